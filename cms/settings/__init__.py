@@ -1,0 +1,1 @@
+"""Settings: `base` holds everything, the others what differs where the product runs."""

@@ -1,0 +1,17 @@
+"""The one-command demo: its helpers' addresses and secrets come from state.json in DEMO_DIR."""
+
+import json
+import os
+from pathlib import Path
+
+_state = Path(os.environ.get("DEMO_DIR", "var/demo")) / "state.json"
+if _state.exists():
+    for _name, _value in json.loads(_state.read_text())["environment"].items():
+        os.environ.setdefault(_name, _value)
+
+from cms.settings.base import *  # noqa: E402
+
+SECRET_KEY = SECRET_KEY or "demo only, never in production"
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+DEMO_ACCOUNTS = True
+REQUIRE_TOTP = False
