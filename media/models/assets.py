@@ -1,0 +1,66 @@
+"""Pictures, documents, and recordings (video or audio) that editors use; files are kept by media/storage.py."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.documents.models import AbstractDocument
+from wagtail.documents.models import Document as WagtailDocument
+from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.models import Image as WagtailImage
+from wagtailmedia.models import AbstractMedia
+
+
+class Credited(models.Model):
+    """Where an asset comes from and how it may be reused."""
+
+    author = models.CharField(_("author"), max_length=120, blank=True)
+    source = models.CharField(_("source"), max_length=255, blank=True)
+    license = models.CharField(_("licence"), max_length=60, default="CC BY 4.0", blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Picture(Credited, AbstractImage):
+    """`starter_key` ties a picture to the file of the starter content it was loaded from."""
+
+    starter_key = models.CharField(max_length=120, blank=True, db_index=True, editable=False)
+
+    admin_form_fields = (*WagtailImage.admin_form_fields, "author", "source", "license")
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+        permissions = [("choose_image", "Can choose image")]
+
+
+class Rendition(AbstractRendition):
+    image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        unique_together = (("image", "filter_spec", "focal_point_key"),)
+
+
+class DocumentFile(Credited, AbstractDocument):
+    starter_key = models.CharField(max_length=120, blank=True, db_index=True, editable=False)
+
+    admin_form_fields = (*WagtailDocument.admin_form_fields, "author", "source", "license")
+
+    class Meta(AbstractDocument.Meta):
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        permissions = [("choose_document", "Can choose document")]
+
+
+class Recording(Credited, AbstractMedia):
+    """A video or an audio recording with its captions and transcript, per language."""
+
+    captions = models.JSONField(_("captions"), default=dict, blank=True)
+    transcripts = models.JSONField(_("transcripts"), default=dict, blank=True)
+    size = models.PositiveBigIntegerField(_("size in bytes"), default=0, editable=False)
+    starter_key = models.CharField(max_length=120, blank=True, db_index=True, editable=False)
+
+    admin_form_fields = ("title", "file", "collection", "duration", "width", "height", "thumbnail", "tags")
+
+    class Meta:
+        verbose_name = _("recording")
+        verbose_name_plural = _("recordings")

@@ -1,0 +1,64 @@
+"""Files on their way from a browser to the object store, in parts, resumable after a cut."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class UploadQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A person sees only their own uploads."""
+        return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
+
+
+class Upload(models.Model):
+    class State(models.TextChoices):
+        OPEN = "open", _("Uploading")
+        STORED = "stored", _("Uploaded, being checked")
+        READY = "ready", _("Ready")
+        REFUSED = "refused", _("Refused")
+        ABORTED = "aborted", _("Cancelled")
+
+    class Purpose(models.TextChoices):
+        IMAGE = "image", _("Picture")
+        DOCUMENT = "document", _("Document")
+        VIDEO = "video", _("Video")
+        AUDIO = "audio", _("Audio")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="uploads")
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    file_name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=120)
+    size = models.PositiveBigIntegerField()
+    part_size = models.PositiveIntegerField()
+    key = models.CharField(max_length=255, unique=True)
+    multipart_id = models.CharField(max_length=255)
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    reason = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+        indexes = [models.Index(fields=["state", "created_at"], name="upload_cleaning")]
+        constraints = [
+            models.CheckConstraint(condition=Q(size__gt=0), name="upload_is_not_empty"),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "aborted"]) | Q(completed_at__isnull=False),
+                name="stored_upload_has_a_time",
+            ),
+        ]
+
+    def __str__(self):
+        return self.file_name
+
+    @property
+    def part_count(self) -> int:
+        return -(-self.size // self.part_size)

@@ -1,0 +1,224 @@
+"""All files live in one S3-compatible bucket, apart by prefix. The only module that imports boto3.
+
+private/    originals and people's files, read by signed links
+public/     renditions and published files, readable by anyone
+quarantine/ uploads that nobody has checked yet
+h5p/        unpacked H5P content, served from the H5P origin
+"""
+
+import functools
+import json
+from dataclasses import dataclass
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from storages.backends.s3 import S3Storage
+
+from cms.problems import Problem
+
+SIGNED_SECONDS = 3600
+PART_SIZE = 5 * 1024 * 1024
+
+
+class StorageUnavailable(Problem):
+    status = 503
+    code = "storage_unavailable"
+    title = _("The file store does not answer")
+    detail = _("Files cannot be saved right now. What you typed is kept; please try again in a few minutes.")
+
+
+class BucketStorage(S3Storage):
+    """One prefix of the bucket. Names are never reused: two files with the same name get different keys."""
+
+    file_overwrite = False
+
+    def get_default_settings(self):
+        return super().get_default_settings() | {
+            "access_key": settings.S3_ACCESS_KEY_ID,
+            "secret_key": settings.S3_SECRET_ACCESS_KEY,
+            "bucket_name": settings.S3_BUCKET,
+            "endpoint_url": settings.S3_ENDPOINT_URL,
+            "region_name": settings.S3_REGION,
+            "addressing_style": "path",
+            "signature_version": "s3v4",
+            "file_overwrite": False,
+            "querystring_expire": SIGNED_SECONDS,
+            "client_config": client_config(),
+        }
+
+    def url(self, name, parameters=None, expire=None, http_method=None):
+        return signed_url(f"{self.location}/{name}", seconds=expire or SIGNED_SECONDS, parameters=parameters)
+
+
+class PrivateStorage(BucketStorage):
+    location = "private"
+
+
+class QuarantineStorage(BucketStorage):
+    location = "quarantine"
+
+
+class PublicStorage(BucketStorage):
+    location = "public"
+    object_parameters = {"CacheControl": "public, max-age=31536000, immutable"}
+
+    def url(self, name, parameters=None, expire=None, http_method=None):
+        from urllib.parse import quote
+
+        return f"{settings.S3_PUBLIC_URL}/{settings.S3_BUCKET}/public/{quote(name)}"
+
+
+class H5PStorage(BucketStorage):
+    location = "h5p"
+    object_parameters = {"CacheControl": "public, max-age=31536000, immutable"}
+
+
+def client_config() -> Config:
+    # A store that is down must be noticed quickly: pages are served without it.
+    return Config(
+        signature_version="s3v4",
+        s3={"addressing_style": "path"},
+        connect_timeout=2,
+        read_timeout=20,
+        retries={"max_attempts": 2},
+    )
+
+
+@functools.cache
+def client(endpoint: str | None = None):
+    """A boto3 client for the store; `endpoint` is S3_PUBLIC_URL where a browser will use what is signed."""
+    return boto3.client(
+        "s3",
+        endpoint_url=endpoint or settings.S3_ENDPOINT_URL,
+        aws_access_key_id=settings.S3_ACCESS_KEY_ID,
+        aws_secret_access_key=settings.S3_SECRET_ACCESS_KEY,
+        region_name=settings.S3_REGION,
+        config=client_config(),
+    )
+
+
+def signed_url(
+    key: str, *, seconds: int = SIGNED_SECONDS, parameters: dict | None = None, method: str = "get_object"
+) -> str:
+    """A link to the object `key` that a browser may use for `seconds`; made without asking the store."""
+    return client(settings.S3_PUBLIC_URL).generate_presigned_url(
+        method, Params={"Bucket": settings.S3_BUCKET, "Key": key} | (parameters or {}), ExpiresIn=seconds
+    )
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    key: str
+    size: int
+    etag: str
+
+
+def begin_multipart(*, key: str, content_type: str) -> str:
+    """Open a multipart upload and return its id. Raises StorageUnavailable."""
+    with unavailable_as_problem():
+        return client().create_multipart_upload(Bucket=settings.S3_BUCKET, Key=key, ContentType=content_type)[
+            "UploadId"
+        ]
+
+
+def sign_part(*, key: str, upload_id: str, number: int, seconds: int = SIGNED_SECONDS) -> str:
+    """A link to which the browser PUTs part `number` (1-based)."""
+    return client(settings.S3_PUBLIC_URL).generate_presigned_url(
+        "upload_part",
+        Params={"Bucket": settings.S3_BUCKET, "Key": key, "UploadId": upload_id, "PartNumber": number},
+        ExpiresIn=seconds,
+    )
+
+
+def list_parts(*, key: str, upload_id: str) -> list[dict]:
+    """The parts the store already holds: [{"PartNumber", "ETag", "Size"}]. Raises StorageUnavailable."""
+    with unavailable_as_problem():
+        pages = (
+            client()
+            .get_paginator("list_parts")
+            .paginate(Bucket=settings.S3_BUCKET, Key=key, UploadId=upload_id)
+        )
+        return [
+            {"PartNumber": part["PartNumber"], "ETag": part["ETag"], "Size": part["Size"]}
+            for page in pages
+            for part in page.get("Parts", [])
+        ]
+
+
+def complete_multipart(*, key: str, upload_id: str, parts: list[dict]) -> StoredObject:
+    """Join the parts and confirm what the store holds. Raises StorageUnavailable."""
+    with unavailable_as_problem():
+        client().complete_multipart_upload(
+            Bucket=settings.S3_BUCKET,
+            Key=key,
+            UploadId=upload_id,
+            MultipartUpload={"Parts": [{"PartNumber": p["PartNumber"], "ETag": p["ETag"]} for p in parts]},
+        )
+        head = client().head_object(Bucket=settings.S3_BUCKET, Key=key)
+        return StoredObject(key=key, size=head["ContentLength"], etag=head["ETag"].strip('"'))
+
+
+def abort_multipart(*, key: str, upload_id: str) -> None:
+    with unavailable_as_problem():
+        client().abort_multipart_upload(Bucket=settings.S3_BUCKET, Key=key, UploadId=upload_id)
+
+
+def move(*, source: str, target: str) -> None:
+    """Copy an object inside the bucket and remove the first. Raises StorageUnavailable."""
+    with unavailable_as_problem():
+        client().copy({"Bucket": settings.S3_BUCKET, "Key": source}, settings.S3_BUCKET, target)
+        client().delete_object(Bucket=settings.S3_BUCKET, Key=source)
+
+
+class unavailable_as_problem:  # noqa: N801  (a context manager reads as a verb)
+    """Turn the store's connection errors into StorageUnavailable; a refusal by the store stays what it is."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        if isinstance(error, BotoCoreError):
+            raise StorageUnavailable from error
+        if isinstance(error, ClientError) and error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
+            raise StorageUnavailable from error
+        return False
+
+
+def ping() -> None:
+    """Raise StorageUnavailable unless the bucket answers."""
+    with unavailable_as_problem():
+        client().head_bucket(Bucket=settings.S3_BUCKET)
+
+
+def prepare() -> None:
+    """Make the bucket, let anyone read public/ and h5p/, and let the site's pages PUT parts. Idempotent."""
+    store = client()
+    try:
+        store.head_bucket(Bucket=settings.S3_BUCKET)
+    except ClientError:
+        store.create_bucket(Bucket=settings.S3_BUCKET)
+    resources = [f"arn:aws:s3:::{settings.S3_BUCKET}/{prefix}/*" for prefix in ("public", "h5p")]
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject"], "Resource": resources}
+        ],
+    }
+    store.put_bucket_policy(Bucket=settings.S3_BUCKET, Policy=json.dumps(policy))
+    store.put_bucket_cors(
+        Bucket=settings.S3_BUCKET,
+        CORSConfiguration={
+            "CORSRules": [
+                {
+                    "AllowedOrigins": [settings.SITE_URL],
+                    "AllowedMethods": ["GET", "PUT", "HEAD"],
+                    "AllowedHeaders": ["*"],
+                    "ExposeHeaders": ["ETag"],
+                    "MaxAgeSeconds": 3600,
+                }
+            ]
+        },
+    )

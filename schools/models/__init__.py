@@ -1,0 +1,33 @@
+from schools.models.access import JoinCode, JoinRequest, PasswordRequest, SignInCard
+from schools.models.classes import Membership, SchoolClass, Teaching
+from schools.models.consents import Consent
+from schools.models.notifications import Notification
+from schools.models.people import Person, Role, SchoolIdentifier, User
+from schools.models.rolls import Roll
+from schools.models.rosters import RosterChange, RosterImport
+from schools.models.units import ReportingYear, School, SchoolSuccession, SchoolYear, Unit, UnitSuccession
+
+__all__ = [
+    "Consent",
+    "JoinCode",
+    "JoinRequest",
+    "Membership",
+    "Notification",
+    "PasswordRequest",
+    "Person",
+    "ReportingYear",
+    "Role",
+    "Roll",
+    "RosterChange",
+    "RosterImport",
+    "School",
+    "SchoolClass",
+    "SchoolIdentifier",
+    "SchoolSuccession",
+    "SchoolYear",
+    "SignInCard",
+    "Teaching",
+    "Unit",
+    "UnitSuccession",
+    "User",
+]

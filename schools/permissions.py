@@ -1,0 +1,62 @@
+"""Who may do what to schools, classes and people. Every rule about access in this room is here."""
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from schools.models import Membership, Role, School, SchoolClass, Teaching, User
+
+# Roles that must use a second factor (product.md §1).
+TOTP_ROLES = {
+    Role.Kind.SCHOOL_ADMIN,
+    Role.Kind.EDITOR,
+    Role.Kind.TRANSLATOR,
+    Role.Kind.REVIEWER,
+    Role.Kind.JUROR,
+    Role.Kind.CONTEST_SECRETARY,
+    Role.Kind.PROVINCE_OFFICER,
+}
+
+
+def current_roles(user: User) -> QuerySet[Role]:
+    today = timezone.localdate()
+    return Role.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), user_id=user.pk, starts_on__lte=today)
+
+
+def has_role(user: User, *kinds: str) -> bool:
+    return user.is_authenticated and current_roles(user).filter(kind__in=kinds).exists()
+
+
+def needs_totp(user: User) -> bool:
+    return user.is_superuser or has_role(user, *TOTP_ROLES)
+
+
+def schools_administered(user: User) -> QuerySet[School]:
+    """Schools whose people and classes `user` may change: as their administrator, or all of them as a superuser."""
+    if not user.is_authenticated:
+        return School.objects.none()
+    if user.is_superuser:
+        return School.objects.all()
+    return School.objects.filter(roles__in=current_roles(user).filter(kind=Role.Kind.SCHOOL_ADMIN)).distinct()
+
+
+def classes_with_right(user: User, right: str) -> QuerySet[SchoolClass]:
+    """Classes in which `user` holds `right`: `assign`, `grade` or `edit_roster`."""
+    if not user.is_authenticated:
+        return SchoolClass.objects.none()
+    taught = Teaching.objects.current().filter(user=user, **{f"can_{right}": True}).values("school_class")
+    return SchoolClass.objects.filter(Q(pk__in=taught) | Q(school__in=schools_administered(user)))
+
+
+def pupils_in_care_of(user: User) -> QuerySet[User]:
+    """Pupils whose password `user` may reset: of classes whose roster they may edit, or which they teach as homeroom."""
+    if not user.is_authenticated:
+        return User.objects.none()
+    homeroom = (
+        Teaching.objects.current().filter(user=user, kind=Teaching.Kind.HOMEROOM).values("school_class")
+    )
+    classes = SchoolClass.objects.filter(
+        Q(pk__in=homeroom) | Q(pk__in=classes_with_right(user, "edit_roster").values("pk"))
+    )
+    return User.objects.filter(
+        pk__in=Membership.objects.current().filter(school_class__in=classes).values("user")
+    )
