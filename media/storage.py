@@ -136,11 +136,7 @@ def sign_part(*, key: str, upload_id: str, number: int, seconds: int = SIGNED_SE
 def list_parts(*, key: str, upload_id: str) -> list[dict]:
     """The parts the store already holds: [{"PartNumber", "ETag", "Size"}]. Raises StorageUnavailable."""
     with unavailable_as_problem():
-        pages = (
-            client()
-            .get_paginator("list_parts")
-            .paginate(Bucket=settings.S3_BUCKET, Key=key, UploadId=upload_id)
-        )
+        pages = client().get_paginator("list_parts").paginate(Bucket=settings.S3_BUCKET, Key=key, UploadId=upload_id)
         return [
             {"PartNumber": part["PartNumber"], "ETag": part["ETag"], "Size": part["Size"]}
             for page in pages
@@ -203,9 +199,7 @@ def prepare() -> None:
     resources = [f"arn:aws:s3:::{settings.S3_BUCKET}/{prefix}/*" for prefix in ("public", "h5p")]
     policy = {
         "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject"], "Resource": resources}
-        ],
+        "Statement": [{"Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject"], "Resource": resources}],
     }
     store.put_bucket_policy(Bucket=settings.S3_BUCKET, Policy=json.dumps(policy))
     store.put_bucket_cors(

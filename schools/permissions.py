@@ -51,12 +51,8 @@ def pupils_in_care_of(user: User) -> QuerySet[User]:
     """Pupils whose password `user` may reset: of classes whose roster they may edit, or which they teach as homeroom."""
     if not user.is_authenticated:
         return User.objects.none()
-    homeroom = (
-        Teaching.objects.current().filter(user=user, kind=Teaching.Kind.HOMEROOM).values("school_class")
-    )
+    homeroom = Teaching.objects.current().filter(user=user, kind=Teaching.Kind.HOMEROOM).values("school_class")
     classes = SchoolClass.objects.filter(
         Q(pk__in=homeroom) | Q(pk__in=classes_with_right(user, "edit_roster").values("pk"))
     )
-    return User.objects.filter(
-        pk__in=Membership.objects.current().filter(school_class__in=classes).values("user")
-    )
+    return User.objects.filter(pk__in=Membership.objects.current().filter(school_class__in=classes).values("user"))

@@ -116,9 +116,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="upload",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("size__gt", 0)), name="upload_is_not_empty"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="upload_is_not_empty"),
         ),
         migrations.AddConstraint(
             model_name="upload",

@@ -13,9 +13,7 @@ class SignInCard(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="cards")
     code_hash = models.CharField(max_length=64, unique=True)
-    issued_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     issued_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True, blank=True)
@@ -36,9 +34,7 @@ class JoinCode(models.Model):
     """A code by which a pupil who is not on the roster joins a class as a guest today."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    school_class = models.ForeignKey(
-        "schools.SchoolClass", on_delete=models.CASCADE, related_name="join_codes"
-    )
+    school_class = models.ForeignKey("schools.SchoolClass", on_delete=models.CASCADE, related_name="join_codes")
     code = models.CharField(max_length=6, unique=True)
     needs_approval = models.BooleanField(_("needs approval"), default=True)
     max_uses = models.PositiveIntegerField(_("maximum uses"), default=50)
@@ -51,9 +47,7 @@ class JoinCode(models.Model):
     class Meta:
         verbose_name = _("join code")
         verbose_name_plural = _("join codes")
-        constraints = [
-            models.CheckConstraint(condition=Q(uses__lte=F("max_uses")), name="join_code_not_overused")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(uses__lte=F("max_uses")), name="join_code_not_overused")]
 
     def __str__(self):
         return self.code
@@ -72,9 +66,7 @@ class JoinRequest(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="join_requests")
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     created_at = models.DateTimeField(auto_now_add=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -88,20 +80,14 @@ class PasswordRequest(models.Model):
     """«Em quên mật khẩu»: waits in the list of the class's teachers until one of them resets it."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="password_requests"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="password_requests")
     requested_at = models.DateTimeField(auto_now_add=True)
-    handled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    handled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     handled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["user"], condition=Q(handled_at=None), name="one_open_password_request"
-            ),
+            models.UniqueConstraint(fields=["user"], condition=Q(handled_at=None), name="one_open_password_request"),
         ]
 
     def __str__(self):

@@ -22,9 +22,7 @@ class Consent(models.Model):
     giver = models.CharField(max_length=16, choices=Giver)
     text_version = models.CharField(max_length=40)
     evidence = models.CharField(max_length=255)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 

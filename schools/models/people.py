@@ -134,12 +134,8 @@ class Role(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="roles")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    school = models.ForeignKey(
-        "schools.School", null=True, blank=True, on_delete=models.PROTECT, related_name="roles"
-    )
-    unit = models.ForeignKey(
-        "schools.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="roles"
-    )
+    school = models.ForeignKey("schools.School", null=True, blank=True, on_delete=models.PROTECT, related_name="roles")
+    unit = models.ForeignKey("schools.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="roles")
     subject = models.CharField(_("subject"), max_length=80, blank=True)
     starts_on = models.DateField(default=timezone.localdate)
     ends_on = models.DateField(null=True, blank=True)

@@ -22,9 +22,7 @@ class Roll(models.Model):
         verbose_name = _("roll")
         verbose_name_plural = _("rolls")
         constraints = [
-            models.UniqueConstraint(
-                fields=["school", "school_year", "on", "grade", "level"], name="roll_once"
-            ),
+            models.UniqueConstraint(fields=["school", "school_year", "on", "grade", "level"], name="roll_once"),
         ]
 
     def __str__(self):

@@ -59,9 +59,7 @@ class UnitSuccession(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["predecessor", "successor"], name="unit_succession_once"),
-            models.CheckConstraint(
-                condition=~Q(predecessor=F("successor")), name="unit_does_not_succeed_itself"
-            ),
+            models.CheckConstraint(condition=~Q(predecessor=F("successor")), name="unit_does_not_succeed_itself"),
         ]
 
     def __str__(self):
@@ -72,9 +70,7 @@ class SchoolQuerySet(models.QuerySet):
     def open_on(self, day=None):
         """Schools that exist on `day` (today by default)."""
         day = day or timezone.localdate()
-        return self.filter(
-            Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day)
-        )
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day))
 
 
 class School(models.Model):
@@ -96,9 +92,7 @@ class School(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     grade_min = models.PositiveSmallIntegerField(_("lowest grade"), null=True, blank=True)
     grade_max = models.PositiveSmallIntegerField(_("highest grade"), null=True, blank=True)
-    unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, related_name="schools", verbose_name=_("commune")
-    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="schools", verbose_name=_("commune"))
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
@@ -140,9 +134,7 @@ class SchoolSuccession(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["predecessor", "successor"], name="school_succession_once"),
-            models.CheckConstraint(
-                condition=~Q(predecessor=F("successor")), name="school_does_not_succeed_itself"
-            ),
+            models.CheckConstraint(condition=~Q(predecessor=F("successor")), name="school_does_not_succeed_itself"),
         ]
 
     def __str__(self):
@@ -177,9 +169,7 @@ class SchoolYear(DatedYear):
         verbose_name = _("school year")
         verbose_name_plural = _("school years")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_on__gt=F("starts_on")), name="school_year_ends_after_it_starts"
-            ),
+            models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="school_year_ends_after_it_starts"),
         ]
 
 
@@ -190,7 +180,5 @@ class ReportingYear(DatedYear):
         verbose_name = _("reporting year")
         verbose_name_plural = _("reporting years")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_on__gt=F("starts_on")), name="reporting_year_ends_after_it_starts"
-            ),
+            models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="reporting_year_ends_after_it_starts"),
         ]

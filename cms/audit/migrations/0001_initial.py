@@ -16,9 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uuid", models.UUIDField(default=uuid.uuid4, editable=False)),
                 ("school_year", models.CharField(blank=True, max_length=9)),
@@ -36,9 +34,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "audit event",
                 "verbose_name_plural": "audit log",
                 "indexes": [models.Index(fields=["target_kind", "target_key"], name="audit_target")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("school_year", "uuid"), name="audit_event_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("school_year", "uuid"), name="audit_event_once")],
             },
         ),
     ]

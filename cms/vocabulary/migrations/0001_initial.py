@@ -21,9 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("tag", models.CharField(max_length=20, unique=True, verbose_name="BCP-47 tag")),
                 ("autonym", models.CharField(max_length=60, verbose_name="name in the language itself")),
@@ -55,9 +53,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("key", models.SlugField(max_length=60, unique=True, verbose_name="key")),
                 ("name_vi", models.CharField(max_length=120, verbose_name="Vietnamese name")),
@@ -76,9 +72,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("translation_key", models.UUIDField(default=uuid.uuid4, editable=False)),
                 ("slug", models.SlugField(max_length=60, verbose_name="code")),
@@ -111,9 +105,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("translation_key", models.UUIDField(default=uuid.uuid4, editable=False)),
                 ("slug", models.SlugField(max_length=60, verbose_name="code")),
@@ -136,9 +128,7 @@ class Migration(migrations.Migration):
                 "ordering": ["position", "name"],
                 "abstract": False,
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("slug", "locale"), name="competence_slug_once_per_language"
-                    )
+                    models.UniqueConstraint(fields=("slug", "locale"), name="competence_slug_once_per_language")
                 ],
                 "unique_together": {("translation_key", "locale")},
             },
@@ -148,9 +138,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("translation_key", models.UUIDField(default=uuid.uuid4, editable=False)),
                 ("code", models.SlugField(max_length=80, verbose_name="code")),
@@ -214,9 +202,7 @@ class Migration(migrations.Migration):
                 "ordering": ["name"],
                 "abstract": False,
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("code", "locale"), name="procedure_code_once_per_language"
-                    ),
+                    models.UniqueConstraint(fields=("code", "locale"), name="procedure_code_once_per_language"),
                     models.CheckConstraint(
                         condition=models.Q(("review_by__gte", models.F("checked_on"))),
                         name="procedure_reviewed_after_check",
@@ -230,9 +216,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("translation_key", models.UUIDField(default=uuid.uuid4, editable=False)),
                 ("slug", models.SlugField(max_length=60, verbose_name="code")),

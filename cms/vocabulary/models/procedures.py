@@ -69,9 +69,7 @@ class Procedure(RevisionMixin, TranslatableMixin, models.Model):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(fields=["code", "locale"], name="procedure_code_once_per_language"),
-            models.CheckConstraint(
-                condition=Q(review_by__gte=F("checked_on")), name="procedure_reviewed_after_check"
-            ),
+            models.CheckConstraint(condition=Q(review_by__gte=F("checked_on")), name="procedure_reviewed_after_check"),
         ]
 
     def __str__(self):

@@ -24,9 +24,7 @@ class Topic(Term):
     class Meta(Term.Meta):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
-        constraints = [
-            models.UniqueConstraint(fields=["slug", "locale"], name="topic_slug_once_per_language")
-        ]
+        constraints = [models.UniqueConstraint(fields=["slug", "locale"], name="topic_slug_once_per_language")]
 
 
 @register_snippet
@@ -34,9 +32,7 @@ class Audience(Term):
     class Meta(Term.Meta):
         verbose_name = _("audience")
         verbose_name_plural = _("audiences")
-        constraints = [
-            models.UniqueConstraint(fields=["slug", "locale"], name="audience_slug_once_per_language")
-        ]
+        constraints = [models.UniqueConstraint(fields=["slug", "locale"], name="audience_slug_once_per_language")]
 
 
 @register_snippet
@@ -46,6 +42,4 @@ class Competence(Term):
     class Meta(Term.Meta):
         verbose_name = _("competence")
         verbose_name_plural = _("competences")
-        constraints = [
-            models.UniqueConstraint(fields=["slug", "locale"], name="competence_slug_once_per_language")
-        ]
+        constraints = [models.UniqueConstraint(fields=["slug", "locale"], name="competence_slug_once_per_language")]
