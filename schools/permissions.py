@@ -48,7 +48,7 @@ def classes_with_right(user: User, right: str) -> QuerySet[SchoolClass]:
 
 
 def pupils_in_care_of(user: User) -> QuerySet[User]:
-    """Pupils whose password `user` may reset: of classes whose roster they may edit, or which they teach as homeroom."""
+    """Pupils whose password `user` may reset: of classes whose roster they may edit or whose homeroom they have."""
     if not user.is_authenticated:
         return User.objects.none()
     homeroom = Teaching.objects.current().filter(user=user, kind=Teaching.Kind.HOMEROOM).values("school_class")

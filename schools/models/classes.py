@@ -59,7 +59,7 @@ class DatedQuerySet(models.QuerySet):
 
 
 class Membership(models.Model):
-    """A pupil in a class from one day to another. `name_sort` repeats the person's so that a class list needs one index."""
+    """A pupil in a class from one day to another. `name_sort` repeats the person's: a class list needs one index."""
 
     class State(models.TextChoices):
         ACTIVE = "active", _("In the class")

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -144,10 +145,13 @@ class Role(models.Model):
         verbose_name = _("role")
         verbose_name_plural = _("roles")
         constraints = [
+            # Coalesced because a null differs from every other null.
             models.UniqueConstraint(
-                fields=["user", "kind", "school", "unit"],
+                F("user"),
+                F("kind"),
+                Coalesce("school", 0),
+                Coalesce("unit", 0),
                 condition=Q(ends_on=None),
-                nulls_distinct=False,
                 name="role_held_once",
             ),
             models.CheckConstraint(

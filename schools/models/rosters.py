@@ -40,7 +40,7 @@ class RosterImport(models.Model):
 
 
 class RosterChange(models.Model):
-    """One row written by an import: what it was before (null: it was made) and after. Order of `pk` is order of writing."""
+    """One row written by an import: what it was before (null: it was made) and after, in order of `pk`."""
 
     roster_import = models.ForeignKey(RosterImport, on_delete=models.CASCADE, related_name="changes")
     model = models.CharField(max_length=40)
