@@ -6,9 +6,10 @@ quarantine/ uploads that nobody has checked yet
 h5p/        unpacked H5P content, served from the H5P origin
 """
 
+import contextlib
 import functools
 import json
-from dataclasses import dataclass
+from urllib.parse import quote
 
 import boto3
 from botocore.config import Config
@@ -66,8 +67,6 @@ class PublicStorage(BucketStorage):
     object_parameters = {"CacheControl": "public, max-age=31536000, immutable"}
 
     def url(self, name, parameters=None, expire=None, http_method=None):
-        from urllib.parse import quote
-
         return f"{settings.S3_PUBLIC_URL}/{settings.S3_BUCKET}/public/{quote(name)}"
 
 
@@ -109,13 +108,6 @@ def signed_url(
     )
 
 
-@dataclass(frozen=True)
-class StoredObject:
-    key: str
-    size: int
-    etag: str
-
-
 def begin_multipart(*, key: str, content_type: str) -> str:
     """Open a multipart upload and return its id. Raises StorageUnavailable."""
     with unavailable_as_problem():
@@ -133,28 +125,47 @@ def sign_part(*, key: str, upload_id: str, number: int, seconds: int = SIGNED_SE
     )
 
 
-def list_parts(*, key: str, upload_id: str) -> list[dict]:
-    """The parts the store already holds: [{"PartNumber", "ETag", "Size"}]. Raises StorageUnavailable."""
+def list_parts(*, key: str, upload_id: str) -> list[dict] | None:
+    """The parts the store holds: [{"PartNumber", "ETag", "Size"}]; None when the upload is already joined or gone.
+
+    Raises StorageUnavailable.
+    """
     with unavailable_as_problem():
         pages = client().get_paginator("list_parts").paginate(Bucket=settings.S3_BUCKET, Key=key, UploadId=upload_id)
-        return [
-            {"PartNumber": part["PartNumber"], "ETag": part["ETag"], "Size": part["Size"]}
-            for page in pages
-            for part in page.get("Parts", [])
-        ]
+        try:
+            return [
+                {"PartNumber": part["PartNumber"], "ETag": part["ETag"], "Size": part["Size"]}
+                for page in pages
+                for part in page.get("Parts", [])
+            ]
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchUpload":
+                return None
+            raise
 
 
-def complete_multipart(*, key: str, upload_id: str, parts: list[dict]) -> StoredObject:
-    """Join the parts and confirm what the store holds. Raises StorageUnavailable."""
+def complete_multipart(*, key: str, upload_id: str, parts: list[dict]) -> None:
+    """Join the parts; harmless when somebody else just did. Raises StorageUnavailable."""
+    numbered = [{"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in parts]
     with unavailable_as_problem():
-        client().complete_multipart_upload(
-            Bucket=settings.S3_BUCKET,
-            Key=key,
-            UploadId=upload_id,
-            MultipartUpload={"Parts": [{"PartNumber": p["PartNumber"], "ETag": p["ETag"]} for p in parts]},
-        )
-        head = client().head_object(Bucket=settings.S3_BUCKET, Key=key)
-        return StoredObject(key=key, size=head["ContentLength"], etag=head["ETag"].strip('"'))
+        try:
+            client().complete_multipart_upload(
+                Bucket=settings.S3_BUCKET, Key=key, UploadId=upload_id, MultipartUpload={"Parts": numbered}
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchUpload":
+                raise
+
+
+def size(*, key: str) -> int | None:
+    """The object's size in bytes, None when there is none. Raises StorageUnavailable."""
+    with unavailable_as_problem():
+        try:
+            return client().head_object(Bucket=settings.S3_BUCKET, Key=key)["ContentLength"]
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                return None
+            raise
 
 
 def abort_multipart(*, key: str, upload_id: str) -> None:
@@ -162,25 +173,36 @@ def abort_multipart(*, key: str, upload_id: str) -> None:
         client().abort_multipart_upload(Bucket=settings.S3_BUCKET, Key=key, UploadId=upload_id)
 
 
-def move(*, source: str, target: str) -> None:
-    """Copy an object inside the bucket and remove the first. Raises StorageUnavailable."""
+def read(*, key: str, first: int | None = None) -> bytes:
+    """The object's bytes, or only the `first` of them. Raises StorageUnavailable."""
+    with unavailable_as_problem():
+        wanted = {"Range": f"bytes=0-{first - 1}"} if first else {}
+        return client().get_object(Bucket=settings.S3_BUCKET, Key=key, **wanted)["Body"].read()
+
+
+def copy(*, source: str, target: str) -> None:
+    """Copy an object inside the bucket, in parts where it is large. Raises StorageUnavailable."""
     with unavailable_as_problem():
         client().copy({"Bucket": settings.S3_BUCKET, "Key": source}, settings.S3_BUCKET, target)
-        client().delete_object(Bucket=settings.S3_BUCKET, Key=source)
 
 
-class unavailable_as_problem:  # noqa: N801  (a context manager reads as a verb)
+def delete(*, key: str) -> None:
+    """Remove an object; one that is not there is no error. Raises StorageUnavailable."""
+    with unavailable_as_problem():
+        client().delete_object(Bucket=settings.S3_BUCKET, Key=key)
+
+
+@contextlib.contextmanager
+def unavailable_as_problem():
     """Turn the store's connection errors into StorageUnavailable; a refusal by the store stays what it is."""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, traceback):
-        if isinstance(error, BotoCoreError):
+    try:
+        yield
+    except BotoCoreError as error:
+        raise StorageUnavailable from error
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
             raise StorageUnavailable from error
-        if isinstance(error, ClientError) and error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
-            raise StorageUnavailable from error
-        return False
+        raise
 
 
 def ping() -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AuditEvent(models.Model):
-    """Who did what to which thing. No foreign keys in or out: rows outlive everything and can be partitioned by year."""
+    """Who did what to which thing. No foreign keys in or out: rows outlive everything and can be partitioned."""
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     school_year = models.CharField(max_length=9, blank=True)

@@ -1,6 +1,9 @@
 """Pictures, documents, and recordings (video or audio) that editors use; files are kept by media/storage.py."""
 
+import uuid
+
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.documents.models import Document as WagtailDocument
@@ -52,15 +55,41 @@ class DocumentFile(Credited, AbstractDocument):
 
 
 class Recording(Credited, AbstractMedia):
-    """A video or an audio recording with its captions and transcript, per language."""
+    """A video or an audio recording. `captions` and `transcripts` map a language code to WebVTT and to plain text."""
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     captions = models.JSONField(_("captions"), default=dict, blank=True)
     transcripts = models.JSONField(_("transcripts"), default=dict, blank=True)
     size = models.PositiveBigIntegerField(_("size in bytes"), default=0, editable=False)
     starter_key = models.CharField(max_length=120, blank=True, db_index=True, editable=False)
 
-    admin_form_fields = ("title", "file", "collection", "duration", "width", "height", "thumbnail", "tags")
+    admin_form_fields = (
+        "title",
+        "collection",
+        "duration",
+        "width",
+        "height",
+        "thumbnail",
+        "captions",
+        "transcripts",
+        "author",
+        "source",
+        "license",
+        "tags",
+    )
 
     class Meta:
         verbose_name = _("recording")
         verbose_name_plural = _("recordings")
+
+    @property
+    def play_url(self) -> str:
+        """A lasting address of the file; it leads to a signed link, so pages that hold it may be cached."""
+        return reverse("media:recording", args=[self.uuid])
+
+    def caption_tracks(self) -> list[dict]:
+        """What a player offers: [{"language", "url"}], one for each language with captions."""
+        return [
+            {"language": language, "url": reverse("media:captions", args=[self.uuid, language])}
+            for language in sorted(self.captions)
+        ]

@@ -38,6 +38,7 @@ class Upload(models.Model):
     key = models.CharField(max_length=255, unique=True)
     multipart_id = models.CharField(max_length=255)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    asset_id = models.PositiveBigIntegerField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     completed_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,104 @@
+"""Uploads straight to the object store; the web process signs and never sees a byte of the file."""
+
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from ninja import Field, Router, Schema, Status
+
+from media import storage
+from media.models import Upload
+from media.operations import abort_upload, begin_upload, complete_upload, sign_upload_part
+from media.permissions import may_upload
+
+router = Router(tags=["uploads"])
+
+
+class UploadIn(Schema):
+    purpose: Upload.Purpose
+    file_name: str = Field(min_length=1, max_length=255)
+    content_type: str = Field("", max_length=120)
+    size: int
+
+
+class UploadOut(Schema):
+    id: UUID
+    state: str
+    reason: str
+    file_name: str
+    size: int
+    part_size: int
+    part_count: int
+    stored_parts: list[int]
+    asset: int | None
+
+
+class PartOut(Schema):
+    number: int
+    url: str
+    expires_in: int
+
+
+def _document(upload: Upload, *, with_parts: bool = False) -> dict:
+    stored = []
+    if with_parts and upload.state == Upload.State.OPEN:
+        parts = storage.list_parts(key=upload.key, upload_id=upload.multipart_id) or []
+        stored = [part["PartNumber"] for part in parts if part["Size"] == _expected_size(upload, part["PartNumber"])]
+    return {
+        "id": upload.uuid,
+        "state": upload.state,
+        "reason": upload.reason,
+        "file_name": upload.file_name,
+        "size": upload.size,
+        "part_size": upload.part_size,
+        "part_count": upload.part_count,
+        "stored_parts": stored,
+        "asset": upload.asset_id,
+    }
+
+
+def _expected_size(upload: Upload, number: int) -> int:
+    return min(upload.part_size, upload.size - (number - 1) * upload.part_size)
+
+
+def _own(request, upload_id: UUID) -> Upload:
+    return get_object_or_404(Upload.objects.visible_to(request.user), uuid=upload_id)
+
+
+@router.post("/uploads", response={201: UploadOut})
+def begin(request, body: UploadIn):
+    """Register a file; answers its id and how many parts it has."""
+    if not may_upload(request.user, body.purpose):
+        raise Http404
+    upload = begin_upload(
+        owner=request.user,
+        purpose=body.purpose,
+        file_name=body.file_name,
+        content_type=body.content_type,
+        size=body.size,
+    )
+    return Status(201, _document(upload))
+
+
+@router.get("/uploads/{upload_id}", response=UploadOut)
+def status(request, upload_id: UUID):
+    """Where the upload stands, with the parts the store already holds, so that a cut one goes on."""
+    return _document(_own(request, upload_id), with_parts=True)
+
+
+@router.get("/uploads/{upload_id}/parts/{number}", response=PartOut)
+def part(request, upload_id: UUID, number: int):
+    """A link to PUT one part to, signed now."""
+    url = sign_upload_part(upload=_own(request, upload_id), number=number)
+    return {"number": number, "url": url, "expires_in": storage.SIGNED_SECONDS}
+
+
+@router.post("/uploads/{upload_id}/complete", response=UploadOut)
+def complete(request, upload_id: UUID):
+    """Join the parts; safe to repeat."""
+    return _document(complete_upload(upload=_own(request, upload_id)))
+
+
+@router.delete("/uploads/{upload_id}", response=UploadOut)
+def abort(request, upload_id: UUID):
+    return _document(abort_upload(upload=_own(request, upload_id)))

@@ -1,0 +1,170 @@
+"""Bringing files in: browser → quarantine in parts → checked → private, as an asset editors can use."""
+
+import uuid
+from datetime import timedelta
+from pathlib import PurePosixPath
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cms.audit.operations import record
+from cms.problems import Problem
+from media import storage
+from media.checking import HEAD_BYTES, FileRefused, check_announced, check_head, check_picture
+from media.models import DocumentFile, Picture, Recording, Upload
+
+PART_SIZE = storage.PART_SIZE
+MAX_PARTS = 10_000
+ABANDONED_AFTER = timedelta(hours=24)
+
+
+class UploadIncomplete(Problem):
+    status = 409
+    code = "upload_incomplete"
+
+
+class UploadOver(Problem):
+    status = 409
+    code = "upload_over"
+
+
+def begin_upload(*, owner, purpose: str, file_name: str, content_type: str, size: int) -> Upload:
+    """Register a file of `size` bytes and open its multipart upload in quarantine.
+
+    Raises FileRefused for a name or size that `purpose` does not take, StorageUnavailable when the store is down.
+    """
+    file_name = PurePosixPath(file_name.replace("\\", "/")).name[:255]
+    check_announced(purpose=purpose, file_name=file_name, size=size)
+    identity = uuid.uuid4()
+    key = f"quarantine/uploads/{identity}{PurePosixPath(file_name).suffix.lower()}"
+    part_size = max(PART_SIZE, -(-size // MAX_PARTS))
+    return Upload.objects.create(
+        uuid=identity,
+        owner=owner,
+        purpose=purpose,
+        file_name=file_name,
+        content_type=content_type[:120],
+        size=size,
+        part_size=part_size,
+        key=key,
+        multipart_id=storage.begin_multipart(key=key, content_type=content_type or "application/octet-stream"),
+    )
+
+
+def sign_upload_part(*, upload: Upload, number: int) -> str:
+    """A link for part `number` (1 to `part_count`), signed when it is due. Raises UploadOver, FileRefused."""
+    if upload.state != Upload.State.OPEN:
+        raise UploadOver(_("This upload has ended. Start again with the file."))
+    if not 1 <= number <= upload.part_count:
+        raise FileRefused(_("There is no part %(number)s in this upload.") % {"number": number})
+    return storage.sign_part(key=upload.key, upload_id=upload.multipart_id, number=number)
+
+
+def complete_upload(*, upload: Upload) -> Upload:
+    """Join the parts once all of them are in the store; checking follows in the background. Repeating it is harmless.
+
+    Raises UploadIncomplete naming the missing parts, StorageUnavailable.
+    """
+    upload.refresh_from_db()
+    if upload.state == Upload.State.ABORTED:
+        raise UploadOver(_("This upload was cancelled. Start again with the file."))
+    if upload.state != Upload.State.OPEN:
+        return upload
+    _join_parts(upload)
+    # No lock is held while the store works: whoever changes the state first starts the check.
+    with transaction.atomic():
+        mine = Upload.objects.filter(pk=upload.pk, state=Upload.State.OPEN).update(
+            state=Upload.State.STORED, completed_at=timezone.now()
+        )
+        if mine:
+            transaction.on_commit(lambda: _check_later(upload.pk))
+    upload.refresh_from_db()
+    return upload
+
+
+def _join_parts(upload: Upload) -> None:
+    parts = storage.list_parts(key=upload.key, upload_id=upload.multipart_id)
+    if parts is not None:
+        missing = sorted(set(range(1, upload.part_count + 1)) - {part["PartNumber"] for part in parts})
+        if missing or sum(part["Size"] for part in parts) != upload.size:
+            raise UploadIncomplete(
+                _("Some parts have not arrived yet. Keep this page open; they are sent again."), missing=missing
+            )
+        storage.complete_multipart(key=upload.key, upload_id=upload.multipart_id, parts=parts)
+    if storage.size(key=upload.key) != upload.size:
+        raise UploadIncomplete(_("The file in the store is not whole. Start again with the file."), missing=[])
+
+
+def _check_later(upload_id: int) -> None:
+    from media.tasks import check
+
+    check.delay(upload_id)
+
+
+def check_upload(*, upload_id: int) -> Upload:
+    """Look at what arrived: refuse and delete it, or move it out of quarantine and make the asset. Idempotent."""
+    upload = Upload.objects.get(pk=upload_id)
+    if upload.state != Upload.State.STORED:
+        return upload
+    try:
+        check_head(purpose=upload.purpose, head=storage.read(key=upload.key, first=HEAD_BYTES))
+        size = check_picture(storage.read(key=upload.key)) if upload.purpose == Upload.Purpose.IMAGE else None
+    except FileRefused as refusal:
+        storage.delete(key=upload.key)
+        Upload.objects.filter(pk=upload.pk).update(state=Upload.State.REFUSED, reason=str(refusal)[:300])
+        upload.refresh_from_db()
+        return upload
+    name = f"{_FOLDERS[Upload.Purpose(upload.purpose)]}/{upload.uuid}{PurePosixPath(upload.key).suffix}"
+    storage.copy(source=upload.key, target=f"private/{name}")
+    with transaction.atomic():
+        locked = Upload.objects.select_for_update().get(pk=upload.pk)
+        if locked.state == Upload.State.STORED:
+            asset = _make_asset(locked, name, size)
+            locked.state, locked.asset_id = Upload.State.READY, asset.pk
+            locked.save(update_fields=["state", "asset_id"])
+            record(actor=locked.owner, action="upload", target_kind=locked.purpose, target_key=str(locked.uuid))
+    storage.delete(key=upload.key)
+    return locked
+
+
+_FOLDERS = {
+    Upload.Purpose.IMAGE: "original_images",
+    Upload.Purpose.DOCUMENT: "documents",
+    Upload.Purpose.VIDEO: "recordings",
+    Upload.Purpose.AUDIO: "recordings",
+}
+
+
+def _make_asset(upload: Upload, name: str, size: tuple[int, int] | None) -> Picture | DocumentFile | Recording:
+    title = PurePosixPath(upload.file_name).stem[:255]
+    if upload.purpose == Upload.Purpose.IMAGE:
+        width, height = size
+        return Picture.objects.create(
+            title=title, file=name, width=width, height=height, file_size=upload.size, uploaded_by_user=upload.owner
+        )
+    if upload.purpose == Upload.Purpose.DOCUMENT:
+        return DocumentFile.objects.create(title=title, file=name, file_size=upload.size, uploaded_by_user=upload.owner)
+    return Recording.objects.create(
+        title=title, file=name, type=upload.purpose, size=upload.size, uploaded_by_user=upload.owner, duration=0
+    )
+
+
+def abort_upload(*, upload: Upload) -> Upload:
+    """Cancel an open upload and free its parts. A finished one is left as it is."""
+    with transaction.atomic():
+        upload = Upload.objects.select_for_update().get(pk=upload.pk)
+        if upload.state == Upload.State.OPEN:
+            storage.abort_multipart(key=upload.key, upload_id=upload.multipart_id)
+            upload.state = Upload.State.ABORTED
+            upload.save(update_fields=["state"])
+    return upload
+
+
+def clean_abandoned_uploads(*, now=None) -> int:
+    """Cancel uploads that were begun more than a day ago and never finished; the number cancelled."""
+    before = (now or timezone.now()) - ABANDONED_AFTER
+    abandoned = list(Upload.objects.filter(state=Upload.State.OPEN, created_at__lt=before))
+    for upload in abandoned:
+        abort_upload(upload=upload)
+    return len(abandoned)

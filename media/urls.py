@@ -1,0 +1,9 @@
+from django.urls import path
+
+from media import views
+
+app_name = "media"
+urlpatterns = [
+    path("recordings/<uuid:recording_id>/", views.recording_file, name="recording"),
+    path("recordings/<uuid:recording_id>/<slug:language>.vtt", views.recording_captions, name="captions"),
+]

@@ -1,0 +1,182 @@
+"""A file's way from a browser to an asset, on a real object store."""
+
+import io
+import json
+from datetime import timedelta
+
+import pytest
+import requests
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+from PIL import Image as PillowImage
+
+from media import storage
+from media.checking import FileRefused, check_announced, check_head, check_picture, readable_size
+from media.models import Picture, Recording, Upload
+from media.operations import clean_abandoned_uploads
+from tests.factories.media import MP4_HEAD, UploaderFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.s3]
+
+
+@pytest.fixture
+def uploader(client):
+    user = UploaderFactory()
+    client.force_login(user)
+    return user
+
+
+def begin(client, **fields):
+    body = {"purpose": "video", "file_name": "clip.mp4", "content_type": "video/mp4", "size": 10} | fields
+    return client.post("/api/v1/uploads", json.dumps(body), content_type="application/json")
+
+
+def send(client, upload, data: bytes):
+    for number in range(1, upload["part_count"] + 1):
+        part = client.get(f"/api/v1/uploads/{upload['id']}/parts/{number}").json()
+        piece = data[(number - 1) * upload["part_size"] : number * upload["part_size"]]
+        assert requests.put(part["url"], data=piece, timeout=20).status_code == 200
+
+
+def upload_whole(client, data: bytes, django_capture_on_commit_callbacks, **fields):
+    upload = begin(client, size=len(data), **fields).json()
+    send(client, upload, data)
+    with django_capture_on_commit_callbacks(execute=True):
+        done = client.post(f"/api/v1/uploads/{upload['id']}/complete")
+    assert done.status_code == 200, done.content
+    return client.get(f"/api/v1/uploads/{upload['id']}").json()
+
+
+def test_a_video_goes_to_the_store_in_parts_and_becomes_a_recording(
+    client, uploader, django_capture_on_commit_callbacks
+):
+    data = MP4_HEAD + b"\0" * (storage.PART_SIZE + 1000)
+    done = upload_whole(client, data, django_capture_on_commit_callbacks)
+    assert done["state"] == "ready"
+    recording = Recording.objects.get(pk=done["asset"])
+    assert recording.size == len(data)
+    answer = client.get(recording.play_url)
+    assert answer.status_code == 302
+    played = requests.get(answer["Location"], headers={"Range": "bytes=0-9"}, timeout=20)
+    assert (played.status_code, played.content) == (206, data[:10])
+
+
+def test_originals_are_private(client, uploader, django_capture_on_commit_callbacks):
+    done = upload_whole(client, MP4_HEAD, django_capture_on_commit_callbacks)
+    link = Recording.objects.get(pk=done["asset"]).file.url
+    assert requests.get(link, timeout=20).status_code == 200
+    assert requests.get(link.split("?")[0], timeout=20).status_code == 403
+
+
+def test_completing_twice_makes_one_asset(client, uploader, django_capture_on_commit_callbacks):
+    upload = begin(client, size=len(MP4_HEAD)).json()
+    send(client, upload, MP4_HEAD)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"/api/v1/uploads/{upload['id']}/complete")
+        again = client.post(f"/api/v1/uploads/{upload['id']}/complete")
+    assert again.status_code == 200
+    assert Recording.objects.count() == 1
+
+
+def test_a_cut_upload_says_what_is_already_stored(client, uploader):
+    data = MP4_HEAD + b"\0" * storage.PART_SIZE
+    upload = begin(client, size=len(data)).json()
+    part = client.get(f"/api/v1/uploads/{upload['id']}/parts/1").json()
+    requests.put(part["url"], data=data[: storage.PART_SIZE], timeout=20)
+    assert client.get(f"/api/v1/uploads/{upload['id']}").json()["stored_parts"] == [1]
+    incomplete = client.post(f"/api/v1/uploads/{upload['id']}/complete")
+    assert incomplete.status_code == 409
+    assert incomplete.json()["missing"] == [2]
+
+
+def test_a_picture_that_is_a_web_page_is_refused_and_removed(client, uploader, django_capture_on_commit_callbacks):
+    page = b"<!doctype html><script>alert(1)</script>"
+    done = upload_whole(client, page, django_capture_on_commit_callbacks, purpose="image", file_name="anh.png")
+    assert done["state"] == "refused"
+    assert "web page" in done["reason"] or "trang web" in done["reason"]
+    assert storage.size(key=Upload.objects.get(uuid=done["id"]).key) is None
+    assert not Picture.objects.exists()
+
+
+def test_a_picture_keeps_its_size(client, uploader, django_capture_on_commit_callbacks):
+    held = io.BytesIO()
+    PillowImage.new("RGB", (640, 400), "#0b6b74").save(held, "PNG")
+    done = upload_whole(client, held.getvalue(), django_capture_on_commit_callbacks, purpose="image", file_name="a.png")
+    picture = Picture.objects.get(pk=done["asset"])
+    assert (picture.width, picture.height) == (640, 400)
+
+
+def test_a_five_gigabyte_picture_is_refused_before_a_byte_is_sent(client, uploader):
+    answer = begin(client, purpose="image", file_name="anh.png", size=5 * 1024**3)
+    assert answer.status_code == 422
+    assert "5120 MB" in answer.json()["detail"]
+    assert "20,0 MB" in answer.json()["detail"]
+    assert not Upload.objects.exists()
+
+
+def test_a_part_that_does_not_exist_is_refused(client, uploader):
+    upload = begin(client, size=10).json()
+    assert client.get(f"/api/v1/uploads/{upload['id']}/parts/2").status_code == 422
+
+
+def test_an_upload_is_visible_to_its_owner_only(client, uploader):
+    upload = begin(client).json()
+    client.force_login(UploaderFactory())
+    assert client.get(f"/api/v1/uploads/{upload['id']}").status_code == 404
+    assert client.post(f"/api/v1/uploads/{upload['id']}/complete").status_code == 404
+
+
+def test_who_may_not_add_assets_may_not_upload(client):
+    user = UploaderFactory()
+    user.groups.clear()
+    user.user_permissions.set(Permission.objects.none())
+    client.force_login(user)
+    assert begin(client).status_code == 404
+
+
+def test_abandoned_uploads_are_cancelled_after_a_day(client, uploader):
+    begin(client)
+    assert clean_abandoned_uploads() == 0
+    assert clean_abandoned_uploads(now=timezone.now() + timedelta(hours=25)) == 1
+    assert Upload.objects.get().state == Upload.State.ABORTED
+
+
+def test_when_the_store_is_down_uploading_says_so(client, uploader, settings):
+    settings.S3_ENDPOINT_URL = "http://127.0.0.1:9"
+    storage.client.cache_clear()
+    try:
+        answer = begin(client)
+    finally:
+        settings.S3_ENDPOINT_URL = settings.S3_PUBLIC_URL
+        storage.client.cache_clear()
+    assert answer.status_code == 503
+    assert answer.json()["code"] == "storage_unavailable"
+
+
+@pytest.mark.parametrize(
+    ("purpose", "name", "size"), [("image", "a.svg", 10), ("image", "a.png", 0), ("document", "a.exe", 10)]
+)
+def test_what_need_not_be_sent_is_refused_by_name_and_size(purpose, name, size):
+    with pytest.raises(FileRefused):
+        check_announced(purpose=purpose, file_name=name, size=size)
+
+
+def test_content_decides_not_the_name():
+    with pytest.raises(FileRefused):
+        check_head(purpose="video", head=b"\x89PNG\r\n\x1a\n" + b"\0" * 100)
+    with pytest.raises(FileRefused):
+        check_head(purpose="document", head=b"MZ" + b"\0" * 100)
+
+
+def test_a_pixel_bomb_and_a_damaged_picture_are_refused():
+    held = io.BytesIO()
+    PillowImage.new("1", (9000, 9000)).save(held, "PNG")
+    with pytest.raises(FileRefused):
+        check_picture(held.getvalue())
+    with pytest.raises(FileRefused):
+        check_picture(held.getvalue()[:200])
+
+
+def test_sizes_are_written_as_people_read_them():
+    assert readable_size(1_887_437) == "1,8 MB"
+    assert readable_size(5 * 1024**3) == "5120 MB"
