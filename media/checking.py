@@ -118,9 +118,7 @@ def check_picture(data: bytes) -> tuple[int, int]:
             width, height = picture.size
             if width * height > MAX_PIXELS:
                 raise FileRefused(
-                    _(
-                        "This picture is %(width)s × %(height)s pixels, which is too large. Save it smaller and try again."
-                    )
+                    _("This picture is %(width)s × %(height)s pixels: too large. Save it smaller and try again.")
                     % {"width": width, "height": height}
                 )
             picture.verify()
