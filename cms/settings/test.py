@@ -1,10 +1,15 @@
-"""The test suite. Servers (object store, cache, PostgreSQL) are started by tests/conftest.py, which sets their addresses."""
+"""The test suite. The servers it needs (object store, Valkey, PostgreSQL) are started here unless they already run."""
+
+import os
+
+from tests.servers import addresses
+
+os.environ.update(addresses())
 
 from cms.settings.base import *
 
 SECRET_KEY = "tests only"
 ALLOWED_HOSTS = ["*"]
-SITE_URL = "http://testserver"
 REQUIRE_TOTP = True
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True

@@ -1,0 +1,50 @@
+"""Fixtures of the whole suite; built on tests/servers.py (real servers), tests/databases.py and tests/live.py."""
+
+import pytest
+
+pytest_plugins = ["tests.live"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """Give this process a database of its own, copied from a really migrated one.
+
+    After a test that commits (`transaction=True`, the live site) a new copy is made. Django would flush, and with the
+    test's rows take away what migrations put in: the root page, the languages, the roles.
+    """
+    from django.contrib.contenttypes.models import ContentType
+    from django.test import TransactionTestCase
+
+    from tests.databases import copies
+
+    with django_db_blocker.unblock():
+        database = copies()
+        database.create()
+
+        def restore(case):
+            database.restore()
+            ContentType.objects.clear_cache()
+
+        flush, TransactionTestCase._fixture_teardown = TransactionTestCase._fixture_teardown, restore
+        yield
+        TransactionTestCase._fixture_teardown = flush
+        database.drop()
+
+
+@pytest.fixture(scope="session")
+def object_store(django_test_environment):
+    """This process's bucket, with its read policy and CORS rules, on a real S3 server."""
+    from django.core.management import call_command
+
+    call_command("prepare_storage")
+
+
+@pytest.fixture(autouse=True)
+def _prepared(object_store):
+    """Every test may store files, and begins with an empty cache and in the site's main language."""
+    from django.conf import settings
+    from django.core.cache import cache
+    from django.utils import translation
+
+    cache.clear()
+    translation.activate(settings.LANGUAGE_CODE)

@@ -1,0 +1,161 @@
+"""The live site and the real browser the browser tests drive."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cms.embedded import needs
+
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="session")
+def _site_server(django_db_setup, django_db_blocker):
+    from urllib.parse import urlsplit
+
+    from django.conf import settings
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.test.testcases import LiveServerThread
+
+    address = urlsplit(settings.SITE_URL)
+    with django_db_blocker.unblock():
+        thread = LiveServerThread(address.hostname, StaticFilesHandler, port=address.port)
+        thread.daemon = True
+        thread.start()
+        thread.is_ready.wait()
+        if thread.error:
+            raise thread.error
+        yield settings.SITE_URL
+        thread.terminate()
+
+
+@pytest.fixture
+def live_site(transactional_db, _site_server) -> str:
+    """Address of the running site, without a slash at the end; it sees what the test commits."""
+    return _site_server
+
+
+def _chromium() -> str:
+    found = needs.chromium()
+    if not found:
+        subprocess.run(["playwright", "install", "chromium"], check=False, capture_output=True, timeout=300)
+        found = needs.chromium()
+    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run("apt-get update -qq && apt-get install -y -qq chromium", shell=True, check=False)  # noqa: S602
+        found = needs.chromium()
+    if not found:
+        pytest.fail(needs.CHROMIUM_MISSING, pytrace=False)
+    return found
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A running Chromium (a Playwright `Browser`). Where there is none, the tests fail and say what to install."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright keeps an event loop in this thread, for which Django would refuse every query of the test itself.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(live_site, chromium):
+    """`open_page(**context_options)` → a new Playwright page of a fresh browser session on the live site.
+
+    At the end of the test its page must have raised no script error and met no blocked resource, unless the test set
+    `page.forgiven = True`.
+    """
+    contexts, troubles = [], []
+
+    def opened(**options):
+        context = chromium.new_context(
+            base_url=live_site, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", **{"viewport": DESKTOP, **options}
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.forgiven = False
+
+        def note(text: str) -> None:
+            if not page.forgiven:
+                troubles.append(f"{page.url}: {text}")
+
+        page.on("pageerror", lambda error: note(str(error)))
+        page.on(
+            "console",
+            lambda message: note(message.text) if "Content Security Policy" in message.text else None,
+        )
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not troubles, "The browser complained:\n" + "\n".join(troubles)
+
+
+@pytest.fixture
+def phone(open_page):
+    """A page 360 px wide with touch, like a cheap phone's."""
+    return open_page(viewport=PHONE, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
+def desktop(open_page):
+    return open_page(viewport=DESKTOP)
+
+
+@pytest.fixture
+def sign_in(live_site, client) -> Callable:
+    """`sign_in(page, user)` puts the session of `user` into the page's browser session, without the sign-in form."""
+    from django.conf import settings
+    from django.test import Client
+
+    def signed_in(page, user) -> None:
+        client = Client()
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_site}])
+
+    return signed_in
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable:
+    """`axe(page)` fails with the list of accessibility faults axe-core finds on the page as it is now."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    engine = Axe()
+
+    def check(page, *, ignore: tuple[str, ...] = ()) -> None:
+        found = engine.run(page).response["violations"]
+        faults = [
+            f"{fault['id']} ({fault['impact']}): {node['target']} {node['html'][:160]}"
+            for fault in found
+            if fault["id"] not in ignore
+            for node in fault["nodes"]
+        ]
+        assert not faults, f"{page.url}\n" + "\n".join(faults)
+
+    return check
+
+
+@pytest.fixture
+def screenshot(request):
+    """`screenshot(page, name)` keeps a picture under var/screenshots/ for people to look at."""
+    folder = Path(request.config.rootpath) / "var" / "screenshots"
+
+    def taken(page, name: str) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{name}.png"
+        page.screenshot(path=path, full_page=True)
+        return path
+
+    return taken
