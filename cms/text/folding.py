@@ -8,14 +8,28 @@ import re
 import unicodedata
 
 _BLANKS = dict.fromkeys(
-    [*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000],
+    [
+        *range(0x09, 0x0E),
+        0x20,
+        0x85,
+        0xA0,
+        0x1680,
+        *range(0x2000, 0x200B),
+        0x2028,
+        0x2029,
+        0x202F,
+        0x205F,
+        0x3000,
+    ],
     " ",
 )
 # Zero-width and direction marks arrive with text copied from Word, Zalo and web pages; nobody sees them.
 _INVISIBLE = dict.fromkeys(
     [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0x180E], None
 )
-_CONTROLS = dict.fromkeys([*range(0x00, 0x09), *range(0x0E, 0x20), 0x7F, *range(0x80, 0x85), *range(0x86, 0xA0)], None)
+_CONTROLS = dict.fromkeys(
+    [*range(0x09), *range(0x0E, 0x20), 0x7F, *range(0x80, 0x85), *range(0x86, 0xA0)], None
+)
 _CLEAN = {**_CONTROLS, **_INVISIBLE, **_BLANKS}
 _SPACES = re.compile(r" {2,}")
 
@@ -41,7 +55,8 @@ _FOLD = _fold_table()
 
 
 def normalize(text: str) -> str:
-    """Return ``text`` in NFC with every kind of blank made one space, invisible characters dropped, ends trimmed.
+    """Return ``text`` in NFC with every kind of blank made one space, invisible characters dropped, ends
+    trimmed.
 
     Letters, case and punctuation stay as written. Text in a legacy encoding must go through ``legacy`` first:
     TCVN3 writes ``ư`` with the soft hyphen that is dropped here.
@@ -54,20 +69,21 @@ def normalize(text: str) -> str:
 
 
 def compare_key(text: str) -> str:
-    """Return the form in which two names or class names are the same: NFC, trimmed, case folded; accents count."""
+    """Return the form in which two names or class names are the same: NFC, trimmed, case folded; accents
+    count.
+    """
     return unicodedata.normalize("NFC", normalize(text).casefold())
 
 
 def fold(text: str) -> str:
     """Return the accent-free form used by every search: lower case, ``đ`` as ``d``, no marks, no apostrophes.
 
-    ``hoà`` and ``hòa``, ``Đắk Lắk`` and ``dak lak``, ``K'Brế`` and ``kbre`` fold alike. Scripts other than Latin keep
-    their letters.
+    ``hoà`` and ``hòa``, ``Đắk Lắk`` and ``dak lak``, ``K'Brế`` and ``kbre`` fold alike. Scripts other than
+    Latin keep their letters.
     """
     text = normalize(text).lower()
     if text.isascii():
-        return text.replace("'", "").replace("`", "")
-    folded = text.translate(_FOLD)
-    if not folded.isascii():
-        folded = unicodedata.normalize("NFC", folded)
+        folded = text.replace("'", "").replace("`", "")
+    else:
+        folded = unicodedata.normalize("NFC", text.translate(_FOLD))
     return _SPACES.sub(" ", folded).strip(" ")

@@ -2,11 +2,12 @@
 
 A name is stored once, as one string; họ, đệm and tên are derived. Class lists go by tên, then họ, then đệm.
 
-**Order.** Letters first, in the alphabet ``a ă â b c d đ e ê g h i k l m n o ô ơ p q r s t u ư v x y`` with the
-foreign letters f j w z at their Latin places; then the tone, in the order of the dictionaries and of CLDR's ``vi``
-collation: ngang, huyền, hỏi, ngã, sắc, nặng. The tone is weighed part by part, so that all the Hà stand together
-before the first Hạ whatever their họ. Case, apostrophes and the place of the tone mark (hoà, hòa) do not count;
-a hyphen counts as a space. Letters of other scripts follow the Latin ones by code point.
+**Order.** Letters first, in the alphabet ``a ă â b c d đ e ê g h i k l m n o ô ơ p q r s t u ư v x y`` with
+the foreign letters f j w z at their Latin places; then the tone, in the order of the dictionaries and of
+CLDR's ``vi`` collation: ngang, huyền, hỏi, ngã, sắc, nặng. The tone is weighed part by part, so that all
+the Hà stand together before the first Hạ whatever their họ. Case, apostrophes and the place of the tone
+mark (hoà, hòa) do not count; a hyphen counts as a space. Letters of other scripts follow the Latin ones by
+code point.
 """
 
 import re
@@ -17,7 +18,8 @@ from typing import NamedTuple
 from cms.text.folding import APOSTROPHES, normalize
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
-# Digits alone: every collation of SQLite and PostgreSQL orders them alike, letters have contractions ("ch", "aa").
+# Digits alone: every collation of SQLite and PostgreSQL orders them alike, letters have contractions ("ch",
+# "aa").
 _LETTER = {letter: str(21 + place) for place, letter in enumerate(_ALPHABET)}
 _NUMBER = {str(n): f"{10 + n}" for n in range(10)}
 _WORD_END = "02"
@@ -36,20 +38,23 @@ _SPELLED = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
 SORT_KEY_LENGTH = 400
 
 _HYPHENS = re.compile(r"[-‐‑‒–—.,/_]+")
-_APOSTROPHES = re.compile(f"[{APOSTROPHES}\"“”()\\[\\]]")
+_APOSTROPHES = re.compile(f'[{APOSTROPHES}"“”()\\[\\]]')
 _TITLE = re.compile(
     r"^(?:(?:gs|pgs|ts|ths|cn|bs|ks|tskh|nsnd|nsưt|ngnd|ngưt|mr|mrs|ms|dr|prof)\s*\.[\s.]*"
     r"|(?:pgs|ths|tskh|mr|mrs|ms|dr)\s+|(?:thầy|cô)(?:\s+giáo)?\s*[:.]?\s+)+",
     re.IGNORECASE,
 )
-# "Nguyễn Văn An B": a letter given by the school to tell two pupils apart. It is no tên. But "Nguyễn Văn A" is a tên.
+# "Nguyễn Văn An B": a letter given by the school to tell two pupils apart. It is no tên. But "Nguyễn Văn A"
+# is a tên.
 _DISTINGUISHER = re.compile(r"^(?:[A-EGH]|\([A-Za-z0-9]\)|\d{1,2}|I{1,3}|IV)$")
 _WANTS_A_NAME = {"văn", "thị"}
 _WRONG_DJE = str.maketrans({"Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ"})
 
 
 class NameParts(NamedTuple):
-    """``family`` (họ), ``middle`` (đệm) and ``given`` (tên); each may be empty except ``given`` of a non-empty name."""
+    """``family`` (họ), ``middle`` (đệm) and ``given`` (tên); each may be empty except ``given`` of a
+    non-empty name.
+    """
 
     family: str
     middle: str
@@ -65,7 +70,9 @@ def normalize_name(text: str) -> str:
 
 
 def without_title(full_name: str) -> str:
-    """Drop ``ThS.``, ``PGS.TS.``, ``Thầy``, ``Cô`` … before a name of at least two words; ``Ông`` may be a họ and stays."""
+    """Drop ``ThS.``, ``PGS.TS.``, ``Thầy``, ``Cô`` … before a name of at least two words; ``Ông`` may be a
+    họ and stays.
+    """
     rest = _TITLE.sub("", full_name, count=1)
     return rest if " " in rest else full_name
 
@@ -74,8 +81,9 @@ def without_title(full_name: str) -> str:
 def split_name(full_name: str) -> NameParts:
     """Split a full name into họ, đệm and tên as Vietnamese registers do: first word, middle words, last word.
 
-    One word is the tên. A single letter or number added to tell namesakes apart stays with the tên. Names of other
-    peoples (``K'Brế``, ``Y Blăm Ê-ban``, ``Ksor H'Liên``) follow the same rule, as in the registers.
+    One word is the tên. A single letter or number added to tell namesakes apart stays with the tên. Names
+    of other peoples (``K'Brế``, ``Y Blăm Ê-ban``, ``Ksor H'Liên``) follow the same rule, as in the
+    registers.
     """
     words = without_title(normalize_name(full_name)).split(" ")
     if len(words) == 1:
@@ -129,11 +137,17 @@ def sort_key(full_name: str) -> str:
     Only the digits 0–9 are used; at most ``SORT_KEY_LENGTH`` characters. Stored as ``name_sort``.
     """
     parts = split_name(full_name)
-    return (_part_key(parts.given) + _part_key(parts.family) + _part_key(parts.middle))[:SORT_KEY_LENGTH]
+    given, distinguisher = parts.given, ""
+    if " " in given:
+        # What tells namesakes apart is looked at last: An, An A, An B of one họ and đệm stand together.
+        given, _, distinguisher = given.partition(" ")
+    return "".join(map(_part_key, (given, parts.family, parts.middle, distinguisher)))[:SORT_KEY_LENGTH]
 
 
 def text_sort_key(text: str) -> str:
-    """Return the same kind of key for a text that is no personal name (a school, a commune): read from the left."""
+    """Return the same kind of key for a text that is no personal name (a school, a commune): read from the
+    left.
+    """
     return _part_key(normalize_name(text))[:SORT_KEY_LENGTH]
 
 
