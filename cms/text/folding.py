@@ -27,9 +27,7 @@ _BLANKS = dict.fromkeys(
 _INVISIBLE = dict.fromkeys(
     [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0x180E], None
 )
-_CONTROLS = dict.fromkeys(
-    [*range(0x09), *range(0x0E, 0x20), 0x7F, *range(0x80, 0x85), *range(0x86, 0xA0)], None
-)
+_CONTROLS = dict.fromkeys([*range(0x09), *range(0x0E, 0x20), 0x7F, *range(0x80, 0x85), *range(0x86, 0xA0)], None)
 _CLEAN = {**_CONTROLS, **_INVISIBLE, **_BLANKS}
 _SPACES = re.compile(r" {2,}")
 

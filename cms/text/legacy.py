@@ -129,9 +129,7 @@ _CP1252_HOLES = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 
 def _reread_utf8(text: str) -> str:
     try:
-        raw = b"".join(
-            bytes([ord(char)]) if ord(char) in _CP1252_HOLES else char.encode("cp1252") for char in text
-        )
+        raw = b"".join(bytes([ord(char)]) if ord(char) in _CP1252_HOLES else char.encode("cp1252") for char in text)
         return raw.decode("utf-8")
     except UnicodeError:
         return text
@@ -184,8 +182,7 @@ def repair_texts(texts: Sequence[str], fonts: Sequence[str | None] | None = None
     """
     fonts = fonts if fonts is not None else [None] * len(texts)
     by_font = [
-        _by_font(text, font) if font and not text.isascii() else None
-        for text, font in zip(texts, fonts, strict=True)
+        _by_font(text, font) if font and not text.isascii() else None for text, font in zip(texts, fonts, strict=True)
     ]
     found: dict[Encoding, int] = dict.fromkeys((Encoding.TCVN3, Encoding.VNI, Encoding.MISREAD_UTF8), 0)
     verdicts: list[Encoding | None] = []

@@ -18,8 +18,7 @@ from typing import NamedTuple
 from cms.text.folding import APOSTROPHES, normalize
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
-# Digits alone: every collation of SQLite and PostgreSQL orders them alike, letters have contractions ("ch",
-# "aa").
+# Digits alone: every collation of SQLite and PostgreSQL orders them alike, letters have contractions ("ch", "aa").
 _LETTER = {letter: str(21 + place) for place, letter in enumerate(_ALPHABET)}
 _NUMBER = {str(n): f"{10 + n}" for n in range(10)}
 _WORD_END = "02"

@@ -60,13 +60,8 @@ def to_windows_1258(text: str) -> bytes:
 def test_known_phrases_of_each_encoding():
     assert convert("§¨ng ký TiÕng ViÖt", Encoding.TCVN3) == "Đăng ký Tiếng Việt"
     assert convert("Ñaêng kyù Tieáng Vieät", Encoding.VNI) == "Đăng ký Tiếng Việt"
-    assert (
-        convert("Céng hoµ x· héi chñ nghÜa ViÖt Nam", Encoding.TCVN3) == "Cộng hoà xã hội chủ nghĩa Việt Nam"
-    )
-    assert (
-        convert("Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam", Encoding.VNI)
-        == "Cộng hòa xã hội chủ nghĩa Việt Nam"
-    )
+    assert convert("Céng hoµ x· héi chñ nghÜa ViÖt Nam", Encoding.TCVN3) == "Cộng hoà xã hội chủ nghĩa Việt Nam"
+    assert convert("Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam", Encoding.VNI) == "Cộng hòa xã hội chủ nghĩa Việt Nam"
     assert convert("Nguyá»…n", Encoding.MISREAD_UTF8) == "Nguyễn"
 
 
@@ -81,9 +76,7 @@ def test_tables_are_complete():
 @pytest.mark.parametrize("write", [to_tcvn3, to_vni, misread])
 def test_one_name_alone_is_found_and_converted(name, write):
     if (name, write) == ("Quý Quốc", to_vni):
-        assert repair_text("Quyù Quoác") is None, (
-            "spelled like Vietnamese as it stands: only its column can tell"
-        )
+        assert repair_text("Quyù Quoác") is None, "spelled like Vietnamese as it stands: only its column can tell"
         return
     repair = repair_text(write(name))
     assert repair is not None
