@@ -7,3 +7,6 @@ class H5PConfig(AppConfig):
     label = "h5p"
     verbose_name = _("H5P")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from django_h5p import checks  # noqa: F401  (registers itself)
