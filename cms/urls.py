@@ -6,9 +6,16 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.problems.api import make_api
+
+api = make_api()
+api.add_router("", "media.api.router")
+
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("api/v1/", api.urls),
+    path("", include("media.urls")),
     *i18n_patterns(
         path("", include(wagtail_urls)),
     ),
