@@ -164,7 +164,7 @@ STORAGES = {
     "public": {"BACKEND": "media.storage.PublicStorage"},
     "quarantine": {"BACKEND": "media.storage.QuarantineStorage"},
     "h5p": {"BACKEND": "media.storage.H5PStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "cms.static_storage.StaticFilesStorage"},
 }
 
 STATIC_URL = "/static/"

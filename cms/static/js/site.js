@@ -1,0 +1,142 @@
+/* What every page may need: who is signed in, menus that close, copy and print buttons, listening, messages. */
+
+import { all, cookie, copyText, csrfToken, say, toast } from "./browser.js";
+
+/* --- Who is signed in ----------------------------------------------------------------------------------------------- */
+
+function showViewer(place, user) {
+  const inside = Boolean(user);
+  place.querySelector("[data-signed-out]").hidden = inside;
+  place.querySelector("[data-signed-in]").hidden = !inside;
+  place.querySelector("[data-name]").textContent = inside ? user.name : "";
+  all("[data-role]", place).forEach((link) => {
+    link.hidden = !(inside && (user.roles || []).indexOf(link.dataset.role) !== -1);
+  });
+  document.dispatchEvent(new CustomEvent("viewer", { detail: user || null }));
+}
+
+async function askViewer(place) {
+  // Signing in always sets the CSRF cookie: without one nobody is signed in, and the server need not be asked.
+  if (!cookie("csrftoken")) {
+    showViewer(place, null);
+    return;
+  }
+  try {
+    const answer = await fetch(place.dataset.session, {
+      credentials: "same-origin",
+      headers: { Accept: "application/json" },
+    });
+    if (answer.ok) showViewer(place, (await answer.json()).user);
+  } catch (lineDown) {
+    // Reading goes on; the link to sign in stays.
+  }
+}
+
+async function signOut(place, next) {
+  try {
+    const answer = await fetch(place.dataset.session, {
+      method: "DELETE",
+      credentials: "same-origin",
+      headers: { "X-CSRFToken": csrfToken() },
+    });
+    if (answer.ok) location.assign(next);
+    else say("refused", "error");
+  } catch (lineDown) {
+    say("lost", "error");
+  }
+}
+
+const account = document.querySelector("[data-account]");
+if (account) {
+  all("[data-sign-out]", account).forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => signOut(account, button.dataset.signOut));
+  });
+  if (!account.hasAttribute("data-known")) askViewer(account);
+  // A page brought back by the Back button may show the person before on a shared phone.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) askViewer(account);
+  });
+}
+
+/* --- Menus close by Escape and by a tap elsewhere -------------------------------------------------------------------- */
+
+document.addEventListener("click", (event) => {
+  all("details[data-menu][open]").forEach((menu) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  all("details[data-menu][open]").forEach((menu) => {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+});
+
+/* --- Copy and print --------------------------------------------------------------------------------------------------- */
+
+all("[data-copy], [data-copy-text], [data-print]").forEach((button) => {
+  button.hidden = false;
+});
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy], [data-copy-text], [data-print]");
+  if (!button) return;
+  if (button.hasAttribute("data-print")) {
+    window.print();
+    return;
+  }
+  const source = button.dataset.copy && document.querySelector(button.dataset.copy);
+  const text = source ? source.value || source.textContent : button.dataset.copyText;
+  if (await copyText(text)) {
+    say("copied");
+  } else if (source && source.select) {
+    source.focus();
+    source.select();
+  }
+});
+
+/* --- Listening: one voice at a time ------------------------------------------------------------------------------------ */
+
+all("[data-listen]").forEach((slot) => {
+  const audio = slot.querySelector("audio");
+  const button = slot.querySelector("[data-listen-button]");
+  const word = button.querySelector("[data-play]");
+  button.hidden = false;
+  audio.hidden = true;
+  button.addEventListener("click", () => {
+    if (!audio.paused) {
+      audio.pause();
+      return;
+    }
+    all("[data-listen] audio").forEach((other) => other.pause());
+    audio.play().catch(() => say("lost", "error"));
+  });
+  const show = () => {
+    button.setAttribute("aria-pressed", String(!audio.paused));
+    word.textContent = audio.paused ? word.dataset.play : word.dataset.stop;
+  };
+  ["play", "pause", "ended"].forEach((name) => audio.addEventListener(name, show));
+});
+
+/* --- Forms and htmx ---------------------------------------------------------------------------------------------------- */
+
+const summary = document.querySelector("[data-error-summary]");
+if (summary) summary.focus();
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = csrfToken();
+});
+document.addEventListener("htmx:sendError", () => say("lost", "error"));
+document.addEventListener("htmx:timeout", () => say("lost", "error"));
+document.addEventListener("htmx:responseError", (event) => {
+  let detail = "";
+  try {
+    // A problem document (RFC 9457) says in the reader's language what is wrong.
+    detail = JSON.parse(event.detail.xhr.responseText).detail;
+  } catch (notJson) {
+    detail = "";
+  }
+  if (detail) toast(detail, "error");
+  else say("refused", "error");
+});
