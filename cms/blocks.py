@@ -1,0 +1,240 @@
+"""The blocks of which guides and lessons are made.
+
+A block's id is the same in every language: progress, answers and audio are kept by it. The outer stream draws the
+element that carries it (`id="block-<uuid>" data-block="<uuid>"`), so a block's template draws only what is inside.
+"""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+from wagtailmedia.blocks import AudioChooserBlock, VideoChooserBlock
+
+from cms.vocabulary.models import Procedure
+
+TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "hr"]
+SHORT_TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
+
+
+def procedure_choices() -> list[tuple[str, str]]:
+    """Procedures by code, named in the reader's language where they exist in it."""
+    names: dict[str, str] = {}
+    for code, name, language in Procedure.objects.values_list("code", "name", "locale__language_code"):
+        if code not in names or language == get_language():
+            names[code] = name
+    return sorted(names.items(), key=lambda choice: choice[1])
+
+
+class TextBlock(blocks.RichTextBlock):
+    def __init__(self, **options):
+        super().__init__(features=TEXT_FEATURES, **options)
+
+    class Meta:
+        label = _("Text")
+        icon = "pilcrow"
+        template = "cms/blocks/text.html"
+
+
+class ImageBlock(blocks.StructBlock):
+    image = ImageChooserBlock(label=_("Image"))
+    alt = blocks.CharBlock(
+        label=_("Alternative text"),
+        help_text=_("What the picture shows, for those who cannot see it. Leave empty only if it is decoration."),
+        required=False,
+        max_length=300,
+    )
+    caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=300)
+
+    class Meta:
+        label = _("Image")
+        icon = "image"
+        template = "cms/blocks/image.html"
+
+
+class VideoBlock(blocks.StructBlock):
+    recording = VideoChooserBlock(label=_("Video"))
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=200)
+
+    class Meta:
+        label = _("Video")
+        icon = "media"
+        template = "cms/blocks/video.html"
+
+
+class AudioBlock(blocks.StructBlock):
+    recording = AudioChooserBlock(label=_("Audio"))
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=200)
+
+    class Meta:
+        label = _("Audio")
+        icon = "media"
+        template = "cms/blocks/audio.html"
+
+
+class StepBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), max_length=200)
+    text = blocks.RichTextBlock(label=_("Text"), features=SHORT_TEXT_FEATURES, required=False)
+    image = ImageChooserBlock(label=_("Image"), required=False)
+    alt = blocks.CharBlock(label=_("Alternative text"), required=False, max_length=300)
+
+    class Meta:
+        label = _("Step")
+        icon = "list-ol"
+
+
+class StepsBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=200)
+    steps = blocks.ListBlock(StepBlock(), label=_("Steps"), min_num=1)
+
+    class Meta:
+        label = _("Steps")
+        icon = "list-ol"
+        template = "cms/blocks/steps.html"
+
+
+class CalloutBlock(blocks.StructBlock):
+    kind = blocks.ChoiceBlock(
+        label=_("Kind"),
+        choices=[
+            ("tip", _("Tip")),
+            ("warning", _("Take care")),
+            ("remember", _("Remember")),
+            ("case", _("A true-to-life case")),
+        ],
+        default="tip",
+    )
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=200)
+    text = blocks.RichTextBlock(label=_("Text"), features=SHORT_TEXT_FEATURES)
+
+    class Meta:
+        label = _("Callout")
+        icon = "info-circle"
+        template = "cms/blocks/callout.html"
+
+
+class ProcedureBlock(blocks.StructBlock):
+    """A card of one procedure. The record is found by code in the page's language when the page is drawn."""
+
+    code = blocks.ChoiceBlock(label=_("Procedure"), choices=procedure_choices)
+
+    def get_context(self, value, parent_context=None):
+        """`procedures` of the parent context, {code: Procedure}, spares a query for each card."""
+        context = super().get_context(value, parent_context)
+        known = context.get("procedures")
+        if known is None:
+            page = context.get("page")
+            language = page.locale.language_code if page is not None else get_language()
+            known = {p.code: p for p in Procedure.objects.filter(code=value["code"], locale__language_code=language)}
+        context["procedure"] = known.get(value["code"])
+        return context
+
+    class Meta:
+        label = _("Procedure card")
+        icon = "clipboard-list"
+        template = "cms/blocks/procedure.html"
+
+
+class OptionBlock(blocks.StructBlock):
+    text = blocks.CharBlock(label=_("Text"), max_length=300)
+    correct = blocks.BooleanBlock(label=_("This is a right answer"), required=False)
+    feedback = blocks.TextBlock(label=_("What to say when it is chosen"), required=False, rows=2)
+
+    class Meta:
+        label = _("Option")
+
+
+class SelfCheckBlock(blocks.StructBlock):
+    """Practice inside the page: the feedback is in the page itself, so it works offline and without a script."""
+
+    question = blocks.TextBlock(label=_("Question"), rows=2)
+    options = blocks.ListBlock(OptionBlock(), label=_("Options"), min_num=2, max_num=8)
+
+    def clean(self, value):
+        cleaned = super().clean(value)
+        if not any(option["correct"] for option in cleaned["options"]):
+            raise StructBlockValidationError(
+                {"options": ValidationError(_("Mark at least one option as a right answer."))}
+            )
+        return cleaned
+
+    class Meta:
+        label = _("Self-check")
+        icon = "help"
+        template = "cms/blocks/self_check.html"
+
+
+class FamilyTaskBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), max_length=200)
+    text = blocks.RichTextBlock(label=_("Text"), features=SHORT_TEXT_FEATURES, required=False)
+    steps = blocks.ListBlock(blocks.TextBlock(rows=2), label=_("Steps"))
+
+    class Meta:
+        label = _("Family task")
+        icon = "group"
+        template = "cms/blocks/family_task.html"
+
+
+class DownloadBlock(blocks.StructBlock):
+    document = DocumentChooserBlock(label=_("Document"))
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=200)
+
+    class Meta:
+        label = _("Download")
+        icon = "download"
+        template = "cms/blocks/download.html"
+
+
+class RowBlock(blocks.StructBlock):
+    cells = blocks.ListBlock(blocks.TextBlock(rows=1, required=False), label=_("Cells"))
+
+    class Meta:
+        label = _("Row")
+
+
+class TableBlock(blocks.StructBlock):
+    caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=200)
+    has_header = blocks.BooleanBlock(label=_("The first row holds the headings"), required=False, default=True)
+    rows = blocks.ListBlock(RowBlock(), label=_("Rows"), min_num=1)
+
+    class Meta:
+        label = _("Table")
+        icon = "table"
+        template = "cms/blocks/table.html"
+
+
+class BodyBlock(blocks.StreamBlock):
+    text = TextBlock()
+    image = ImageBlock()
+    video = VideoBlock()
+    audio = AudioBlock()
+    steps = StepsBlock()
+    callout = CalloutBlock()
+    procedure = ProcedureBlock()
+    self_check = SelfCheckBlock()
+    family_task = FamilyTaskBlock()
+    download = DownloadBlock()
+    table = TableBlock()
+
+    class Meta:
+        required = False
+        template = "cms/blocks/body.html"
+
+
+class SourceBlock(blocks.StructBlock):
+    """Where something on the page was read, and when."""
+
+    title = blocks.CharBlock(label=_("Title"), max_length=255)
+    url = blocks.URLBlock(label=_("Address"), required=False)
+    seen_on = blocks.DateBlock(label=_("Seen on"), required=False)
+
+    class Meta:
+        label = _("Source")
+        icon = "link"
+
+
+def procedure_codes(body: blocks.StreamValue) -> list[str]:
+    """Codes of the procedures shown as cards in `body`, each once, in order."""
+    return list(dict.fromkeys(block.value["code"] for block in body if block.block_type == "procedure"))

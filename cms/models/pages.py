@@ -1,0 +1,276 @@
+"""The base of every page with content, and the plain page types built on it."""
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.forms.pages import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.fields import StreamField
+from wagtail.models import Page, PreviewableMixin
+from wagtail_localize.fields import SynchronizedField
+
+from cms.blocks import BodyBlock, SourceBlock, procedure_codes
+
+# First path segments below /<language>/ that belong to the application (contract.md).
+RESERVED_SLUGS = frozenset(
+    ["learn", "teach", "quiz", "contests", "schools", "reports", "support", "account", "search", "refused"]
+)
+
+
+def check_slug(slug: str, parent: Page | None) -> None:
+    """Raise ValidationError when a page called `slug` below `parent` would hide a part of the application."""
+    if slug in RESERVED_SLUGS and parent is not None and issubclass(parent.specific_class, HomePage):
+        raise ValidationError(
+            {
+                "slug": ValidationError(
+                    _("“%(slug)s” is the address of a part of this site. Choose another one, such as “%(slug)s-page”."),
+                    code="reserved",
+                    params={"slug": slug},
+                )
+            }
+        )
+
+
+class ContentPageForm(WagtailAdminPageForm):
+    def clean(self):
+        cleaned = super().clean()
+        try:
+            check_slug(cleaned.get("slug", ""), self.parent_page)
+        except ValidationError as error:
+            self.add_error(None, error)
+        return cleaned
+
+
+class ContentPage(Page):
+    """What guides, lessons, courses and videos share; search, feeds and the language board work on it.
+
+    A concrete page sets `content_format`, the word by which the API and search call its kind, and may extend
+    `procedures_used()` and `search_text()`.
+    """
+
+    content_format = "page"
+    # A page type that is a way to other pages, not a material of its own, is left out of the list of materials.
+    is_material = True
+    card_template = "cms/cards/page.html"
+
+    summary = models.TextField(_("summary"), max_length=300, blank=True, help_text=_("One or two plain sentences."))
+    cover = models.ForeignKey(
+        "media.Picture",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("cover picture"),
+    )
+    cover_alt = models.CharField(_("alternative text of the cover"), max_length=300, blank=True)
+    topics = ParentalManyToManyField("vocabulary.Topic", blank=True, related_name="+", verbose_name=_("topics"))
+    audiences = ParentalManyToManyField(
+        "vocabulary.Audience", blank=True, related_name="+", verbose_name=_("audiences")
+    )
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
+    sources = StreamField([("source", SourceBlock())], blank=True, verbose_name=_("sources"))
+    checked_on = models.DateField(_("facts checked on"), null=True, blank=True)
+    review_by = models.DateField(_("to be checked again by"), null=True, blank=True)
+
+    # Facts about the page, not about one of its revisions: see `with_content_json`.
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    reviewed_at = models.DateTimeField(null=True, editable=False)
+    reviewed_revision = models.PositiveBigIntegerField(null=True, editable=False)
+    starter_key = models.CharField(max_length=120, blank=True, editable=False, db_index=True)
+    starter_hash = models.CharField(max_length=64, blank=True, editable=False)
+    starter_revision = models.PositiveBigIntegerField(null=True, editable=False)
+
+    page_facts = (
+        "reviewed_by_id",
+        "reviewed_at",
+        "reviewed_revision",
+        "starter_key",
+        "starter_hash",
+        "starter_revision",
+    )
+    exclude_fields_in_copy = [
+        "reviewed_by",
+        "reviewed_at",
+        "reviewed_revision",
+        "starter_key",
+        "starter_hash",
+        "starter_revision",
+    ]
+
+    base_form_class = ContentPageForm
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        MultiFieldPanel([FieldPanel("cover"), FieldPanel("cover_alt")], heading=_("Cover")),
+        FieldPanel("body"),
+    ]
+    about_panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
+                FieldPanel("audiences", widget=forms.CheckboxSelectMultiple),
+            ],
+            heading=_("For whom and about what"),
+        ),
+        MultiFieldPanel([FieldPanel("checked_on"), FieldPanel("review_by")], heading=_("Freshness")),
+        FieldPanel("sources"),
+    ]
+    override_translatable_fields = [SynchronizedField("slug", overridable=True)]
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(checked_on=None) | Q(review_by=None) | Q(review_by__gte=F("checked_on")),
+                name="%(class)s_reviewed_after_check",
+            )
+        ]
+
+    @classmethod
+    def panels_in_tabs(cls) -> TabbedInterface:
+        return TabbedInterface(
+            [
+                ObjectList(cls.content_panels, heading=_("Content")),
+                ObjectList(cls.about_panels, heading=_("Audience and sources")),
+                ObjectList(cls.promote_panels, heading=_("Promote")),
+                ObjectList(cls.settings_panels, heading=_("Settings")),
+            ]
+        )
+
+    def clean(self):
+        super().clean()
+        if self.path:
+            check_slug(self.slug, self.get_parent())
+        if self.cover_id and not self.cover_alt:
+            raise ValidationError({"cover_alt": _("Say in words what the cover picture shows.")})
+
+    def with_content_json(self, content):
+        page = super().with_content_json(content)
+        for name in self.page_facts:
+            setattr(page, name, getattr(self, name))
+        return page
+
+    @property
+    def is_reviewed(self) -> bool:
+        """True while the text that readers see is the one a reviewer signed."""
+        return self.reviewed_revision is not None and self.reviewed_revision == self.live_revision_id
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.review_by is not None and self.review_by < timezone.localdate()
+
+    def procedures_used(self) -> list[str]:
+        """Codes of the procedures whose facts this page tells, each once, in order."""
+        return procedure_codes(self.body)
+
+    def search_text(self) -> str:
+        """Everything a search may find in the page, except its title."""
+        return " ".join([self.summary, *self.body.stream_block.get_searchable_content(self.body)])
+
+    @cached_property
+    def language(self) -> str:
+        return self.locale.language_code
+
+    # --- Preview ---
+
+    @property
+    def preview_modes(self):
+        return [*PreviewableMixin.DEFAULT_PREVIEW_MODES, ("print", _("Print"))]
+
+    @property
+    def preview_sizes(self):
+        return [
+            {"name": "phone", "icon": "mobile-alt", "device_width": 360, "label": _("Preview on a 360 px phone")},
+            {"name": "desktop", "icon": "desktop", "device_width": 1280, "label": _("Preview on a desktop")},
+        ]
+
+    def get_preview_context(self, request, mode_name):
+        return super().get_preview_context(request, mode_name) | {"print_preview": mode_name == "print"}
+
+
+class HomePage(ContentPage):
+    """The first page of a language."""
+
+    content_format = "home"
+    is_material = False
+    parent_page_types = ["wagtailcore.Page"]
+
+    class Meta(ContentPage.Meta):
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
+
+
+class SectionPage(ContentPage):
+    """A list of pages: the guides, the courses, the videos."""
+
+    class Kind(models.TextChoices):
+        GUIDES = "guides", _("Guides")
+        COURSES = "courses", _("Courses")
+        VIDEOS = "videos", _("Videos")
+        OTHER = "other", _("Other pages")
+
+    content_format = "section"
+    is_material = False
+    PER_PAGE = 24
+
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.OTHER)
+
+    parent_page_types = ["cms.HomePage", "cms.SectionPage"]
+    content_panels = [*ContentPage.content_panels, FieldPanel("kind")]
+
+    class Meta(ContentPage.Meta):
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+
+
+class VideoPage(ContentPage):
+    """A video with its captions, transcript and the same as sound alone."""
+
+    content_format = "video"
+    parent_page_types = ["cms.SectionPage"]
+    subpage_types: list[str] = []
+    card_template = "cms/cards/page.html"
+
+    recording = models.ForeignKey(
+        "media.Recording", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("video")
+    )
+    transcript = models.TextField(
+        _("transcript"), blank=True, help_text=_("Everything that is said, for those who cannot hear or play it.")
+    )
+    chapters = models.JSONField(
+        _("chapters"),
+        default=list,
+        blank=True,
+        help_text=_('A list such as [{"at": 0, "title": "Sign in"}]; “at” is in seconds.'),
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("recording"),
+        FieldPanel("transcript"),
+        FieldPanel("chapters"),
+        MultiFieldPanel([FieldPanel("cover"), FieldPanel("cover_alt")], heading=_("Cover")),
+        FieldPanel("body"),
+    ]
+
+    class Meta(ContentPage.Meta):
+        verbose_name = _("video page")
+        verbose_name_plural = _("video pages")
+
+    def search_text(self):
+        return f"{super().search_text()} {self.transcript}"
+
+
+HomePage.edit_handler = HomePage.panels_in_tabs()
+SectionPage.edit_handler = SectionPage.panels_in_tabs()
+VideoPage.edit_handler = VideoPage.panels_in_tabs()

@@ -1,0 +1,109 @@
+"""Pictures as browsers get them: renditions are made ahead by a task, so that no reader's request encodes anything."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.utils.html import format_html, format_html_join
+from wagtail.images.models import Filter
+
+from media.models import Picture, Rendition
+
+# A phone 360 px wide shows a picture at 328 px: once, twice and three times as many pixels.
+WIDTHS = (360, 720, 1080)
+# Best first: a browser takes the first type it knows. JPEG is for the browsers at our floor.
+FORMATS = {
+    "avif": ("image/avif", "format-avif|avifquality-55"),
+    "webp": ("image/webp", "format-webp|webpquality-75"),
+    "jpeg": ("image/jpeg", "format-jpeg|jpegquality-75|bgcolor-ffffff"),
+}
+VECTOR_SPEC = "original"
+DEFAULT_SIZES = "(min-width: 720px) 680px, 100vw"
+
+
+def spec(width: int, image_format: str) -> str:
+    return f"width-{width}|{FORMATS[image_format][1]}"
+
+
+def specs_of(picture: Picture) -> list[str]:
+    """Filter specs of all renditions `picture` needs: never wider than itself."""
+    if picture.is_svg():
+        return [VECTOR_SPEC]
+    widths = [width for width in WIDTHS if width <= picture.width] or [WIDTHS[0]]
+    return [spec(width, image_format) for image_format in FORMATS for width in widths]
+
+
+def renditions_of(pictures: Iterable[Picture]) -> dict[int, dict[str, Rendition]]:
+    """Renditions that exist, {picture id: {filter spec: rendition}}, in one query for all `pictures`."""
+    found: dict[int, dict[str, Rendition]] = defaultdict(dict)
+    for rendition in Rendition.objects.filter(image__in=list(pictures), focal_point_key=""):
+        found[rendition.image_id][rendition.filter_spec] = rendition
+    return found
+
+
+def make_renditions(picture: Picture) -> int:
+    """Make the renditions that are missing and return how many there were. Reads and writes the object store."""
+    wanted = specs_of(picture)
+    have = renditions_of([picture])[picture.pk]
+    missing = [name for name in wanted if name not in have]
+    if missing:
+        picture.get_renditions(*[Filter(spec=name) for name in missing])
+    return len(missing)
+
+
+def picture_html(
+    picture: Picture | None,
+    *,
+    alt: str = "",
+    sizes: str = DEFAULT_SIZES,
+    css_class: str = "",
+    eager: bool = False,
+    renditions: dict[str, Rendition] | None = None,
+) -> str:
+    """A <picture> with every rendition that exists, or what is left of it: a box with its words when there is none.
+
+    `renditions` as in `renditions_of`; without it they are asked for here, in one query.
+    """
+    if picture is None:
+        return ""
+    if renditions is None:
+        renditions = renditions_of([picture])[picture.pk]
+    loading = format_html(' loading="lazy" decoding="async"') if not eager else format_html(' fetchpriority="high"')
+    if VECTOR_SPEC in renditions and picture.is_svg():
+        vector = renditions[VECTOR_SPEC]
+        return format_html(
+            '<img class="picture {}" src="{}" width="{}" height="{}" alt="{}"{}>',
+            css_class, vector.url, picture.width, picture.height, alt, loading,
+        )  # fmt: skip
+    by_format = {
+        image_format: [renditions[name] for width in WIDTHS if (name := spec(width, image_format)) in renditions]
+        for image_format in FORMATS
+    }
+    fallback = by_format["jpeg"] or by_format["webp"] or by_format["avif"]
+    if not fallback:
+        # Not made yet: the words stand in until the task has made them.
+        if not alt:
+            return ""
+        return format_html('<span class="picture picture--missing" role="img" aria-label="{}">{}</span>', alt, alt)
+    sources = format_html_join(
+        "",
+        '<source type="{}" srcset="{}" sizes="{}">',
+        (
+            (FORMATS[image_format][0], ", ".join(f"{r.url} {r.width}w" for r in made), sizes)
+            for image_format, made in by_format.items()
+            if made and image_format != "jpeg"
+        ),
+    )
+    middle = fallback[min(1, len(fallback) - 1)]
+    return format_html(
+        '<picture class="picture {}">{}'
+        '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}"{}></picture>',
+        css_class,
+        sources,
+        middle.url,
+        ", ".join(f"{r.url} {r.width}w" for r in fallback),
+        sizes,
+        middle.width,
+        middle.height,
+        alt,
+        loading,
+    )
