@@ -6,3 +6,6 @@ class SchoolsConfig(AppConfig):
     name = "schools"
     label = "schools"
     verbose_name = _("Schools")
+
+    def ready(self):
+        from schools import receivers  # noqa: F401 (connects them)

@@ -51,8 +51,33 @@ def pupils_in_care_of(user: User) -> QuerySet[User]:
     """Pupils whose password `user` may reset: of classes whose roster they may edit or whose homeroom they have."""
     if not user.is_authenticated:
         return User.objects.none()
+    current = Membership.objects.current().filter(school_class__in=classes_in_care_of(user))
+    return User.objects.filter(pk__in=current.values("user"))
+
+
+def classes_in_care_of(user: User) -> QuerySet[SchoolClass]:
+    """Classes whose people `user` looks after: resets passwords, prints cards, lets guests in."""
+    if not user.is_authenticated:
+        return SchoolClass.objects.none()
     homeroom = Teaching.objects.current().filter(user=user, kind=Teaching.Kind.HOMEROOM).values("school_class")
-    classes = SchoolClass.objects.filter(
+    return SchoolClass.objects.filter(
         Q(pk__in=homeroom) | Q(pk__in=classes_with_right(user, "edit_roster").values("pk"))
     )
-    return User.objects.filter(pk__in=Membership.objects.current().filter(school_class__in=classes).values("user"))
+
+
+def staff_in_care_of(user: User) -> QuerySet[User]:
+    """People whose second factor `user` may reset: the staff of their schools for a school administrator, everybody but
+    superusers for a province officer, everybody for a superuser; never oneself."""
+    if not user.is_authenticated:
+        return User.objects.none()
+    others = User.objects.exclude(pk=user.pk)
+    if user.is_superuser:
+        return others
+    if has_role(user, Role.Kind.PROVINCE_OFFICER):
+        return others.filter(is_superuser=False)
+    today = timezone.localdate()
+    at_school = Role.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today, school__in=schools_administered(user)
+    )
+    above = Role.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), school=None)
+    return others.filter(pk__in=at_school.values("user"), is_superuser=False).exclude(pk__in=above.values("user"))

@@ -1,0 +1,53 @@
+"""Sending messages inside the site. A room names its kinds of message in `AppConfig.ready()`."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from schools.models import Notification, User
+
+_texts: dict[str, object] = {}
+
+
+def register_kind(kind: str, text) -> None:
+    """`text` is a lazy translation with %(name)s places for the message's context: it is put into words when it is read."""
+    _texts[kind] = text
+
+
+def text_of(notification: Notification) -> str:
+    """The message in the reader's language; the kind itself if nobody registered it or its context has changed."""
+    try:
+        return str(_texts[notification.kind]) % notification.context
+    except (KeyError, TypeError, ValueError):
+        return notification.kind
+
+
+@transaction.atomic
+def notify(*, users: Iterable[User], key: str, kind: str, context: dict | None = None, url: str = "") -> int:
+    """Leave each of `users` one message, in two statements however many they are; the same `key` again reaches nobody twice.
+
+    `context` fills the places of the kind's text. `url` is a path of the site in any language. Returns how many are new.
+    """
+    ids = {getattr(user, "pk", user) for user in users}
+    had = set(Notification.objects.filter(key=key, user__in=ids).values_list("user_id", flat=True))
+    new = [
+        Notification(user_id=pk, key=key, kind=kind, context=context or {}, url=url) for pk in sorted(ids - had)
+    ]
+    Notification.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
+    return len(new)
+
+
+def mark_read(*, user: User, uuids: Iterable | None = None) -> int:
+    """Mark the messages of `user` read: those named, or all. Returns how many changed."""
+    unread = Notification.objects.filter(user=user, read_at=None)
+    if uuids is not None:
+        unread = unread.filter(uuid__in=list(uuids))
+    return unread.update(read_at=timezone.now())
+
+
+register_kind("password_request", _("%(name)s (%(class)s) has forgotten the password."))
+register_kind("guest_waiting", _("%(name)s asks to join %(class)s."))
+register_kind("guest_accepted", _("You are now in class %(class)s."))
+register_kind("second_factor_reset", _("Your second factor was reset. Set it up again when you next sign in."))

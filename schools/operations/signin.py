@@ -1,0 +1,119 @@
+"""Signing in, whatever the way: one place for finding the account, the limits, the second factor and the session."""
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth import login as start_session
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+
+from cms.audit.operations import record
+from schools import limits
+from schools.models import User
+from schools.operations.notifications import notify
+from schools.permissions import needs_totp
+from schools.problems import SignInRefused, TotpRequired
+from schools.queries.people import find_pupil
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+# What must be done before anything else, kept in the session so that no request has to ask the database.
+STEPS = "sign_in_steps"
+PASSWORD_STEP, SECOND_FACTOR_STEP = "password", "second_factor"  # noqa: S105 (names of steps)
+
+
+def find_account(*, school_code: str, username: str) -> User | None:
+    """The active account meant by a school code and pupil code, or by the username of a member of the staff."""
+    if school_code:
+        pupil = find_pupil(school_code=school_code, code=username)
+        if pupil:
+            return pupil
+    return User.objects.select_related("person").filter(username=username.strip(), is_active=True).first()
+
+
+def check_credentials(*, school_code: str, username: str, password: str, address: str) -> User:
+    """The account these open. Spends exactly one slow hash, also when there is no such account.
+
+    Raises `SignInRefused`, or `TooManyTries` before any hash is spent. `address` is the caller's.
+    """
+    by_address = (limits.ADDRESS, address)
+    user = find_account(school_code=school_code, username=username)
+    whom = str(user.pk) if user else f"{school_code.strip().lower()}/{username.strip().lower()}"[:100]
+    by_account = [(limits.ACCOUNT, whom), (limits.ACCOUNT_DAY, whom)]
+    limits.check(by_address, *by_account)
+    if user is None:
+        make_password(password)
+    elif user.check_password(password):
+        limits.forget(*by_account)
+        return user
+    limits.count(by_address, *by_account)
+    raise SignInRefused
+
+
+def check_second_factor(*, user: User, code: str) -> None:
+    """Pass when `user` has no second factor, or `code` is right by the app or one of the recovery codes.
+
+    Raises `TotpRequired` (also for a wrong code) or `TooManyTries`.
+    """
+    authenticators = {item.type: item for item in Authenticator.objects.filter(user_id=user.pk)}
+    if Authenticator.Type.TOTP not in authenticators:
+        return
+    by_account = (limits.ACCOUNT, f"totp:{user.pk}")
+    limits.check(by_account)
+    if not code:
+        raise TotpRequired
+    if any(
+        authenticators[kind].wrap().validate_code(code)
+        for kind in (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
+        if kind in authenticators
+    ):
+        limits.forget(by_account)
+        return
+    limits.count(by_account)
+    raise TotpRequired
+
+
+def open_session(request, user: User) -> None:
+    """Start the session of an account whose credentials have been checked."""
+    record_authentication(request, user, method="password", reauthenticated=True)
+    start_session(request, user, backend=BACKEND)
+
+
+def steps_before_anything(user: User) -> list[str]:
+    """What `user` must do after signing in and before anything else."""
+    steps = []
+    if user.must_change_password:
+        steps.append(PASSWORD_STEP)
+    if settings.REQUIRE_TOTP and needs_totp(user) and not has_second_factor(user):
+        steps.append(SECOND_FACTOR_STEP)
+    return steps
+
+
+def has_second_factor(user: User) -> bool:
+    return Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists()
+
+
+def step_done(request, step: str) -> None:
+    left = [other for other in request.session.get(STEPS, []) if other != step]
+    if left:
+        request.session[STEPS] = left
+    else:
+        request.session.pop(STEPS, None)
+
+
+@transaction.atomic
+def reset_second_factor(*, user: User, actor: User) -> int:
+    """Take away the second factor of someone who lost the phone; they set it up anew at the next sign-in.
+
+    The caller has checked that `actor` may. Returns how many authenticators went.
+    """
+    removed = 0
+    for authenticator in Authenticator.objects.select_for_update().filter(user_id=user.pk):
+        authenticator.delete()
+        removed += 1
+    if removed:
+        user.session_number += 1
+        user.save(update_fields=["session_number"])
+        record(actor=actor, action="reset_second_factor", target_kind="account", target_key=str(user.uuid))
+        notify(users=[user], key=f"second_factor:{timezone.now().isoformat()}", kind="second_factor_reset")
+    return removed

@@ -1,0 +1,65 @@
+"""What can go wrong with accounts and sign-in, in words that say what to do."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cms.problems import Problem
+
+
+class SignInRefused(Problem):
+    """Unknown account, wrong password and closed account look alike on purpose."""
+
+    status = 401
+    code = "sign_in_refused"
+    title = _("Not signed in")
+    detail = _(
+        "The code or the password is not right. Check both, use your card, or ask your teacher for a new password."
+    )
+
+
+class TotpRequired(Problem):
+    status = 401
+    code = "totp_required"
+    title = _("One more step")
+    detail = _("Type the six-digit code from your authenticator app, or one of your recovery codes.")
+
+
+class TooManyTries(Problem):
+    """`retry_after` is in seconds."""
+
+    status = 429
+    code = "too_many_tries"
+    title = _("Too many tries")
+
+    def __init__(self, retry_after: int):
+        minutes = max(1, -(-retry_after // 60))
+        self.retry_after = retry_after
+        super().__init__(
+            _("Too many wrong tries. Wait %(minutes)d minutes, or ask your teacher for a new password.")
+            % {"minutes": minutes},
+            retry_after=retry_after,
+        )
+
+
+class WeakSecret(Problem):
+    code = "weak_secret"
+    title = _("Too easy to guess")
+
+
+class CardRefused(Problem):
+    status = 404
+    code = "card_refused"
+    title = _("This card does not work")
+    detail = _("This card is not valid any more, or a letter is wrong. Check the code, or ask your teacher for a new card.")
+
+
+class JoinRefused(Problem):
+    code = "join_refused"
+    title = _("This class code does not work")
+    detail = _("This class code is not right or is closed. Ask your teacher for the code of today.")
+
+
+class NotAllowed(Problem):
+    status = 403
+    code = "not_allowed"
+    title = _("Not allowed")
+    detail = _("Your account may not do this. Ask the administrator of your school.")

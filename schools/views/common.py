@@ -1,0 +1,61 @@
+"""What the views of this room share."""
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+
+from cms.problems import Problem
+from schools.models import Role, School, User
+from schools.permissions import current_roles
+
+SCHOOL_COOKIE = "school"
+YEAR = 60 * 60 * 24 * 365
+
+
+def safe_next(request) -> str:
+    """The page that was asked for before sign-in, if it is one of this site; otherwise empty."""
+    url = request.POST.get("next") or request.GET.get("next") or ""
+    allowed = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return url if allowed else ""
+
+
+def home_of(user: User) -> str:
+    """Where a person begins: the school for its administrator, otherwise the front page in their language."""
+    language = user.language if user.language in dict(settings.LANGUAGES) else get_language()
+    role = current_roles(user).filter(kind=Role.Kind.SCHOOL_ADMIN).select_related("school").first()
+    if role and role.school:
+        try:
+            return reverse("schools:home", args=[role.school.code])
+        except NoReverseMatch:
+            pass
+    return f"/{language}/"
+
+
+def remembered_school(request) -> School | None:
+    """The school of the link that was followed, else of the last pupil on this device. `?school=` alone forgets it."""
+    code = request.GET.get("school", request.POST.get("school"))
+    if code is None:
+        code = request.COOKIES.get(SCHOOL_COOKIE, "")
+    code = code.strip()
+    return School.objects.filter(code__iexact=code).first() if code else None
+
+
+def remember_school(response: HttpResponse, school: School | None) -> HttpResponse:
+    if school:
+        response.set_cookie(
+            SCHOOL_COOKIE,
+            school.code,
+            max_age=YEAR,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+    return response
+
+
+def show_problem(form, problem: Problem, field: str | None = None) -> int:
+    """Put a domain error on a form; returns the status for its page."""
+    form.add_error(field, str(problem))
+    return problem.status if problem.status == 429 else 200
