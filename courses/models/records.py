@@ -74,7 +74,7 @@ class ClassAssignment(models.Model):
         indexes = [models.Index(fields=["school_class", "due_at"], name="class_assignment_due")]
         constraints = [
             models.UniqueConstraint(fields=["assignment", "school_class"], name="class_assignment_once"),
-            # Progress belongs to the lesson: a second one would be done before it began. The due date is changed instead.
+            # Progress belongs to the lesson: a second one would be done at once. Its due date is changed instead.
             models.UniqueConstraint(
                 fields=["school_class", "target_key"],
                 condition=Q(withdrawn_at=None),
