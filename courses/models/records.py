@@ -60,7 +60,6 @@ class ClassAssignment(models.Model):
     # Repeats the assignment's, for the rule that a class has a lesson or course once at a time.
     target_key = models.UUIDField()
     due_at = models.DateTimeField(_("due"))
-    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -79,9 +78,6 @@ class ClassAssignment(models.Model):
                 fields=["school_class", "target_key"],
                 condition=Q(withdrawn_at=None),
                 name="class_assignment_once_in_force",
-            ),
-            models.CheckConstraint(
-                condition=Q(closes_at=None) | Q(closes_at__gte=F("due_at")), name="class_assignment_closes_after_due"
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None) | Q(withdrawn_by__isnull=False), name="class_assignment_withdrawn_by"
@@ -158,50 +154,42 @@ class LessonEvent(models.Model):
         return f"{self.kind} {self.lesson_key}"
 
 
-class ProgressOfAYear(models.Model):
-    """What both projections carry: whose, of which school year, and when."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
-    school_year = models.CharField(max_length=9)
-    started_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True)
-    last_at = models.DateTimeField()
-
-    class Meta:
-        abstract = True
-
-
-class LessonProgress(ProgressOfAYear):
-    """A learner's state in a lesson: a projection of events, attempts and attendance (courses.progress).
+class LessonProgress(models.Model):
+    """A learner's state in a lesson: a projection of events, quiz attempts and attendance (courses.progress).
 
     One row per learner, lesson **and school year**: a class that takes the lesson again next year begins afresh, the
     officials' training is renewed yearly, and the row of the earlier year keeps the class it was earned in.
-    `events_at` is the time of the latest event folded in, `revision_id` and `language` are those of that event; class,
-    school and unit are of the moment the row was made, and a rebuild leaves them alone.
+    `events_at` is the time of the latest event folded in, `revision_id` and `language` are those of that event. The
+    course, class, school and unit are of the moment the row was made (product.md §2.6); a rebuild leaves them alone.
     """
 
     class State(models.TextChoices):
         STARTED = "started", _("In progress")
         FINISHED = "finished", _("Done")
 
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="lesson_progress", db_index=False
+    )
+    school_year = models.CharField(max_length=9)
     lesson_key = models.UUIDField()
     course_key = models.UUIDField(null=True)
     state = models.CharField(max_length=8, choices=State)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    last_at = models.DateTimeField()
+    events_at = models.DateTimeField(null=True)
     attended_on = models.DateField(null=True)
     blocks_seen = models.JSONField(default=list)
     position = models.CharField(max_length=40, blank=True)
-    events_at = models.DateTimeField(null=True)
     quiz_best = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     quiz_passed = models.BooleanField(default=False)
     quiz_attempts = models.PositiveSmallIntegerField(default=0)
     quiz_at = models.DateTimeField(null=True)
     revision_id = models.IntegerField(null=True)
     language = models.CharField(max_length=12, blank=True)
-    school_class = models.ForeignKey(
-        "schools.SchoolClass", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    school = models.ForeignKey("schools.School", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    unit = models.ForeignKey("schools.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    class_key = models.UUIDField(null=True)
+    school_key = models.UUIDField(null=True)
+    unit_key = models.UUIDField(null=True)
 
     wagtail_reference_index_ignore = True
 
@@ -230,20 +218,22 @@ class LessonProgress(ProgressOfAYear):
         return f"{self.user_id} · {self.lesson_key} · {self.state}"
 
 
-class CourseProgress(ProgressOfAYear):
+class CourseProgress(models.Model):
     """A learner's state in a course: a projection of their `LessonProgress` rows of the year and of the course events.
 
     `finished_at` is a fact of its moment (every lesson then published was done): a lesson added later takes nothing
     away.
-    `quiz_points` is the sum of the best percentages of `quizzes_taken` quizzes.
     """
 
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="course_progress", db_index=False
+    )
+    school_year = models.CharField(max_length=9)
     course_key = models.UUIDField()
-    lessons_started = models.PositiveSmallIntegerField(default=0)
-    lessons_done = models.PositiveSmallIntegerField(default=0)
-    quizzes_taken = models.PositiveSmallIntegerField(default=0)
-    quiz_points = models.DecimalField(max_digits=8, decimal_places=2, default=0)
-    quiz_attempts = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    lessons_started = models.PositiveSmallIntegerField()
+    lessons_done = models.PositiveSmallIntegerField()
 
     wagtail_reference_index_ignore = True
 
