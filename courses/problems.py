@@ -1,0 +1,60 @@
+"""What can go wrong in this room, said to the person it happens to."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cms.problems import Problem
+
+
+class LessonNotFound(Problem):
+    status = 404
+    code = "lesson_not_found"
+    title = _("No such lesson")
+    detail = _("This lesson does not exist or is not published.")
+
+
+class NothingChosen(Problem):
+    status = 422
+    code = "nothing_chosen"
+    detail = _("Choose at least one class.")
+
+
+class DueInThePast(Problem):
+    status = 422
+    code = "due_in_the_past"
+    detail = _("The due date has already passed. Choose a later one.")
+
+
+class DueBeforeOpening(Problem):
+    status = 422
+    code = "due_before_opening"
+    detail = _("The due date is before the day it opens. Choose a later due date or an earlier opening.")
+
+
+class AlreadyAssigned(Problem):
+    status = 409
+    code = "already_assigned"
+    detail = _("This class already has it. Change its due date instead of giving it again.")
+
+
+class NotExtended(Problem):
+    status = 422
+    code = "not_an_extension"
+    detail = _("The new due date is not later than the one this pupil already has.")
+
+
+class ReasonMissing(Problem):
+    status = 422
+    code = "reason_missing"
+    detail = _("Say why in a few words: it is kept in the log.")
+
+
+class NotInTheClass(Problem):
+    status = 422
+    code = "not_in_the_class"
+    detail = _("This pupil is not in the class.")
+
+
+class HeldInTheFuture(Problem):
+    status = 422
+    code = "held_in_the_future"
+    detail = _("A lesson that has not been held yet has no attendance. Choose today or an earlier day.")
