@@ -18,9 +18,7 @@ from wagtail_localize.fields import SynchronizedField
 from cms.blocks import BodyBlock, SourceBlock, procedure_codes
 
 # First path segments below /<language>/ that belong to the application (contract.md).
-RESERVED_SLUGS = frozenset(
-    ["learn", "teach", "quiz", "contests", "schools", "reports", "support", "account", "search", "refused"]
-)
+RESERVED_SLUGS = frozenset(["learn", "teach", "quiz", "contests", "schools", "reports", "support", "account", "search"])
 
 
 def check_slug(slug: str, parent: Page | None) -> None:
