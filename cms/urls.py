@@ -10,6 +10,7 @@ from cms.problems.api import make_api
 
 api = make_api()
 api.add_router("", "media.api.router")
+api.add_router("", "quizzes.api.router")
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),

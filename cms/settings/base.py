@@ -147,7 +147,9 @@ CELERY_TASK_TIME_LIMIT = 60 * 60
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60 * 75}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
-CELERY_BEAT_SCHEDULE: dict = {}
+CELERY_BEAT_SCHEDULE: dict = {
+    "close due quiz attempts": {"task": "quizzes.tasks.close_due", "schedule": 60},
+}
 
 # --- Object storage ---------------------------------------------------------------------------------------------------
 

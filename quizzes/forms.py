@@ -1,0 +1,52 @@
+"""Forms of the Wagtail admin: what one field cannot check."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+
+from quizzes.checking import faults_of
+
+
+def kept(formset) -> list[dict]:
+    """Cleaned rows of an inline formset that are neither empty nor marked for deletion."""
+    return [
+        form.cleaned_data
+        for form in formset.forms
+        if form.is_valid() and form.cleaned_data and not form.cleaned_data.get("DELETE")
+    ]
+
+
+class QuestionForm(WagtailAdminModelForm):
+    def clean(self):
+        data = super().clean()
+        if data.get("picture") and not data.get("picture_alt", "").strip():
+            self.add_error("picture_alt", _("Say in words what the picture shows."))
+        return data
+
+    def is_valid(self):
+        if not super().is_valid():
+            return False
+        options = [(row.get("text", ""), row.get("is_correct", False)) for row in kept(self.formsets["options"])]
+        for fault in faults_of(type=self.cleaned_data.get("type", ""), options=options):
+            self.add_error(None, ValidationError(fault))
+        return not self.errors
+
+
+class QuizForm(WagtailAdminModelForm):
+    def is_valid(self):
+        if not super().is_valid():
+            return False
+        questions = [row.get("question") for row in kept(self.formsets["quiz_questions"])]
+        if not questions and not kept(self.formsets["draws"]):
+            self.add_error(None, ValidationError(_("Choose at least one question, or say how many to draw.")))
+        if len({question.translation_key for question in questions if question}) < len(questions):
+            self.add_error(None, ValidationError(_("A question is in the quiz twice.")))
+        for question in questions:
+            if question and question.review != question.Review.APPROVED:
+                self.add_error(
+                    None,
+                    ValidationError(
+                        _("This question is not approved yet: “%(question)s”"), params={"question": question}
+                    ),
+                )
+        return not self.errors

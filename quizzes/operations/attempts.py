@@ -1,0 +1,312 @@
+"""Taking a quiz: start, save, submit, close. Each may be repeated; the database's constraints decide races."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from quizzes import drawing, grading, merging, problems
+from quizzes.models import Answer, Attempt, Opening, Paper
+from quizzes.papers import FrozenPaper, paper
+from quizzes.permissions import Window, openings_for, standing_of, window_of
+from quizzes.signals import attempt_finished, attempt_started
+
+# No letters that are read or heard as one another (0/O, 1/I/L, 2/Z, U/V …): people type receipts from paper.
+RECEIPT_LETTERS = "3456789ABCDEFGHJKMNPQRTWXY"
+
+
+def new_receipt_code() -> str:
+    letters = "".join(secrets.choice(RECEIPT_LETTERS) for _ in range(10))
+    return f"{letters[:5]}-{letters[5:]}"
+
+
+@transaction.atomic
+def start_attempt(
+    *,
+    user,
+    quiz_key: UUID,
+    idempotency_key: str,
+    language: str = "vi",
+    opening: Opening | None = None,
+) -> tuple[Attempt, bool]:
+    """Start an attempt, or give back the open one whatever the key; the second value says whether it is new.
+
+    The same key again gives the attempt it made, ended or not. With `opening` the caller has checked who may take it
+    (a contest round); without, the person's best window is taken. Raises NoSuchQuiz, NotOpenYet, QuizClosed,
+    NoAttemptsLeft, BadKey.
+    """
+    now = timezone.now()
+    if opening is None:
+        windows = openings_for(user, quiz_key)
+    else:
+        current = Paper.objects.filter(quiz_key=quiz_key, is_current=True).values_list("pk", flat=True).first()
+        places = standing_of(user).places
+        mine = list(opening.allowances.filter(user_id=user.pk))
+        windows = [window_of(opening, current, places[0] if places else None, mine)] if current else []
+    if not windows:
+        raise problems.NoSuchQuiz()
+    taken = list(Attempt.objects.filter(user_id=user.pk, quiz_key=quiz_key))
+    for attempt in taken:
+        if attempt.idempotency_key == idempotency_key:
+            return attempt, False
+    window, resumed = _choose(windows, taken, now)
+    if resumed:
+        return resumed, False
+    try:
+        with transaction.atomic():
+            attempt = _insert(user, window, taken, idempotency_key, language, now)
+    except IntegrityError:
+        return _winner(user, window.opening, idempotency_key), False
+    attempt_started.send(sender=Attempt, attempt=attempt)
+    return attempt, True
+
+
+def _choose(windows: list[Window], taken: list[Attempt], now: datetime) -> tuple[Window, Attempt | None]:
+    """The window to start in, and the attempt open in it; closes an attempt whose time is up on the way."""
+    for window in windows:
+        for attempt in taken:
+            if attempt.opening_id == window.opening.pk and attempt.is_open:
+                if attempt.deadline is None or now <= attempt.deadline:
+                    return window, attempt
+                _close_locked(attempt.pk)
+    used = [sum(attempt.opening_id == window.opening.pk for attempt in taken) for window in windows]
+    open_now = [(window, count) for window, count in zip(windows, used, strict=True) if window.is_open(now)]
+    for window, count in open_now:
+        if count < window.attempts(paper(window.paper_id).settings):
+            return window, None
+    if open_now:
+        raise problems.NoAttemptsLeft()
+    if any(window.is_early(now) for window in windows):
+        raise problems.NotOpenYet()
+    raise problems.QuizClosed()
+
+
+def _insert(user, window: Window, taken: list[Attempt], key: str, language: str, now: datetime) -> Attempt:
+    frozen = paper(window.paper_id)
+    uuid = uuid4()
+    place = window.place
+    return Attempt.objects.create(
+        uuid=uuid,
+        user_id=user.pk,
+        quiz_key=frozen.quiz_key,
+        paper_id=frozen.pk,
+        opening_id=window.opening.pk,
+        context_kind=window.opening.context_kind,
+        context_key=window.opening.context_key,
+        number=1 + max((one.number for one in taken if one.opening_id == window.opening.pk), default=0),
+        idempotency_key=key,
+        language=language,
+        started_at=now,
+        deadline=window.deadline(frozen.settings, now),
+        grace_seconds=window.opening.grace_seconds,
+        questions=drawing.draw(frozen.document, seed=str(uuid)),
+        school_year=place.school_year if place else "",
+        class_key=place and place.class_key,
+        school_key=place and place.school_key,
+        unit_key=place and place.unit_key,
+    )
+
+
+def _winner(user, opening: Opening, key: str) -> Attempt:
+    """The attempt that another request made while this one was about to."""
+    for attempt in Attempt.objects.filter(user_id=user.pk, opening=opening).order_by("-number"):
+        if attempt.is_open or attempt.idempotency_key == key:
+            return attempt
+    raise problems.BadKey()
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What the server holds after a save. `refused`: answered too late; `differs`: saved before with another value."""
+
+    attempt: Attempt
+    refused: set[str]
+    differs: set[str]
+
+    @property
+    def sequences(self) -> dict[str, int]:
+        return sequences(self.attempt)
+
+
+def sequences(attempt: Attempt) -> dict[str, int]:
+    return {question: answer["seq"] for question, answer in attempt.answers.items()}
+
+
+def _own(user, attempt_uuid: UUID) -> Attempt:
+    try:
+        return Attempt.objects.select_for_update().get(uuid=attempt_uuid, user_id=user.pk)
+    except Attempt.DoesNotExist:
+        raise problems.NoSuchAttempt() from None
+
+
+def _cleaned(frozen: FrozenPaper, attempt: Attempt, saves: Iterable[tuple[str, int, Any, datetime | None]]):
+    asked = {one for one, _options in attempt.questions}
+    for question, seq, value, answered_at in saves:
+        if isinstance(seq, bool) or not isinstance(seq, int) or not 1 <= seq <= 2_000_000_000:
+            raise problems.BadSequence(question=question)
+        if question not in asked:
+            raise problems.BadAnswer(question=question)
+        try:
+            value = grading.clean(frozen.by_id[question], value)
+        except grading.NotAnAnswer:
+            raise problems.BadAnswer(question=question) from None
+        yield merging.Save(question, seq, value, answered_at)
+
+
+def save_answers(
+    *, user, attempt_uuid: UUID, saves: list[tuple[str, int, Any, datetime | None]], sent_at: datetime | None
+) -> Saved:
+    """Take in answers, each (question, seq, value, answered_at by the browser's clock). All or, on an error, none.
+
+    One locked read and one write; no write when nothing is new. Raises NoSuchAttempt before anything else,
+    AttemptClosed (with `saved`) after a submit or when everything came too late, BadAnswer, BadSequence.
+    """
+    with transaction.atomic():
+        attempt = _own(user, attempt_uuid)
+        frozen = paper(attempt.paper_id)
+        incoming = list(_cleaned(frozen, attempt, saves))
+        if attempt.state == Attempt.State.SUBMITTED or (attempt.state == Attempt.State.CLOSED and not attempt.deadline):
+            raise problems.AttemptClosed(saved=sequences(attempt))
+        now = timezone.now()
+        merged = merging.merge(
+            attempt.answers,
+            incoming,
+            now=now,
+            sent_at=sent_at,
+            started_at=attempt.started_at,
+            deadline=attempt.deadline,
+            grace=timedelta(seconds=attempt.grace_seconds),
+        )
+        if merged.changed:
+            attempt.answers = merged.answers
+            attempt.answered = sum(answer["value"] is not None for answer in merged.answers.values())
+            attempt.saved_at = now
+            attempt.late_sync = attempt.late_sync or merged.late
+            if attempt.state == Attempt.State.CLOSED:
+                _amend(attempt, frozen)
+            else:
+                Attempt.objects.filter(pk=attempt.pk).update(
+                    answers=attempt.answers,
+                    answered=attempt.answered,
+                    saved_at=now,
+                    late_sync=attempt.late_sync,
+                )
+    if merged.refused and not merged.changed:
+        close_if_due(attempt=attempt)
+        raise problems.AttemptClosed(saved=sequences(attempt))
+    differs = {
+        save.question
+        for save in incoming
+        if save.question in attempt.answers
+        and attempt.answers[save.question]["seq"] == save.seq
+        and attempt.answers[save.question]["value"] != save.value
+    }
+    return Saved(attempt, merged.refused, differs)
+
+
+@transaction.atomic
+def submit_attempt(*, user, attempt_uuid: UUID) -> Attempt:
+    """End an attempt, mark it and give it its receipt. An ended attempt is returned as it is, with the same receipt.
+
+    After the deadline the answers that were saved in time count, and the attempt is closed as of the deadline.
+    """
+    attempt = _own(user, attempt_uuid)
+    if not attempt.is_open:
+        return attempt
+    now = timezone.now()
+    if attempt.deadline and now > attempt.deadline + timedelta(seconds=attempt.grace_seconds):
+        _finish(attempt, Attempt.State.CLOSED, attempt.deadline)
+    else:
+        _finish(attempt, Attempt.State.SUBMITTED, now)
+    return attempt
+
+
+def close_if_due(*, attempt: Attempt) -> Attempt:
+    """Close an open attempt whose deadline and grace have passed, with what was saved; otherwise leave it."""
+    if not attempt.is_open or attempt.deadline is None:
+        return attempt
+    if timezone.now() <= attempt.deadline + timedelta(seconds=attempt.grace_seconds):
+        return attempt
+    with transaction.atomic():
+        return _close_locked(attempt.pk) or Attempt.objects.get(pk=attempt.pk)
+
+
+def close_due_attempts(*, limit: int = 5000) -> int:
+    """Close every open attempt whose deadline and grace have passed; each in its own transaction. Returns how many."""
+    now = timezone.now()
+    due = Attempt.objects.filter(state=Attempt.State.OPEN, deadline__lt=now).order_by("deadline")
+    closed = 0
+    for pk, deadline, grace in list(due.values_list("pk", "deadline", "grace_seconds")[:limit]):
+        if now > deadline + timedelta(seconds=grace):
+            with transaction.atomic():
+                closed += _close_locked(pk) is not None
+    return closed
+
+
+def _close_locked(pk: int) -> Attempt | None:
+    attempt = Attempt.objects.select_for_update().get(pk=pk)
+    if not attempt.is_open or attempt.deadline is None or timezone.now() <= attempt.deadline:
+        return None
+    # The end of a closed attempt is its deadline, not the minute in which somebody looked.
+    _finish(attempt, Attempt.State.CLOSED, attempt.deadline)
+    return attempt
+
+
+def _mark(attempt: Attempt, frozen: FrozenPaper) -> list[Answer]:
+    """Set the attempt's marks from its answers; returns the answer rows, unsaved."""
+    result = grading.grade(
+        questions=frozen.asked(attempt.questions),
+        values={question: answer["value"] for question, answer in attempt.answers.items()},
+        pass_percent=frozen.settings["pass_percent"],
+    )
+    attempt.score, attempt.max_score = result.score, result.max_score
+    attempt.passed, attempt.answered = result.passed, result.answered
+    return [
+        Answer(
+            attempt_id=attempt.pk,
+            question_key=question,
+            value=answer["value"],
+            seq=answer["seq"],
+            answered_at=datetime.fromisoformat(answer["answered_at"]),
+            fraction=result.marks[question].fraction,
+            points=result.marks[question].points,
+            late=answer.get("late", False),
+        )
+        for question, answer in attempt.answers.items()
+        if answer["value"] is not None
+    ]
+
+
+def _finish(attempt: Attempt, state: str, at: datetime) -> None:
+    rows = _mark(attempt, paper(attempt.paper_id))
+    attempt.state, attempt.closed_at = state, at
+    attempt.submitted_at = at if state == Attempt.State.SUBMITTED else None
+    attempt.receipt_code = new_receipt_code()
+    Answer.objects.bulk_create(rows)
+    Attempt.objects.filter(pk=attempt.pk).update(
+        state=attempt.state,
+        closed_at=at,
+        submitted_at=attempt.submitted_at,
+        receipt_code=attempt.receipt_code,
+        score=attempt.score,
+        max_score=attempt.max_score,
+        passed=attempt.passed,
+        answered=attempt.answered,
+    )
+    attempt_finished.send(sender=Attempt, attempt=attempt, change=state)
+
+
+def _amend(attempt: Attempt, frozen: FrozenPaper) -> None:
+    """Marks again an attempt that was closed by its deadline and now got an answer given in time."""
+    rows = _mark(attempt, frozen)
+    attempt.answer_rows.all().delete()
+    Answer.objects.bulk_create(rows)
+    attempt.save(
+        update_fields=["answers", "answered", "saved_at", "late_sync", "score", "max_score", "passed"],
+    )
+    attempt_finished.send(sender=Attempt, attempt=attempt, change="amended")

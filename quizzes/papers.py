@@ -1,0 +1,100 @@
+"""Reading frozen papers. A paper never changes, so each process keeps those in use, with their texts per language."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from functools import cached_property
+from threading import Lock
+
+from django.core.files.storage import storages
+
+from quizzes.models import Paper
+
+KEPT = 200
+
+
+def words(texts: Mapping[str, str], language: str) -> str:
+    """`texts` in `language`, else in the site's first language, else in any that has them."""
+    return texts.get(language) or texts.get("vi") or next((text for text in texts.values() if text), "")
+
+
+class FrozenPaper:
+    def __init__(self, paper: Paper):
+        self.pk = paper.pk
+        self.quiz_key = paper.quiz_key
+        self.version = paper.version
+        self.document = paper.document
+        self._public: dict[str, dict[str, dict]] = {}
+
+    @property
+    def settings(self) -> dict:
+        return self.document["settings"]
+
+    @cached_property
+    def by_id(self) -> dict[str, dict]:
+        return {question["id"]: question for question in self.document["questions"]}
+
+    def title(self, language: str) -> str:
+        return words(self.document["title"], language)
+
+    def description(self, language: str) -> str:
+        return words(self.document["description"], language)
+
+    def asked(self, questions: list[list]) -> list[dict]:
+        """The paper's full questions in an attempt's order."""
+        return [self.by_id[one] for one, _options in questions]
+
+    def public(self, questions: list[list], language: str) -> list[dict]:
+        """What a browser may see of an attempt's questions: words and ids, in the attempt's order, nothing else."""
+        told = self._public.get(language)
+        if told is None:
+            told = self._public[language] = {one: _told(full, language) for one, full in self.by_id.items()}
+        shown = []
+        for one, order in questions:
+            question, options = told[one]
+            shown.append(question | {"options": [options[option] for option in order]})
+        return shown
+
+
+def _told(question: dict, language: str) -> tuple[dict, dict[str, dict]]:
+    shown = {"id": question["id"], "type": question["type"], "stem": words(question["stem"], language)}
+    if question.get("picture"):
+        shown["picture"] = _shown_picture(question["picture"], language)
+    options = {
+        option["id"]: {"id": option["id"], "text": words(option["text"], language)} for option in question["options"]
+    }
+    return shown, options
+
+
+def _shown_picture(picture: dict, language: str) -> dict:
+    """The addresses under which a paper's picture is served today; the paper itself holds only where it is kept."""
+    storage = storages["public"]
+    largest = picture["sources"][-1]
+    return {
+        "alt": words(picture["alt"], language),
+        "src": storage.url(largest["file"]),
+        "srcset": ", ".join(f"{storage.url(one['file'])} {one['width']}w" for one in picture["sources"]),
+        "width": largest["width"],
+        "height": largest["height"],
+    }
+
+
+_kept: OrderedDict[int, FrozenPaper] = OrderedDict()
+_lock = Lock()
+
+
+def paper(paper_id: int) -> FrozenPaper:
+    """The frozen paper with this id, from memory where this process has read it before."""
+    found = _kept.get(paper_id)
+    if found is None:
+        found = FrozenPaper(Paper.objects.get(pk=paper_id))
+        with _lock:
+            _kept[paper_id] = found
+            while len(_kept) > KEPT:
+                _kept.popitem(last=False)
+    return found
+
+
+def forget_papers() -> None:
+    """For tests, where another transaction may give an id again."""
+    with _lock:
+        _kept.clear()

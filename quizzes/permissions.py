@@ -1,0 +1,186 @@
+"""Who may take a quiz, and who may see what another person did in one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from quizzes.models import Allowance, Attempt, Opening, Paper
+from schools.models import Membership
+from schools.permissions import classes_with_right
+
+# Where a person may take one quiz in several windows, the first kind named here is meant.
+PREFERENCE = [Opening.Kind.ASSIGNMENT, Opening.Kind.LESSON]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A class somebody is in today, under the keys that attempts keep."""
+
+    class_key: UUID
+    school_key: UUID
+    unit_key: UUID
+    school_year: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A person and the classes they are in today, own classes before those they visit as a guest."""
+
+    user_id: int
+    user_key: UUID
+    places: tuple[Place, ...]
+
+
+def standing_of(user) -> Standing:
+    """One query."""
+    rows = (
+        Membership.objects.current()
+        .filter(user_id=user.pk)
+        .order_by("is_guest", "-starts_on", "-pk")
+        .values_list(
+            "school_class__uuid",
+            "school_class__school__uuid",
+            "school_class__school__unit__uuid",
+            "school_class__school_year__code",
+        )
+    )
+    return Standing(user.pk, user.uuid, tuple(Place(*row) for row in rows))
+
+
+@dataclass(frozen=True)
+class Window:
+    """An opening as it is for one person: with their allowances, and the place in which they take it."""
+
+    opening: Opening
+    paper_id: int
+    place: Place | None
+    closes_at: datetime | None
+    extra_seconds: int
+    extra_attempts: int
+
+    def is_open(self, now: datetime) -> bool:
+        return not self.is_early(now) and (self.closes_at is None or now < self.closes_at)
+
+    def is_early(self, now: datetime) -> bool:
+        return self.opening.opens_at is not None and now < self.opening.opens_at
+
+    def attempts(self, settings: dict) -> int:
+        return (self.opening.attempts or settings["attempts"]) + self.extra_attempts
+
+    def time_limit(self, settings: dict) -> timedelta | None:
+        seconds = self.opening.time_limit_seconds or settings["time_limit_seconds"]
+        return timedelta(seconds=seconds + self.extra_seconds) if seconds else None
+
+    def deadline(self, settings: dict, started_at: datetime) -> datetime | None:
+        """The end of an attempt begun at `started_at`: its own limit or the window's end, whichever comes first."""
+        limit = self.time_limit(settings)
+        ends = [moment for moment in (limit and started_at + limit, self.closes_at) if moment]
+        return min(ends) if ends else None
+
+
+def admitted(audience: dict, standing: Standing) -> tuple[bool, Place | None]:
+    """Whether an opening's audience takes this person in, and in which of their classes."""
+    kind, keys = audience.get("kind"), set(audience.get("keys", ()))
+    home = standing.places[0] if standing.places else None
+    if kind == "everyone":
+        return True, home
+    if kind == "users":
+        return str(standing.user_key) in keys, home
+    if kind in {"classes", "schools", "units"}:
+        attribute = {"classes": "class_key", "schools": "school_key", "units": "unit_key"}[kind]
+        for place in standing.places:
+            if str(getattr(place, attribute)) in keys:
+                return True, place
+    return False, None
+
+
+def covers(allowance: Allowance, *, user_id: int, class_key: UUID | None, unit_key: UUID | None) -> bool:
+    return (
+        allowance.user_id == user_id
+        or (allowance.class_key is not None and allowance.class_key == class_key)
+        or (allowance.unit_key is not None and allowance.unit_key == unit_key)
+    )
+
+
+def window_of(opening: Opening, paper_id: int, place: Place | None, allowances: list[Allowance]) -> Window:
+    """`allowances` are those that cover the person, of this opening."""
+    closes_at = opening.closes_at
+    if closes_at is not None:
+        closes_at = max([closes_at, *(one.closes_at for one in allowances if one.closes_at)])
+    return Window(
+        opening=opening,
+        paper_id=paper_id,
+        place=place,
+        closes_at=closes_at,
+        extra_seconds=sum(one.extra_seconds for one in allowances),
+        extra_attempts=sum(one.extra_attempts for one in allowances),
+    )
+
+
+def openings_for(user, quiz_key: UUID) -> list[Window]:
+    """Every window through which `user` may take this quiz, early and past ones included; assignments first.
+
+    Empty when the quiz is not published. Two queries, three where somebody was given an allowance.
+    """
+    standing = standing_of(user)
+    current = Paper.objects.filter(quiz_key=OuterRef("quiz_key"), is_current=True).values("pk")[:1]
+    openings = [
+        opening
+        for opening in Opening.objects.filter(quiz_key=quiz_key).annotate(
+            paper_id=Subquery(current), has_allowances=Exists(Allowance.objects.filter(opening=OuterRef("pk")))
+        )
+        if opening.paper_id
+    ]
+    allowances: list[Allowance] = []
+    if any(opening.has_allowances for opening in openings):
+        allowances = list(
+            Allowance.objects.filter(
+                Q(user_id=user.pk)
+                | Q(class_key__in=[place.class_key for place in standing.places])
+                | Q(unit_key__in=[place.unit_key for place in standing.places]),
+                opening__quiz_key=quiz_key,
+            )
+        )
+    windows = []
+    for opening in openings:
+        allowed, place = admitted(opening.audience, standing)
+        if allowed:
+            mine = [
+                one
+                for one in allowances
+                if one.opening_id == opening.pk
+                and covers(
+                    one,
+                    user_id=user.pk,
+                    class_key=place and place.class_key,
+                    unit_key=place and place.unit_key,
+                )
+            ]
+            windows.append(window_of(opening, opening.paper_id, place, mine))
+    return sorted(windows, key=lambda window: (_rank(window.opening.context_kind), -window.opening.pk))
+
+
+def _rank(context_kind: str) -> int:
+    return PREFERENCE.index(context_kind) if context_kind in PREFERENCE else len(PREFERENCE)
+
+
+def attempts_in_care_of(user) -> QuerySet[Attempt]:
+    """Attempts `user` may see and mend as a teacher: made in a class in which they hold the right to grade."""
+    if not user.is_authenticated:
+        return Attempt.objects.none()
+    return Attempt.objects.filter(class_key__in=classes_with_right(user, "grade").values("uuid"))
+
+
+def answers_may_be_shown(attempt: Attempt, settings: dict, now: datetime | None = None) -> bool:
+    """Whether right answers and explanations may reach the browser (the quiz's feedback policy)."""
+    if attempt.is_open:
+        return False
+    if settings["feedback"] == "after_submit":
+        return True
+    if settings["feedback"] == "after_close":
+        closes_at = attempt.opening.closes_at
+        return closes_at is not None and (now or timezone.now()) > closes_at + timedelta(seconds=attempt.grace_seconds)
+    return False

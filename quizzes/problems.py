@@ -1,0 +1,100 @@
+"""What may go wrong for a person who takes a quiz, each with a sentence that says what to do."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cms.problems import Problem
+
+
+class NoSuchQuiz(Problem):
+    status = 404
+    code = "quiz_not_found"
+    title = _("No such quiz")
+    detail = _("This quiz does not exist or is not open to you.")
+
+
+class NoSuchAttempt(Problem):
+    status = 404
+    code = "attempt_not_found"
+    title = _("No such attempt")
+    detail = _("This attempt does not exist or is not yours.")
+
+
+class QuizClosed(Problem):
+    status = 409
+    code = "quiz_closed"
+    title = _("The quiz is closed")
+    detail = _("The time for this quiz is over. If you lost your connection, ask your teacher to reopen it for you.")
+
+
+class NotOpenYet(Problem):
+    status = 409
+    code = "quiz_not_open_yet"
+    title = _("The quiz is not open yet")
+    detail = _("Come back when the quiz opens.")
+
+
+class NoAttemptsLeft(Problem):
+    status = 409
+    code = "no_attempts_left"
+    title = _("No attempts left")
+    detail = _("You have used all your attempts. Your teacher can give you another one.")
+
+
+class AttemptClosed(Problem):
+    """Carries `saved` ({question: seq}), so that the browser knows what the server holds."""
+
+    status = 409
+    code = "attempt_closed"
+    title = _("The attempt has ended")
+    detail = _("This attempt has ended; what was saved before counts. Nothing more can be changed.")
+
+
+class AttemptStillOpen(Problem):
+    status = 409
+    code = "attempt_still_open"
+    title = _("The attempt is still open")
+    detail = _("The pupil already has this attempt open.")
+
+
+class BadAnswer(Problem):
+    status = 422
+    code = "bad_answer"
+    title = _("Not an answer to this question")
+    detail = _("One of the answers does not fit its question. Nothing was saved; please reload the page.")
+
+
+class BadSequence(Problem):
+    status = 422
+    code = "bad_sequence"
+    title = _("Wrong sequence number")
+    detail = _("The number of an answer must be a whole number from 1 up. Nothing was saved.")
+
+
+class BadRequest(Problem):
+    status = 422
+    code = "bad_request"
+    title = _("The request cannot be read")
+    detail = _("The request does not have the expected form. Nothing was saved.")
+
+
+class BadKey(Problem):
+    status = 422
+    code = "bad_idempotency_key"
+    title = _("The Idempotency-Key does not fit")
+    detail = _("Send an Idempotency-Key of 1 to 200 characters that you have not used for another quiz.")
+
+
+class ReasonRequired(Problem):
+    status = 422
+    code = "reason_required"
+    title = _("A reason is needed")
+    detail = _("Say in a few words why; the reason is kept in the log.")
+
+
+class TooMany(Problem):
+    """Carries `retry_after` in seconds."""
+
+    status = 429
+    code = "too_many_requests"
+    title = _("Too many requests")
+    detail = _("Please wait a moment, then try again. Your answers stay on this device.")

@@ -1,0 +1,122 @@
+"""What screens, the API and other rooms read about quizzes and attempts."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from quizzes.models import Attempt, EarlierReceipt, Paper, Quiz
+from quizzes.papers import FrozenPaper, paper
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """A moment as old browsers parse it: UTC, milliseconds, Z."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
+
+
+def plain(number: Decimal | None) -> int | float | None:
+    """A mark as JSON holds it: 7 or 7.25."""
+    if number is None:
+        return None
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def started(attempt: Attempt, language: str = "") -> dict:
+    """The document with which an attempt is taken (contract: `POST /quizzes/{key}/attempts`). No answer key in it."""
+    return {
+        "attempt": str(attempt.uuid),
+        "number": attempt.number,
+        "started_at": stamp(attempt.started_at),
+        "deadline": stamp(attempt.deadline),
+        "grace_seconds": attempt.grace_seconds,
+        "server_time": stamp(timezone.now()),
+        "questions": paper(attempt.paper_id).public(attempt.questions, language or attempt.language),
+    }
+
+
+def current(attempt: Attempt, language: str = "") -> dict:
+    """`started` and what has happened since, so that another device can carry on."""
+    document = started(attempt, language) | {"state": attempt.state, "answers": answers_of(attempt)}
+    if attempt.receipt_code:
+        document["receipt"] = attempt.receipt_code
+    return document
+
+
+def answers_of(attempt: Attempt) -> dict[str, dict]:
+    return {question: {"seq": answer["seq"], "value": answer["value"]} for question, answer in attempt.answers.items()}
+
+
+def submitted(attempt: Attempt) -> dict:
+    """What a submit answers (contract)."""
+    document = {
+        "receipt": attempt.receipt_code,
+        "answered": attempt.answered,
+        "submitted_at": stamp(attempt.submitted_at or attempt.closed_at),
+        "state": attempt.state,
+    }
+    if attempt.score is not None:
+        document |= {"score": plain(attempt.score), "max_score": plain(attempt.max_score), "passed": attempt.passed}
+    return document
+
+
+def current_paper(quiz_key: UUID) -> FrozenPaper | None:
+    """The paper with which a quiz would start now; None while it is not published. One query."""
+    pk = Paper.objects.filter(quiz_key=quiz_key, is_current=True).values_list("pk", flat=True).first()
+    return paper(pk) if pk else None
+
+
+def titles_of(quiz_keys: Iterable[UUID], language: str) -> dict[UUID, str]:
+    """Titles of the published ones among these quizzes. One query."""
+    found = Paper.objects.filter(quiz_key__in=set(quiz_keys), is_current=True).values_list("quiz_key", "pk")
+    return {quiz_key: paper(pk).title(language) for quiz_key, pk in found}
+
+
+def attempts_of(
+    *,
+    user=None,
+    users: Iterable[int] | None = None,
+    quiz_keys: Iterable[UUID] | None = None,
+    context_kind: str = "",
+    context_keys: Iterable[str] | None = None,
+) -> QuerySet[Attempt]:
+    """Attempts narrowed by whom, which quizzes and where; newest first. Without the large columns."""
+    attempts = Attempt.objects.defer("questions", "answers").order_by("-started_at", "-pk")
+    if user is not None:
+        attempts = attempts.filter(user_id=user.pk)
+    if users is not None:
+        attempts = attempts.filter(user_id__in=users)
+    if quiz_keys is not None:
+        attempts = attempts.filter(quiz_key__in=list(quiz_keys))
+    if context_kind:
+        attempts = attempts.filter(context_kind=context_kind)
+    if context_keys is not None:
+        attempts = attempts.filter(context_key__in=[str(key) for key in context_keys])
+    return attempts
+
+
+def counting(attempts: Iterable[Attempt], which: str) -> Attempt | None:
+    """The attempt that counts among the ended ones of one person: the "best", the "first" or the "last"."""
+    ended = sorted((attempt for attempt in attempts if not attempt.is_open), key=lambda attempt: attempt.number)
+    if not ended:
+        return None
+    if which == Quiz.WhichCounts.BEST:
+        return max(
+            ended, key=lambda attempt: (attempt.score / attempt.max_score if attempt.max_score else 0, -attempt.number)
+        )
+    return ended[0] if which == Quiz.WhichCounts.FIRST else ended[-1]
+
+
+def receipt_of(code: str) -> tuple[Attempt, EarlierReceipt | None] | None:
+    """The attempt behind a receipt as people type it; the second value when it was replaced by a reopening."""
+    letters = "".join(letter for letter in code.upper() if letter.isalnum())
+    code = f"{letters[:5]}-{letters[5:]}"
+    attempt = Attempt.objects.select_related("user__person", "opening").filter(receipt_code=code).first()
+    if attempt:
+        return attempt, None
+    earlier = (
+        EarlierReceipt.objects.select_related("attempt__user__person", "attempt__opening").filter(code=code).first()
+    )
+    return (earlier.attempt, earlier) if earlier else None

@@ -1,0 +1,34 @@
+"""Keeps papers in step with what editors publish; once per transaction and quiz, after the commit."""
+
+from functools import partial
+
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+from wagtail.signals import published, unpublished
+
+from quizzes.models import Option, Question, Quiz
+from quizzes.operations import freeze_paper, freeze_papers_using
+
+
+@receiver([published, unpublished], sender=Quiz)
+def freeze_published_quiz(sender, instance, **kwargs):
+    transaction.on_commit(partial(freeze_paper, quiz_key=instance.translation_key))
+
+
+@receiver(post_delete, sender=Quiz)
+def retire_deleted_quiz(sender, instance, **kwargs):
+    transaction.on_commit(partial(freeze_paper, quiz_key=instance.translation_key))
+
+
+@receiver(post_save, sender=Question)
+def freeze_quizzes_with_question(sender, instance, raw=False, **kwargs):
+    if not raw:
+        transaction.on_commit(partial(freeze_papers_using, question_keys=[instance.translation_key]))
+
+
+@receiver(post_save, sender=Option)
+def freeze_quizzes_with_option(sender, instance, raw=False, **kwargs):
+    # Inside a transaction the question's own save has asked for this already: a form saves both together.
+    if not raw and not transaction.get_connection().in_atomic_block:
+        freeze_papers_using(question_keys=[instance.question.translation_key])

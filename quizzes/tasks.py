@@ -1,0 +1,9 @@
+from celery import shared_task
+
+from quizzes.operations import close_due_attempts
+
+
+@shared_task
+def close_due() -> int:
+    """Every minute: attempts whose time is up are closed with what was saved."""
+    return close_due_attempts()
