@@ -32,7 +32,9 @@ def find_schools(text: str, *, limit: int = 8) -> list[School]:
         return []
     found = School.objects.open_on().select_related("unit")
     for word in words:
-        found = found.filter(Q(name_folded__contains=word) | Q(code__icontains=word) | Q(unit__name_folded__contains=word))
+        found = found.filter(
+            Q(name_folded__contains=word) | Q(code__icontains=word) | Q(unit__name_folded__contains=word)
+        )
     return list(found.order_by(_closeness("name", "name_folded", text), "name_folded")[:limit])
 
 
@@ -126,17 +128,15 @@ def waiting_guests(classes: QuerySet[SchoolClass]) -> QuerySet[JoinRequest]:
 
 
 def open_join_codes(school_class: SchoolClass) -> QuerySet[JoinCode]:
-    return JoinCode.objects.filter(
-        school_class=school_class, closed_at=None, expires_at__gt=timezone.now()
-    ).order_by("-created_at")
+    return JoinCode.objects.filter(school_class=school_class, closed_at=None, expires_at__gt=timezone.now()).order_by(
+        "-created_at"
+    )
 
 
 def school_classes(school: School, year: SchoolYear | None) -> QuerySet[SchoolClass]:
     """Classes of a year with the numbers of pupils and guests of today, and their homeroom teachers."""
     today = timezone.localdate()
-    here = Q(memberships__starts_on__lte=today) & (
-        Q(memberships__ends_on=None) | Q(memberships__ends_on__gte=today)
-    )
+    here = Q(memberships__starts_on__lte=today) & (Q(memberships__ends_on=None) | Q(memberships__ends_on__gte=today))
     return (
         SchoolClass.objects.filter(school=school, school_year=year)
         .annotate(
@@ -146,9 +146,7 @@ def school_classes(school: School, year: SchoolYear | None) -> QuerySet[SchoolCl
         .prefetch_related(
             Prefetch(
                 "teachings",
-                Teaching.objects.current()
-                .filter(kind=Teaching.Kind.HOMEROOM)
-                .select_related("user__person"),
+                Teaching.objects.current().filter(kind=Teaching.Kind.HOMEROOM).select_related("user__person"),
                 to_attr="homeroom",
             )
         )
@@ -159,9 +157,7 @@ def school_classes(school: School, year: SchoolYear | None) -> QuerySet[SchoolCl
 def school_staff(school: School) -> QuerySet[User]:
     """People with a role at a school today, in name order, with those roles in `roles_here`."""
     today = timezone.localdate()
-    roles = Role.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=today), school=school, starts_on__lte=today
-    )
+    roles = Role.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), school=school, starts_on__lte=today)
     return (
         User.objects.filter(pk__in=roles.values("user"))
         .select_related("person")

@@ -17,7 +17,9 @@ YEAR = 60 * 60 * 24 * 365
 def safe_next(request) -> str:
     """The page that was asked for before sign-in, if it is one of this site; otherwise empty."""
     url = request.POST.get("next") or request.GET.get("next") or ""
-    allowed = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    allowed = url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return url if allowed else ""
 
 

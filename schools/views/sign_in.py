@@ -69,9 +69,7 @@ def sign_in(request):
                 status = show_problem(form, problem)
                 retry_after = problem.extra.get("retry_after")
             else:
-                response = enter(
-                    request, user, next_url=safe_next(request), shared=form.cleaned_data["shared"]
-                )
+                response = enter(request, user, next_url=safe_next(request), shared=form.cleaned_data["shared"])
                 return remember_school(response, school)
     text = request.GET.get("q", "")
     response = render(
@@ -219,4 +217,3 @@ def sign_out(request):
     if "switch" in request.POST:
         return redirect("account_login")
     return redirect(f"/{request.LANGUAGE_CODE}/")
-

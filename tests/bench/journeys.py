@@ -1,0 +1,194 @@
+"""The cases: each is prepared for a client once, then done again and again; a wrong answer raises."""
+
+import itertools
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tests.bench.client import Answer, Client
+
+Step = Callable[[], list[Answer]]
+
+
+class WrongAnswer(AssertionError):
+    """The server answered, but not with what it should."""
+
+
+def expect(condition: bool, answer: Answer, what: str) -> None:
+    if not condition:
+        raise WrongAnswer(f"{what}: {answer.status} {answer.body[:300]!r}")
+
+
+@dataclass(frozen=True)
+class Case:
+    """`prepare(client, people)` returns the step that is measured; `iterations` of it make one round."""
+
+    name: str
+    prepare: Callable[[Client, dict], Step]
+    iterations: int
+    without_store: bool = False
+
+
+def catalogue_anonymous(client: Client, people: dict) -> Step:
+    def step():
+        answer = client("GET", people["catalogue_url"])
+        expect(answer.status == 200 and people["course_title"].encode() in answer.body, answer, "catalogue")
+        return [answer]
+
+    return step
+
+
+def lesson_signed_in(client: Client, people: dict) -> Step:
+    client.sign_in(people["pupils"][0])
+
+    def step():
+        answer = client("GET", people["lesson_url"])
+        expect(answer.status == 200 and people["lesson_title"].encode() in answer.body, answer, "lesson")
+        return [answer]
+
+    return step
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+def _start(client: Client, people: dict) -> tuple[Answer, dict]:
+    answer = client(
+        "POST",
+        f"/api/v1/quizzes/{people['quiz_key']}/attempts",
+        {},
+        headers={"Idempotency-Key": uuid.uuid4().hex},
+    )
+    expect(answer.status == 201, answer, "start")
+    document = answer.json()
+    expect(len(document["questions"]) == 10, answer, "ten questions")
+    return answer, document
+
+
+def _right(people: dict, question: dict):
+    """The value that scores in full; `people["answers"]` maps question ids to lists of right option ids."""
+    right = people["answers"][question["id"]]
+    return right if question["type"] == "multiple" else right[0]
+
+
+def _takers(client: Client, people: dict):
+    """Sign in one pupil after another: each has few attempts."""
+    for account in people["takers"]:
+        yield Client(client.base).sign_in(account)
+
+
+def answer_save(client: Client, people: dict) -> Step:
+    client.sign_in(people["saver"])
+    _, document = _start(client, people)
+    question = document["questions"][0]
+    options = itertools.cycle(option["id"] for option in question["options"])
+    numbers = itertools.count(1)
+    many = question["type"] == "multiple"
+
+    def step():
+        value, number = next(options), next(numbers)
+        save = {
+            "question": question["id"],
+            "seq": number,
+            "value": [value] if many else value,
+            "answered_at": _now(),
+        }
+        answer = client("PUT", f"/api/v1/attempts/{document['attempt']}/answers", {"sent_at": _now(), "saves": [save]})
+        expect(answer.status == 200 and answer.json()["saved"] == {question["id"]: number}, answer, "save")
+        return [answer]
+
+    return step
+
+
+def quiz_of_ten(client: Client, people: dict) -> Step:
+    attempts_each = people["attempts_each"]
+    sessions = itertools.chain.from_iterable(
+        itertools.repeat(session, attempts_each) for session in _takers(client, people)
+    )
+
+    def step():
+        session = next(sessions)
+        started, document = _start(session, people)
+        saves = [
+            {"question": question["id"], "seq": 1, "value": _right(people, question), "answered_at": _now()}
+            for question in document["questions"]
+        ]
+        path = f"/api/v1/attempts/{document['attempt']}"
+        saved = session("PUT", f"{path}/answers", {"sent_at": _now(), "saves": saves})
+        expect(saved.status == 200 and len(saved.json()["saved"]) == 10, saved, "save of ten")
+        done = session("POST", f"{path}/submit", {}, headers={"Idempotency-Key": uuid.uuid4().hex})
+        expect(done.status == 200 and float(done.json()["score"]) == people["full_score"], done, "exact score")
+        return [started, saved, done]
+
+    return step
+
+
+def class_report(size: int) -> Callable[[Client, dict], Step]:
+    def prepare(client: Client, people: dict) -> Step:
+        client.sign_in(people["teacher"])
+        path = people["reports"][str(size)]
+
+        def step():
+            answer = client("GET", path)
+            expect(answer.status == 200 and len(answer.json()["rows"]) == size, answer, f"{size} rows")
+            return [answer]
+
+        return step
+
+    return prepare
+
+
+def sign_in(client: Client, people: dict) -> Step:
+    accounts = itertools.cycle(people["pupils"][:40])
+
+    def step():
+        session = Client(client.base)
+        session.connection = client.connection
+        session.cookies = {"csrftoken": token}
+        account = next(accounts)
+        answer = session("POST", "/api/v1/session", account)
+        expect(answer.status == 200 and answer.json()["user"] is not None, answer, "sign-in")
+        return [answer]
+
+    client("GET", "/api/v1/session")
+    token = client.cookies["csrftoken"]
+    return step
+
+
+def upload_5mb(client: Client, people: dict) -> Step:
+    import requests
+
+    client.sign_in(people["editor"])
+    data = b"\0\0\0\x18ftypisom\0\0\2\0isommp42" + b"\0" * (5 * 1000 * 1000 - 24)
+
+    def step():
+        fields = {"purpose": "video", "file_name": "clip.mp4", "content_type": "video/mp4", "size": len(data)}
+        begun = client("POST", "/api/v1/uploads", fields)
+        expect(begun.status == 201, begun, "begin")
+        upload, answers = begun.json(), [begun]
+        for number in range(1, upload["part_count"] + 1):
+            part = client("GET", f"/api/v1/uploads/{upload['id']}/parts/{number}")
+            expect(part.status == 200, part, "part")
+            piece = data[(number - 1) * upload["part_size"] : number * upload["part_size"]]
+            requests.put(part.json()["url"], data=piece, timeout=60).raise_for_status()
+            answers.append(part)
+        done = client("POST", f"/api/v1/uploads/{upload['id']}/complete")
+        expect(done.status == 200 and done.json()["state"] in {"stored", "ready"}, done, "complete")
+        return [*answers, done]
+
+    return step
+
+
+CASES = [
+    Case("catalogue_anonymous", catalogue_anonymous, 1000),
+    Case("lesson_signed_in", lesson_signed_in, 250),
+    Case("answer_save", answer_save, 300),
+    Case("quiz_of_ten", quiz_of_ten, 60),
+    Case("class_report_40", class_report(40), 150),
+    Case("class_report_400", class_report(400), 120),
+    Case("class_report_2000", class_report(2000), 60),
+    Case("sign_in", sign_in, 30),
+    Case("upload_5mb", upload_5mb, 30, without_store=True),
+]
