@@ -1,10 +1,10 @@
 """Where a learner is at the moment something is recorded (product.md §2.6: history never moves)."""
 
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from schools.models import Membership, SchoolYear
@@ -20,28 +20,24 @@ class Moment(NamedTuple):
     unit_key: UUID | None
 
 
-def current_school_year() -> str:
-    """The code of the school year of today, or of the calendar where none has been entered."""
-    today = timezone.localdate()
-    key = f"courses:year:{today}"
+def school_year_on(day: date) -> str:
+    """The code of the school year of a day, or of the calendar where none has been entered."""
+    key = f"courses:year:{day}"
     code = cache.get(key)
     if code is None:
-        year = SchoolYear.objects.current()
-        first = today.year if today.month >= 8 else today.year - 1
+        year = SchoolYear.objects.current(day)
+        first = day.year if day.month >= 8 else day.year - 1
         code = year.code if year else f"{first}-{first + 1}"
         cache.set(key, code, KEEP_SECONDS)
     return code
 
 
-def memberships_now(user_ids) -> QuerySet[Membership]:
-    return Membership.objects.current().filter(user__in=user_ids)
-
-
 def moments_of(user_ids) -> dict[int, Moment]:
-    """The moment of each user, in one query; of a pupil in two classes, the one joined last, the roster before guests."""
+    """The moment of each user, in one query; of several classes the one joined last, own classes before guest ones."""
     found = {}
     rows = (
-        memberships_now(user_ids)
+        Membership.objects.current()
+        .filter(user__in=user_ids)
         .order_by("-is_guest", "starts_on", "pk")
         .values_list(
             "user_id",
@@ -61,6 +57,7 @@ def moment_of(user) -> Moment:
     key = f"courses:moment:{user.pk}"
     moment = cache.get(key)
     if moment is None:
-        moment = moments_of([user.pk]).get(user.pk) or Moment(current_school_year(), None, None, None)
+        moment = moments_of([user.pk]).get(user.pk)
+        moment = moment or Moment(school_year_on(timezone.localdate()), None, None, None)
         cache.set(key, moment, KEEP_SECONDS)
     return moment

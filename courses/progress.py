@@ -1,6 +1,6 @@
 """What a learner's records add up to. Pure functions: no database, no clock, so a rebuild must give what is stored.
 
-`project_lesson` is the definition; `advance_lesson` is the same for records later than everything already folded in, and
+`project_lesson` is the definition; `advance_lesson` is the same for records later than all that are folded in, and
 is what a live request uses. The lesson is *finished* by the learner's «Em đã học xong» or by attendance in class, at
 whichever came first; whether its quiz was passed is kept apart (docs/decisions: when a lesson is done).
 """

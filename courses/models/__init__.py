@@ -1,3 +1,4 @@
+from courses.models.pages import CoursePage, LessonPage
 from courses.models.records import (
     Assignment,
     Attendance,
@@ -14,8 +15,10 @@ __all__ = [
     "Attendance",
     "ClassAssignment",
     "ClassSession",
+    "CoursePage",
     "CourseProgress",
     "DueExtension",
     "LessonEvent",
+    "LessonPage",
     "LessonProgress",
 ]

@@ -1,0 +1,231 @@
+"""Courses and lessons as editors write them. Their identity outside this module is `translation_key`, shared by all
+languages; nothing a learner did points at a row here."""
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.functional import cached_property
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail_localize.fields import SynchronizedField, TranslatableField
+
+from cms.models import ContentPage
+from cms.models.pages import ContentPageForm
+
+CUTS = (15, 30, 45)
+
+
+class LawBlock(blocks.StructBlock):
+    """A legal text the lesson stands on."""
+
+    title = blocks.CharBlock(label=_("Title"), max_length=300)
+    number = blocks.CharBlock(label=_("Number"), max_length=60, required=False)
+    date = blocks.DateBlock(label=_("Date"), required=False)
+    url = blocks.URLBlock(label=_("Address"), required=False)
+
+    class Meta:
+        label = _("Legal text")
+        icon = "doc-full"
+
+
+def _objectives() -> StreamField:
+    return StreamField(
+        [("objective", blocks.CharBlock(label=_("Objective"), max_length=200))],
+        blank=True,
+        verbose_name=_("what one will be able to do"),
+        help_text=_("One short sentence each, beginning with a verb."),
+    )
+
+
+class TagsField(forms.CharField):
+    """A list of short codes typed with commas between them, such as «V.3.a, II.1.q»."""
+
+    def prepare_value(self, value):
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        return list(dict.fromkeys(tag.strip() for tag in (super().to_python(value) or "").split(",") if tag.strip()))
+
+
+class CoursePageForm(ContentPageForm):
+    plan_ids = TagsField(
+        label=_("Lines of the plan"), required=False, help_text=_("Such as V.3.a, II.1.q; commas between them.")
+    )
+
+
+class LessonPageForm(CoursePageForm):
+    """The cuts are chosen among the blocks the lesson was last saved with."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [
+            (str(block.id), f"{number}. {block.block.label} · {_excerpt(block)}")
+            for number, block in enumerate(self.instance.body, 1)
+        ]
+        for minutes in CUTS:
+            name = f"cut_{minutes}"
+            if name not in self.fields:
+                continue
+            known = {value for value, _label in choices}
+            self.initial[name] = [value for value in self.instance.cut(minutes) if value in known]
+            self.fields[name] = forms.MultipleChoiceField(
+                label=self.fields[name].label,
+                choices=choices,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                help_text=_("Nothing ticked: the whole lesson. Save a new block first, then tick it here."),
+            )
+
+
+def _excerpt(block) -> str:
+    found = block.block.get_searchable_content(block.value)
+    return Truncator(strip_tags(" ".join(str(text) for text in found)).strip()).chars(60)
+
+
+class CoursePage(ContentPage):
+    """A course: a row of lessons, in the order of the page tree."""
+
+    content_format = "course"
+    card_template = "courses/cards/course.html"
+    parent_page_types = ["cms.SectionPage"]
+    subpage_types = ["courses.LessonPage"]
+    base_form_class = CoursePageForm
+
+    objectives = _objectives()
+    grade_min = models.PositiveSmallIntegerField(
+        _("lowest grade"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    grade_max = models.PositiveSmallIntegerField(
+        _("highest grade"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    plan_ids = models.JSONField(_("lines of the plan"), default=list, blank=True)
+
+    content_panels = [
+        *ContentPage.content_panels[:2],
+        FieldPanel("objectives"),
+        *ContentPage.content_panels[2:],
+    ]
+    about_panels = [
+        FieldRowPanel([FieldPanel("grade_min"), FieldPanel("grade_max")], heading=_("Grades")),
+        *ContentPage.about_panels,
+        FieldPanel("plan_ids"),
+    ]
+    override_translatable_fields = [
+        *ContentPage.override_translatable_fields,
+        SynchronizedField("grade_min", overridable=False),
+        SynchronizedField("grade_max", overridable=False),
+        SynchronizedField("plan_ids", overridable=False),
+        TranslatableField("objectives"),
+    ]
+
+    class Meta(ContentPage.Meta):
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+        constraints = [
+            *ContentPage.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(grade_min=None) | Q(grade_max=None) | Q(grade_max__gte=F("grade_min")),
+                name="course_grades_in_order",
+            ),
+        ]
+
+    def search_text(self):
+        return " ".join([super().search_text(), *(str(block.value) for block in self.objectives)])
+
+    def get_context(self, request, *args, **kwargs):
+        from courses.queries.lessons import course_context
+
+        return super().get_context(request, *args, **kwargs) | course_context(self, request)
+
+
+class LessonPage(ContentPage):
+    """One lesson. `cut_15` … hold the ids of the blocks that make up the short forms; an empty one is the whole lesson."""
+
+    content_format = "lesson"
+    card_template = "courses/cards/lesson.html"
+    parent_page_types = ["courses.CoursePage"]
+    subpage_types: list[str] = []
+    base_form_class = LessonPageForm
+
+    objectives = _objectives()
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"), default=45, validators=[MinValueValidator(5), MaxValueValidator(240)]
+    )
+    cut_15 = models.JSONField(_("blocks of the 15-minute form"), default=list, blank=True)
+    cut_30 = models.JSONField(_("blocks of the 30-minute form"), default=list, blank=True)
+    cut_45 = models.JSONField(_("blocks of the 45-minute form"), default=list, blank=True)
+    subject = models.CharField(_("subject or activity"), max_length=200, blank=True)
+    competences = ParentalManyToManyField(
+        "vocabulary.Competence", blank=True, related_name="+", verbose_name=_("digital competences")
+    )
+    plan_ids = models.JSONField(_("lines of the plan"), default=list, blank=True)
+    legal_basis = StreamField([("law", LawBlock())], blank=True, verbose_name=_("legal basis"))
+    license = models.CharField(_("licence"), max_length=60, blank=True, default="CC BY 4.0")
+    quiz = models.ForeignKey(
+        "quizzes.Quiz",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("quiz"),
+    )
+
+    content_panels = [
+        *ContentPage.content_panels[:2],
+        FieldPanel("objectives"),
+        *ContentPage.content_panels[2:],
+        FieldPanel("quiz"),
+        MultiFieldPanel(
+            [FieldPanel("minutes"), *(FieldPanel(f"cut_{minutes}") for minutes in CUTS)], heading=_("How long")
+        ),
+    ]
+    about_panels = [
+        FieldPanel("subject"),
+        FieldPanel("competences", widget=forms.CheckboxSelectMultiple),
+        *ContentPage.about_panels,
+        FieldPanel("legal_basis"),
+        FieldPanel("plan_ids"),
+        FieldPanel("license"),
+    ]
+    override_translatable_fields = [
+        *ContentPage.override_translatable_fields,
+        SynchronizedField("minutes", overridable=False),
+        SynchronizedField("cut_15", overridable=False),
+        SynchronizedField("cut_30", overridable=False),
+        SynchronizedField("cut_45", overridable=False),
+        SynchronizedField("competences", overridable=False),
+        SynchronizedField("plan_ids", overridable=False),
+        SynchronizedField("license"),
+        TranslatableField("objectives"),
+        TranslatableField("legal_basis"),
+    ]
+
+    class Meta(ContentPage.Meta):
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+
+    def cut(self, minutes: int) -> list[str]:
+        return getattr(self, f"cut_{minutes}")
+
+    @cached_property
+    def block_ids(self) -> list[str]:
+        """Ids of the blocks in order, read without drawing any of them."""
+        return [block["id"] for block in self.body.raw_data]
+
+    def search_text(self):
+        return " ".join([super().search_text(), *(str(block.value) for block in self.objectives)])
+
+    def get_context(self, request, *args, **kwargs):
+        from courses.queries.lessons import lesson_context
+
+        return super().get_context(request, *args, **kwargs) | lesson_context(self, request)
+
+
+CoursePage.edit_handler = CoursePage.panels_in_tabs()
+LessonPage.edit_handler = LessonPage.panels_in_tabs()

@@ -1,0 +1,176 @@
+"""The published courses and lessons as the rest of the room needs them: small, cached, by key and language.
+
+What is kept here is dropped as a whole whenever a page is published, moved or taken down (courses.receivers).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils import timezone
+
+from courses.models.pages import CUTS, CoursePage, LessonPage
+
+GENERATION = "courses:generation"
+KEEP_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class LessonFacts:
+    key: UUID
+    page_id: int
+    language: str
+    title: str
+    url: str
+    summary: str
+    minutes: int
+    revision_id: int | None
+    quiz_key: UUID | None
+    quiz_title: str
+    block_ids: tuple[str, ...]
+    cuts: dict[int, tuple[str, ...]]
+    course_key: UUID
+    number: int
+
+
+@dataclass(frozen=True)
+class CourseFacts:
+    """A course in one language; where it does not exist in the language asked for, `language` says which this is."""
+
+    key: UUID
+    page_id: int
+    language: str
+    title: str
+    url: str
+    summary: str
+    lessons: tuple[LessonFacts, ...]
+
+    def lesson(self, key: UUID) -> LessonFacts | None:
+        return next((lesson for lesson in self.lessons if lesson.key == key), None)
+
+    def around(self, key: UUID) -> tuple[LessonFacts | None, LessonFacts | None]:
+        """The lessons before and after this one."""
+        keys = [lesson.key for lesson in self.lessons]
+        place = keys.index(key)
+        return (
+            self.lessons[place - 1] if place else None,
+            self.lessons[place + 1] if place + 1 < len(keys) else None,
+        )
+
+    @property
+    def minutes(self) -> int:
+        return sum(lesson.minutes for lesson in self.lessons)
+
+
+def forget_catalogue() -> None:
+    """Drop everything kept: pages have changed."""
+    cache.set(GENERATION, timezone.now().isoformat(), None)
+
+
+def _kept(key: str, make):
+    """`make()` kept under `key` until the catalogue changes; one round trip when it is there. None is kept too."""
+    found = cache.get_many([GENERATION, key])
+    generation = found.get(GENERATION, "")
+    if key in found and found[key][0] == generation:
+        return found[key][1]
+    made = make()
+    cache.set(key, (generation, made), KEEP_SECONDS)
+    return made
+
+
+def _in_language(pages: QuerySet, language: str) -> QuerySet:
+    """The page in `language` first, then in the site's main language, then in any."""
+    return (
+        pages.select_related("locale")
+        .annotate(
+            closeness=Case(
+                When(locale__language_code=language, then=Value(0)),
+                When(locale__language_code=settings.LANGUAGE_CODE, then=Value(1)),
+                default=Value(2),
+                output_field=IntegerField(),
+            )
+        )
+        .order_by("closeness", "pk")
+    )
+
+
+def readable_by_all(pages: QuerySet) -> QuerySet:
+    return pages.live().public()
+
+
+def course(key: UUID, language: str) -> CourseFacts | None:
+    """A published course in `language` or the nearest one; None when it is not published."""
+    return _kept(f"courses:course:{language}:{key}", lambda: _course(key, language))
+
+
+def _course(key: UUID, language: str) -> CourseFacts | None:
+    page = _in_language(readable_by_all(CoursePage.objects).filter(translation_key=key), language).first()
+    if page is None:
+        return None
+    lessons = LessonPage.objects.child_of(page).live().select_related("quiz").order_by("path")
+    facts = CourseFacts(
+        key=key,
+        page_id=page.pk,
+        language=page.locale.language_code,
+        title=page.title,
+        url=page.url or "",
+        summary=page.summary,
+        lessons=(),
+    )
+    return replace(facts, lessons=tuple(_lesson(one, facts, n) for n, one in enumerate(lessons, 1)))
+
+
+def _lesson(page: LessonPage, course: CourseFacts, number: int) -> LessonFacts:
+    return LessonFacts(
+        key=page.translation_key,
+        page_id=page.pk,
+        language=course.language,
+        title=page.title,
+        url=page.url or "",
+        summary=page.summary,
+        minutes=page.minutes,
+        revision_id=page.live_revision_id,
+        quiz_key=page.quiz.translation_key if page.quiz else None,
+        quiz_title=page.quiz.title if page.quiz else "",
+        block_ids=tuple(page.block_ids),
+        cuts={minutes: tuple(page.cut(minutes)) for minutes in CUTS if page.cut(minutes)},
+        course_key=course.key,
+        number=number,
+    )
+
+
+def course_key_of(lesson_key: UUID) -> UUID | None:
+    """The course a published lesson belongs to."""
+
+    def find():
+        page = readable_by_all(LessonPage.objects).filter(translation_key=lesson_key).first()
+        return page.get_parent().translation_key if page else None
+
+    return _kept(f"courses:course_of:{lesson_key}", find)
+
+
+def lesson(key: UUID, language: str) -> LessonFacts | None:
+    """A published lesson in `language` or the nearest one; None when it is not published. No query once warm."""
+    course_key = course_key_of(key)
+    found = course(course_key, language) if course_key else None
+    return found.lesson(key) if found else None
+
+
+def lesson_keys_of(course_key: UUID) -> list[UUID]:
+    """Keys of a course's published lessons in order, as the site's main language has them."""
+    found = course(course_key, settings.LANGUAGE_CODE)
+    return [lesson.key for lesson in found.lessons] if found else []
+
+
+def courses_in(language: str) -> QuerySet[CoursePage]:
+    """The published courses of one language, in the order of the page tree."""
+    return readable_by_all(CoursePage.objects).filter(locale__language_code=language).order_by("path")
+
+
+def outlines(keys: Iterable[UUID], language: str) -> dict[UUID, CourseFacts]:
+    """Several courses at once; costs queries only for those that are not warm."""
+    found = {key: course(key, language) for key in keys}
+    return {key: facts for key, facts in found.items() if facts}
