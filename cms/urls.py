@@ -6,7 +6,16 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.api import api
+
+handler400 = "cms.problems.pages.bad_request"
+handler403 = "cms.problems.pages.not_allowed"
+handler404 = "cms.problems.pages.not_found"
+handler500 = "cms.problems.pages.server_error"
+
 urlpatterns = [
+    path("", include("cms.observability")),
+    path("api/v1/", api.urls),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     *i18n_patterns(

@@ -1,4 +1,4 @@
-"""gunicorn for the demo and for production: two processes of four threads unless WEB_WORKERS / WEB_THREADS say otherwise."""
+"""gunicorn, for the demo and for production: WEB_WORKERS processes (2) of WEB_THREADS threads (4)."""
 
 import os
 
@@ -14,6 +14,8 @@ keepalive = 65
 # Behind nginx; the longest request line is a signed upload link.
 limit_request_line = 8190
 accesslog = None
+# It would be made in the home directory.
+control_socket_disable = True
 
 
 def child_exit(server, worker):

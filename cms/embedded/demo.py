@@ -34,7 +34,7 @@ def say(text: str) -> None:
 
 
 def content_fingerprint(environment: dict[str, str]) -> str:
-    """Changes with what `cms.embedded.prepare` would do: migrations, starter content, addresses in the bucket's rules."""
+    """Changes with what `cms.embedded.prepare` works from: migrations, starter content, the site's address."""
     digest = hashlib.sha256(f"{environment['SITE_URL']} {os.environ.get('DATABASE_URL', '')}".encode())
     rooms = [path.parent for path in ROOT.glob("*/__init__.py")] + [ROOT / "packages"]
     for room in sorted(rooms):
@@ -88,7 +88,7 @@ class Demo:
         if database_is_there and stamp.exists() and stamp.read_text() == fingerprint:
             return
         say("Preparing the demo's data:")
-        done = subprocess.run([sys.executable, "-m", "cms.embedded.prepare"], cwd=ROOT, check=False)  # noqa: S603
+        done = subprocess.run([sys.executable, "-m", "cms.embedded.prepare"], cwd=ROOT, check=False)
         if done.returncode:
             raise DidNotStart("The demo's data could not be prepared; the reason stands above.")
         stamp.write_text(fingerprint)
@@ -136,7 +136,7 @@ class Demo:
             if not web.is_alive():
                 raise DidNotStart(f"The web server ended while starting; see {web.log}")
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5):  # noqa: S310
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5):
                     return
             except urllib.error.HTTPError as answer:
                 said = answer.read().decode(errors="replace")[:300]

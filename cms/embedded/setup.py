@@ -104,7 +104,9 @@ def find_python():
         found = version_of(candidate)
         if found and OLDEST <= found[0] <= NEWEST:
             return found[1]
-    stop("no Python 3.11, 3.12 or 3.13 with its `venv` module found. On Debian: apt-get install python3 python3-venv")
+    return stop(
+        "no Python 3.11, 3.12 or 3.13 with its `venv` module found. On Debian: apt-get install python3 python3-venv"
+    )
 
 
 def find_uv(python):
@@ -202,8 +204,6 @@ def collect_static_files():
 
 
 def main():
-    if sys.version_info < (3, 8):
-        stop("Python 3.11, 3.12 or 3.13 is needed")
     install_python_packages()
     install_browser_packages()
     build_browser_code()

@@ -16,7 +16,7 @@ def demo_directory() -> Path:
 
 
 class State:
-    """`state.json`: {"environment": {name: value}, "owner", "port", "ports", "pids": {name: pid}, "began": {name: when}}."""
+    """`state.json`: {"environment": {name: value}, "owner", "port", "ports", "pids": {name: pid}, "began": {…}}."""
 
     def __init__(self, directory: Path) -> None:
         self.path = directory / "state.json"

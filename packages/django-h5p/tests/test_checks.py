@@ -1,6 +1,5 @@
 import pytest
 from django.apps import apps
-
 from django_h5p.checks import check_origin, check_storage
 
 
