@@ -7,6 +7,10 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.demo")
+    from cms.embedded.command import provide_servers
+
+    provide_servers(sys.argv)
+
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

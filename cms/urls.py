@@ -6,16 +6,18 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from cms.problems.api import make_api
+from cms.api import api
 
-api = make_api()
-api.add_router("", "media.api.router")
-api.add_router("", "quizzes.api.router")
+handler400 = "cms.problems.pages.bad_request"
+handler403 = "cms.problems.pages.not_allowed"
+handler404 = "cms.problems.pages.not_found"
+handler500 = "cms.problems.pages.server_error"
 
 urlpatterns = [
+    path("", include("cms.observability")),
+    path("api/v1/", api.urls),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    path("api/v1/", api.urls),
     path("", include("media.urls")),
     *i18n_patterns(
         path("", include(wagtail_urls)),

@@ -5,13 +5,14 @@ from uuid import UUID
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Schema, Status
+from ninja.security import django_auth
 
 from media import storage
 from media.models import Upload
 from media.operations import abort_upload, begin_upload, complete_upload, sign_upload_part
 from media.permissions import may_upload
 
-router = Router(tags=["uploads"])
+router = Router(tags=["uploads"], auth=django_auth)
 
 
 class UploadIn(Schema):

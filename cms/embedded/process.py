@@ -31,7 +31,7 @@ def _dies_with(parent: int) -> Callable[[], None]:
 
 
 class Child:
-    """One program in a process group of its own. Start it from the main thread: the kernel ties its life to that thread.
+    """One program in a process group of its own. Start it from the main thread, to which the kernel ties its life.
 
     `log` is truncated at each start. `account` is the user and group id to run as (root starts PostgreSQL so).
     """

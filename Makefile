@@ -1,0 +1,43 @@
+# The two commands that matter: `make demo` and `make test`. Everything lands in .venv, node_modules and var.
+PYTHON ?= python3
+BIN := .venv/bin
+MAKEFLAGS += --no-print-directory
+
+.PHONY: help setup demo demo-stop test test-fast check audit bench bench-storm bench-province clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
+
+setup: ## prepare .venv, the browser code, catalogues and static files
+	@$(PYTHON) cms/embedded/setup.py
+
+demo: setup ## serve the whole product with starter content until Ctrl-C (PORT=8000)
+	@exec $(BIN)/python -m cms.embedded demo
+
+demo-stop: ## end a demo left behind
+	@$(BIN)/python -m cms.embedded stop
+
+test: setup ## every test: on SQLite with real browsers, then on PostgreSQL
+	$(BIN)/pytest -n 2 --dist loadgroup
+	TEST_DB=postgres $(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
+
+test-fast: setup ## SQLite, no browser: under two minutes
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser and not slow"
+
+check: setup ## format, lint, types, templates, import contracts, migrations, catalogues
+	@.ci/check
+
+audit: setup ## known holes in the dependencies (needs the network)
+	@.ci/audit
+
+bench: setup ## journeys J1 to J8 of docs/performance.md into var/bench.json
+	$(BIN)/python -m tests.bench
+
+bench-storm: setup ## many pupils in the last minutes of a quiz
+	$(BIN)/python -m tests.bench storm
+
+bench-province: setup ## reports over a whole province
+	$(BIN)/python -m tests.bench province
+
+clean: ## remove what the other targets made, the demo's data included
+	rm -rf .venv node_modules var cms/static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,26 @@
+"""The API at /api/v1/: the routers of all rooms under one roof, with one way of saying what went wrong."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.utils.translation import gettext_lazy as _
+from ninja import NinjaAPI, Swagger
+
+from cms.problems import documents
+
+ROOMS = ("schools", "cms.vocabulary", "media", "quizzes", "cms.catalogue", "courses", "contests", "support", "reports")
+
+api = NinjaAPI(
+    title="Học Dịch vụ công",
+    version="1",
+    description=_("Errors are problem documents (RFC 9457) with a translated `detail` and a stable `code`."),
+    urls_namespace="api",
+    docs=Swagger(settings={"tryItOutEnabled": False, "persistAuthorization": False}),
+    openapi_extra={"info": {"license": {"name": "BSD-3-Clause"}}},
+)
+documents.register(api)
+
+for room in ROOMS:
+    # A room without an api module offers nothing here. Each router names its full paths below /api/v1/.
+    if find_spec(room) and find_spec(f"{room}.api"):
+        api.add_router("", import_module(f"{room}.api").router, tags=[room])

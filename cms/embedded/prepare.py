@@ -1,0 +1,26 @@
+"""Brings a demo's data up to date: bucket, tables, starter content, demo accounts. Run as its own process."""
+
+import sys
+
+import django
+from django.core.management import call_command, get_commands
+
+STEPS = (
+    ("prepare_storage", "file store"),
+    ("migrate", "database"),
+    ("load_starter_content", "starter content"),
+    ("load_demo_data", "demo accounts"),
+)
+
+
+def main() -> None:
+    django.setup()
+    known = get_commands()
+    for command, says in STEPS:
+        if command in known:
+            print(f"  {says} …", file=sys.stderr, flush=True)
+            call_command(command, verbosity=0)
+
+
+if __name__ == "__main__":
+    main()
