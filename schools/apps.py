@@ -8,4 +8,8 @@ class SchoolsConfig(AppConfig):
     verbose_name = _("Schools")
 
     def ready(self):
+        from cms.jobs.operations import register_work
         from schools import receivers  # noqa: F401 (connects them)
+        from schools.work import CARDS_JOB, print_cards
+
+        register_work(CARDS_JOB, print_cards)

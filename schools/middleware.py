@@ -48,4 +48,4 @@ class SignInStepsMiddleware:
             )
         if request.method == "GET":
             request.session.setdefault("sign_in_next", request.get_full_path())
-        return redirect(reverse("schools:first_password" if step == PASSWORD_STEP else "schools:second_factor"))
+        return redirect(reverse("schools:first_password" if step == PASSWORD_STEP else "mfa_activate_totp"))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cms.audit.operations import record
 from cms.problems import Problem
 from schools import limits
+from schools.codes import new_card_code
 from schools.models import (
     Membership,
     PasswordRequest,
@@ -152,6 +153,25 @@ def reset_password(*, user: User, actor: User) -> str:
     _store(user, pin, must_change=True)
     record(actor=actor, action="reset_password", target_kind="account", target_key=str(user.uuid))
     return pin
+
+
+@transaction.atomic
+def add_teacher(*, school: School, full_name: str, username: str, subject: str, actor: User) -> tuple[User, str]:
+    """A teacher's account with a password for one sign-in, returned once. Raises `UsernameTaken`."""
+    password = new_card_code()
+    user = create_staff(username=username, full_name=full_name, password=password, must_change_password=True)
+    grant_role(user=user, kind=Role.Kind.TEACHER, school=school, subject=subject, actor=actor)
+    record(actor=actor, action="create_account", target_kind="account", target_key=str(user.uuid))
+    return user, password
+
+
+@transaction.atomic
+def reset_staff_password(*, user: User, actor: User) -> str:
+    """A password for one sign-in, returned once. The caller has checked that `user` is in the care of `actor`."""
+    password = new_card_code()
+    _store(user, password, must_change=True)
+    record(actor=actor, action="reset_password", target_kind="account", target_key=str(user.uuid))
+    return password
 
 
 @transaction.atomic

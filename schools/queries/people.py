@@ -164,3 +164,13 @@ def school_staff(school: School) -> QuerySet[User]:
         .prefetch_related(Prefetch("roles", roles, to_attr="roles_here"), "authenticator_set")
         .order_by("person__name_sort", "pk")
     )
+
+
+def find_staff(people: QuerySet[User], text: str, *, limit: int = 30) -> list[User]:
+    """Those of `people` who sign in by username and whose name or username holds `text`, accents ignored."""
+    return list(
+        people.filter(identifiers=None)
+        .filter(Q(person__name_folded__contains=fold(text)) | Q(username__icontains=text.strip()))
+        .select_related("person")
+        .order_by(_closeness("person__full_name", "person__name_folded", text), "person__name_sort")[:limit]
+    )

@@ -1,0 +1,113 @@
+"""Sheets of sign-in cards, as a page to print and as a PDF of the same page."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import segno
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from cms.problems import Problem
+from schools.codes import show_code
+from schools.models import SchoolClass
+from schools.operations.cards import IssuedCard
+
+CARDS_A_PAGE = 8
+
+
+class NoPdf(Problem):
+    status = 503
+    code = "no_pdf"
+
+    detail = _("PDFs cannot be made on this server (Pango is missing). Use the page to print instead.")
+
+
+def pdf_possible() -> bool:
+    """Whether WeasyPrint finds Pango on this machine."""
+    try:
+        import weasyprint  # noqa: F401
+    except OSError:
+        return False
+    return True
+
+
+def qr_svg(address: str) -> SafeString:
+    """An inline SVG without styles or scripts; the address is what a phone's camera opens."""
+    code = segno.make(address, error="m", micro=False)
+    return mark_safe(code.svg_inline(border=2, omitsize=True, lineclass=None, svgclass="qr"))
+
+
+def absolute(path: str) -> str:
+    return f"{settings.SITE_URL.rstrip('/')}{path}"
+
+
+def short_address() -> str:
+    """The one domain, as a person types it."""
+    return urlsplit(settings.SITE_URL).netloc
+
+
+def card_pages(issued: Iterable[IssuedCard], school_class: SchoolClass | None, codes: dict[int, str]) -> list[list[dict]]:
+    """Cards in pages of eight. `codes` are the pupil codes by account id."""
+    cards = [
+        {
+            "name": card.user.person.full_name,
+            "pupil_code": codes.get(card.user.pk, ""),
+            "school_class": school_class,
+            "code": show_code(card.code),
+            "qr": qr_svg(absolute(reverse("schools:card_code", args=[card.code]))),
+            "expires_at": card.expires_at,
+        }
+        for card in issued
+    ]
+    return [cards[start : start + CARDS_A_PAGE] for start in range(0, len(cards), CARDS_A_PAGE)]
+
+
+def render_sheet(pages: list[list[dict]], *, school, title: str, printed_at: datetime, for_screen: bool) -> str:
+    return render_to_string(
+        "schools/card_sheet.html" if for_screen else "schools/card_sheet_pdf.html",
+        {
+            "pages": pages,
+            "school": school,
+            "title": title,
+            "printed_at": printed_at,
+            "address": short_address(),
+            "card_path": absolute(reverse("schools:card")).split("://", 1)[-1],
+        },
+    )
+
+
+def static_file(path: str) -> str:
+    found = finders.find(path)
+    if not found:
+        raise FileNotFoundError(path)
+    return found
+
+
+def pdf_document(html: str):
+    """A laid-out WeasyPrint document. Raises `NoPdf` where Pango is missing."""
+    try:
+        from weasyprint import CSS, HTML
+        from weasyprint.text.fonts import FontConfiguration
+    except OSError as error:
+        raise NoPdf from error
+    fonts = FontConfiguration()
+    # One full file a weight: subsets split by script print wrong letters.
+    faces = "".join(
+        f"@font-face{{font-family:'Be Vietnam Pro';font-weight:{weight};"
+        f"src:url('file://{found}')}}"
+        for weight in (400, 600)
+        if (found := finders.find(f"vendor/fonts/be-vietnam-pro-{weight}.ttf"))
+    )
+    style = [CSS(string=faces, font_config=fonts), CSS(filename=static_file("schools/cards.css"), font_config=fonts)]
+    return HTML(string=html).render(stylesheets=style, font_config=fonts)
+
+
+def join_documents(documents: list) -> bytes:
+    """One PDF of the pages of several documents."""
+    pages = [page for document in documents for page in document.pages]
+    return documents[0].copy(pages).write_pdf()

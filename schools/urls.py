@@ -1,0 +1,42 @@
+"""Addresses of sign-in, accounts, classes' people and schools; under the language prefix."""
+
+from django.urls import path
+
+from schools.views import account, cards, classes, school, sign_in
+
+app_name = "schools"
+
+urlpatterns = [
+    path("account/", account.account, name="account"),
+    path("account/schools/", sign_in.school_search, name="school_search"),
+    path("account/card/", sign_in.card, name="card"),
+    path("account/card/confirm/", sign_in.card_confirm, name="card_confirm"),
+    path("account/card/<slug:code>/", sign_in.card, name="card_code"),
+    path("account/forgotten/", sign_in.forgotten, name="forgotten"),
+    path("account/first-password/", sign_in.first_password, name="first_password"),
+    path("account/password/", account.change_password, name="change_password"),
+    path("account/language/", account.set_language, name="set_language"),
+    path("account/notifications/read/", account.read_notifications, name="read_notifications"),
+    path("account/join/", account.join, name="join"),
+    path("account/join/done/", account.joined, name="joined"),
+    path("teach/classes/<uuid:uuid>/pupils/", classes.class_pupils_page, name="class_pupils"),
+    path(
+        "teach/classes/<uuid:uuid>/pupils/<uuid:user_uuid>/reset/",
+        classes.reset_pupil_password,
+        name="reset_pupil_password",
+    ),
+    path("teach/classes/<uuid:uuid>/guests/<uuid:request_uuid>/", classes.decide_guest, name="decide_guest"),
+    path("teach/classes/<uuid:uuid>/codes/", classes.open_join_code, name="open_join_code"),
+    path("teach/classes/<uuid:uuid>/codes/<uuid:code_uuid>/", classes.show_join_code, name="join_code"),
+    path("teach/classes/<uuid:uuid>/codes/<uuid:code_uuid>/close/", classes.close_join_code, name="close_join_code"),
+    path("schools/classes/<uuid:uuid>/cards/", cards.class_cards, name="class_cards"),
+    path("schools/people/", school.people, name="people"),
+    path("schools/people/<uuid:uuid>/", school.member, name="member"),
+    path("schools/people/<uuid:uuid>/second-factor/", school.reset_second_factor, name="reset_second_factor"),
+    path("schools/people/<uuid:uuid>/password/", school.reset_staff_password, name="reset_staff_password"),
+    path("schools/<str:code>/", school.home, name="home"),
+    path("schools/<str:code>/staff/", school.staff, name="staff"),
+    path("schools/<str:code>/cards/", cards.print_school_cards, name="print_school_cards"),
+    path("schools/<str:code>/cards/<uuid:uuid>/", cards.cards_job, name="cards_job"),
+    path("schools/<str:code>/cards/<uuid:uuid>/file/", cards.cards_file, name="cards_file"),
+]

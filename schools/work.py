@@ -1,0 +1,67 @@
+"""Long work of this room, run by `cms.jobs`."""
+
+import datetime
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cms.jobs.models import Job
+from cms.jobs.operations import Progress
+from cms.problems import Problem
+from schools.models import School, SchoolYear
+from schools.operations.cards import issue_cards
+from schools.printing import card_pages, join_documents, pdf_document, render_sheet
+from schools.queries.people import class_pupils, school_classes
+
+CARDS_JOB = "schools.cards"
+# The file opens accounts: it is kept only as long as it takes to print it.
+KEEP_CARD_FILES = datetime.timedelta(hours=24)
+
+
+def print_cards(progress: Progress) -> None:
+    """All classes of a school's present year in one PDF, class after class. Parameters: `school`, `only_without`."""
+    job = progress.job
+    school = School.objects.get(pk=job.params["school"])
+    classes = list(school_classes(school, SchoolYear.objects.current()))
+    documents, total = [], 0
+    for number, school_class in enumerate(classes):
+        progress.say(done=number, total=len(classes) + 1, doing=school_class.name)
+        pupils = list(class_pupils(school_class))
+        if job.params["only_without"]:
+            pupils = [pupil for pupil in pupils if not pupil.user.working_cards]
+        if not pupils:
+            continue
+        issued = issue_cards(users=[pupil.user for pupil in pupils], actor=job.owner)
+        codes = {pupil.user_id: pupil.user.codes[0].code for pupil in pupils if pupil.user.codes}
+        html = render_sheet(
+            card_pages(issued, school_class, codes),
+            school=school,
+            title=school_class.name,
+            printed_at=timezone.now(),
+            for_screen=False,
+        )
+        documents.append(pdf_document(html))
+        total += len(issued)
+    if not documents:
+        raise Problem(_("There is nobody to print a card for."))
+    progress.say(done=len(classes), total=len(classes) + 1)
+    name = f"cards/{job.uuid}.pdf"
+    storages["private"].delete(name)
+    job.result_file = storages["private"].save(name, ContentFile(join_documents(documents)))
+    job.result = {"cards": total}
+
+
+def forget_card_files(now=None) -> int:
+    """Delete the printed files that are older than a day; returns how many."""
+    old = Job.objects.filter(
+        kind=CARDS_JOB, finished_at__lt=(now or timezone.now()) - KEEP_CARD_FILES
+    ).exclude(result_file="")
+    count = 0
+    for job in old:
+        storages["private"].delete(job.result_file)
+        job.result_file = ""
+        job.save(update_fields=["result_file"])
+        count += 1
+    return count
