@@ -29,7 +29,7 @@ STAMP = VENDOR / ".stamp"
 STYLESHEETS = ("tokens.css", "base.css", "components.css", "print.css")
 
 # Names from https://lucide.dev/icons. A template that names an icon missing here fails tests/cms/test_styleguide.py.
-ICONS = (
+ICON_NAMES = (
     "arrow-left arrow-right arrow-up badge-check bell book-open calendar captions chart-column check chevron-down"
     " chevron-left chevron-right circle circle-alert circle-check circle-dot circle-play circle-question-mark"
     " circle-x clipboard-list clock cloud-check cloud-off copy download ellipsis external-link eye eye-off"
@@ -38,7 +38,8 @@ ICONS = (
     " message-circle messages-square minus newspaper pause pencil phone pin play plus printer qr-code refresh-cw"
     " rotate-ccw save school search send share-2 shield-alert shield-check smartphone square square-check sun timer"
     " trash-2 triangle-alert trophy upload user user-check users video volume-2 wifi-off x"
-).split()
+)
+ICONS = frozenset(ICON_NAMES.split())
 
 WEIGHTS = (400, 600)
 
