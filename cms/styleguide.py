@@ -313,8 +313,8 @@ def _class_status():
                 "cells": [
                     {"text": name},
                     {"state": state},
-                    {"text": when or "—"},
-                    {"text": score or "—", "number": True, "label": "Điểm"},
+                    {"text": when},
+                    {"text": score, "number": True, "label": "Điểm"},
                 ],
             }
             for name, state, when, score in people
