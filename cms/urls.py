@@ -6,6 +6,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms import styleguide
 from cms.api import api
 
 handler400 = "cms.problems.pages.bad_request"
@@ -14,6 +15,7 @@ handler404 = "cms.problems.pages.not_found"
 handler500 = "cms.problems.pages.server_error"
 
 urlpatterns = [
+    *styleguide.addresses(),
     path("", include("cms.observability")),
     path("api/v1/", api.urls),
     path("admin/", include(wagtailadmin_urls)),

@@ -46,6 +46,22 @@ async function signOut(place, next) {
   }
 }
 
+/* A cached page leaves room for what only this person sees; it is fetched when somebody turns out to be signed in. */
+document.addEventListener("viewer", (event) => {
+  all("[data-viewer-slot]").forEach(async (slot) => {
+    slot.hidden = true;
+    if (!event.detail || !slot.dataset.viewerSlot) return;
+    try {
+      const answer = await fetch(slot.dataset.viewerSlot, { credentials: "same-origin" });
+      if (!answer.ok) return;
+      slot.innerHTML = await answer.text();
+      slot.hidden = false;
+    } catch (lineDown) {
+      // The page is whole without it.
+    }
+  });
+});
+
 const account = document.querySelector("[data-account]");
 if (account) {
   all("[data-sign-out]", account).forEach((button) => {
