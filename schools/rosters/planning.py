@@ -156,6 +156,8 @@ def plan_import(*, school: School, school_year: SchoolYear, read: ReadFile, comp
             and pupil.user_id not in named
             and compare_key(pupil.full_name) not in unnamed_rows
         )
+    used = {entry.class_key for entry in plan.entries}
+    plan.new_classes = {key: named for key, named in plan.new_classes.items() if key in used}
     plan.rejected.sort(key=_position(read))
     return plan
 
@@ -223,8 +225,11 @@ def _match(row: Row, known: dict, by_code: dict, by_stripped: dict) -> Known | N
     for user_id in candidates:
         pupil = known[user_id]
         other_name = row.full_name and compare_key(row.full_name) != compare_key(pupil.full_name)
-        other_date = row.birth_date and pupil.birth_date and row.birth_date != pupil.birth_date
-        if other_name and (other_date or not (row.birth_date and pupil.birth_date)):
+        same_date = pupil.birth_date and (
+            row.birth_date == pupil.birth_date
+            or (row.partial_birth_date and row.partial_birth_date.fits(pupil.birth_date))
+        )
+        if other_name and not same_date:
             row.reasons.append(reason("other_pupil_has_code", value=row.code))
             return None
         return pupil
