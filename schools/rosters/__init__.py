@@ -1,1 +1,1 @@
-"""Class lists as schools keep them: reading their workbooks and writing ours. What an import does is in `operations`."""
+"""Class lists as schools keep them: reading their workbooks, writing ours. What an import does is in `operations`."""

@@ -107,7 +107,8 @@ _FOREIGN = re.compile(
     r"\b(cccd|cmnd|cmt|can cuoc|dinh danh ca nhan|ddcn|so dinh danh|bhyt|bao hiem|the nganh|dien thoai|sdt|email|e mail"
     r"|dia chi|noi sinh|que quan|thuong tru|tam tru|dan toc|ton giao|giam ho|phu huynh|chu ho|nguoi do dau|cha|me"
     r"|father|mother|parent|guardian|nghe nghiep|truong|cu|truoc|nam ngoai|vao truong|vao lop|nhap hoc|vao doan|vao doi"
-    r"|cap ngay|ngay cap|noi cap|tuyen sinh|ma lop|ma khoi|ma tinh|ma xa|doan vien|doi vien|suc khoe|khuyet tat|hon nhan|hoc phi)\b"
+    r"|cap ngay|ngay cap|noi cap|tuyen sinh|ma lop|ma khoi|ma tinh|ma xa|doan vien|doi vien"
+    r"|suc khoe|khuyet tat|hon nhan|hoc phi)\b"
 )
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]|\*")
 _NOT_WORDS = re.compile(r"[^\w]+")

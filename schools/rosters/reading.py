@@ -90,7 +90,7 @@ class MappedSheet:
 
 @dataclass(slots=True)
 class ReadFile:
-    """A file as read: rows in order, how its sheets were understood, what to ask, what was converted, what to look at."""
+    """A file as read: rows in order, how its sheets were understood, what to ask, what was converted."""
 
     rows: list
     sheets: list[MappedSheet] = field(default_factory=list)
@@ -164,16 +164,16 @@ def _why_no_list(sheets: list[Sheet], vocabulary: Vocabulary) -> str:
             folded = {fold(str(cell)).strip(" *()") for cell in cells if isinstance(cell, str)}
             if folded & name_words:
                 return _(
-                    "The table has no column with the pupil code (Mã học sinh). Export the list again with the code, or "
-                    "add the column."
+                    "The table has no column with the pupil code (Mã học sinh). Export the list again with the code, "
+                    "or add the column."
                 )
     return _(
-        "No list of pupils was found. One row of the table must name its columns, among them Mã học sinh, Họ và tên and "
-        "Lớp."
+        "No list of pupils was found. One row of the table must name its columns, among them Mã học sinh, Họ và tên "
+        "and Lớp."
     )
 
 
-# --- Rows of a sheet ----------------------------------------------------------------------------------------------------
+# --- Rows of a sheet ------------------------------------------------------------------------------------------
 
 _FOOTER = re.compile(
     r"\b(hieu truong|nguoi lap|lap bieu|ky ten|ky ghi ro|ky va ghi|ghi ro ho ten|tong so|tong cong|tong:|xac nhan"
@@ -327,7 +327,7 @@ class _Texts:
         return self._converted.get((field_, line.number), line.cells[index])
 
 
-# --- Pupils -------------------------------------------------------------------------------------------------------------
+# --- Pupils ---------------------------------------------------------------------------------------------------
 
 
 def _read_pupils(sheet: Sheet, header: Header, choices: Choices, today: date, result: ReadFile) -> None:
@@ -545,7 +545,7 @@ def _joined(questions: list[Question]) -> list[Question]:
     return list(kinds.values())
 
 
-# --- Staff --------------------------------------------------------------------------------------------------------------
+# --- Staff ----------------------------------------------------------------------------------------------------
 
 _USERNAME = re.compile(r"^[A-Za-z0-9](?:[A-Za-z0-9._@-]{1,78}[A-Za-z0-9])$")
 _LIST = re.compile(r"\s*[,;\n+&]\s*|\s+và\s+")

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 MESSAGES = {
     "missing_code": _("The pupil code is missing."),
     "bad_code": _("“%(value)s” is not a pupil code: use letters, digits and . _ - / only, at most 40."),
-    "code_shortened": _("Excel has shortened the code to “%(value)s”. Format the column as text and type the code again."),
-    "code_is_citizen_id": _("The code looks like a citizen ID number, which is never stored. Use the school's own pupil code."),
+    "code_shortened": _("Excel has shortened the code to “%(value)s”. Format the column as text, type it again."),
+    "code_is_citizen_id": _("The code looks like a citizen ID number, which is never stored. Use the pupil code."),
     "missing_name": _("The name is missing."),
     "formula_without_value": _(
         "The cell “%(column)s” holds a formula without a result. Open the file in Excel, save it and upload it again."
@@ -16,7 +16,7 @@ MESSAGES = {
     "not_a_name": _("“%(value)s” is not a name."),
     "name_too_long": _("The name has %(length)s characters; at most %(limit)s are possible."),
     "missing_class": _("The class is missing."),
-    "class_is_date": _("Excel has turned the class into a date (%(value)s). Format the column as text and type it again."),
+    "class_is_date": _("Excel has turned the class into a date (%(value)s). Format the column as text, type it again."),
     "class_too_long": _("The class name “%(value)s” is too long."),
     "unknown_class": _("The class “%(value)s” does not exist and does not begin with a grade of the school."),
     "not_a_date": _("“%(value)s” is not a date. Write it as day/month/year, for example 05/09/2010."),
@@ -32,7 +32,9 @@ MESSAGES = {
     "duplicate_code": _("The code %(value)s stands in rows %(rows)s with different names or dates of birth."),
     "duplicate_in_classes": _("The code %(value)s stands in rows %(rows)s with different classes."),
     "several_codes_match": _("The code %(value)s fits several pupils of the school, apart from leading zeros."),
-    "other_pupil_has_code": _("The code %(value)s, apart from leading zeros, belongs to a pupil with another name and date of birth."),
+    "other_pupil_has_code": _(
+        "The code %(value)s, apart from leading zeros, belongs to a pupil with another name and date of birth."
+    ),
     "two_rows_one_pupil": _("This row and row %(rows)s name the same pupil."),
     "name_needed": _("A pupil who is new to the school needs a name; this file has no name column."),
     "class_needed": _("A pupil who is new to the school needs a class; this file names none."),

@@ -1,4 +1,4 @@
-"""From the bytes of an uploaded file to plain tables of cells, whatever it is called; anything else is refused in words."""
+"""From the bytes of an uploaded file to plain tables of cells; anything else is refused in words."""
 
 import csv
 import io
@@ -89,9 +89,7 @@ def _refuse_other_formats(raw: bytes) -> None:
                   "Workbook), save it and upload it again.")
             )  # fmt: skip
         raise UnreadableFile(_OLD_EXCEL)
-    if start.startswith((b"<?mso-application", b"<html", b"<!doctype", b"<table", b"<meta", b"<head", b"<style")):
-        raise UnreadableFile(_WEB_PAGE)
-    if start.startswith(b"<?xml") or start.startswith(b"<"):
+    if start.startswith(b"<"):
         raise UnreadableFile(_WEB_PAGE)
     if start.startswith(b"%pdf"):
         raise UnreadableFile(_("This is a PDF. Upload the Excel file (.xlsx) from which it was made."))
@@ -144,9 +142,7 @@ def _check_archive(raw: bytes) -> None:
     names = {part.filename for part in parts}
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
         raise UnreadableFile(
-            _(
-                "The file unpacks to far more than a class list needs. Copy the list into a new workbook and upload that."
-            )
+            _("The file unpacks to far more than a class list needs. Copy the list into a new workbook, upload that.")
         )
     if any(part.flag_bits & 1 for part in parts):
         raise UnreadableFile(_NOT_A_TABLE)

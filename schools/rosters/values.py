@@ -340,12 +340,14 @@ def class_in_sheet_name(title: str) -> str:
 
 
 _LEFT = re.compile(
-    r"^(?:da )?(?:chuyen truong|chuyen di|chuyen den truong khac|chuyen sang truong|thoi hoc|bo hoc|nghi hoc|xin thoi hoc"
+    r"^(?:da )?(?:chuyen truong|chuyen di|chuyen den truong khac|chuyen sang truong|thoi hoc|bo hoc|nghi hoc"
+    r"|xin thoi hoc"
     r"|xin nghi hoc|buoc thoi hoc|dinh chi hoc|tot nghiep|ra truong|hoan thanh chuong trinh|xoa ten|roi truong|qua doi"
     r"|mat|da chuyen|da nghi|da thoi|left|withdrawn|transferred(?: out)?|graduated|dropped out)\b(?! lop| den\b| ve\b)"
 )
 _STAYS = re.compile(
-    r"^(?:dang hoc|dang theo hoc|hoc|hoc lai|chuyen den(?! truong khac)|chuyen ve|moi chuyen|moi vao|nhap hoc|tiep nhan|chuyen lop"
+    r"^(?:dang hoc|dang theo hoc|hoc|hoc lai|chuyen den(?! truong khac)|chuyen ve|moi chuyen|moi vao|nhap hoc"
+    r"|tiep nhan|chuyen lop"
     r"|da chuyen lop|da chuyen den|binh thuong|luu ban|len lop|bao luu|tam nghi|nghi hoc tam thoi|nghi tam thoi|active"
     r"|enrolled|studying|current)\b"
 )

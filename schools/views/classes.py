@@ -90,7 +90,9 @@ def decide_guest(request, uuid, request_uuid):
     try:
         joining.decide_join_request(request=join_request, accept="accept" in request.POST, actor=request.user)
     except Problem as problem:
-        return render(request, "schools/class_problem.html", {"school_class": school_class, "problem": problem}, status=409)
+        return render(
+            request, "schools/class_problem.html", {"school_class": school_class, "problem": problem}, status=409
+        )
     return redirect("schools:class_pupils", uuid=school_class.uuid)
 
 
