@@ -7,12 +7,13 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from ninja import Router, Schema
+from ninja.security import django_auth
 from pydantic import AwareDatetime, Field, StrictInt, ValidationError
 
 from quizzes import limits, operations, problems, queries
 from quizzes.models import Attempt
 
-router = Router(tags=["quizzes"])
+router = Router(auth=django_auth)
 
 
 class SaveIn(Schema):
