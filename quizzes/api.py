@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, Field, StrictInt, ValidationError
 from quizzes import limits, operations, problems, queries
 from quizzes.models import Attempt
 
-router = Router(tags=["quizzes"], auth=django_auth)
+router = Router(auth=django_auth)
 
 
 class SaveIn(Schema):

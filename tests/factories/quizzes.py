@@ -1,0 +1,150 @@
+"""Quizzes as an editor publishes them, and people who may take them."""
+
+import itertools
+from datetime import date
+
+from wagtail.models import Locale
+
+from cms.vocabulary.models import Topic
+from quizzes.models import Opening, Option, Paper, Question, QuestionBank, Quiz, QuizDraw, QuizQuestion
+from quizzes.operations import freeze_paper, open_quiz
+from schools.models import Membership, Person, School, SchoolClass, SchoolYear, Teaching, Unit, User
+
+_numbers = itertools.count(1)
+
+
+def locale(code: str = "vi") -> Locale:
+    return Locale.objects.get_or_create(language_code=code)[0]
+
+
+def person(name: str = "Nguyễn Thị Lan", **fields) -> User:
+    user = User.objects.create(username=f"person-{next(_numbers)}", **fields)
+    Person.objects.create(user=user, full_name=name)
+    return user
+
+
+def school_class(name: str = "10A1") -> SchoolClass:
+    number = next(_numbers)
+    province = Unit.get_first_root_node() or Unit.add_root(name="Tỉnh Mẫu", code="00", kind=Unit.Kind.PROVINCE)
+    commune = province.add_child(name=f"Xã Mẫu {number}", code=f"unit-{number}", kind=Unit.Kind.COMMUNE)
+    school = School.objects.create(
+        code=f"SCH{number}",
+        name=f"Trường Mẫu {number}",
+        kind=School.Kind.COMBINED,
+        unit=commune,
+        grade_min=6,
+        grade_max=12,
+    )
+    year, _made = SchoolYear.objects.get_or_create(
+        code="2026-2027", defaults={"starts_on": date(2026, 9, 5), "ends_on": date(2027, 5, 31)}
+    )
+    return SchoolClass.objects.create(school=school, school_year=year, name=name, grade=10)
+
+
+def pupil(of: SchoolClass | None = None, name: str = "Nguyễn Thị Lan") -> User:
+    user = person(name)
+    if of is not None:
+        Membership.objects.create(user=user, school_class=of, starts_on=date(2026, 9, 5))
+    return user
+
+
+def teacher(of: SchoolClass, name: str = "Trần Văn Hùng", **rights) -> User:
+    user = person(name)
+    Teaching.objects.create(
+        user=user, school_class=of, kind=Teaching.Kind.HOMEROOM, starts_on=date(2026, 9, 5), **rights
+    )
+    return user
+
+
+def topic(slug: str = "dinh-danh") -> Topic:
+    return Topic.objects.get_or_create(slug=slug, locale=locale(), defaults={"name": slug})[0]
+
+
+def bank(slug: str = "ngan-hang") -> QuestionBank:
+    return QuestionBank.objects.get_or_create(slug=slug, defaults={"title": slug})[0]
+
+
+def question(
+    stem: str = "Cổng Dịch vụ công quốc gia có địa chỉ nào?",
+    options: tuple[tuple[str, bool], ...] = (("dichvucong.gov.vn", True), ("dichvucong.vn", False), ("dvc.com", False)),
+    *,
+    english: bool = False,
+    **fields,
+) -> Question:
+    """An approved question; with `english` also its translation, whose texts end in "(en)"."""
+    fields = {
+        "bank": bank(),
+        "review": Question.Review.APPROVED,
+        "explanation": "Địa chỉ kết thúc bằng .gov.vn.",
+    } | fields
+    made = Question(stem=stem, locale=locale(), **fields)
+    made.options = [
+        Option(text=text, is_correct=right, why=f"Vì {text}", locale=locale(), sort_order=place)
+        for place, (text, right) in enumerate(options)
+    ]
+    made.save()
+    if english:
+        translated = Question(
+            stem=f"{stem} (en)",
+            locale=locale("en"),
+            translation_key=made.translation_key,
+            **fields | {"explanation": ""},
+        )
+        translated.options = [
+            Option(
+                text=f"{option.text} (en)",
+                is_correct=not option.is_correct,  # what a translation says about this must not count
+                locale=locale("en"),
+                translation_key=option.translation_key,
+                sort_order=option.sort_order,
+            )
+            for option in made.options.all()
+        ]
+        translated.save()
+    return made
+
+
+def true_false(
+    stem: str = "Công an không bao giờ hỏi mã OTP qua điện thoại.", right: bool = True, **fields
+) -> Question:
+    return question(stem, (("Đúng", right), ("Sai", not right)), type=Question.Type.TRUE_FALSE, **fields)
+
+
+def multiple(stem: str = "Những việc nào nên làm?", **fields) -> Question:
+    options = (("Tự gõ địa chỉ", True), ("Kiểm tra tên miền", True), ("Bấm đường dẫn lạ", False))
+    return question(stem, options, type=Question.Type.MULTIPLE, **fields)
+
+
+def quiz(
+    questions: list[Question] | int = 3, *, draws: list[dict] | None = None, english: bool = False, **fields
+) -> Quiz:
+    """A published quiz with its paper. `questions` may be a number: so many single choices are made."""
+    if isinstance(questions, int):
+        questions = [question(f"Câu hỏi số {number}?", english=english) for number in range(1, questions + 1)]
+    made = Quiz(title=fields.pop("title", "Bài kiểm tra mẫu"), locale=locale(), live=True, **fields)
+    made.quiz_questions = [
+        QuizQuestion(question=one, points=1, sort_order=place) for place, one in enumerate(questions)
+    ]
+    made.draws = [QuizDraw(sort_order=place, **draw) for place, draw in enumerate(draws or [])]
+    made.save()
+    if english:
+        Quiz(title="Sample quiz", locale=locale("en"), translation_key=made.translation_key, live=True).save()
+    freeze_paper(quiz_key=made.quiz_key)
+    return made
+
+
+def opening(quiz: Quiz, audience: dict | None = None, **fields) -> Opening:
+    return open_quiz(
+        quiz_key=quiz.quiz_key,
+        **{"context_kind": "open", "context_key": str(quiz.quiz_key)} | fields,
+        audience=audience or {"kind": "everyone"},
+    )
+
+
+def right_answers(quiz: Quiz) -> dict:
+    """{question id: the value that earns full marks} of the quiz's current paper."""
+    answers = {}
+    for one in Paper.objects.get(quiz_key=quiz.quiz_key, is_current=True).document["questions"]:
+        right = sorted(option["id"] for option in one["options"] if option["correct"])
+        answers[one["id"]] = right if one["type"] == "multiple" else right[0]
+    return answers

@@ -1,0 +1,37 @@
+import pytest
+
+from quizzes.papers import forget_papers
+from tests.factories import quizzes as make
+
+
+@pytest.fixture(autouse=True)
+def _fresh_papers():
+    """Ids return in every test, papers do not: nothing may be remembered from the test before."""
+    forget_papers()
+    yield
+    forget_papers()
+
+
+@pytest.fixture
+def school_class(db):
+    return make.school_class()
+
+
+@pytest.fixture
+def pupil(school_class):
+    return make.pupil(school_class)
+
+
+@pytest.fixture
+def other_pupil(school_class):
+    return make.pupil(school_class, "Lò Văn Bun")
+
+
+@pytest.fixture
+def teacher(school_class):
+    return make.teacher(school_class)
+
+
+@pytest.fixture
+def other_teacher(db):
+    return make.teacher(make.school_class("11B"), "Lê Thị Mai")
