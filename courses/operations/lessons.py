@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count, F
+from django.db.models import Case, Count, F, Value, When
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from courses.models import CourseProgress, LessonEvent, LessonProgress
-from courses.moment import Moment, moment_of
+from courses.moment import moment_of
 from courses.operations.rebuilding import (
     event_of,
     fields_of,
@@ -22,7 +22,7 @@ from courses.operations.rebuilding import (
     year_of_attempt,
 )
 from courses.progress import LESSON_KINDS, advance_lesson
-from courses.queries.catalogue import lesson_keys_of
+from courses.queries.catalogue import course_key_of, lesson_keys_of
 from quizzes.models import Attempt, Opening
 
 # A device whose clock is further back than this is taken to be wrong, and its events to have happened now.
@@ -57,7 +57,6 @@ def happened_at(at: datetime, sent_at: datetime | None, now: datetime) -> dateti
     return now - ago
 
 
-@transaction.atomic
 def record_events(
     *, user, place: Place, events: Iterable[NewEvent], sent_at: datetime | None = None
 ) -> LessonProgress | None:
@@ -68,49 +67,66 @@ def record_events(
     more when a lesson is begun or finished. The caller has checked that the lesson may be read.
     """
     now = timezone.now()
+    rows = _rows(user, place, events, sent_at, now)
+    try:
+        return _record(user, place, rows)
+    except IntegrityError:
+        # Two devices began the lesson, or the course, in the same moment: the second finds the first one's row.
+        return _record(user, place, rows)
+
+
+def _rows(user, place: Place, events: Iterable[NewEvent], sent_at: datetime | None, now: datetime) -> list[LessonEvent]:
+    year = moment_of(user).school_year
+    return [
+        LessonEvent(
+            event_id=event.id,
+            school_year=year,
+            user_id=user.pk,
+            lesson_key=place.lesson_key,
+            course_key=place.course_key,
+            block=event.block,
+            kind=event.kind,
+            at=happened_at(event.at, sent_at, now),
+            received_at=now,
+            revision_id=place.revision_id,
+            language=place.language,
+        )
+        for event in {event.id: event for event in events}.values()
+        if event.kind in LESSON_KINDS
+    ]
+
+
+@transaction.atomic
+def _record(user, place: Place, rows: list[LessonEvent]) -> LessonProgress | None:
     moment = moment_of(user)
-    stored = _insert_new(
-        [
-            LessonEvent(
-                event_id=event.id,
-                school_year=moment.school_year,
-                user_id=user.pk,
-                lesson_key=place.lesson_key,
-                course_key=place.course_key,
-                block=event.block,
-                kind=event.kind,
-                at=happened_at(event.at, sent_at, now),
-                received_at=now,
-                revision_id=place.revision_id,
-                language=place.language,
-            )
-            for event in {event.id: event for event in events}.values()
-        ]
-    )
+    new = [event_of(event) for event in _insert_new(rows)]
     mine = LessonProgress.objects.filter(user_id=user.pk, lesson_key=place.lesson_key, school_year=moment.school_year)
     row = mine.select_for_update().first()
-    if not stored:
+    if not new:
         return row
     before = state_of(row) if row else None
-    if before is None:
-        row = _begin(user.pk, place, moment, advance_lesson(None, [event_of(event) for event in stored]))
-    elif before.events_at is None or all(event.at > before.events_at for event in stored):
-        after = advance_lesson(before, [event_of(event) for event in stored])
+    if row is None:
+        row = LessonProgress.objects.create(
+            user_id=user.pk,
+            lesson_key=place.lesson_key,
+            course_key=place.course_key,
+            **moment._asdict(),
+            **fields_of(advance_lesson(None, new)),
+        )
+        _count(row, begun=True, done=bool(row.finished_at))
+    elif before.events_at is None or all(event.at > before.events_at for event in new):
+        after = advance_lesson(before, new)
         changed = [name for name, value in fields_of(after).items() if getattr(row, name) != value]
         for name in changed:
             setattr(row, name, getattr(after, name))
         row.save(update_fields=changed)
-        if after.started_at < before.started_at and row.course_key:
+        if after.started_at < before.started_at:
             rebuild_course(course_key=row.course_key, user_ids=[user.pk])
+        elif row.finished_at and not before.finished_at:
+            _count(row, begun=False, done=True)
     else:
-        row = None
-    if row is None:
         rebuild_lesson(lesson_key=place.lesson_key, user_ids=[user.pk], course_key=place.course_key)
         row = mine.get()
-    elif row.finished_at and not (before and before.finished_at):
-        _count(row, begun=before is None, done=True)
-    elif before is None:
-        _count(row, begun=True, done=False)
     if row.finished_at and not (before and before.finished_at):
         finish_courses(course_key=row.course_key, lesson_key=row.lesson_key, user_ids=[user.pk], place=place)
     return row
@@ -121,7 +137,6 @@ def _insert_new(rows: list[LessonEvent]) -> list[LessonEvent]:
 
     Written by hand because the ORM cannot say which rows an insert that ignores conflicts has made.
     """
-    rows = [row for row in rows if row.kind in LESSON_KINDS]
     if not rows:
         return []
     fields = [field for field in LessonEvent._meta.concrete_fields if not field.primary_key]
@@ -136,21 +151,6 @@ def _insert_new(rows: list[LessonEvent]) -> list[LessonEvent]:
         cursor.execute(statement, parameters)
         made = {UUID(str(event_id)) for (event_id,) in cursor.fetchall()}
     return [row for row in rows if row.event_id in made]
-
-
-def _begin(user_id: int, place: Place, moment: Moment, lesson) -> LessonProgress | None:
-    """The first row of a learner in a lesson, or None when another device made it in this very moment."""
-    try:
-        with transaction.atomic():
-            return LessonProgress.objects.create(
-                user_id=user_id,
-                lesson_key=place.lesson_key,
-                course_key=place.course_key,
-                **moment._asdict(),
-                **fields_of(lesson),
-            )
-    except IntegrityError:
-        return None
 
 
 def _count(row: LessonProgress, *, begun: bool, done: bool) -> None:
@@ -222,7 +222,8 @@ def record_result(*, attempt: Attempt) -> None:
         school_year=year_of_attempt(attempt),
         started_at__lte=result.at,
     ).update(
-        quiz_best=Greatest(Coalesce(F("quiz_best"), result.percent), result.percent),
+        # Greatest() compares text with numbers on SQLite, where a decimal parameter is text.
+        quiz_best=Case(When(quiz_best__gte=result.percent, then=F("quiz_best")), default=Value(result.percent)),
         quiz_attempts=Greatest(F("quiz_attempts"), result.number),
         quiz_at=Greatest(Coalesce(F("quiz_at"), result.at), result.at),
         last_at=Greatest(F("last_at"), result.at),
@@ -234,6 +235,4 @@ def record_result(*, attempt: Attempt) -> None:
 
 def rework_results(*, user_id: int, lesson_key: UUID) -> None:
     """Work the learner's progress in a lesson out again, after a score was changed or taken back."""
-    from courses.queries.catalogue import course_key_of
-
     rebuild_lesson(lesson_key=lesson_key, user_ids=[user_id], course_key=course_key_of(lesson_key))

@@ -170,9 +170,9 @@ def rebuild_lesson(
 
 
 @transaction.atomic
-def rebuild_course(*, course_key: UUID, user_ids: Iterable[int], check: bool = False) -> list[dict]:
-    """The same for the progress in a course, from the stored progress in its lessons."""
-    user_ids = list(user_ids)
+def rebuild_course(*, course_key: UUID | None, user_ids: Iterable[int], check: bool = False) -> list[dict]:
+    """The same for the progress in a course, from the stored progress in its lessons; nothing without a course."""
+    user_ids = list(user_ids) if course_key else []
     lessons, events = defaultdict(list), defaultdict(list)
     for user_id, year, *times in LessonProgress.objects.filter(user__in=user_ids, course_key=course_key).values_list(
         "user_id", "school_year", "started_at", "finished_at"

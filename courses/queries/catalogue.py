@@ -174,3 +174,32 @@ def outlines(keys: Iterable[UUID], language: str) -> dict[UUID, CourseFacts]:
     """Several courses at once; costs queries only for those that are not warm."""
     found = {key: course(key, language) for key in keys}
     return {key: facts for key, facts in found.items() if facts}
+
+
+@dataclass(frozen=True)
+class Target:
+    """What can be assigned: a published lesson or course."""
+
+    kind: str
+    key: UUID
+    title: str
+    url: str
+    minutes: int
+    lessons: tuple[LessonFacts, ...]
+    course_key: UUID
+
+    @property
+    def quiz_keys(self) -> dict[UUID, UUID]:
+        """{lesson key: quiz key} of the lessons with a quiz."""
+        return {one.key: one.quiz_key for one in self.lessons if one.quiz_key}
+
+
+def target(key: UUID, language: str) -> Target | None:
+    """The published course or lesson with this key, or None."""
+    found = course(key, language)
+    if found:
+        return Target("course", key, found.title, found.url, found.minutes, found.lessons, key)
+    one = lesson(key, language)
+    if one:
+        return Target("lesson", key, one.title, one.url, one.minutes, (one,), one.course_key)
+    return None

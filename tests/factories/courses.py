@@ -1,0 +1,156 @@
+"""Courses as an editor publishes them, and classes that take them."""
+
+import itertools
+from datetime import timedelta
+from uuid import uuid4
+
+from django.utils import timezone
+from django.utils.text import slugify
+from wagtail.models import Locale, Page
+
+from cms.models import HomePage, SectionPage
+from courses.models import CoursePage, LessonPage
+from courses.operations.assignments import assign
+from courses.operations.lessons import NewEvent, Place
+from courses.operations.openings import open_lesson_quiz
+from courses.queries import catalogue
+from schools.models import Membership
+from tests.factories.quizzes import pupil, quiz, school_class, teacher
+
+__all__ = ["assignment", "classroom", "course", "event", "place", "pupil", "quiz", "school_class", "section", "teacher"]
+
+_numbers = itertools.count(1)
+
+
+def section(language: str = "vi") -> SectionPage:
+    """The section of courses of a language, with the home page above it."""
+    locale = Locale.objects.get_or_create(language_code=language)[0]
+    found = SectionPage.objects.filter(locale=locale, kind=SectionPage.Kind.COURSES).first()
+    if found:
+        return found
+    home = HomePage.objects.filter(locale=locale).first()
+    if home is None:
+        home = HomePage(title=f"Home {language}", slug=f"home-{language}", locale=locale)
+        Page.get_first_root_node().add_child(instance=home)
+        site = home.get_site() or _site(home)
+        assert site
+    made = SectionPage(title="Khóa học", slug="khoa-hoc", kind=SectionPage.Kind.COURSES, locale=locale)
+    home.add_child(instance=made)
+    return made
+
+
+def _site(home: Page):
+    from wagtail.models import Site
+
+    site = Site.objects.filter(is_default_site=True).first() or Site(hostname="testserver", is_default_site=True)
+    site.root_page = home
+    site.save()
+    return site
+
+
+def text_block(words: str = "Em đọc kỹ tên trang.") -> dict:
+    return {"type": "text", "id": str(uuid4()), "value": f"<p>{words}</p>"}
+
+
+def lesson(parent: CoursePage, title: str = "Bài 1", *, quiz=None, blocks: int = 3, **fields) -> LessonPage:
+    body = fields.pop("body", None) or [text_block(f"Đoạn {number}.") for number in range(1, blocks + 1)]
+    made = LessonPage(
+        title=title,
+        slug=fields.pop("slug", f"{slugify(title)}-{next(_numbers)}"),
+        locale=parent.locale,
+        summary="Em đọc tên trang.",
+        body=body,
+        quiz=quiz,
+        **fields,
+    )
+    parent.add_child(instance=made)
+    made.save_revision().publish()
+    made.refresh_from_db()
+    if quiz:
+        open_lesson_quiz(lesson_key=made.translation_key, quiz_key=quiz.translation_key)
+    return made
+
+
+def course(lessons: int = 2, *, title: str = "Công dân số", language: str = "vi", quizzes=(), **fields) -> CoursePage:
+    """A published course; `quizzes` are given to its lessons in order."""
+    parent = section(language)
+    made = CoursePage(
+        title=title,
+        slug=fields.pop("slug", f"khoa-{next(_numbers)}"),
+        locale=parent.locale,
+        summary="Khóa học mẫu.",
+        objectives=[{"type": "objective", "id": str(uuid4()), "value": "Nhận ra địa chỉ giả"}],
+        **fields,
+    )
+    parent.add_child(instance=made)
+    made.save_revision().publish()
+    made.refresh_from_db()
+    quizzes = list(quizzes)
+    for number in range(1, lessons + 1):
+        lesson(made, f"Bài {number}", quiz=quizzes[number - 1] if number <= len(quizzes) else None)
+    catalogue.forget_catalogue()
+    return made
+
+
+def lessons_of(made: CoursePage) -> list[LessonPage]:
+    return list(LessonPage.objects.child_of(made).order_by("path"))
+
+
+def english(made: CoursePage) -> CoursePage:
+    """The English translation of a course and its lessons: the same keys, the same blocks."""
+    parent = section("en")
+    translated = made.copy(
+        to=parent,
+        recursive=False,
+        update_attrs={"slug": f"{made.slug}-en", "title": "Digital citizens", "locale": parent.locale},
+        reset_translation_key=False,
+    )
+    for page in lessons_of(made):
+        page.copy(
+            to=translated,
+            recursive=False,
+            update_attrs={"slug": f"{page.slug}-en", "title": f"{page.title} (en)", "locale": parent.locale},
+            reset_translation_key=False,
+        )
+    catalogue.forget_catalogue()
+    return translated
+
+
+def place(page: LessonPage) -> Place:
+    return Place(
+        page.translation_key, page.get_parent().translation_key, page.live_revision_id, page.locale.language_code
+    )
+
+
+def event(kind: str = "opened", *, at=None, block: str = "", id=None) -> NewEvent:
+    return NewEvent(id=id or uuid4(), kind=kind, at=at or timezone.now(), block=block)
+
+
+def classroom(pupils: int = 3, *, name: str = "10A1"):
+    """A class with its homeroom teacher and pupils: (class, teacher, pupils)."""
+    made = school_class(name)
+    names = ["Nguyễn Văn An", "Trần Thị Bình", "Lò Văn Cương", "Hoàng Thị Dung", "Phạm Đức Giang"]
+    people = [pupil(made, names[number] if number < len(names) else f"Lê Văn Số {number}") for number in range(pupils)]
+    return made, teacher(made, can_edit_roster=True), people
+
+
+def assignment(page, school_class, actor, *, due_in: timedelta = timedelta(days=5), **fields):
+    """The class assignment of a lesson or course page."""
+    due_at = timezone.now() + due_in
+    given = assign(
+        target=catalogue.target(page.translation_key, "vi"),
+        classes={school_class: max(due_at, timezone.now() + timedelta(minutes=5))},
+        actor=actor,
+        **fields,
+    )
+    made = given.class_assignments.get(school_class=school_class)
+    if due_in < timedelta(0):
+        type(made).objects.filter(pk=made.pk).update(due_at=due_at)
+        made.refresh_from_db()
+    return made
+
+
+def leave(user, school_class, on=None):
+    """The pupil leaves the class: yesterday was the last day."""
+    last = on or timezone.localdate() - timedelta(days=1)
+    Membership.objects.filter(user=user, school_class=school_class).update(state="left", ends_on=last)
