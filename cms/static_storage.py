@@ -1,6 +1,13 @@
-"""Where the site's own static files get their names."""
+"""Which static files are collected, and how they get their names."""
 
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class StaticFiles(StaticFilesConfig):
+    """Leaves out what other apps bring and no page of ours asks for."""
+
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "django_htmx", "redoc*"]
 
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):

@@ -195,7 +195,10 @@ def compile_catalogues():
 
 def collect_static_files():
     files = [path for room in rooms() for path in sorted(room.rglob("static/**/*")) if path.is_file()]
-    step = Step("static", "static files", [ROOT / "uv.lock", *files], [VAR / "static" / "staticfiles.json"])
+    settings = (ROOT / "cms" / "settings" / "base.py").read_text()
+    rules = re.findall(r"^.*(?:STATIC|WHITENOISE|static_storage).*$", settings, flags=re.M)
+    inputs = [ROOT / "uv.lock", ROOT / "cms" / "static_storage.py", *rules, *files]
+    step = Step("static", "static files", inputs, [VAR / "static" / "staticfiles.json"])
     if step.is_needed():
         with step:
             env = {**os.environ, "DJANGO_SETTINGS_MODULE": "cms.settings.demo"}
