@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,29 @@ class CmsConfig(AppConfig):
     name = "cms"
     label = "cms"
     verbose_name = _("Editorial site")
+
+    def ready(self):
+        from cms import receivers  # noqa: F401
+        from cms.queries import page_uses
+        from cms.vocabulary.usage import register_uses
+
+        register_uses("pages", page_uses)
+        post_migrate.connect(prepare, sender=self)
+
+
+def prepare(sender, apps=None, plan=(), **kwargs):
+    """Groups, rights and the workflow need the permissions, which Django makes after the last migration."""
+    from django.apps import apps as present
+    from django.contrib.auth.management import create_permissions
+
+    from cms.operations.editorial import prepare_editorial
+
+    try:
+        apps.get_model("cms", "ReviewTask")
+    except (AttributeError, LookupError):
+        return  # migrated backwards
+    if not plan:
+        return
+    for name in ("vocabulary", "media", "wagtailcore", "wagtailadmin", "wagtail_localize", "cms"):
+        create_permissions(present.get_app_config(name), verbosity=0)
+    prepare_editorial()

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.utils.html import format_html, format_html_join
+from wagtail.blocks.list_block import ListValue
 from wagtail.images.models import Filter
 
 from media.models import Picture, Rendition
@@ -107,3 +108,21 @@ def picture_html(
         alt,
         loading,
     )
+
+
+def pictures_of(page) -> list[Picture]:
+    """Every picture shown on a ContentPage: its cover and those inside its blocks."""
+    found = {page.cover_id} if page.cover_id else set()
+    for block in page.body:
+        found |= _pictures_in(block.value)
+    return list(Picture.objects.filter(pk__in=found))
+
+
+def _pictures_in(value) -> set[int]:
+    if isinstance(value, Picture):
+        return {value.pk}
+    if isinstance(value, dict):
+        return set().union(*map(_pictures_in, value.values()))
+    if isinstance(value, ListValue):
+        return set().union(*map(_pictures_in, value))
+    return set()

@@ -1,4 +1,20 @@
+from cms.models.editorial import ReviewTask, UrgentPublication
+from cms.models.freshness import FreshnessFlag, ProcedureUse
 from cms.models.guides import GuidePage
 from cms.models.pages import RESERVED_SLUGS, ContentPage, HomePage, SectionPage, VideoPage
+from cms.models.search import SearchEntry, SearchSynonym
 
-__all__ = ["RESERVED_SLUGS", "ContentPage", "GuidePage", "HomePage", "SectionPage", "VideoPage"]
+__all__ = [
+    "RESERVED_SLUGS",
+    "ContentPage",
+    "FreshnessFlag",
+    "GuidePage",
+    "HomePage",
+    "ProcedureUse",
+    "ReviewTask",
+    "SearchEntry",
+    "SearchSynonym",
+    "SectionPage",
+    "UrgentPublication",
+    "VideoPage",
+]

@@ -3,6 +3,7 @@
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -15,7 +16,10 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PreviewableMixin
 from wagtail_localize.fields import SynchronizedField
 
+from cms import keeping, navigation
 from cms.blocks import BodyBlock, SourceBlock, procedure_codes
+from cms.pictures import renditions_of
+from media.models import Picture
 
 # First path segments below /<language>/ that belong to the application (contract.md).
 RESERVED_SLUGS = frozenset(["learn", "teach", "quiz", "contests", "schools", "reports", "support", "account", "search"])
@@ -153,8 +157,10 @@ class ContentPage(Page):
 
     def with_content_json(self, content):
         page = super().with_content_json(content)
-        for name in self.page_facts:
-            setattr(page, name, getattr(self, name))
+        # Asked again: whoever holds this object may have read it before a reviewer signed.
+        facts = type(self)._default_manager.filter(pk=self.pk).values(*self.page_facts).first() or {}
+        for name, value in facts.items():
+            setattr(page, name, value)
         return page
 
     @property
@@ -177,6 +183,40 @@ class ContentPage(Page):
     @cached_property
     def language(self) -> str:
         return self.locale.language_code
+
+    # --- What readers see ---
+
+    def get_context(self, request, *args, **kwargs):
+        preview = getattr(request, "is_preview", False)
+        context = super().get_context(request, *args, **kwargs)
+        context |= self.frame() if preview else keeping.kept(f"frame:{self.pk}", self.frame)
+        context["body"] = keeping.draw_body(self) if preview else keeping.body_html(self)
+        context["untranslated_from"] = request.GET.get("untranslated", "")
+        if not preview and request.user.is_authenticated:
+            context |= self.personal_context(request)
+        return context
+
+    def frame(self) -> dict:
+        """What stands around the body and is the same for everyone: plain data, kept until any content changes.
+
+        A page type adds its own by extending this; nothing in it may depend on the reader.
+        """
+        return {
+            "trail": navigation.trail(self),
+            "menu_pages": navigation.menu_pages(self.locale.language_code),
+            "freshness": list(
+                self.freshness_flags.filter(resolved_at=None).values("procedure_code", "reason", "since")
+            ),
+            **navigation.languages(self),
+        }
+
+    def personal_context(self, request) -> dict:
+        """What a signed-in reader sees besides: their progress, what is due. The hook for upper rooms' page types.
+
+        Called for published pages only, never for visitors, whose page may be kept for everyone. Everything else on the
+        page comes from the cache, so this is the place for the page's one light query.
+        """
+        return {}
 
     # --- Preview ---
 
@@ -202,6 +242,27 @@ class HomePage(ContentPage):
     is_material = False
     parent_page_types = ["wagtailcore.Page"]
 
+    def frame(self):
+        sections = list(SectionPage.objects.child_of(self).live().public().order_by("path"))
+        for section in sections:
+            section.locale = self.locale
+        return super().frame() | {
+            "sections": [{"label": s.title, "url": s.url, "kind": s.kind, "text": s.summary} for s in sections]
+        }
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        newest = (
+            Page.objects.descendant_of(self)
+            .live()
+            .public()
+            .not_type(SectionPage)
+            .order_by("-first_published_at")
+            .specific()[:6]
+        )
+        context["newest"] = cards(list(newest), self.locale)
+        return context
+
     class Meta(ContentPage.Meta):
         verbose_name = _("home page")
         verbose_name_plural = _("home pages")
@@ -224,6 +285,13 @@ class SectionPage(ContentPage):
 
     parent_page_types = ["cms.HomePage", "cms.SectionPage"]
     content_panels = [*ContentPage.content_panels, FieldPanel("kind")]
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        listed = Page.objects.child_of(self).live().public().order_by("path")
+        context["listed"] = Paginator(listed, self.PER_PAGE).get_page(request.GET.get("page"))
+        context["cards"] = cards(list(context["listed"].object_list.specific()), self.locale)
+        return context
 
     class Meta(ContentPage.Meta):
         verbose_name = _("section")
@@ -267,6 +335,26 @@ class VideoPage(ContentPage):
 
     def search_text(self):
         return f"{super().search_text()} {self.transcript}"
+
+
+def cards(pages: list[Page], locale) -> list[dict]:
+    """What a list shows of `pages`, all of one language: covers and their renditions cost one query each for all."""
+    covers = Picture.objects.in_bulk({page.cover_id for page in pages if getattr(page, "cover_id", None)})
+    renditions = renditions_of(covers.values())
+    found = []
+    for page in pages:
+        page.locale = locale  # an address asks for its page's language
+        cover = covers.get(getattr(page, "cover_id", None))
+        found.append(
+            {
+                "page": page,
+                "url": page.url,
+                "cover": cover,
+                "renditions": renditions[cover.pk] if cover else {},
+                "template": getattr(page, "card_template", ContentPage.card_template),
+            }
+        )
+    return found
 
 
 HomePage.edit_handler = HomePage.panels_in_tabs()

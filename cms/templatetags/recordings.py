@@ -1,22 +1,19 @@
 from django import template
 from django.utils.translation import get_language
 
-from cms.recordings import caption_tracks, public_url
-
 register = template.Library()
 
 
-def player(recording, title, transcript=""):
+def player(recording, title, transcript):
     if recording is None:
         return {}
-    transcripts = recording.transcripts or {}
+    language = get_language()
     return {
         "recording": recording,
         "title": title or recording.title,
-        "url": public_url(recording),
-        "tracks": caption_tracks(recording),
-        "language": get_language(),
-        "transcript": transcript or transcripts.get(get_language(), ""),
+        "tracks": recording.caption_tracks(),
+        "language": language,
+        "transcript": transcript or (recording.transcripts or {}).get(language, ""),
     }
 
 

@@ -6,3 +6,6 @@ class VocabularyConfig(AppConfig):
     name = "cms.vocabulary"
     label = "vocabulary"
     verbose_name = _("Vocabulary")
+
+    def ready(self):
+        from cms.vocabulary import receivers  # noqa: F401

@@ -2,11 +2,11 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.snippets.models import register_snippet
+
+from cms.vocabulary.models.starter import Started
 
 
-@register_snippet
-class ContentLanguage(models.Model):
+class ContentLanguage(Started, models.Model):
     class Direction(models.TextChoices):
         LTR = "ltr", _("Left to right")
         RTL = "rtl", _("Right to left")

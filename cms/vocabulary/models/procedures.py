@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import RevisionMixin, TranslatableMixin
 
+from cms.vocabulary.models.starter import Started
+
 
 class ProcedureQuerySet(models.QuerySet):
     def stale(self, day=None):
@@ -15,7 +17,7 @@ class ProcedureQuerySet(models.QuerySet):
         return self.filter(review_by__lt=day or timezone.localdate())
 
 
-class Procedure(RevisionMixin, TranslatableMixin, models.Model):
+class Procedure(Started, RevisionMixin, TranslatableMixin, models.Model):
     class Level(models.TextChoices):
         FULL = "full", _("Entirely online")
         PARTIAL = "partial", _("Partly online")
@@ -80,7 +82,7 @@ class Procedure(RevisionMixin, TranslatableMixin, models.Model):
         return self.review_by < timezone.localdate()
 
 
-class PortalLink(models.Model):
+class PortalLink(Started, models.Model):
     """An outside address that may change, such as the national portal's; templates name it by `key`."""
 
     key = models.SlugField(_("key"), max_length=60, unique=True)

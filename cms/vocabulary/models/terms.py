@@ -3,10 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import TranslatableMixin
-from wagtail.snippets.models import register_snippet
+
+from cms.vocabulary.models.starter import Started
 
 
-class Term(TranslatableMixin, models.Model):
+class Term(Started, TranslatableMixin, models.Model):
     slug = models.SlugField(_("code"), max_length=60)
     name = models.CharField(_("name"), max_length=120)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -19,7 +20,6 @@ class Term(TranslatableMixin, models.Model):
         return self.name
 
 
-@register_snippet
 class Topic(Term):
     class Meta(Term.Meta):
         verbose_name = _("topic")
@@ -27,7 +27,6 @@ class Topic(Term):
         constraints = [models.UniqueConstraint(fields=["slug", "locale"], name="topic_slug_once_per_language")]
 
 
-@register_snippet
 class Audience(Term):
     class Meta(Term.Meta):
         verbose_name = _("audience")
@@ -35,7 +34,6 @@ class Audience(Term):
         constraints = [models.UniqueConstraint(fields=["slug", "locale"], name="audience_slug_once_per_language")]
 
 
-@register_snippet
 class Competence(Term):
     """A domain or competence of Thông tư 02/2025/TT-BGDĐT, such as M4 (safety)."""
 

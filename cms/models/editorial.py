@@ -1,0 +1,60 @@
+"""Review by signature: the workflow's task, and what was published in a hurry without it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import AbstractGroupApprovalTask, Page
+
+
+class ReviewTask(AbstractGroupApprovalTask):
+    """A reviewer's approval is a signature: it is kept with the page and the revision that was read."""
+
+    def on_action(self, task_state, user, action_name, **kwargs):
+        page = task_state.workflow_state.content_object
+        if action_name == "approve" and user is not None and page is not None:
+            signed = {"reviewed_by": user, "reviewed_at": timezone.now(), "reviewed_revision": task_state.revision_id}
+            fields = {field.name for field in page._meta.get_fields()}
+            if set(signed) <= fields:
+                type(page)._default_manager.filter(pk=page.pk).update(**signed)
+        return super().on_action(task_state, user, action_name, **kwargs)
+
+    @classmethod
+    def get_description(cls):
+        return _("A reviewer reads the text and signs it before it is published")
+
+    class Meta:
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+
+
+class UrgentPublication(models.Model):
+    """A page published without review by an editor other than the one who wrote it; reviewed afterwards."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="urgent_publications")
+    revision_id = models.PositiveBigIntegerField()
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    reason = models.CharField(_("reason"), max_length=500)
+    published_at = models.DateTimeField(auto_now_add=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("urgent publication")
+        verbose_name_plural = _("urgent publications")
+        permissions = [("publish_urgently", "Can publish without review when it is urgent")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(written_by=None) | Q(published_by=None) | ~Q(written_by=F("published_by")),
+                name="urgent_publication_by_a_second_person",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="urgent_publication_has_a_reason"),
+        ]
+        indexes = [models.Index(fields=["reviewed_at", "published_at"], name="urgent_publication_open")]
+
+    def __str__(self):
+        return f"{self.page_id} r{self.revision_id}"

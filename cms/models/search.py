@@ -1,0 +1,62 @@
+"""What the search box finds: one row for each published thing and language, with the forms it is compared in."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+
+from cms.vocabulary.models import Started
+
+
+class SearchEntry(models.Model):
+    """Kept by `cms.search.indexing`; neither SQLite nor PostgreSQL folds Vietnamese as readers type it."""
+
+    wagtail_reference_index_ignore = True
+
+    kind = models.CharField(max_length=30)
+    key = models.CharField(max_length=64)
+    language = models.CharField(max_length=20)
+    format = models.CharField(max_length=30)
+    is_material = models.BooleanField(default=True)
+    title = models.CharField(max_length=255)
+    title_exact = models.CharField(max_length=255)
+    title_folded = models.CharField(max_length=255)
+    summary = models.CharField(max_length=300, blank=True)
+    text = models.TextField(blank=True)
+    text_exact = models.TextField(blank=True)
+    text_folded = models.TextField(blank=True)
+    # Every folded word of title and text once, each between blanks: short, so that a scan is cheap.
+    words = models.TextField()
+    url = models.CharField(max_length=500)
+    # Codes between blanks, such as " hoc-sinh-thpt nguoi-dan ".
+    audiences = models.CharField(max_length=500, blank=True)
+    topics = models.CharField(max_length=500, blank=True)
+    updated = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("search entry")
+        verbose_name_plural = _("search entries")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key", "language"], name="search_entry_once_per_language"),
+            models.CheckConstraint(condition=~Q(url=""), name="search_entry_leads_somewhere"),
+        ]
+        indexes = [models.Index(fields=["language", "is_material", "title_folded"], name="search_entry_list")]
+
+    def __str__(self):
+        return f"{self.title} ({self.language})"
+
+
+class SearchSynonym(Started, models.Model):
+    """Words that mean the same to a person who searches, such as CCCD and căn cước."""
+
+    slug = models.SlugField(_("code"), max_length=60, unique=True)
+    words = models.TextField(_("words"), help_text=_("Two or more, one on each line. Accents do not matter."))
+
+    panels = [FieldPanel("slug"), FieldPanel("words")]
+
+    class Meta:
+        verbose_name = _("search synonym")
+        verbose_name_plural = _("search synonyms")
+
+    def __str__(self):
+        return ", ".join(self.words.split("\n"))

@@ -1,0 +1,69 @@
+"""Where a page stands: the way to it, the menu, and the same place in the other languages."""
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import get_language_info
+from wagtail.models import Page
+
+from cms.keeping import kept
+
+
+def trail(page: Page) -> list[dict]:
+    """Pages above `page` from the home page down, as {label, url}."""
+    above = list(page.get_ancestors().filter(depth__gt=1, live=True))
+    for step in above:
+        step.locale = page.locale
+    return [{"label": step.title, "url": step.url} for step in above]
+
+
+def menu_pages(language: str) -> list[dict]:
+    """Pages an editor put in the menu of a language, as {label, url}; kept until content changes."""
+    return kept(f"menu:{language}", lambda: _menu_pages(language))
+
+
+def _menu_pages(language: str) -> list[dict]:
+    pages = (
+        Page.objects.live()
+        .public()
+        .filter(depth=3, show_in_menus=True, locale__language_code=language)
+        .select_related("locale")
+        .order_by("path")
+    )
+    return [{"label": page.title, "url": page.url} for page in pages]
+
+
+def languages(page: Page) -> dict[str, list[dict]]:
+    """The page in the site's languages.
+
+    `language_links` has one entry a language, {code, name, url, current, exact}: where the page is not translated it
+    leads to its nearest translated ancestor, and `exact` is False. `alternates` are the true translations only.
+    """
+    above = list(page.get_ancestors().filter(depth__gt=1).reverse())
+    line = [page, *above]
+    translations: dict[tuple, Page] = {
+        (found.translation_key, found.locale.language_code): found
+        for found in Page.objects.live()
+        .public()
+        .filter(translation_key__in=[step.translation_key for step in line])
+        .select_related("locale")
+    }
+    links, alternates = [], []
+    for code, _name in settings.LANGUAGES:
+        link = {
+            "code": code,
+            "name": get_language_info(code)["name_local"].capitalize(),
+            "current": code == page.locale.language_code,
+            "exact": False,
+            "url": f"/{code}/?untranslated={page.locale.language_code}",
+        }
+        for step in line:
+            other = translations.get((step.translation_key, code))
+            if other is not None:
+                link["exact"] = step is page
+                with translation.override(code):
+                    link["url"] = other.url + ("" if step is page else f"?untranslated={page.locale.language_code}")
+                break
+        links.append(link)
+        if link["exact"]:
+            alternates.append(link)
+    return {"language_links": links, "alternates": alternates}

@@ -1,0 +1,1 @@
+"""Writes with a rule: freshness, review, urgent publication, drafts from Word files."""

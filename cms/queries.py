@@ -1,0 +1,73 @@
+"""Lists for editors: what uses a procedure, what is stale, what waits for a review."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from wagtail.models import TaskState
+
+from cms.models import FreshnessFlag, ProcedureUse, UrgentPublication
+from cms.vocabulary.models import Procedure
+from cms.vocabulary.usage import Use, uses_of
+
+
+def page_uses(codes: list[str]) -> list[Use]:
+    """Published pages that tell of these procedures, in every language."""
+    uses = ProcedureUse.objects.filter(code__in=codes).select_related("page__locale").order_by("code", "page__path")
+    return [
+        Use(
+            code=use.code,
+            kind="page",
+            title=use.page.title,
+            language=use.page.locale.language_code,
+            edit_url=reverse("wagtailadmin_pages:edit", args=[use.page_id]),
+            is_live=use.page.live,
+        )
+        for use in uses
+    ]
+
+
+@dataclass(frozen=True)
+class AmberProcedure:
+    code: str
+    name: str
+    review_by: date
+    uses: list[Use]
+
+
+def amber_procedures(day: date | None = None) -> list[AmberProcedure]:
+    """Procedures past their review date, the longest first, each once, with everything that uses them."""
+    records: dict[str, Procedure] = {}
+    for procedure in Procedure.objects.stale(day).order_by("review_by", "locale_id"):
+        records.setdefault(procedure.code, procedure)
+    uses: dict[str, list[Use]] = {}
+    for use in uses_of(records):
+        uses.setdefault(use.code, []).append(use)
+    return [AmberProcedure(code, p.name, p.review_by, uses.get(code, [])) for code, p in records.items()]
+
+
+def amber_pages(limit: int | None = None) -> list[FreshnessFlag]:
+    """Open warnings that readers see, the oldest first."""
+    flags = FreshnessFlag.objects.filter(resolved_at=None).select_related("page__locale").order_by("since", "page_id")
+    return list(flags[:limit] if limit else flags)
+
+
+def waiting_for_review(limit: int | None = None) -> list[TaskState]:
+    """Drafts that editors handed in, the oldest first."""
+    states = (
+        TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS)
+        .select_related("workflow_state__requested_by", "revision")
+        .prefetch_related("revision__content_object")
+        .order_by("started_at")
+    )
+    return list(states[:limit] if limit else states)
+
+
+def urgent_unreviewed(limit: int | None = None) -> list[UrgentPublication]:
+    """Pages published in a hurry that no reviewer has signed since, the oldest first."""
+    rows = (
+        UrgentPublication.objects.filter(reviewed_at=None)
+        .select_related("page__locale", "published_by", "written_by")
+        .order_by("published_at")
+    )
+    return list(rows[:limit] if limit else rows)

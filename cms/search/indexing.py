@@ -1,0 +1,124 @@
+"""Keeping the search entries in step with what is published."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.html import strip_tags
+from wagtail.models import Page
+
+from cms.models import ContentPage, SearchEntry
+from cms.search.folding import exact, folded, words
+from cms.text.folding import normalize
+
+MAX_TEXT = 50_000
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing a search may find. `key` is its lasting identity, the same in every language."""
+
+    kind: str
+    key: str
+    language: str
+    format: str
+    title: str
+    url: str
+    summary: str = ""
+    text: str = ""
+    is_material: bool = True
+    audiences: list[str] = field(default_factory=list)
+    topics: list[str] = field(default_factory=list)
+    updated: datetime | None = None
+
+
+def index(found: Found) -> SearchEntry:
+    """Write or renew the entry of one thing. Rooms whose things are not pages call this when they publish."""
+    text = normalize(strip_tags(found.text.replace("<", " <")))[:MAX_TEXT]
+    title = normalize(found.title)[:255]
+    entry, _made = SearchEntry.objects.update_or_create(
+        kind=found.kind,
+        key=found.key,
+        language=found.language,
+        defaults={
+            "format": found.format,
+            "is_material": found.is_material,
+            "title": title,
+            "title_exact": exact(title),
+            "title_folded": folded(title)[:255],
+            "summary": normalize(strip_tags(found.summary))[:300],
+            "text": text,
+            "text_exact": exact(text),
+            "text_folded": folded(text),
+            "words": f" {' '.join(dict.fromkeys(words(f'{title} {found.summary} {text}')))} ",
+            "url": found.url,
+            "audiences": _codes(found.audiences),
+            "topics": _codes(found.topics),
+            "updated": found.updated or timezone.now(),
+        },
+    )
+    return entry
+
+
+def forget(*, kind: str, key: str, language: str | None = None) -> int:
+    """Take one thing out of the search, in one language or all; returns how many entries there were."""
+    entries = SearchEntry.objects.filter(kind=kind, key=str(key))
+    return (entries.filter(language=language) if language else entries).delete()[0]
+
+
+@transaction.atomic
+def index_page(page_id: int) -> SearchEntry | None:
+    """Bring a page's entry in step with the page: renewed when it is published and open to all, else removed."""
+    page = Page.objects.filter(pk=page_id).select_related("locale").first()
+    if page is None:
+        return None
+    language = page.locale.language_code
+    page = page.specific
+    if not isinstance(page, ContentPage) or not page.live or page.get_view_restrictions().exists():
+        forget(kind="page", key=page.translation_key, language=language)
+        return None
+    with translation.override(language):
+        url = page.url
+    if url is None:
+        return None
+    return index(
+        Found(
+            kind="page",
+            key=str(page.translation_key),
+            language=language,
+            format=page.content_format,
+            is_material=page.is_material,
+            title=page.title,
+            summary=page.summary,
+            text=page.search_text(),
+            url=url,
+            audiences=[term.slug for term in page.audiences.all()],
+            topics=[term.slug for term in page.topics.all()],
+            updated=page.last_published_at,
+        )
+    )
+
+
+def index_branch(page_id: int) -> int:
+    """Index a page and all below it again: their addresses or privacy have changed. Returns how many were looked at."""
+    top = Page.objects.filter(pk=page_id).first()
+    if top is None:
+        return 0
+    pages = list(top.get_descendants(inclusive=True).values_list("pk", flat=True))
+    for pk in pages:
+        index_page(pk)
+    return len(pages)
+
+
+def index_everything() -> int:
+    """Rebuild all page entries; entries of pages that are gone go too."""
+    SearchEntry.objects.filter(kind="page").delete()
+    pages = list(Page.objects.filter(depth__gt=1).values_list("pk", flat=True))
+    for pk in pages:
+        index_page(pk)
+    return len(pages)
+
+
+def _codes(codes: list[str]) -> str:
+    return f" {' '.join(codes)} "[:500] if codes else ""

@@ -1,0 +1,80 @@
+"""The words content is found by, and the facts it tells, in the editors' admin."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, LocaleColumn
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from cms.vocabulary.models import Audience, Competence, ContentLanguage, PortalLink, Procedure, Topic
+
+
+class ProcedureViewSet(SnippetViewSet):
+    model = Procedure
+    icon = "clipboard-list"
+    list_display = [
+        "name",
+        "code",
+        LocaleColumn(),
+        DateColumn("checked_on", label=_("Checked on")),
+        DateColumn("review_by", label=_("Review by")),
+        BooleanColumn("is_stale", label=_("Due to be checked again")),
+    ]
+    list_filter = ["level", "locale", "review_by"]
+    search_fields = ["name", "code", "official_code", "authority"]
+    ordering = ["review_by", "name"]
+    inspect_view_enabled = True
+    copy_view_enabled = False
+
+
+class TermViewSet(SnippetViewSet):
+    list_display = ["name", Column("slug", label=_("Code")), LocaleColumn(), "position"]
+    list_filter = ["locale"]
+    search_fields = ["name", "slug"]
+    ordering = ["position", "name"]
+
+
+class TopicViewSet(TermViewSet):
+    model = Topic
+    icon = "tag"
+
+
+class AudienceViewSet(TermViewSet):
+    model = Audience
+    icon = "group"
+
+
+class CompetenceViewSet(TermViewSet):
+    model = Competence
+    icon = "success"
+
+
+class ContentLanguageViewSet(SnippetViewSet):
+    model = ContentLanguage
+    icon = "globe"
+    list_display = ["autonym", "tag", "name_vi", "script", BooleanColumn("is_active"), BooleanColumn("audio_first")]
+    list_filter = ["is_active", "audio_first", "script"]
+    search_fields = ["autonym", "tag", "name_vi", "name_en"]
+
+
+class PortalLinkViewSet(SnippetViewSet):
+    model = PortalLink
+    icon = "link-external"
+    list_display = ["key", "name_vi", "url", DateColumn("checked_on", label=_("Checked on"))]
+    search_fields = ["key", "name_vi", "name_en", "url"]
+
+
+class VocabularyViewSetGroup(SnippetViewSetGroup):
+    menu_label = _("Vocabulary")
+    menu_icon = "tag"
+    menu_order = 250
+    items = (
+        ProcedureViewSet,
+        TopicViewSet,
+        AudienceViewSet,
+        CompetenceViewSet,
+        ContentLanguageViewSet,
+        PortalLinkViewSet,
+    )
+
+
+register_snippet(VocabularyViewSetGroup)
