@@ -44,7 +44,9 @@ class Message:
 
 def rooms() -> dict[str, Path]:
     """{name: folder} of everything that has strings: the rooms and the workspace's packages."""
-    found = {path.parent.name: path.parent for path in sorted(ROOT.glob("*/__init__.py")) if path.parent.name != "tests"}
+    found = {
+        path.parent.name: path.parent for path in sorted(ROOT.glob("*/__init__.py")) if path.parent.name != "tests"
+    }
     found |= {path.parent.name: path.parent for path in sorted(ROOT.glob("packages/*/src/*/__init__.py"))}
     return found
 
@@ -118,7 +120,9 @@ def _read_template(path: Path, faults: list[str]) -> Iterator[Message]:
             continue
         if inline := patterns.inline_re.match(token.contents):
             said = patterns.context_re.match(token.contents)
-            context = _unquoted(said["context"] if "context" in (said.groupdict() if said else {}) else "''") if said else ""
+            context = (
+                _unquoted(said["context"] if "context" in (said.groupdict() if said else {}) else "''") if said else ""
+            )
             yield Message(_unquoted(inline[1]).replace("%", "%%"), context=context, places={where})
         elif patterns.block_re.match(token.contents):
             said = patterns.context_re.match(token.contents)
@@ -220,7 +224,9 @@ def check(room: Path) -> list[str]:
             for text in filter(None, texts):
                 if not set(_PLACEHOLDERS.findall(text)) <= wanted:
                     faults.append(f"{where}: a placeholder of {text!r} is not in {message.msgid!r}")
-        faults += [f"{where}: no code says {key[1]!r} (update --prune)" for key in sorted(entries.keys() - messages.keys())]
+        faults += [
+            f"{where}: no code says {key[1]!r} (update --prune)" for key in sorted(entries.keys() - messages.keys())
+        ]
     return faults
 
 

@@ -176,7 +176,19 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # What is packed already, and what no visitor's browser asks for.
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif", "gif", "woff", "woff2", "mp4", "map", "ttf"]
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
+    "jpg",
+    "jpeg",
+    "png",
+    "webp",
+    "avif",
+    "gif",
+    "woff",
+    "woff2",
+    "mp4",
+    "map",
+    "ttf",
+]
 
 # --- People and sign-in -----------------------------------------------------------------------------------------------
 
