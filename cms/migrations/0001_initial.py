@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
         ("media", "0001_initial"),
-        ("vocabulary", "0002_audience_starter_hash_competence_starter_hash_and_more"),
+        ("vocabulary", "0002_starter_hash"),
         ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
