@@ -11,6 +11,7 @@ from cms.problems.api import make_api
 api = make_api()
 api.add_router("", "media.api.router")
 api.add_router("", "quizzes.api.router")
+api.add_router("", "schools.api.router")
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
@@ -18,6 +19,8 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("media.urls")),
     *i18n_patterns(
+        path("account/", include("schools.account_urls")),
+        path("", include("schools.urls")),
         path("", include(wagtail_urls)),
     ),
 ]

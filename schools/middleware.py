@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from schools.operations.signin import PASSWORD_STEP, STEPS
 
-OPEN = re.compile(r"^/(?:[a-z-]+/account/(?:sign-in|sign-out|first-password|two-factor|reauthenticate|language)/|api/v1/session$|static/|healthz$|readyz$)")
+OPEN = re.compile(
+    r"^/(?:[a-z-]+/account/(?:sign-in|sign-out|first-password|two-factor|reauthenticate|language)/|api/v1/session$|static/|healthz$|readyz$)"
+)
 
 
 class SignInStepsMiddleware:

@@ -48,7 +48,9 @@ def check_pin(pin: str, *, birth_date: date | None = None, codes: tuple[str, ...
     if not is_pin(pin):
         raise WeakSecret(_("A PIN has six digits."))
     if is_simple_pin(pin, birth_date, codes):
-        raise WeakSecret(_("This PIN is easy to guess. Do not use 123456, one digit repeated, a birthday or your pupil code."))
+        raise WeakSecret(
+            _("This PIN is easy to guess. Do not use 123456, one digit repeated, a birthday or your pupil code.")
+        )
 
 
 def check_secret(secret: str, *, user, pin_allowed: bool) -> None:

@@ -51,7 +51,9 @@ def short_address() -> str:
     return urlsplit(settings.SITE_URL).netloc
 
 
-def card_pages(issued: Iterable[IssuedCard], school_class: SchoolClass | None, codes: dict[int, str]) -> list[list[dict]]:
+def card_pages(
+    issued: Iterable[IssuedCard], school_class: SchoolClass | None, codes: dict[int, str]
+) -> list[list[dict]]:
     """Cards in pages of eight. `codes` are the pupil codes by account id."""
     cards = [
         {
@@ -98,8 +100,7 @@ def pdf_document(html: str):
     fonts = FontConfiguration()
     # One full file a weight: subsets split by script print wrong letters.
     faces = "".join(
-        f"@font-face{{font-family:'Be Vietnam Pro';font-weight:{weight};"
-        f"src:url('file://{found}')}}"
+        f"@font-face{{font-family:'Be Vietnam Pro';font-weight:{weight};src:url('file://{found}')}}"
         for weight in (400, 600)
         if (found := finders.find(f"vendor/fonts/be-vietnam-pro-{weight}.ttf"))
     )

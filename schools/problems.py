@@ -49,7 +49,9 @@ class CardRefused(Problem):
     status = 404
     code = "card_refused"
     title = _("This card does not work")
-    detail = _("This card is not valid any more, or a letter is wrong. Check the code, or ask your teacher for a new card.")
+    detail = _(
+        "This card is not valid any more, or a letter is wrong. Check the code, or ask your teacher for a new card."
+    )
 
 
 class JoinRefused(Problem):

@@ -55,9 +55,9 @@ def print_cards(progress: Progress) -> None:
 
 def forget_card_files(now=None) -> int:
     """Delete the printed files that are older than a day; returns how many."""
-    old = Job.objects.filter(
-        kind=CARDS_JOB, finished_at__lt=(now or timezone.now()) - KEEP_CARD_FILES
-    ).exclude(result_file="")
+    old = Job.objects.filter(kind=CARDS_JOB, finished_at__lt=(now or timezone.now()) - KEEP_CARD_FILES).exclude(
+        result_file=""
+    )
     count = 0
     for job in old:
         storages["private"].delete(job.result_file)

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('schools', '0001_initial'),
+        ("schools", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='session_number',
+            model_name="user",
+            name="session_number",
             field=models.PositiveIntegerField(default=0, editable=False),
         ),
     ]

@@ -138,9 +138,7 @@ def _store(user: User, secret: str, *, must_change: bool) -> User:
     user.must_change_password = must_change
     user.save(update_fields=["password", "must_change_password"])
     PasswordRequest.objects.filter(user=user, handled_at=None).update(handled_at=timezone.now())
-    transaction.on_commit(
-        lambda: limits.forget((limits.ACCOUNT, str(user.pk)), (limits.ACCOUNT_DAY, str(user.pk)))
-    )
+    transaction.on_commit(lambda: limits.forget((limits.ACCOUNT, str(user.pk)), (limits.ACCOUNT_DAY, str(user.pk))))
     return user
 
 

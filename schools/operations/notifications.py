@@ -32,9 +32,7 @@ def notify(*, users: Iterable[User], key: str, kind: str, context: dict | None =
     """
     ids = {getattr(user, "pk", user) for user in users}
     had = set(Notification.objects.filter(key=key, user__in=ids).values_list("user_id", flat=True))
-    new = [
-        Notification(user_id=pk, key=key, kind=kind, context=context or {}, url=url) for pk in sorted(ids - had)
-    ]
+    new = [Notification(user_id=pk, key=key, kind=kind, context=context or {}, url=url) for pk in sorted(ids - had)]
     Notification.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
     return len(new)
 

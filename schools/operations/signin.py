@@ -19,7 +19,7 @@ from schools.queries.people import find_pupil
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 # What must be done before anything else, kept in the session so that no request has to ask the database.
 STEPS = "sign_in_steps"
-PASSWORD_STEP, SECOND_FACTOR_STEP = "password", "second_factor"  # noqa: S105 (names of steps)
+PASSWORD_STEP, SECOND_FACTOR_STEP = "password", "second_factor"
 
 
 def find_account(*, school_code: str, username: str) -> User | None:

@@ -18,6 +18,7 @@ from schools.models import (
     Teaching,
     User,
 )
+from schools.queries.notifications import unread_count
 
 
 def valid_identifiers(day=None) -> QuerySet[SchoolIdentifier]:
@@ -32,7 +33,9 @@ def find_schools(text: str, *, limit: int = 8) -> list[School]:
         return []
     found = School.objects.open_on().select_related("unit")
     for word in words:
-        found = found.filter(Q(name_folded__contains=word) | Q(code__icontains=word) | Q(unit__name_folded__contains=word))
+        found = found.filter(
+            Q(name_folded__contains=word) | Q(code__icontains=word) | Q(unit__name_folded__contains=word)
+        )
     return list(found.order_by(_closeness("name", "name_folded", text), "name_folded")[:limit])
 
 
@@ -126,17 +129,15 @@ def waiting_guests(classes: QuerySet[SchoolClass]) -> QuerySet[JoinRequest]:
 
 
 def open_join_codes(school_class: SchoolClass) -> QuerySet[JoinCode]:
-    return JoinCode.objects.filter(
-        school_class=school_class, closed_at=None, expires_at__gt=timezone.now()
-    ).order_by("-created_at")
+    return JoinCode.objects.filter(school_class=school_class, closed_at=None, expires_at__gt=timezone.now()).order_by(
+        "-created_at"
+    )
 
 
 def school_classes(school: School, year: SchoolYear | None) -> QuerySet[SchoolClass]:
     """Classes of a year with the numbers of pupils and guests of today, and their homeroom teachers."""
     today = timezone.localdate()
-    here = Q(memberships__starts_on__lte=today) & (
-        Q(memberships__ends_on=None) | Q(memberships__ends_on__gte=today)
-    )
+    here = Q(memberships__starts_on__lte=today) & (Q(memberships__ends_on=None) | Q(memberships__ends_on__gte=today))
     return (
         SchoolClass.objects.filter(school=school, school_year=year)
         .annotate(
@@ -146,9 +147,7 @@ def school_classes(school: School, year: SchoolYear | None) -> QuerySet[SchoolCl
         .prefetch_related(
             Prefetch(
                 "teachings",
-                Teaching.objects.current()
-                .filter(kind=Teaching.Kind.HOMEROOM)
-                .select_related("user__person"),
+                Teaching.objects.current().filter(kind=Teaching.Kind.HOMEROOM).select_related("user__person"),
                 to_attr="homeroom",
             )
         )
@@ -159,9 +158,7 @@ def school_classes(school: School, year: SchoolYear | None) -> QuerySet[SchoolCl
 def school_staff(school: School) -> QuerySet[User]:
     """People with a role at a school today, in name order, with those roles in `roles_here`."""
     today = timezone.localdate()
-    roles = Role.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=today), school=school, starts_on__lte=today
-    )
+    roles = Role.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), school=school, starts_on__lte=today)
     return (
         User.objects.filter(pk__in=roles.values("user"))
         .select_related("person")
@@ -178,3 +175,43 @@ def find_staff(people: QuerySet[User], text: str, *, limit: int = 30) -> list[Us
         .select_related("person")
         .order_by(_closeness("person__full_name", "person__name_folded", text), "person__name_sort")[:limit]
     )
+
+
+def who(user: User, steps: list[str]) -> dict:
+    """Who is signed in, for the session API and the head of a page. `steps` is what must be done before anything else."""
+    today = timezone.localdate()
+    roles = list(
+        Role.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), user=user, starts_on__lte=today).select_related(
+            "school"
+        )
+    )
+    kinds = list(dict.fromkeys(role.kind for role in roles))
+    if user.is_superuser:
+        kinds.insert(0, "admin")
+    school = next((role.school for role in roles if role.school), None)
+    if not kinds:
+        kinds = ["pupil"]
+        school = getattr(user, "signed_in_school", None) or _school_of_pupil(user)
+    return {
+        "uuid": str(user.uuid),
+        "name": user.get_full_name() or user.username,
+        "role": kinds[0],
+        "roles": kinds,
+        "language": user.language,
+        "school": {"code": school.code, "name": school.name} if school else None,
+        "unread": unread_count(user),
+        "steps": steps,
+    }
+
+
+def viewer_of(user: User) -> dict:
+    """Name and roles for the head of a page that is never cached."""
+    today = timezone.localdate()
+    roles = Role.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), user=user, starts_on__lte=today)
+    kinds = list(dict.fromkeys(roles.values_list("kind", flat=True)))
+    return {"name": user.get_short_name() or user.username, "roles": (["admin"] if user.is_superuser else []) + kinds}
+
+
+def _school_of_pupil(user: User) -> School | None:
+    identifier = valid_identifiers().filter(user=user).select_related("school").order_by("-valid_from", "-pk").first()
+    return identifier.school if identifier else None
