@@ -22,6 +22,8 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("", include("media.urls")),
     *i18n_patterns(
+        path("account/", include("schools.account_urls")),
+        path("", include("schools.urls")),
         path("", include(wagtail_urls)),
     ),
 ]

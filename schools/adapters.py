@@ -8,9 +8,15 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "incorrect_password": _("This is not your password."),
+        "rate_limited": _("Too many wrong tries. Wait five minutes and try again."),
+    }
+
     def is_open_for_signup(self, request):
         return False
 
@@ -29,6 +35,13 @@ def _fernet() -> MultiFernet:
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
+    # allauth has no Vietnamese catalogue: the sentences people may meet are ours.
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This code is not right, or too old. Wait for the next code of the app and type that."),
+        "cannot_delete_authenticator": _("The second factor cannot be taken away now."),
+        "cannot_generate_recovery_codes": _("Set up an authenticator app first; recovery codes belong to it."),
+    }
+
     def get_totp_label(self, user):
         return user.username
 

@@ -1,5 +1,8 @@
 """Forms of sign-in, accounts and the people of a class. Labels speak to the reader; errors say what to do."""
 
+from allauth.account.forms import ReauthenticateForm as BaseReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -160,3 +163,34 @@ class StaffForm(forms.Form):
         error_messages={"invalid": _("Only letters without accents, digits, dots, - and _; at least three.")},
     )
     subject = forms.CharField(label=_("Subject"), max_length=80, required=False)
+
+
+def _second_factor_field(label) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}),
+        error_messages={"required": _("Type the code.")},
+    )
+
+
+class SecondFactorForm(AuthenticateForm):
+    code = _second_factor_field(_("Code of the app, or recovery code"))
+
+
+class SecondFactorAgainForm(ReauthenticateForm):
+    code = _second_factor_field(_("Code of the app, or recovery code"))
+
+
+class SetUpSecondFactorForm(ActivateTOTPForm):
+    code = _second_factor_field(_("The six digits of the app"))
+
+
+class PasswordAgainForm(BaseReauthenticateForm):
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=128,
+        widget=CURRENT_PASSWORD,
+        error_messages={"required": _("Type your password.")},
+    )

@@ -15,6 +15,7 @@ urlpatterns = [
     path("account/forgotten/", sign_in.forgotten, name="forgotten"),
     path("account/first-password/", sign_in.first_password, name="first_password"),
     path("account/password/", account.change_password, name="change_password"),
+    path("account/carry-on/", account.carry_on, name="carry_on"),
     path("account/language/", account.set_language, name="set_language"),
     path("account/notifications/read/", account.read_notifications, name="read_notifications"),
     path("account/join/", account.join, name="join"),

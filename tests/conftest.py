@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.live"]
+pytest_plugins = ["tests.live", "tests.cast"]
 
 
 @pytest.fixture(scope="session")

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "cms.problems.middleware.ProblemMiddleware",
+    "schools.middleware.SignInStepsMiddleware",
 ]
 
 ROOT_URLCONF = "cms.urls"
@@ -152,6 +153,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_BEAT_SCHEDULE: dict = {
     "close due quiz attempts": {"task": "quizzes.tasks.close_due", "schedule": 60},
+    "forget printed sign-in cards": {"task": "schools.tasks.forget_cards", "schedule": 60 * 60},
 }
 
 # --- Object storage ---------------------------------------------------------------------------------------------------
@@ -208,7 +210,13 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "schools.adapters.AccountAdapter"
-MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
+MFA_ADAPTER = "schools.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "schools.forms.SecondFactorForm",
+    "reauthenticate": "schools.forms.SecondFactorAgainForm",
+    "activate_totp": "schools.forms.SetUpSecondFactorForm",
+}
+ACCOUNT_FORMS = {"reauthenticate": "schools.forms.PasswordAgainForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_RECOVERY_CODE_COUNT = 10
 MFA_TOTP_ISSUER = "Học Dịch vụ công"

@@ -10,7 +10,8 @@ from cms.settings.base import *
 
 SECRET_KEY = "tests only"
 ALLOWED_HOSTS = ["*"]
-REQUIRE_TOTP = True
+# Most tests are not about the second factor; those that are switch it on (tests/schools/test_second_factor.py).
+REQUIRE_TOTP = False
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 # The real hasher is measured in `make bench`; here every factory would pay for it.

@@ -18,6 +18,7 @@ from schools.models import (
     Teaching,
     User,
 )
+from schools.queries.notifications import unread_count
 
 
 def valid_identifiers(day=None) -> QuerySet[SchoolIdentifier]:
@@ -174,3 +175,43 @@ def find_staff(people: QuerySet[User], text: str, *, limit: int = 30) -> list[Us
         .select_related("person")
         .order_by(_closeness("person__full_name", "person__name_folded", text), "person__name_sort")[:limit]
     )
+
+
+def who(user: User, steps: list[str]) -> dict:
+    """Who is signed in, for the session API and the head of a page. `steps` is what must be done before anything else."""
+    today = timezone.localdate()
+    roles = list(
+        Role.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), user=user, starts_on__lte=today).select_related(
+            "school"
+        )
+    )
+    kinds = list(dict.fromkeys(role.kind for role in roles))
+    if user.is_superuser:
+        kinds.insert(0, "admin")
+    school = next((role.school for role in roles if role.school), None)
+    if not kinds:
+        kinds = ["pupil"]
+        school = getattr(user, "signed_in_school", None) or _school_of_pupil(user)
+    return {
+        "uuid": str(user.uuid),
+        "name": user.get_full_name() or user.username,
+        "role": kinds[0],
+        "roles": kinds,
+        "language": user.language,
+        "school": {"code": school.code, "name": school.name} if school else None,
+        "unread": unread_count(user),
+        "steps": steps,
+    }
+
+
+def viewer_of(user: User) -> dict:
+    """Name and roles for the head of a page that is never cached."""
+    today = timezone.localdate()
+    roles = Role.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), user=user, starts_on__lte=today)
+    kinds = list(dict.fromkeys(roles.values_list("kind", flat=True)))
+    return {"name": user.get_short_name() or user.username, "roles": (["admin"] if user.is_superuser else []) + kinds}
+
+
+def _school_of_pupil(user: User) -> School | None:
+    identifier = valid_identifiers().filter(user=user).select_related("school").order_by("-valid_from", "-pk").first()
+    return identifier.school if identifier else None

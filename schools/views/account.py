@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from schools.operations import accounts, joining, signin
 from schools.operations.notifications import mark_read, text_of
 from schools.permissions import current_roles, needs_totp
 from schools.queries.notifications import inbox, unread_count
-from schools.views.common import remember_school, show_problem
+from schools.views.common import home_of, remember_school, show, show_problem
 from schools.views.sign_in import enter, keep_session
 
 
@@ -36,7 +36,7 @@ def account(request):
         {"item": item, "text": text_of(item), "url": translate_url(item.url, language) if item.url else ""}
         for item in page
     ]
-    return render(
+    return show(
         request,
         "schools/account.html",
         {
@@ -79,7 +79,14 @@ def change_password(request):
                 return redirect(f"{request.path}?done")
         except Problem as problem:
             status = show_problem(form, problem, None if problem.status == 429 else "new")
-    return render(request, "schools/change_password.html", {"form": form, "done": "done" in request.GET}, status=status)
+    return show(request, "schools/change_password.html", {"form": form, "done": "done" in request.GET}, status=status)
+
+
+@never_cache
+@login_required
+def carry_on(request):
+    """After setting up the second factor: to the page that was asked for, else home."""
+    return redirect(request.session.pop("sign_in_next", None) or home_of(request.user))
 
 
 @require_POST
@@ -137,7 +144,7 @@ def join(request):
             else:
                 enter(request, joined.user, shared=True)
                 return remember_school(redirect("schools:joined"), join_code.school_class.school)
-    return render(
+    return show(
         request,
         "schools/join.html",
         {"code_form": code_form, "form": guest_form, "join_code": join_code},
@@ -157,7 +164,7 @@ def joined(request):
     )
     if join_request is None:
         return redirect("schools:account")
-    return render(
+    return show(
         request,
         "schools/joined.html",
         {"join_request": join_request, "identifier": request.user.identifiers.filter(valid_to=None).first()},

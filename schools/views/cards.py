@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import storages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
@@ -16,6 +16,7 @@ from schools.operations.cards import issue_cards
 from schools.permissions import classes_in_care_of, schools_administered
 from schools.printing import NoPdf, card_pages, join_documents, pdf_document, pdf_possible, render_sheet
 from schools.queries.people import class_pupils
+from schools.views.common import show
 from schools.work import CARDS_JOB
 
 
@@ -35,11 +36,11 @@ def class_cards(request, uuid):
         "chosen": request.GET.get("pupil", ""),
     }
     if request.method != "POST":
-        return render(request, "schools/class_cards.html", context)
+        return show(request, "schools/class_cards.html", context)
     picked = set(request.POST.getlist("pupil"))
     chosen = [pupil for pupil in pupils if str(pupil.user.uuid) in picked]
     if not chosen:
-        return render(request, "schools/class_cards.html", {**context, "nobody": True})
+        return show(request, "schools/class_cards.html", {**context, "nobody": True})
     issued = issue_cards(users=[pupil.user for pupil in chosen], actor=request.user)
     codes = {pupil.user_id: pupil.user.codes[0].code for pupil in chosen if pupil.user.codes}
     pages = card_pages(issued, school_class, codes)
@@ -77,7 +78,7 @@ def cards_job(request, code, uuid):
     school = get_object_or_404(schools_administered(request.user), code=code)
     job = get_object_or_404(Job.objects.visible_to(request.user), uuid=uuid, kind=CARDS_JOB, params__school=school.pk)
     template = "schools/_cards_job.html" if request.htmx else "schools/cards_job.html"
-    return render(request, template, {"school": school, "job": job})
+    return show(request, template, {"school": school, "job": job})
 
 
 @never_cache

@@ -3,8 +3,9 @@
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -16,6 +17,7 @@ from schools.operations import accounts, joining
 from schools.permissions import classes_in_care_of, pupils_in_care_of
 from schools.printing import absolute, qr_svg, short_address
 from schools.queries.people import class_pupils, open_join_codes, open_password_requests, waiting_guests
+from schools.views.common import show
 
 PUPILS_A_PAGE = 60
 
@@ -38,6 +40,7 @@ def class_pupils_page(request, uuid):
         "school_class": school_class,
         "in_care": in_care,
         "text": text,
+        "query": f"{urlencode({'q': text})}&" if text else "",
         "page": Paginator(class_pupils(school_class, text=text), PUPILS_A_PAGE).get_page(request.GET.get("page")),
     }
     if in_care:
@@ -50,7 +53,7 @@ def class_pupils_page(request, uuid):
             ],
             "join_form": OpenJoinCodeForm(),
         }
-    return render(request, "schools/class_pupils.html", context)
+    return show(request, "schools/class_pupils.html", context)
 
 
 @never_cache
@@ -67,7 +70,7 @@ def reset_pupil_password(request, uuid, user_uuid):
     )
     pin = accounts.reset_password(user=membership.user, actor=request.user)
     identifier = membership.user.identifiers.filter(school=school_class.school_id, valid_to=None).first()
-    return render(
+    return show(
         request,
         "schools/new_password.html",
         {
@@ -90,7 +93,7 @@ def decide_guest(request, uuid, request_uuid):
     try:
         joining.decide_join_request(request=join_request, accept="accept" in request.POST, actor=request.user)
     except Problem as problem:
-        return render(
+        return show(
             request, "schools/class_problem.html", {"school_class": school_class, "problem": problem}, status=409
         )
     return redirect("schools:class_pupils", uuid=school_class.uuid)
@@ -102,7 +105,7 @@ def open_join_code(request, uuid):
     school_class = _class_in_care(request.user, uuid)
     form = OpenJoinCodeForm(request.POST)
     if not form.is_valid():
-        return render(request, "schools/open_join_code.html", {"school_class": school_class, "form": form})
+        return show(request, "schools/open_join_code.html", {"school_class": school_class, "form": form})
     code = joining.open_join_code(school_class=school_class, actor=request.user, **form.cleaned_data)
     return redirect("schools:join_code", uuid=school_class.uuid, code_uuid=code.uuid)
 
@@ -123,7 +126,7 @@ def show_join_code(request, uuid, code_uuid):
     school_class = _class_in_care(request.user, uuid)
     code = get_object_or_404(JoinCode, uuid=code_uuid, school_class=school_class)
     address = absolute(reverse("schools:join"))
-    return render(
+    return show(
         request,
         "schools/join_code.html",
         {

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
@@ -9,9 +10,16 @@ from django.utils.translation import get_language
 from cms.problems import Problem
 from schools.models import Role, School, User
 from schools.permissions import current_roles
+from schools.queries.people import viewer_of
 
 SCHOOL_COOKIE = "school"
 YEAR = 60 * 60 * 24 * 365
+
+
+def show(request, template: str, context: dict | None = None, *, status: int = 200) -> HttpResponse:
+    """A page that is never cached: its head names who is signed in."""
+    viewer = viewer_of(request.user) if request.user.is_authenticated else None
+    return render(request, template, {"viewer": viewer, **(context or {})}, status=status)
 
 
 def safe_next(request) -> str:

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -14,7 +14,7 @@ from schools.operations import accounts, signin
 from schools.permissions import schools_administered, staff_in_care_of
 from schools.printing import pdf_possible
 from schools.queries.people import find_staff, open_password_requests, school_classes, school_staff, waiting_guests
-from schools.views.common import show_problem
+from schools.views.common import show, show_problem
 
 
 def _school(user, code) -> School:
@@ -29,7 +29,7 @@ def home(request, code):
     year = years.filter(code=request.GET["year"]).first() if "year" in request.GET else SchoolYear.objects.current()
     classes = list(school_classes(school, year))
     every_class = SchoolClass.objects.filter(school=school)
-    return render(
+    return show(
         request,
         "schools/school_home.html",
         {
@@ -57,7 +57,7 @@ def staff(request, code):
         except Problem as problem:
             show_problem(form, problem, "username")
         else:
-            return render(request, "schools/new_staff.html", {"school": school, "member": user, "password": pin})
+            return show(request, "schools/new_staff.html", {"school": school, "member": user, "password": pin})
     page = Paginator(school_staff(school), 60).get_page(request.GET.get("page"))
     mine = set(staff_in_care_of(request.user).filter(pk__in=[user.pk for user in page]).values_list("pk", flat=True))
     rows = [
@@ -69,7 +69,7 @@ def staff(request, code):
         }
         for user in page
     ]
-    return render(request, "schools/school_staff.html", {"school": school, "page": page, "rows": rows, "form": form})
+    return show(request, "schools/school_staff.html", {"school": school, "page": page, "rows": rows, "form": form})
 
 
 def _member(request, uuid) -> User:
@@ -82,7 +82,7 @@ def _member(request, uuid) -> User:
 def member(request, uuid):
     """One member of the staff: roles, second factor, password. For the unit above as well as for the school."""
     user = _member(request, uuid)
-    return render(
+    return show(
         request,
         "schools/member.html",
         {
@@ -108,7 +108,7 @@ def reset_second_factor(request, uuid):
 def reset_staff_password(request, uuid):
     user = _member(request, uuid)
     password = accounts.reset_staff_password(user=user, actor=request.user)
-    return render(request, "schools/new_staff.html", {"member": user, "password": password, "again": True})
+    return show(request, "schools/new_staff.html", {"member": user, "password": password, "again": True})
 
 
 @never_cache
@@ -119,7 +119,7 @@ def people(request):
     if not in_care.exists():
         raise Http404
     text = request.GET.get("q", "")[:80]
-    return render(
+    return show(
         request,
         "schools/people.html",
         {"text": text, "found": find_staff(in_care, text) if text.strip() else []},

@@ -6,7 +6,7 @@ from allauth.account.utils import perform_login
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from schools.limits import count as count_towards
 from schools.models import SignInCard
 from schools.operations import accounts, cards, signin
 from schools.queries.people import find_pupil, find_schools
-from schools.views.common import home_of, remember_school, remembered_school, safe_next, show_problem
+from schools.views.common import home_of, remember_school, remembered_school, safe_next, show, show_problem
 
 PENDING_CARD = "pending_card"
 
@@ -71,8 +71,8 @@ def sign_in(request):
             else:
                 response = enter(request, user, next_url=safe_next(request), shared=form.cleaned_data["shared"])
                 return remember_school(response, school)
-    text = request.GET.get("q", "")
-    response = render(
+    text = request.GET.get("q", "")[:80]
+    response = show(
         request,
         "schools/sign_in.html",
         {
@@ -94,10 +94,17 @@ def sign_in(request):
 def school_search(request):
     """The list of schools under the search box, as one types."""
     text = request.GET.get("q", "")[:80]
-    return render(
+    pages = (reverse("account_login"), reverse("schools:forgotten"))
+    action = request.GET.get("action")
+    return show(
         request,
         "schools/_school_results.html",
-        {"text": text, "found": find_schools(text), "next": safe_next(request)},
+        {
+            "text": text,
+            "found": find_schools(text),
+            "next": safe_next(request),
+            "action": action if action in pages else pages[0],
+        },
     )
 
 
@@ -118,7 +125,7 @@ def card(request, code: str = ""):
             url = reverse("schools:card_confirm")
             next_url = safe_next(request)
             return redirect(f"{url}?{urlencode({'next': next_url})}" if next_url else url)
-    response = render(request, "schools/card.html", {"form": form, "next": safe_next(request)}, status=status)
+    response = show(request, "schools/card.html", {"form": form, "next": safe_next(request)}, status=status)
     response["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -144,11 +151,12 @@ def card_confirm(request):
         response = enter(request, user, next_url=safe_next(request), shared="shared" in request.POST)
         if first_time and request.user.is_authenticated:
             request.session["sign_in_next"] = response.url
-            request.session[signin.STEPS] = [signin.PASSWORD_STEP, *request.session.get(signin.STEPS, [])]
+            others = [step for step in request.session.get(signin.STEPS, []) if step != signin.PASSWORD_STEP]
+            request.session[signin.STEPS] = [signin.PASSWORD_STEP, *others]
             response = redirect("schools:first_password")
         return remember_school(response, identifier.school if identifier else None)
     membership = found.user.memberships.filter(ends_on=None).select_related("school_class__school").first()
-    return render(
+    return show(
         request,
         "schools/card_confirm.html",
         {"person": found.user.person, "membership": membership, "next": safe_next(request)},
@@ -173,7 +181,7 @@ def first_password(request):
             keep_session(request, user)
             signin.step_done(request, signin.PASSWORD_STEP)
             return redirect(request.session.pop("sign_in_next", None) or home_of(user))
-    return render(request, "schools/first_password.html", {"form": form, "pin_allowed": pin_allowed})
+    return show(request, "schools/first_password.html", {"form": form, "pin_allowed": pin_allowed})
 
 
 def keep_session(request, user) -> None:
@@ -202,10 +210,11 @@ def forgotten(request):
                 if user:
                     accounts.request_password(user=user)
                 sent = True
-    return render(
+    text = request.GET.get("q", "")[:80]
+    return show(
         request,
         "schools/forgotten.html",
-        {"form": form, "school": school, "sent": sent, "next": safe_next(request)},
+        {"form": form, "school": school, "sent": sent, "text": text, "found": [] if school else find_schools(text)},
         status=status,
     )
 
