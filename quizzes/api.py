@@ -7,6 +7,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from ninja import Router, Schema
+from ninja.errors import ValidationError as InvalidRequest
 from ninja.security import django_auth
 from pydantic import AwareDatetime, Field, StrictInt, ValidationError
 
@@ -85,7 +86,8 @@ def save(request, id: str):
         payload = SavesIn.model_validate_json(request.body)
     except ValidationError as error:
         require_own(request.auth, key)
-        raise problems.BadRequest(errors=error.errors(include_url=False, include_input=False)) from None
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        raise InvalidRequest([fault | {"loc": ("body", "payload", *fault["loc"])} for fault in faults]) from None
     saved = operations.save_answers(
         user=request.auth,
         attempt_uuid=key,
@@ -93,6 +95,9 @@ def save(request, id: str):
         sent_at=payload.sent_at,
     )
     document = {"saved": saved.sequences, "server_time": queries.stamp(timezone.now())}
+    if saved.attempt.deadline:
+        # It may have moved: a teacher can give more time while the quiz is taken.
+        document["deadline"] = queries.stamp(saved.attempt.deadline)
     if saved.refused:
         document["refused"] = sorted(saved.refused)
     if saved.differs:

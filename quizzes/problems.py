@@ -70,13 +70,6 @@ class BadSequence(Problem):
     detail = _("The number of an answer must be a whole number from 1 up. Nothing was saved.")
 
 
-class BadRequest(Problem):
-    status = 422
-    code = "bad_request"
-    title = _("The request cannot be read")
-    detail = _("The request does not have the expected form. Nothing was saved.")
-
-
 class BadKey(Problem):
     status = 422
     code = "bad_idempotency_key"
@@ -98,3 +91,10 @@ class TooMany(Problem):
     code = "too_many_requests"
     title = _("Too many requests")
     detail = _("Please wait a moment, then try again. Your answers stay on this device.")
+
+
+class NoPdf(Problem):
+    status = 503
+    code = "pdf_switched_off"
+    title = _("PDFs are switched off")
+    detail = _("This server cannot make PDFs: Pango is missing. Print the page instead.")

@@ -1,6 +1,7 @@
 """What screens, the API and other rooms read about quizzes and attempts."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -8,8 +9,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from quizzes import grading
+from quizzes.documents import document_of
 from quizzes.models import Attempt, EarlierReceipt, Paper, Quiz
-from quizzes.papers import FrozenPaper, paper
+from quizzes.papers import FrozenPaper, paper, words
+from quizzes.permissions import Window, openings_for
 
 
 def stamp(moment: datetime | None) -> str | None:
@@ -120,3 +124,142 @@ def receipt_of(code: str) -> tuple[Attempt, EarlierReceipt | None] | None:
         EarlierReceipt.objects.select_related("attempt__user__person", "attempt__opening").filter(code=code).first()
     )
     return (earlier.attempt, earlier) if earlier else None
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """What a person finds at the door of a quiz: the window they would take, and what they did before."""
+
+    window: Window
+    paper: FrozenPaper
+    attempts: list[Attempt]
+    now: datetime
+
+    @property
+    def running(self) -> Attempt | None:
+        for attempt in self.attempts:
+            if attempt.is_open and (attempt.deadline is None or attempt.deadline > self.now):
+                return attempt
+        return None
+
+    @property
+    def ended(self) -> list[Attempt]:
+        return [attempt for attempt in self.attempts if not attempt.is_open]
+
+    @property
+    def allowed(self) -> int:
+        return self.window.attempts(self.paper.settings)
+
+    @property
+    def left(self) -> int:
+        used = sum(attempt.opening_id == self.window.opening.pk for attempt in self.attempts)
+        return max(0, self.allowed - used)
+
+    @property
+    def state(self) -> str:
+        """running, early, closed, used_up, or open."""
+        if self.running:
+            return "running"
+        if self.window.is_early(self.now):
+            return "early"
+        if not self.window.is_open(self.now):
+            return "closed"
+        return "open" if self.left else "used_up"
+
+    @property
+    def limit_minutes(self) -> int | None:
+        limit = self.window.time_limit(self.paper.settings)
+        return round(limit.total_seconds() / 60) if limit else None
+
+    @property
+    def cut_minutes(self) -> int | None:
+        """Whole minutes that are really left when the window ends before the time limit would; otherwise None."""
+        limit, closes_at = self.window.time_limit(self.paper.settings), self.window.closes_at
+        if limit is None or closes_at is None or closes_at >= self.now + limit:
+            return None
+        return max(0, int((closes_at - self.now).total_seconds() // 60))
+
+    @property
+    def counting(self) -> Attempt | None:
+        return counting(self.attempts, self.paper.settings["which_counts"])
+
+    @property
+    def question_count(self) -> int:
+        document = self.paper.document
+        pooled = {one for pool in document["draws"] for one in pool["ids"]}
+        fixed = sum(question["id"] not in pooled for question in document["questions"])
+        return fixed + sum(min(pool["count"], len(pool["ids"])) for pool in document["draws"])
+
+
+def entrance_of(user, quiz_key: UUID) -> Entrance | None:
+    """The door of a quiz for one person; None when no window of it is theirs. As many queries as a start, less one."""
+    windows = openings_for(user, quiz_key)
+    if not windows:
+        return None
+    now = timezone.now()
+    attempts = list(
+        Attempt.objects.defer("questions", "answers").filter(user=user, quiz_key=quiz_key).order_by("-started_at")
+    )
+
+    def rank(window: Window) -> tuple[bool, bool, bool]:
+        door = Entrance(window, paper(window.paper_id), attempts, now)
+        running = door.running is not None and door.running.opening_id == window.opening.pk
+        return not running, door.state != "open", window.is_early(now)
+
+    window = min(windows, key=rank)
+    return Entrance(window, paper(window.paper_id), attempts, now)
+
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def sheet_of(attempt: Attempt, language: str, *, with_answers: bool = False) -> list[dict]:
+    """An attempt's questions as a page shows them, with what was chosen; the right answers only `with_answers`."""
+    frozen = paper(attempt.paper_id)
+    sheet = []
+    for number, question in enumerate(frozen.public(attempt.questions, language), start=1):
+        given = attempt.answers.get(question["id"], {}).get("value")
+        chosen = set(given) if isinstance(given, list) else {given}
+        full = frozen.by_id[question["id"]]
+        keys = {option["id"]: option for option in full["options"]}
+        options = []
+        for letter, option in zip(LETTERS, question["options"], strict=False):
+            shown = option | {"letter": letter, "chosen": option["id"] in chosen}
+            if with_answers:
+                key = keys[option["id"]]
+                shown["verdict"] = "right" if key["correct"] else "wrong" if shown["chosen"] else ""
+                shown["note"] = words(key["why"], language) if shown["chosen"] or key["correct"] else ""
+            options.append(shown)
+        entry = question | {
+            "number": number,
+            "options": options,
+            "multiple": question["type"] == "multiple",
+            "answered": given is not None,
+        }
+        if with_answers:
+            entry["explanation_text"] = words(full["explanation"], language)
+            mark = grading.grade(questions=[full], values={question["id"]: given}, pass_percent=0)
+            entry["earned"], entry["worth"] = plain(mark.score), plain(mark.max_score)
+            entry["whole"] = mark.score == mark.max_score
+        sheet.append(entry)
+    return sheet
+
+
+def preview_of(quiz: Quiz) -> dict:
+    """What an editor sees of a quiz before it is published, with the key."""
+    document = document_of([quiz])
+    language = quiz.locale.language_code
+    questions = [
+        {
+            "number": number,
+            "stem": words(question["stem"], language),
+            "explanation": words(question["explanation"], language),
+            "points": question["points"],
+            "options": [
+                {"letter": letter, "text": words(option["text"], language), "right": option["correct"]}
+                for letter, option in zip(LETTERS, question["options"], strict=False)
+            ],
+        }
+        for number, question in enumerate(document["questions"], start=1)
+    ]
+    return {"quiz": quiz, "questions": questions, "settings": document["settings"]}

@@ -1,0 +1,282 @@
+"""Pages of a quiz: the door, taking it (readable and answerable without a script), the result, the receipt."""
+
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_safe
+
+from cms.problems import Problem
+from quizzes import limits, operations, problems, queries
+from quizzes.models import Attempt
+from quizzes.papers import paper
+from quizzes.permissions import answers_may_be_shown, attempts_in_care_of
+
+
+def own_attempt(request: HttpRequest, uuid: UUID) -> Attempt:
+    attempt = Attempt.objects.visible_to(request.user).select_related("opening").filter(uuid=uuid).first()
+    if attempt is None:
+        raise problems.NoSuchAttempt()
+    return operations.close_if_due(attempt=attempt)
+
+
+@method_decorator([login_required, never_cache], name="dispatch")
+class QuizView(View):
+    """The door: rules, time, attempts left, past attempts; a POST starts or resumes."""
+
+    def get(self, request, key: UUID, problem: Problem | None = None):
+        entrance = queries.entrance_of(request.user, key)
+        if entrance is None:
+            raise problems.NoSuchQuiz()
+        language = get_language()
+        settings = entrance.paper.settings
+        shown = {
+            "entrance": entrance,
+            "title": entrance.paper.title(language),
+            "description": entrance.paper.description(language),
+            "settings": settings,
+            "pass_points": settings["pass_percent"],
+            "idempotency_key": uuid4(),
+            "problem": problem,
+        }
+        return render(request, "quizzes/quiz.html", shown, status=problem.status if problem else 200)
+
+    def post(self, request, key: UUID):
+        idempotency_key = request.POST.get("idempotency_key", "")[:200] or str(uuid4())
+        try:
+            limits.starts.pull(request.user.pk)
+            attempt, _made = operations.start_attempt(
+                user=request.user, quiz_key=key, idempotency_key=idempotency_key, language=get_language()
+            )
+        except problems.NoSuchQuiz:
+            raise
+        except Problem as problem:
+            return self.get(request, key, problem)
+        return redirect("quiz_attempt", uuid=attempt.uuid)
+
+
+@method_decorator([login_required, never_cache], name="dispatch")
+class AttemptView(View):
+    """The quiz itself. The whole quiz is in the page; a script shows one question at a time and saves as you go."""
+
+    def get(self, request, uuid: UUID):
+        attempt = own_attempt(request, uuid)
+        if not attempt.is_open:
+            return redirect("quiz_result", uuid=uuid)
+        now = timezone.now()
+        seconds = (attempt.deadline - now).total_seconds() if attempt.deadline else None
+        total = (attempt.deadline - attempt.started_at).total_seconds() if attempt.deadline else None
+        sheet = queries.sheet_of(attempt, get_language())
+        shown = {
+            "attempt": attempt,
+            "title": paper(attempt.paper_id).title(get_language()),
+            "sheet": sheet,
+            "answered": attempt.answered,
+            "left": max(0, int(seconds)) if seconds is not None else None,
+            "total": int(total) if total else None,
+            "minutes": max(0, int(seconds // 60)) if seconds is not None else None,
+            "overdue": seconds is not None and seconds <= 0,
+            "page": page_data(attempt, now),
+        }
+        return render(request, "quizzes/attempt.html", shown)
+
+    def post(self, request, uuid: UUID):
+        attempt = own_attempt(request, uuid)
+        if attempt.is_open:
+            try:
+                limits.saves.pull(request.user.pk)
+                save_form(request, attempt)
+            except Problem as problem:
+                messages.error(request, str(problem))
+                return redirect("quiz_attempt", uuid=uuid)
+        if "submit" in request.POST:
+            operations.submit_attempt(user=request.user, attempt_uuid=uuid)
+            return redirect("quiz_result", uuid=uuid)
+        messages.success(
+            request,
+            _("Saved on the server at %(time)s.") % {"time": timezone.localtime().strftime("%H:%M:%S")},
+        )
+        return redirect("quiz_attempt", uuid=uuid)
+
+
+def save_form(request: HttpRequest, attempt: Attempt) -> None:
+    """Save what a form without a script sends: every question whose value differs from the one held."""
+    now = timezone.now()
+    saves = []
+    for question in paper(attempt.paper_id).asked(attempt.questions):
+        chosen = request.POST.getlist(question["id"])
+        value = (sorted(set(chosen)) or None) if question["type"] == "multiple" else (chosen[0] if chosen else None)
+        held = attempt.answers.get(question["id"], {"seq": 0, "value": None})
+        if value != held["value"]:
+            saves.append((question["id"], held["seq"] + 1, value, now))
+    if saves:
+        operations.save_answers(user=request.user, attempt_uuid=attempt.uuid, saves=saves, sent_at=now)
+
+
+def page_data(attempt: Attempt, now) -> dict:
+    """What the script of the page needs, its words included (read from a json_script)."""
+    uuid = attempt.uuid
+    return {
+        "attempt": str(uuid),
+        "answers": queries.answers_of(attempt),
+        "deadline": queries.stamp(attempt.deadline),
+        "started_at": queries.stamp(attempt.started_at),
+        "server_time": queries.stamp(now),
+        "grace_seconds": attempt.grace_seconds,
+        "urls": {
+            "attempt": reverse("api:attempt", args=[uuid]),
+            "answers": reverse("api:save_answers", args=[uuid]),
+            "submit": reverse("api:submit", args=[uuid]),
+            "result": reverse("quiz_result", args=[uuid]),
+            "session": "/api/v1/session",
+        },
+        "words": {
+            "minute": [ngettext("%(count)d minute left", "%(count)d minutes left", count) for count in (1, 2)],
+            "second": [ngettext("%(count)d second left", "%(count)d seconds left", count) for count in (1, 2)],
+            "time_up": _("Time is up"),
+            "grace": _(
+                "Time is up. Your answers are on this device and will be sent by themselves when the line is back. "
+                "If that is within %(minutes)s minutes they count, marked as synchronised late; "
+                "after that the quiz is closed with what the server already has."
+            )
+            % {"minutes": max(1, attempt.grace_seconds // 60)},
+            "unanswered": [
+                ngettext("%(count)d question has no answer yet.", "%(count)d questions have no answer yet.", count)
+                for count in (1, 2)
+            ],
+            "all_answered": _("You have answered every question."),
+            "submitting": _("Submitting…"),
+            "submit_waits": _(
+                "No connection. The quiz will be submitted as soon as the line is back; please keep this page open."
+            ),
+            "elsewhere": _("Question %(number)s was answered on another device. The answer you see is the one that counts."),
+            "sign_in": _("You are signed out. Your answers are safe on this device: sign in again, then come back."),
+            "refused": _("One answer was not accepted. Please reload the page."),
+            "too_late": _("That answer came after time was up and does not count."),
+            "more_time": _("Your teacher has given you more time."),
+            "flagged": _("marked"),
+            "answered": _("answered"),
+            "not_answered": _("not answered"),
+            "question": _("Question %(number)s of %(total)s"),
+        },
+    }
+
+
+def may_see(user, attempt: Attempt) -> bool:
+    if not user.is_authenticated:
+        return False
+    return attempt.user_id == user.pk or attempts_in_care_of(user).filter(pk=attempt.pk).exists()
+
+
+@login_required
+@never_cache
+@require_safe
+def result(request, uuid: UUID):
+    attempt = Attempt.objects.select_related("opening", "user__person").filter(uuid=uuid).first()
+    if attempt is None or not may_see(request.user, attempt):
+        raise problems.NoSuchAttempt()
+    attempt = operations.close_if_due(attempt=attempt)
+    own = attempt.user_id == request.user.pk
+    if attempt.is_open:
+        if own:
+            return redirect("quiz_attempt", uuid=uuid)
+        raise problems.NoSuchAttempt()
+    frozen = paper(attempt.paper_id)
+    with_answers = answers_may_be_shown(attempt, frozen.settings) or not own
+    shown = {
+        "attempt": attempt,
+        "own": own,
+        "title": frozen.title(get_language()),
+        "settings": frozen.settings,
+        "score": queries.plain(attempt.score),
+        "max_score": queries.plain(attempt.max_score),
+        "with_answers": with_answers,
+        "sheet": queries.sheet_of(attempt, get_language(), with_answers=True) if with_answers else [],
+        "opening": attempt.opening,
+    }
+    return render(request, "quizzes/result.html", shown)
+
+
+def slip_of(request: HttpRequest, code: str) -> dict:
+    """What a receipt says to this reader: everything to its owner and their teachers, to others that it is genuine."""
+    found = queries.receipt_of(code)
+    if found is None:
+        return {"code": code, "found": False}
+    attempt, earlier = found
+    code = earlier.code if earlier else attempt.receipt_code
+    at = earlier.at if earlier else attempt.closed_at
+    answered = earlier.answered if earlier else attempt.answered
+    state = earlier.state if earlier else attempt.state
+    rows = [
+        {"label": _("Answered"), "value": _("%(answered)s of %(total)s") % {"answered": answered, "total": len(attempt.questions)}},
+        {"label": _("Received"), "value": timezone.localtime(at).strftime("%H:%M:%S, %d/%m/%Y")},
+    ]
+    full = may_see(request.user, attempt)
+    if full:
+        source = earlier or attempt
+        rows = [
+            {"label": _("Pupil"), "value": attempt.user.get_full_name()},
+            {"label": _("Quiz"), "value": paper(attempt.paper_id).title(get_language())},
+            {"label": _("Attempt"), "value": attempt.number},
+            *rows,
+            {"label": _("Score"), "value": f"{queries.plain(source.score)}/{queries.plain(source.max_score)}".replace(".", ",")},
+            {"label": _("Ended"), "value": Attempt.State(state).label},
+        ]
+        if attempt.late_sync and not earlier:
+            rows.append({"label": _("Note"), "value": _("synchronised late")})
+    return {"code": code, "found": True, "full": full, "rows": rows, "earlier": earlier, "attempt": attempt if full else None}
+
+
+def qr_of(url: str):
+    import segno
+
+    # Made of numbers only; the address is ours.
+    return mark_safe(segno.make(url, error="m").svg_inline(border=2, omitsize=True, dark="#17272b"))  # noqa: S308
+
+
+@never_cache
+@require_GET
+def receipt(request, code: str):
+    slip = slip_of(request, code)
+    address = request.build_absolute_uri(reverse("receipt", args=[slip["code"]]))
+    slip |= {"qr": qr_of(address), "address": address, "language_links": languages(request)}
+    return render(request, "quizzes/receipt.html", slip, status=200 if slip["found"] else 404)
+
+
+def languages(request: HttpRequest) -> list[dict]:
+    """A receipt has one address in all languages; the switcher asks for one by name."""
+    from django.conf import settings
+
+    return [
+        {"code": code, "name": name, "url": f"{request.path}?language={code}", "current": code == get_language()}
+        for code, name in settings.LANGUAGES
+    ]
+
+
+@login_required
+@never_cache
+@require_GET
+def receipt_pdf(request, code: str):
+    slip = slip_of(request, code)
+    if not slip.get("full"):
+        raise problems.NoSuchAttempt()
+    try:
+        from weasyprint import HTML
+    except OSError:
+        raise problems.NoPdf() from None
+    address = request.build_absolute_uri(reverse("receipt", args=[slip["code"]]))
+    page = render_to_string("quizzes/receipt_pdf.html", slip | {"qr": qr_of(address), "address": address}, request)
+    response = HttpResponse(HTML(string=page).write_pdf(), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="receipt-{slip["code"]}.pdf"'
+    return response
