@@ -38,6 +38,7 @@ LESSON_FIELDS = [
     "quiz_passed",
     "quiz_attempts",
     "quiz_at",
+    "quiz_seconds",
     "revision_id",
     "language",
 ]
@@ -55,11 +56,13 @@ def state_of(row: LessonProgress) -> Lesson:
 
 def result_of(attempt: Attempt) -> QuizResult:
     percent = Decimal(100) * attempt.score / attempt.max_score if attempt.max_score else Decimal(0)
+    at = attempt.submitted_at or attempt.closed_at
     return QuizResult(
-        at=attempt.submitted_at or attempt.closed_at,
+        at=at,
         number=attempt.number,
         percent=percent.quantize(Decimal("0.01")),
         passed=bool(attempt.passed),
+        seconds=max(0, int((at - attempt.started_at).total_seconds())),
     )
 
 
