@@ -36,6 +36,7 @@ class QuizResult(NamedTuple):
     number: int
     percent: Decimal
     passed: bool
+    seconds: int = 0
 
 
 class Presence(NamedTuple):
@@ -62,6 +63,7 @@ class Lesson:
     quiz_passed: bool = False
     quiz_attempts: int = 0
     quiz_at: datetime | None = None
+    quiz_seconds: int | None = None
     revision_id: int | None = None
     language: str = ""
 
@@ -112,6 +114,7 @@ def advance_lesson(state: Lesson | None, events: Iterable[Event]) -> Lesson | No
 def add_result(state: Lesson | None, result: QuizResult) -> Lesson:
     """`state` with one more ended attempt. The same attempt twice changes nothing."""
     state = state or Lesson(started_at=result.at, last_at=result.at)
+    latest = max((state.quiz_at or result.at, state.quiz_seconds or 0), (result.at, result.seconds))
     return replace(
         state,
         started_at=min(state.started_at, result.at),
@@ -119,7 +122,8 @@ def add_result(state: Lesson | None, result: QuizResult) -> Lesson:
         quiz_best=result.percent if state.quiz_best is None else max(state.quiz_best, result.percent),
         quiz_passed=state.quiz_passed or result.passed,
         quiz_attempts=max(state.quiz_attempts, result.number),
-        quiz_at=max(state.quiz_at, result.at) if state.quiz_at else result.at,
+        quiz_at=latest[0],
+        quiz_seconds=latest[1],
     )
 
 

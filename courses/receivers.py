@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_save
 from django.dispatch import receiver
-from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+from wagtail.signals import page_published
 
-from courses.models import CoursePage, LessonPage
+from cms.keeping import drop_kept_pages
+from courses.models import LessonPage
 from courses.operations.lessons import record_result, rework_results
-from courses.queries.catalogue import forget_catalogue
+from courses.operations.openings import open_lesson_quiz
 from quizzes.models import Attempt, Opening, Quiz
 from quizzes.signals import attempt_finished, attempt_reopened
 
@@ -27,13 +28,14 @@ def rework(sender, attempt, **kwargs):
         rework_results(user_id=attempt.user_id, lesson_key=UUID(attempt.context_key))
 
 
-def forget(sender, **kwargs):
-    forget_catalogue()
+@receiver(post_save, sender=Quiz)
+def quiz_changes(sender, **kwargs):
+    """Lesson pages and outlines tell the quiz's title."""
+    drop_kept_pages()
 
 
-# Any page: a section that moves changes the addresses of what is below it.
-for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
-    signal.connect(forget, dispatch_uid="courses_catalogue")
-for model in (CoursePage, LessonPage):
-    post_delete.connect(forget, sender=model, dispatch_uid=f"courses_catalogue_{model.__name__}")
-post_save.connect(forget, sender=Quiz, dispatch_uid="courses_catalogue_quiz")
+@receiver(page_published, sender=LessonPage)
+def lesson_is_published(sender, instance, **kwargs):
+    """Whoever may read a lesson may take its quiz."""
+    if instance.quiz_id:
+        open_lesson_quiz(lesson_key=instance.translation_key, quiz_key=instance.quiz.translation_key)

@@ -138,10 +138,15 @@ class CoursePage(ContentPage):
     def search_text(self):
         return " ".join([super().search_text(), *(str(block.value) for block in self.objectives)])
 
-    def get_context(self, request, *args, **kwargs):
-        from courses.queries.lessons import course_context
+    def frame(self):
+        from courses.queries.outlines import course_frame
 
-        return super().get_context(request, *args, **kwargs) | course_context(self, request)
+        return super().frame() | course_frame(self)
+
+    def personal_context(self, request):
+        from courses.queries.outlines import my_course
+
+        return my_course(self, request.user)
 
 
 class LessonPage(ContentPage):
@@ -222,9 +227,20 @@ class LessonPage(ContentPage):
         return " ".join([super().search_text(), *(str(block.value) for block in self.objectives)])
 
     def get_context(self, request, *args, **kwargs):
-        from courses.queries.lessons import lesson_context
+        from courses.queries.outlines import cut_of_lesson
 
-        return super().get_context(request, *args, **kwargs) | lesson_context(self, request)
+        context = super().get_context(request, *args, **kwargs)
+        return context | cut_of_lesson(self, request.GET.get("minutes", ""), context)
+
+    def frame(self):
+        from courses.queries.outlines import lesson_frame
+
+        return super().frame() | lesson_frame(self)
+
+    def personal_context(self, request):
+        from courses.queries.outlines import my_lesson
+
+        return my_lesson(self, request.user)
 
 
 CoursePage.edit_handler = CoursePage.panels_in_tabs()

@@ -159,6 +159,7 @@ class LessonProgress(models.Model):
 
     One row per learner, lesson **and school year**: a class that takes the lesson again next year begins afresh, the
     officials' training is renewed yearly, and the row of the earlier year keeps the class it was earned in.
+    `quiz_at` and `quiz_seconds` tell when the latest attempt ended and how long it took; `quiz_best` is a percentage.
     `events_at` is the time of the latest event folded in, `revision_id` and `language` are those of that event. The
     course, class, school and unit are of the moment the row was made (product.md §2.6); a rebuild leaves them alone.
     """
@@ -185,6 +186,7 @@ class LessonProgress(models.Model):
     quiz_passed = models.BooleanField(default=False)
     quiz_attempts = models.PositiveSmallIntegerField(default=0)
     quiz_at = models.DateTimeField(null=True)
+    quiz_seconds = models.PositiveIntegerField(null=True)
     revision_id = models.IntegerField(null=True)
     language = models.CharField(max_length=12, blank=True)
     class_key = models.UUIDField(null=True)

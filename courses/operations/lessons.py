@@ -225,6 +225,11 @@ def record_result(*, attempt: Attempt) -> None:
         # Greatest() compares text with numbers on SQLite, where a decimal parameter is text.
         quiz_best=Case(When(quiz_best__gte=result.percent, then=F("quiz_best")), default=Value(result.percent)),
         quiz_attempts=Greatest(F("quiz_attempts"), result.number),
+        quiz_seconds=Case(
+            When(quiz_at__gt=result.at, then=F("quiz_seconds")),
+            When(quiz_at=result.at, quiz_seconds__gt=result.seconds, then=F("quiz_seconds")),
+            default=Value(result.seconds),
+        ),
         quiz_at=Greatest(Coalesce(F("quiz_at"), result.at), result.at),
         last_at=Greatest(F("last_at"), result.at),
         **({"quiz_passed": True} if result.passed else {}),

@@ -1,8 +1,8 @@
 """Working progress out again from the raw records: for one lesson after a late or changed record, or for everything."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from datetime import datetime, time
 from decimal import Decimal
 from uuid import UUID
@@ -22,6 +22,7 @@ from courses.progress import (
     project_course,
     project_lesson,
 )
+from courses.queries.catalogue import course_key_of
 from quizzes.models import Attempt, Opening
 
 LESSON_FIELDS = [
@@ -37,6 +38,7 @@ LESSON_FIELDS = [
     "quiz_passed",
     "quiz_attempts",
     "quiz_at",
+    "quiz_seconds",
     "revision_id",
     "language",
 ]
@@ -54,11 +56,13 @@ def state_of(row: LessonProgress) -> Lesson:
 
 def result_of(attempt: Attempt) -> QuizResult:
     percent = Decimal(100) * attempt.score / attempt.max_score if attempt.max_score else Decimal(0)
+    at = attempt.submitted_at or attempt.closed_at
     return QuizResult(
-        at=attempt.submitted_at or attempt.closed_at,
+        at=at,
         number=attempt.number,
         percent=percent.quantize(Decimal("0.01")),
         passed=bool(attempt.passed),
+        seconds=max(0, int((at - attempt.started_at).total_seconds())),
     )
 
 
@@ -214,3 +218,61 @@ COURSE_KINDS = [LessonEvent.Kind.COURSE_FINISHED, LessonEvent.Kind.COURSE_REOPEN
 
 def _difference(whose: tuple[int, str], key: UUID, what: str, fields: list[str]) -> dict:
     return {"user_id": whose[0], "school_year": whose[1], "key": str(key), "what": what, "fields": fields}
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far `rebuild_everything` is: `done` of `total` lessons and courses, and what the last of them showed."""
+
+    done: int
+    total: int
+    checked: int
+    differences: list[dict]
+
+
+def rebuild_everything(*, check: bool = False, batch: int = 500) -> Iterator[Step]:
+    """Rebuild, or with `check` only compare, every lesson and then every course, in batches of learners.
+
+    Lessons come first, because the progress in a course is worked out from them. Each batch is a transaction of its own.
+    """
+    lessons = _learners_of_lessons()
+    courses = _learners_of_courses()
+    total, done = len(lessons) + len(courses), 0
+    for lesson_key, user_ids in lessons.items():
+        for start in range(0, len(user_ids), batch):
+            users = user_ids[start : start + batch]
+            course_key = None if check else course_key_of(lesson_key)
+            found = rebuild_lesson(lesson_key=lesson_key, user_ids=users, course_key=course_key, check=check)
+            yield Step(done, total, len(users), found)
+        done += 1
+    for course_key, user_ids in (courses if check else _learners_of_courses()).items():
+        for start in range(0, len(user_ids), batch):
+            users = user_ids[start : start + batch]
+            yield Step(done, total, len(users), rebuild_course(course_key=course_key, user_ids=users, check=check))
+        done += 1
+
+
+def _learners_of_lessons() -> dict[UUID, list[int]]:
+    found: dict[UUID, set[int]] = defaultdict(set)
+    for rows in (
+        LessonProgress.objects.values_list("lesson_key", "user_id"),
+        LessonEvent.objects.filter(kind__in=LESSON_KINDS).values_list("lesson_key", "user_id").distinct(),
+        Attendance.objects.filter(withdrawn_at=None).values_list("session__lesson_key", "user_id").distinct(),
+    ):
+        for key, user_id in rows.iterator(chunk_size=5000):
+            found[key].add(user_id)
+    attempts = Attempt.objects.filter(context_kind=Opening.Kind.LESSON, closed_at__isnull=False)
+    for key, user_id in attempts.values_list("context_key", "user_id").distinct().iterator(chunk_size=5000):
+        found[UUID(key)].add(user_id)
+    return {key: sorted(users) for key, users in sorted(found.items())}
+
+
+def _learners_of_courses() -> dict[UUID, list[int]]:
+    found: dict[UUID, set[int]] = defaultdict(set)
+    for rows in (
+        CourseProgress.objects.values_list("course_key", "user_id"),
+        LessonProgress.objects.exclude(course_key=None).values_list("course_key", "user_id").distinct(),
+    ):
+        for key, user_id in rows.iterator(chunk_size=5000):
+            found[key].add(user_id)
+    return {key: sorted(users) for key, users in sorted(found.items())}

@@ -1,6 +1,6 @@
 """The published courses and lessons as the rest of the room needs them: small, cached, by key and language.
 
-What is kept here is dropped as a whole whenever a page is published, moved or taken down (courses.receivers).
+What is kept here is dropped as a whole whenever the content changes (cms.keeping).
 """
 
 from collections.abc import Iterable
@@ -8,14 +8,10 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Case, IntegerField, QuerySet, Value, When
-from django.utils import timezone
 
+from cms.keeping import kept
 from courses.models.pages import CUTS, CoursePage, LessonPage
-
-GENERATION = "courses:generation"
-KEEP_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -65,22 +61,6 @@ class CourseFacts:
         return sum(lesson.minutes for lesson in self.lessons)
 
 
-def forget_catalogue() -> None:
-    """Drop everything kept: pages have changed."""
-    cache.set(GENERATION, timezone.now().isoformat(), None)
-
-
-def _kept(key: str, make):
-    """`make()` kept under `key` until the catalogue changes; one round trip when it is there. None is kept too."""
-    found = cache.get_many([GENERATION, key])
-    generation = found.get(GENERATION, "")
-    if key in found and found[key][0] == generation:
-        return found[key][1]
-    made = make()
-    cache.set(key, (generation, made), KEEP_SECONDS)
-    return made
-
-
 def _in_language(pages: QuerySet, language: str) -> QuerySet:
     """The page in `language` first, then in the site's main language, then in any."""
     return (
@@ -103,7 +83,7 @@ def readable_by_all(pages: QuerySet) -> QuerySet:
 
 def course(key: UUID, language: str) -> CourseFacts | None:
     """A published course in `language` or the nearest one; None when it is not published."""
-    return _kept(f"courses:course:{language}:{key}", lambda: _course(key, language))
+    return kept(f"courses:course:{language}:{key}", lambda: _course(key, language))
 
 
 def _course(key: UUID, language: str) -> CourseFacts | None:
@@ -149,7 +129,7 @@ def course_key_of(lesson_key: UUID) -> UUID | None:
         page = readable_by_all(LessonPage.objects).filter(translation_key=lesson_key).first()
         return page.get_parent().translation_key if page else None
 
-    return _kept(f"courses:course_of:{lesson_key}", find)
+    return kept(f"courses:course_of:{lesson_key}", find)
 
 
 def lesson(key: UUID, language: str) -> LessonFacts | None:

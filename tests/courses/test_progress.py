@@ -50,6 +50,7 @@ results = st.lists(
         number=st.integers(1, 5),
         percent=st.decimals(0, 100, places=2),
         passed=st.booleans(),
+        seconds=st.integers(0, 900),
     ),
     max_size=5,
 )
