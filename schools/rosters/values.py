@@ -175,7 +175,7 @@ def _examine_number(number: float, text: str) -> DateCell:
     whole = int(number)
     if 1900 <= whole <= 2100 and whole == number:
         return DateCell(text, year=whole, only_year=True)
-    if whole in _SERIALS:
+    if whole in _SERIALS and not text.startswith("0"):
         day = _EPOCH + timedelta(days=whole)
         return DateCell(text, day.day, day.month, day.year, is_real=True, from_excel=True)
     digits = text if text.isdigit() else str(whole)
