@@ -3,7 +3,6 @@
 from importlib import import_module
 from importlib.util import find_spec
 
-from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI, Swagger
 
 from cms.problems import documents
@@ -13,7 +12,7 @@ ROOMS = ("schools", "cms.vocabulary", "media", "quizzes", "cms.catalogue", "cour
 api = NinjaAPI(
     title="Học Dịch vụ công",
     version="1",
-    description=_("Errors are problem documents (RFC 9457) with a translated `detail` and a stable `code`."),
+    description="Errors are problem documents (RFC 9457) with a translated `detail` and a stable `code`.",
     urls_namespace="api",
     docs=Swagger(settings={"tryItOutEnabled": False, "persistAuthorization": False}),
     openapi_extra={"info": {"license": {"name": "BSD-3-Clause"}}},

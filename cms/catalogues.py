@@ -63,7 +63,7 @@ def _text(node: ast.AST) -> str | None:
 
 
 def _read_python(path: Path, faults: list[str]) -> Iterator[Message]:
-    where = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+    where = _shown(path)
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Call) or not node.args:
             continue
@@ -84,7 +84,15 @@ def _read_python(path: Path, faults: list[str]) -> Iterator[Message]:
 
 
 def _unquoted(text: str) -> str:
-    return text[1:-1].replace(f"\\{text[0]}", text[0])
+    return text[1:-1]
+
+
+def _context(match: re.Match | None) -> str:
+    return _unquoted(match[1]) if match else ""
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 
 def _read_template(path: Path, faults: list[str]) -> Iterator[Message]:
@@ -93,10 +101,15 @@ def _read_template(path: Path, faults: list[str]) -> Iterator[Message]:
     from django.utils.translation import template as patterns
     from django.utils.translation import trim_whitespace
 
-    where = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+    where = _shown(path)
     block: dict | None = None
+    in_comment = False
     for token in Lexer(path.read_text(encoding="utf-8")).tokenize():
-        if block is not None:
+        if token.token_type == TokenType.BLOCK and token.contents.split()[:1] in (["comment"], ["endcomment"]):
+            in_comment = token.contents.split()[0] == "comment"
+        elif in_comment or token.token_type == TokenType.COMMENT:
+            continue
+        elif block is not None:
             if token.token_type == TokenType.BLOCK and patterns.endblock_re.match(token.contents):
                 texts = ["".join(part) for part in block["parts"]]
                 if block["trimmed"]:
@@ -111,27 +124,21 @@ def _read_template(path: Path, faults: list[str]) -> Iterator[Message]:
                 block["parts"][-1].append(f"%({token.contents})s")
             elif token.token_type == TokenType.TEXT:
                 block["parts"][-1].append(token.contents.replace("%", "%%"))
-            continue
-        if token.token_type not in {TokenType.BLOCK, TokenType.VAR}:
-            continue
-        for constant in patterns.constant_re.findall(token.contents):
-            yield Message(_unquoted(constant[2:-1].strip()), places={where})
-        if token.token_type != TokenType.BLOCK:
-            continue
-        if inline := patterns.inline_re.match(token.contents):
-            said = patterns.context_re.match(token.contents)
-            context = (
-                _unquoted(said["context"] if "context" in (said.groupdict() if said else {}) else "''") if said else ""
-            )
-            yield Message(_unquoted(inline[1]).replace("%", "%%"), context=context, places={where})
-        elif patterns.block_re.match(token.contents):
-            said = patterns.context_re.match(token.contents)
-            block = {
-                "parts": [[]],
-                "line": token.lineno,
-                "trimmed": "trimmed" in token.split_contents(),
-                "context": _unquoted(said[1]) if said else "",
-            }
+        elif token.token_type in {TokenType.BLOCK, TokenType.VAR}:
+            for constant in patterns.constant_re.findall(token.contents):
+                yield Message(_unquoted(constant), places={where})
+            if token.token_type == TokenType.VAR:
+                continue
+            if inline := patterns.inline_re.match(token.contents):
+                text = _unquoted(inline[1]).replace("%", "%%")
+                yield Message(text, context=_context(patterns.context_re.match(inline[2] or "")), places={where})
+            elif opening := patterns.block_re.match(token.contents):
+                block = {
+                    "parts": [[]],
+                    "line": token.lineno,
+                    "trimmed": "trimmed" in token.split_contents(),
+                    "context": _context(patterns.context_re.match(opening[1] or "")),
+                }
 
 
 def extract(room: Path) -> tuple[dict[tuple[str, str], Message], list[str]]:
@@ -206,7 +213,7 @@ def check(room: Path) -> list[str]:
     messages, faults = extract(room)
     for language in LANGUAGES:
         path = catalogue_path(room, language)
-        where = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+        where = _shown(path)
         entries = {(entry.msgctxt or "", entry.msgid): entry for entry in _open(path, language) if _is_current(entry)}
         for key, message in sorted(messages.items()):
             entry = entries.get(key)

@@ -100,8 +100,16 @@ class Demo:
         log = self.directory / "log"
         python = sys.executable
         common = {"PROMETHEUS_MULTIPROC_DIR": str(metrics)}
-        web = [python, "-m", "gunicorn", "-c", ROOT / "deploy" / "gunicorn.conf.py", "--bind", f"127.0.0.1:{self.port}"]
-        worker = [
+        web: list[str | Path] = [
+            python,
+            "-m",
+            "gunicorn",
+            "-c",
+            ROOT / "deploy" / "gunicorn.conf.py",
+            "--bind",
+            f"127.0.0.1:{self.port}",
+        ]
+        worker: list[str | Path] = [
             python,
             "-m",
             "celery",
@@ -112,7 +120,7 @@ class Demo:
             "--loglevel=INFO",
             "--without-mingle",
         ]
-        beat = ["-B", "--schedule", self.directory / "beat-schedule"]
+        beat: list[str | Path] = ["-B", "--schedule", self.directory / "beat-schedule"]
         self.programs = {
             "web": Child("The web server", web, log=log / "web.log", environment=common),
             "worker": Child("The worker", [*worker, *beat], log=log / "worker.log", environment=common),

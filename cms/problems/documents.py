@@ -142,21 +142,20 @@ def _field_errors(errors: Iterable[dict]) -> list[dict]:
     found = []
     for error in errors:
         kind = str(error.get("type", ""))
-        message = _FIELD_MESSAGES.get(kind)
-        if message is None and kind in {"value_error", "assertion_error"}:
+        message = str(_FIELD_MESSAGES.get(kind, ""))
+        if not message and kind in {"value_error", "assertion_error"}:
             # Written by our own validators, already translated; pydantic only puts its own words before it.
             message = str(error.get("msg", "")).partition(", ")[2]
         if not message:
-            message = next(
-                (text for starts, text in _FIELD_GROUPS if kind.startswith(starts)), _("This value is not right.")
-            )
+            known = (text for starts, text in _FIELD_GROUPS if kind.startswith(starts))
+            message = str(next(known, _("This value is not right.")))
         # ninja names the place ("body") and the parameter before the path inside what was sent.
         where = [str(part) for part in error.get("loc", ())]
-        found.append({"field": ".".join(where[2:] or where[1:] or where), "message": str(message)})
+        found.append({"field": ".".join(where[2:] or where[1:] or where), "message": message})
     return found
 
 
-def problem_of(error: Exception) -> Problem:
+def problem_of(error: Exception | type[Exception]) -> Problem:
     """The problem that stands for an exception of Django, ninja or django-ratelimit."""
     if isinstance(error, Problem):
         return error

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
@@ -30,7 +30,7 @@ class SiteLocaleMiddleware(LocaleMiddleware):
     A view that says "not found" means it: without this, a 404 of the API would become a redirect to a page.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.status_code == 404 and (request.resolver_match or request.path.startswith("/api/")):
             patch_vary_headers(response, ["Accept-Language"])
             response.headers.setdefault("Content-Language", get_language())

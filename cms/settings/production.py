@@ -36,3 +36,5 @@ SECURE_HSTS_SECONDS = 31536000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+# W019: Wagtail's preview and the h5p player live in frames of our own. W021: the preload list is for the domain's owner.
+SILENCED_SYSTEM_CHECKS = ["security.W019", "security.W021"]
