@@ -160,7 +160,9 @@ def page_data(attempt: Attempt, now) -> dict:
             "submit_waits": _(
                 "No connection. The quiz will be submitted as soon as the line is back; please keep this page open."
             ),
-            "elsewhere": _("Question %(number)s was answered on another device. The answer you see is the one that counts."),
+            "elsewhere": _(
+                "Question %(number)s was answered on another device. The answer you see is the one that counts."
+            ),
             "sign_in": _("You are signed out. Your answers are safe on this device: sign in again, then come back."),
             "refused": _("One answer was not accepted. Please reload the page."),
             "too_late": _("That answer came after time was up and does not count."),
@@ -219,7 +221,10 @@ def slip_of(request: HttpRequest, code: str) -> dict:
     answered = earlier.answered if earlier else attempt.answered
     state = earlier.state if earlier else attempt.state
     rows = [
-        {"label": _("Answered"), "value": _("%(answered)s of %(total)s") % {"answered": answered, "total": len(attempt.questions)}},
+        {
+            "label": _("Answered"),
+            "value": _("%(answered)s of %(total)s") % {"answered": answered, "total": len(attempt.questions)},
+        },
         {"label": _("Received"), "value": timezone.localtime(at).strftime("%H:%M:%S, %d/%m/%Y")},
     ]
     full = may_see(request.user, attempt)
@@ -230,19 +235,29 @@ def slip_of(request: HttpRequest, code: str) -> dict:
             {"label": _("Quiz"), "value": paper(attempt.paper_id).title(get_language())},
             {"label": _("Attempt"), "value": attempt.number},
             *rows,
-            {"label": _("Score"), "value": f"{queries.plain(source.score)}/{queries.plain(source.max_score)}".replace(".", ",")},
+            {
+                "label": _("Score"),
+                "value": f"{queries.plain(source.score)}/{queries.plain(source.max_score)}".replace(".", ","),
+            },
             {"label": _("Ended"), "value": Attempt.State(state).label},
         ]
         if attempt.late_sync and not earlier:
             rows.append({"label": _("Note"), "value": _("synchronised late")})
-    return {"code": code, "found": True, "full": full, "rows": rows, "earlier": earlier, "attempt": attempt if full else None}
+    return {
+        "code": code,
+        "found": True,
+        "full": full,
+        "rows": rows,
+        "earlier": earlier,
+        "attempt": attempt if full else None,
+    }
 
 
 def qr_of(url: str):
     import segno
 
     # Made of numbers only; the address is ours.
-    return mark_safe(segno.make(url, error="m").svg_inline(border=2, omitsize=True, dark="#17272b"))  # noqa: S308
+    return mark_safe(segno.make(url, error="m").svg_inline(border=2, omitsize=True, dark="#17272b"))
 
 
 @never_cache

@@ -45,6 +45,7 @@ def _hello(instance: Instance) -> float:
 
 def _counted(case: Case, instance: Instance, people: dict) -> dict:
     client = Client(instance.counting_url)
+    people = people | {"saver": people["writers"][1]}
     step = case.prepare(client, people)
     step()
     counts = [answer.sql for answer in step()]
@@ -95,15 +96,15 @@ def many_writers(instance: Instance, people: dict) -> float:
     latencies: list[float] = []
     ready = threading.Barrier(WRITERS)
 
-    def write(account: dict) -> None:
-        step = answer_save(Client(instance.url), people | {"saver": account})
+    def write(key: str) -> None:
+        step = answer_save(Client(instance.url), people | {"saver": key})
         ready.wait()
         for _ in range(40):
             began = time.perf_counter()
             step()
             latencies.append((time.perf_counter() - began) * 1000)
 
-    threads = [threading.Thread(target=write, args=(account,)) for account in people["writers"][:WRITERS]]
+    threads = [threading.Thread(target=write, args=(key,)) for key in people["writers"][2 : WRITERS + 2]]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -145,6 +146,7 @@ def main(wanted: list[str]) -> int:
     figures: dict[str, dict] = {}
     try:
         with running(directory) as (instance, people):
+            people |= {"base": instance.url, "saver": people["writers"][0]}
             for case in chosen:
                 figures[case.name] = measure(case, instance, people)
                 row = figures[case.name]
