@@ -204,13 +204,27 @@ def _match_one(vocabulary: Vocabulary, text: str) -> tuple[Field, int] | None:
     return vocabulary.words[word], strength
 
 
+_SOMEBODY = {Field.FULL_NAME, Field.GIVEN, Field.CLASS, Field.BIRTH_DATE}
+
+
+def label_key(label: str) -> str:
+    """The form in which a header label is remembered with a person's choice."""
+    return _clean(label)[:80]
+
+
 def find_header(
-    sheet: Sheet, vocabulary: Vocabulary, chosen: dict[str, str] | None = None, rows_to_look_at: int = 60
+    sheet: Sheet,
+    vocabulary: Vocabulary,
+    chosen: dict[str, str] | None = None,
+    *,
+    rows_to_look_at: int = 60,
+    needs_key: bool = True,
 ) -> Header | None:
     """Find the header of a sheet, wherever it begins and however many rows it takes (up to three).
 
-    `chosen` maps folded header labels to fields a person picked (an empty field drops the column). Returns the
-    header with the most fields, or None where no row has the key field and one more.
+    `chosen` maps header labels, as `label_key` folds them, to fields a person picked (an empty field drops the column).
+    Returns the header with the most fields, or None where no row has the key field and one more; without `needs_key`
+    two fields are enough.
     """
     best: tuple[int, Header] | None = None
     top = sheet.rows[:rows_to_look_at]
@@ -222,7 +236,7 @@ def find_header(
                 break
             if depth > 1 and not _may_continue_header(block[-1][1]):
                 break
-            header = _header(sheet, vocabulary, [row for row, _ in block], texts, chosen or {})
+            header = _header(sheet, vocabulary, [row for row, _ in block], texts, chosen or {}, needs_key)
             if header is None:
                 continue
             score = _score(header)
@@ -247,7 +261,7 @@ def _may_continue_header(cells: list) -> bool:
 
 
 def _header(
-    sheet: Sheet, vocabulary: Vocabulary, numbers: list[int], texts: dict, chosen: dict[str, str]
+    sheet: Sheet, vocabulary: Vocabulary, numbers: list[int], texts: dict, chosen: dict[str, str], needs_key: bool
 ) -> Header | None:
     width = max((max(texts[number], default=-1) for number in numbers), default=-1) + 1
     grid = {(number, column): text for number in numbers for column, text in texts[number].items()}
@@ -275,7 +289,7 @@ def _header(
         labels.append(label)
         if not path:
             continue
-        if (picked := chosen.get(_clean(label))) is not None:
+        if (picked := chosen.get(label_key(label))) is not None:
             if picked:
                 found.append(Column(column, Field(picked), label, 4))
             continue
@@ -288,9 +302,9 @@ def _header(
         if held is None or column.strength > held.strength:
             columns[column.field] = column
     _settle_names(columns, spans)
-    if vocabulary.key not in columns or not (
-        {Field.FULL_NAME, Field.GIVEN, Field.CLASS, Field.BIRTH_DATE} & set(columns)
-    ):
+    if needs_key and vocabulary.key not in columns:
+        return None
+    if len(columns) < 2 or not _SOMEBODY & set(columns):
         return None
     return Header(numbers[0], numbers[-1], columns, tuple(labels))
 

@@ -16,7 +16,7 @@ from cms.text.folding import fold
 from schools.rosters import values
 from schools.rosters.columns import PUPILS, STAFF, Field, Header, Vocabulary, find_header, match_header
 from schools.rosters.reasons import Reason, reason
-from schools.rosters.tables import UNCALCULATED, Sheet, UnreadableFile, read_tables
+from schools.rosters.tables import UNCALCULATED, MissingKey, Sheet, UnreadableFile, read_tables
 from schools.rosters.values import Order, PartialDate, Status
 
 
@@ -139,7 +139,7 @@ def _lists(raw: bytes, vocabulary: Vocabulary, choices: Choices, result: ReadFil
         found = True
         yield sheet, header
     if not found:
-        raise UnreadableFile(_why_no_list(tables.sheets, vocabulary))
+        raise _no_list(tables.sheets, vocabulary, choices)
 
 
 _ENCODING_NAMES = {
@@ -150,26 +150,36 @@ _ENCODING_NAMES = {
 }
 
 
-def _why_no_list(sheets: list[Sheet], vocabulary: Vocabulary) -> str:
+def _no_list(sheets: list[Sheet], vocabulary: Vocabulary, choices: Choices) -> UnreadableFile:
     if not any(sheet.rows for sheet in sheets):
-        return _("The file is empty.")
-    if vocabulary is STAFF:
-        return _(
-            "No list of staff was found. The first row of the table must name its columns: Họ và tên, Tên đăng nhập, "
-            "Môn dạy, Lớp chủ nhiệm, Lớp dạy."
-        )
-    name_words = {word for word, meaning in PUPILS.words.items() if meaning in (Field.FULL_NAME, Field.FAMILY)}
+        return UnreadableFile(_("The file is empty."))
     for sheet in sheets:
-        for _number, cells in sheet.rows[:60]:
-            folded = {fold(str(cell)).strip(" *()") for cell in cells if isinstance(cell, str)}
-            if folded & name_words:
-                return _(
-                    "The table has no column with the pupil code (Mã học sinh). Export the list again with the code, "
-                    "or add the column."
+        header = find_header(sheet, vocabulary, choices.columns, needs_key=False)
+        if header is not None:
+            text = (
+                _(
+                    "The table has no column with the sign-in names (Tên đăng nhập). Add the column, or choose which one "
+                    "holds them."
                 )
-    return _(
-        "No list of pupils was found. One row of the table must name its columns, among them Mã học sinh, Họ và tên "
-        "and Lớp."
+                if vocabulary is STAFF
+                else _(
+                    "The table has no column with the pupil code (Mã học sinh). Export the list again with the code, "
+                    "or choose which column holds it."
+                )
+            )
+            return MissingKey(text, tuple(label for label in header.labels if label))
+    if vocabulary is STAFF:
+        return UnreadableFile(
+            _(
+                "No list of staff was found. The first row of the table must name its columns: Họ và tên, Tên đăng nhập, "
+                "Môn dạy, Lớp chủ nhiệm, Lớp dạy."
+            )
+        )
+    return UnreadableFile(
+        _(
+            "No list of pupils was found. One row of the table must name its columns, among them Mã học sinh, Họ và tên "
+            "and Lớp."
+        )
     )
 
 

@@ -32,6 +32,16 @@ class UnreadableFile(Problem):
     title = _("The file cannot be read")
 
 
+class MissingKey(UnreadableFile):
+    """A table of people without the column that tells them apart; `labels` are its headers, for choosing one."""
+
+    code = "missing_key"
+
+    def __init__(self, detail, labels: tuple[str, ...]):
+        self.labels = labels
+        super().__init__(detail)
+
+
 class UncalculatedFormula:
     """Stands for a formula whose result the writing program did not store."""
 
