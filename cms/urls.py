@@ -8,6 +8,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import styleguide
 from cms.api import api
+from quizzes.urls import receipts
 
 handler400 = "cms.problems.pages.bad_request"
 handler403 = "cms.problems.pages.not_allowed"
@@ -21,9 +22,11 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("media.urls")),
+    path("receipts/", include(receipts)),
     *i18n_patterns(
         path("account/", include("schools.account_urls")),
         path("", include("schools.urls")),
+        path("quiz/", include("quizzes.urls")),
         path("", include(wagtail_urls)),
     ),
 ]

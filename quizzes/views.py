@@ -2,16 +2,19 @@
 
 from uuid import UUID, uuid4
 
+import segno
+from django.conf import settings as site
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.safestring import mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import activate, get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
@@ -253,16 +256,19 @@ def slip_of(request: HttpRequest, code: str) -> dict:
     }
 
 
-def qr_of(url: str):
-    import segno
-
-    # Made of numbers only; the address is ours.
-    return mark_safe(segno.make(url, error="m").svg_inline(border=2, omitsize=True, dark="#17272b"))
+def qr_of(address: str) -> SafeString:
+    """An inline SVG without styles or scripts."""
+    code = segno.make(address, error="m", micro=False)
+    return mark_safe(code.svg_inline(border=2, omitsize=True, lineclass=None, svgclass="qr"))
 
 
 @never_cache
 @require_GET
 def receipt(request, code: str):
+    asked = request.GET.get("language", "")
+    if asked in dict(site.LANGUAGES):
+        activate(asked)
+        request.LANGUAGE_CODE = asked
     slip = slip_of(request, code)
     address = request.build_absolute_uri(reverse("receipt", args=[slip["code"]]))
     slip |= {"qr": qr_of(address), "address": address, "language_links": languages(request)}
@@ -271,12 +277,28 @@ def receipt(request, code: str):
 
 def languages(request: HttpRequest) -> list[dict]:
     """A receipt has one address in all languages; the switcher asks for one by name."""
-    from django.conf import settings
-
     return [
         {"code": code, "name": name, "url": f"{request.path}?language={code}", "current": code == get_language()}
-        for code, name in settings.LANGUAGES
+        for code, name in site.LANGUAGES
     ]
+
+
+def pdf_of(page: str) -> bytes:
+    """A page as PDF, in the product's own letters. Raises NoPdf where Pango is missing."""
+    try:
+        from weasyprint import CSS, HTML
+        from weasyprint.text.fonts import FontConfiguration
+    except OSError:
+        raise problems.NoPdf() from None
+    fonts = FontConfiguration()
+    # One full file a weight: subsets split by script print wrong letters.
+    faces = "".join(
+        f"@font-face{{font-family:'Be Vietnam Pro';font-weight:{weight};src:url('file://{found}')}}"
+        for weight in (400, 600)
+        if (found := finders.find(f"vendor/fonts/be-vietnam-pro-{weight}.ttf"))
+    )
+    style = [CSS(string=faces, font_config=fonts), CSS(filename=finders.find("quizzes/receipt.css"), font_config=fonts)]
+    return HTML(string=page).write_pdf(stylesheets=style, font_config=fonts)
 
 
 @login_required
@@ -286,12 +308,8 @@ def receipt_pdf(request, code: str):
     slip = slip_of(request, code)
     if not slip.get("full"):
         raise problems.NoSuchAttempt()
-    try:
-        from weasyprint import HTML
-    except OSError:
-        raise problems.NoPdf() from None
     address = request.build_absolute_uri(reverse("receipt", args=[slip["code"]]))
     page = render_to_string("quizzes/receipt_pdf.html", slip | {"qr": qr_of(address), "address": address}, request)
-    response = HttpResponse(HTML(string=page).write_pdf(), content_type="application/pdf")
+    response = HttpResponse(pdf_of(page), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="receipt-{slip["code"]}.pdf"'
     return response

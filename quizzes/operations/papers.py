@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from quizzes.documents import document_of, source_first
 from quizzes.models import Paper, Question, Quiz, QuizDraw, QuizQuestion
+from quizzes.papers import forget
 
 
 @transaction.atomic
@@ -40,7 +41,9 @@ def freeze_paper(*, quiz_key: UUID) -> Paper | None:
         same.save(update_fields=["is_current"])
         return same
     latest = Paper.objects.filter(quiz_key=quiz_key).aggregate(latest=Max("version"))["latest"] or 0
-    return Paper.objects.create(quiz_key=quiz_key, version=latest + 1, content_hash=digest, document=document)
+    made = Paper.objects.create(quiz_key=quiz_key, version=latest + 1, content_hash=digest, document=document)
+    forget(made.pk)
+    return made
 
 
 def freeze_papers_using(*, question_keys: Iterable[UUID]) -> int:
