@@ -43,12 +43,20 @@ class ClassAssignmentQuerySet(models.QuerySet):
         return self.filter(withdrawn_at=None)
 
     def visible_to(self, user):
-        """What the teacher `user` may follow: everything given to a class they may open (schools.SchoolClass)."""
-        from schools.models import SchoolClass
+        """What `user` may follow: all of a class as its homeroom, co- or substitute teacher or as the school's
+        administrator; as a subject teacher of the class, what they gave it themselves."""
+        from schools.models import Teaching
+        from schools.permissions import schools_administered
 
         if not user.is_authenticated:
             return self.none()
-        return self.filter(school_class__in=SchoolClass.objects.visible_to(user).values("pk"))
+        taught = Teaching.objects.current().filter(user=user)
+        whole = taught.exclude(kind=Teaching.Kind.SUBJECT).values("school_class")
+        return self.filter(
+            Q(school_class__in=whole)
+            | Q(school_class__in=taught.values("school_class"), assignment__created_by=user)
+            | Q(school_class__school__in=schools_administered(user))
+        )
 
 
 class ClassAssignment(models.Model):
