@@ -40,8 +40,16 @@ def find_schools(text: str, *, limit: int = 8) -> list[School]:
 
 
 def _closeness(name: str, folded: str, text: str) -> Case:
+    """0 where the letters are the very ones typed, 1 where the folded name begins so, else 2.
+
+    SQLite compares only ASCII without regard to case, so the usual ways to write a name are named here.
+    """
+    typed = normalize(text)
+    exact = Q()
+    for spelling in {typed, typed.lower(), typed.title()}:
+        exact |= Q(**{f"{name}__icontains": spelling})
     return Case(
-        When(**{f"{name}__icontains": normalize(text)}, then=Value(0)),
+        When(exact, then=Value(0)),
         When(**{f"{folded}__startswith": fold(text)}, then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),

@@ -25,13 +25,7 @@ def test_the_list_is_in_vietnamese_order_and_searched_without_accents(as_user, t
     client = as_user(teacher)
     assert names(client.get(url)) == ["Trần Thị An", "Đỗ Thị Ánh", "Lê Văn Ân", "Phạm Văn Dũng", "Nguyễn Văn Đạt"]
     assert names(client.get(url, {"q": "dat"})) == ["Nguyễn Văn Đạt"]
-    assert set(names(client.get(url, {"q": "an"}))) == {
-        "Trần Thị An",
-        "Lê Văn Ân",
-        "Đỗ Thị Ánh",
-        "Phạm Văn Dũng",
-        "Nguyễn Văn Đạt",
-    } & set(names(client.get(url, {"q": "an"})))
+    assert set(names(client.get(url, {"q": "an"}))) >= {"Trần Thị An", "Lê Văn Ân", "Đỗ Thị Ánh"}
     assert names(client.get(url, {"q": "ân"}))[0] == "Lê Văn Ân", "what was typed exactly comes first"
     assert names(client.get(url, {"q": "không có"})) == []
 
@@ -42,8 +36,8 @@ def test_the_number_of_queries_does_not_grow(as_user, teacher, school_class, url
         make_pupil(school_class, f"Em Thứ {number}")
     client = as_user(teacher)
     client.get(url)
-    with django_assert_num_queries(11):
-        # account; class; in care; count; pupils; codes; cards; requests; guests; join codes; roles at the head
+    with django_assert_num_queries(12):
+        # account; class; in care; count; pupils; codes; cards; requests; guests; join codes; role and name at the head
         client.get(url)
 
 

@@ -250,10 +250,6 @@ def test_a_one_time_pin_must_be_changed_first(client, pupil, teacher):
     assert client.get("/vi/account/").status_code == 200
 
 
-def test_the_guard_asks_nothing_of_visitors_and_no_query_of_anybody(client, pupil, django_assert_num_queries):
-    assert "Cookie" not in client.get("/healthz-none").get("Vary", "")
-
-
 def test_changing_the_password_ends_other_sessions_and_keeps_this_one(client, pupil):
     other = Client()
     post(client)
