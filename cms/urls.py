@@ -27,6 +27,7 @@ urlpatterns = [
         path("account/", include("schools.account_urls")),
         path("", include("schools.urls")),
         path("quiz/", include("quizzes.urls")),
+        path("", include("courses.urls")),
         path("", include(wagtail_urls)),
     ),
 ]

@@ -9,3 +9,8 @@ class CoursesConfig(AppConfig):
 
     def ready(self):
         from courses import receivers  # noqa: F401
+        from schools.operations.notifications import register_kind
+
+        register_kind("assigned", _("You have new work: “%(title)s”, due %(due)s."))
+        register_kind("due_extended", _("You have more time for “%(title)s”: until %(due)s."))
+        register_kind("reminder", _("Your teacher reminds you: “%(title)s”, due %(due)s."))

@@ -58,3 +58,9 @@ class HeldInTheFuture(Problem):
     status = 422
     code = "held_in_the_future"
     detail = _("A lesson that has not been held yet has no attendance. Choose today or an earlier day.")
+
+
+class UnknownLanguage(Problem):
+    status = 422
+    code = "unknown_language"
+    detail = _("This site has no such language. Ask for one of the languages it has, such as vi or en.")

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from cms.keeping import kept
+from cms.models import SectionPage
 from courses.models.pages import CUTS, CoursePage, LessonPage
 
 
@@ -183,3 +184,20 @@ def target(key: UUID, language: str) -> Target | None:
     if one:
         return Target("lesson", key, one.title, one.url, one.minutes, (one,), one.course_key)
     return None
+
+
+def main_language() -> str:
+    return settings.LANGUAGE_CODE
+
+
+def section_url(language: str) -> str:
+    """Address of the section of courses in a language; empty where there is none."""
+
+    def find():
+        found = readable_by_all(SectionPage.objects).filter(
+            kind=SectionPage.Kind.COURSES, locale__language_code=language
+        )
+        page = found.select_related("locale").order_by("path").first()
+        return (page.url or "") if page else ""
+
+    return kept(f"courses:section:{language}", find)

@@ -1,0 +1,28 @@
+"""Addresses below /<language>/: the pupil's under learn/, the teacher's under teach/."""
+
+from django.urls import path
+
+from courses.views import assigning, learning, status, teaching
+
+app_name = "courses"
+
+urlpatterns = [
+    path("learn/", learning.today, name="today"),
+    path("learn/courses/", learning.catalogue, name="catalogue"),
+    path("learn/open/<slug:kind>/<uuid:key>/", learning.open_target, name="open"),
+    path("learn/lessons/<uuid:key>/done/", learning.finish_lesson, name="finish_lesson"),
+    path("teach/", teaching.home, name="teach"),
+    path("teach/assigned/", teaching.assigned, name="assigned"),
+    path("teach/assign/", assigning.choose, name="assign"),
+    path("teach/assign/<uuid:key>/", assigning.give, name="give"),
+    path("teach/assignments/<uuid:uuid>/", status.show, name="status"),
+    path("teach/assignments/<uuid:uuid>/list.xlsx", status.spreadsheet, name="status_xlsx"),
+    path("teach/assignments/<uuid:uuid>/remind/", status.remind, name="remind"),
+    path("teach/assignments/<uuid:uuid>/message/", status.message, name="message"),
+    path("teach/assignments/<uuid:uuid>/due/", assigning.change_due, name="change_due"),
+    path("teach/assignments/<uuid:uuid>/withdraw/", assigning.withdraw, name="withdraw"),
+    path("teach/assignments/<uuid:uuid>/restore/", assigning.restore, name="restore"),
+    path("teach/assignments/<uuid:uuid>/pupils/<uuid:pupil>/", status.pupil, name="pupil"),
+    path("teach/assignments/<uuid:uuid>/pupils/<uuid:pupil>/extend/", status.extend, name="extend"),
+    path("teach/classes/<uuid:uuid>/lessons/<uuid:key>/attendance/", status.attendance, name="attendance"),
+]

@@ -1,0 +1,86 @@
+"""The pupil's pages that are not Wagtail's: what to do today, and finishing a lesson without a script."""
+
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from cms.models import SectionPage
+from courses.operations.lessons import NewEvent, record_events
+from courses.permissions import may_teach
+from courses.places import place_of
+from courses.queries import catalogue as published
+from courses.queries.learning import today_of
+from schools.operations.notifications import text_of
+from schools.queries.notifications import inbox
+
+MESSAGES = 5
+
+
+@require_safe
+@never_cache
+def today(request: HttpRequest) -> HttpResponse:
+    """«Việc của em hôm nay». A visitor is shown the courses instead."""
+    if not request.user.is_authenticated:
+        return redirect("courses:catalogue")
+    letters = list(inbox(request.user).filter(read_at=None)[:MESSAGES])
+    for letter in letters:
+        letter.text = text_of(letter)
+    work = today_of(request.user, get_language())
+    shown = {"today": work, "letters": letters, "section": _section()}
+    if not work.has_work and not work.done and may_teach(request.user):
+        shown["teaches"] = True
+    return render(request, "courses/today.html", shown)
+
+
+def _section() -> str:
+    """Address of the list of courses in the reader's language; empty where there is none."""
+    return published.section_url(get_language())
+
+
+@require_safe
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """The courses of the reader's language: the section an editor made for them."""
+    url = _section()
+    if url:
+        return redirect(url)
+    if SectionPage.objects.live().filter(kind=SectionPage.Kind.COURSES).exists():
+        # Not in this language: the page in the main language says so.
+        return redirect(published.section_url(published.main_language()))
+    return render(request, "courses/no_courses.html", status=404)
+
+
+@require_safe
+def open_target(request: HttpRequest, kind: str, key: UUID) -> HttpResponse:
+    """A link that outlives moves and works in every language: on to the page of a lesson or course."""
+    target = published.target(key, get_language())
+    if target is None or target.kind != kind:
+        raise Http404
+    return redirect(target.url)
+
+
+@require_POST
+@login_required
+def finish_lesson(request: HttpRequest, key: UUID) -> HttpResponse:
+    """«Em đã học xong» without a script; the form carries the event's id, so that a second press is the same press."""
+    lesson = published.lesson(key, get_language())
+    if lesson is None:
+        raise Http404
+    try:
+        event_id = UUID(request.POST.get("event", ""))
+    except ValueError:
+        event_id = uuid4()
+    record_events(
+        user=request.user,
+        place=place_of(lesson),
+        events=[NewEvent(id=event_id, kind="finished", at=timezone.now())],
+    )
+    messages.success(request, _("Well done. “%(title)s” is marked as done.") % {"title": lesson.title})
+    return redirect(f"{lesson.url}#lesson-end")

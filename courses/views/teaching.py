@@ -1,0 +1,45 @@
+"""The teacher's first page, and what has been given."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from courses.models import ClassAssignment
+from courses.permissions import assignable_classes, may_teach
+from courses.queries.teaching import given_by, today_of
+
+
+@require_safe
+@login_required
+@never_cache
+def home(request: HttpRequest) -> HttpResponse:
+    if not may_teach(request.user):
+        raise Http404
+    shown = {"today": today_of(request.user), "may_assign": assignable_classes(request.user).exists()}
+    return render(request, "courses/teach.html", shown)
+
+
+@require_safe
+@login_required
+@never_cache
+def assigned(request: HttpRequest) -> HttpResponse:
+    """Everything given, the newest first; after a withdrawal with the way to undo it."""
+    if not may_teach(request.user):
+        raise Http404
+    listed, given = given_by(request.user, request.GET.get("page"))
+    return render(
+        request, "courses/assigned.html", {"listed": listed, "given": given, "withdrawn": _withdrawn(request)}
+    )
+
+
+def _withdrawn(request: HttpRequest) -> ClassAssignment | None:
+    try:
+        key = UUID(request.GET.get("withdrawn", ""))
+    except ValueError:
+        return None
+    rows = ClassAssignment.objects.visible_to(request.user).exclude(withdrawn_at=None)
+    return rows.filter(uuid=key).select_related("assignment", "school_class").first()
