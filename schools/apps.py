@@ -10,6 +10,7 @@ class SchoolsConfig(AppConfig):
     def ready(self):
         from cms.jobs.operations import register_work
         from schools import receivers  # noqa: F401 (connects them)
-        from schools.work import CARDS_JOB, print_cards
+        from schools.work import CARDS_JOB, ROSTER_JOB, import_roster, print_cards
 
         register_work(CARDS_JOB, print_cards)
+        register_work(ROSTER_JOB, import_roster)

@@ -1,8 +1,14 @@
 from celery import shared_task
 
+from schools.operations.rosters import forget_old_imports
 from schools.work import forget_card_files
 
 
 @shared_task
 def forget_cards() -> int:
     return forget_card_files()
+
+
+@shared_task
+def forget_imports() -> int:
+    return forget_old_imports()

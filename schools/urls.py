@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.views import account, cards, classes, school, sign_in
+from schools.views import account, cards, classes, roster, school, sign_in
 
 app_name = "schools"
 
@@ -37,6 +37,14 @@ urlpatterns = [
     path("schools/people/<uuid:uuid>/password/", school.reset_staff_password, name="reset_staff_password"),
     path("schools/<str:code>/", school.home, name="home"),
     path("schools/<str:code>/staff/", school.staff, name="staff"),
+    path("schools/<str:code>/roster/", roster.roster, name="roster"),
+    path("schools/<str:code>/roster/template/", roster.template, name="roster_template"),
+    path("schools/<str:code>/roster/export/", roster.export, name="roster_export"),
+    path("schools/<str:code>/roster/<uuid:uuid>/", roster.preview, name="roster_preview"),
+    path("schools/<str:code>/roster/<uuid:uuid>/commit/", roster.commit, name="roster_commit"),
+    path("schools/<str:code>/roster/<uuid:uuid>/result/", roster.result, name="roster_result"),
+    path("schools/<str:code>/roster/<uuid:uuid>/refused/", roster.refused_rows, name="roster_refused"),
+    path("schools/<str:code>/roster/<uuid:uuid>/undo/", roster.undo, name="roster_undo"),
     path("schools/<str:code>/cards/", cards.print_school_cards, name="print_school_cards"),
     path("schools/<str:code>/cards/<uuid:uuid>/", cards.cards_job, name="cards_job"),
     path("schools/<str:code>/cards/<uuid:uuid>/file/", cards.cards_file, name="cards_file"),

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from cms.jobs.models import Job
 from cms.jobs.operations import Progress
 from cms.problems import Problem
-from schools.models import School, SchoolYear
+from schools.models import RosterImport, School, SchoolYear
 from schools.operations.cards import issue_cards
+from schools.operations.rosters import commit_staged
 from schools.printing import card_pages, join_documents, pdf_document, render_sheet
 from schools.queries.people import class_pupils, school_classes
 
@@ -65,3 +66,16 @@ def forget_card_files(now=None) -> int:
         job.save(update_fields=["result_file"])
         count += 1
     return count
+
+
+ROSTER_JOB = "schools.roster"
+
+
+def import_roster(progress: Progress) -> None:
+    """Commit a staged class list. Parameters: `import`, the uuid of the `RosterImport`."""
+    job = progress.job
+    roster_import = RosterImport.objects.select_related("school", "school_year").get(uuid=job.params["import"])
+    progress.say(done=0, total=2, doing=_("Reading the file"))
+    done = commit_staged(roster_import=roster_import, actor=job.owner)
+    progress.say(done=2, total=2)
+    job.result = done.summary

@@ -154,6 +154,7 @@ CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_BEAT_SCHEDULE: dict = {
     "close due quiz attempts": {"task": "quizzes.tasks.close_due", "schedule": 60},
     "forget printed sign-in cards": {"task": "schools.tasks.forget_cards", "schedule": 60 * 60},
+    "forget old class list imports": {"task": "schools.tasks.forget_imports", "schedule": 60 * 60 * 6},
 }
 
 # --- Object storage ---------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -28,7 +29,8 @@ from schools.models import (
 )
 from schools.rosters import files
 from schools.rosters.planning import Entry, Kind, Plan, plan_import
-from schools.rosters.reading import Choices, ReadFile, read_roster
+from schools.rosters.reading import ReadFile, read_roster, read_staff
+from schools.rosters.tables import MissingKey
 
 UNDO_DAYS = 7
 PREVIEW_DAYS = 1
@@ -65,31 +67,49 @@ class FileGone(Problem):
 
 
 def stage_file(
-    *, school: School, school_year: SchoolYear, raw: bytes, file_name: str, actor: User | None, complete: bool = False
+    *,
+    school: School,
+    school_year: SchoolYear,
+    raw: bytes,
+    file_name: str,
+    actor: User | None,
+    complete: bool = False,
+    staff: bool = False,
 ) -> RosterImport:
-    """Keep an uploaded file for its preview, after reading it once. Raises `UnreadableFile` and keeps nothing then."""
-    read_roster(raw)
+    """Keep an uploaded list for its preview, after reading it once. Raises `UnreadableFile` and keeps nothing then.
+
+    A table that only lacks the column of codes is kept: the person can say which one it is.
+    """
+    with suppress(MissingKey):
+        read_staff(raw) if staff else read_roster(raw)
     return RosterImport.objects.create(
         school=school,
         school_year=school_year,
         actor=actor,
-        file_name=file_name[:255],
+        file_name=file_name[-255:],
         file_digest=hashlib.sha256(raw).hexdigest(),
         file_key=files.keep(raw, f"{uuid4().hex}.upload"),
-        options={"complete": complete},
+        options={"complete": complete, "staff": staff},
     )
 
 
-def choices_of(roster_import: RosterImport) -> Choices:
-    """What was chosen so far for a staged file."""
-    return files.choices_from_json(roster_import.options)
+@transaction.atomic
+def choose(*, roster_import: RosterImport, options: dict) -> RosterImport:
+    """Remember what a person decided about a staged file: century, order, columns, complete."""
+    roster_import = RosterImport.objects.select_for_update().get(pk=roster_import.pk)
+    if roster_import.state == RosterImport.State.PLANNED:
+        roster_import.options = {**roster_import.options, **options}
+        roster_import.save(update_fields=["options"])
+    return roster_import
 
 
 def read_staged(roster_import: RosterImport) -> ReadFile:
     """Read a staged file with the choices made for it. Raises `FileGone` once it is erased."""
     if not roster_import.file_key:
         raise FileGone()
-    return read_roster(files.fetch(roster_import.file_key), choices=choices_of(roster_import))
+    raw = files.fetch(roster_import.file_key)
+    choices = files.choices_from_json(roster_import.options)
+    return read_staff(raw, choices=choices) if roster_import.options.get("staff") else read_roster(raw, choices=choices)
 
 
 @transaction.atomic
@@ -142,30 +162,35 @@ def commit_import(
 
 
 def commit_staged(*, roster_import: RosterImport, actor: User | None, step: Step | None = None) -> RosterImport:
-    """Commit a staged file, keep its refused rows as a workbook, and erase the upload.
+    """Commit a staged list of pupils, keep its refused rows as a workbook, and erase the upload.
 
     Again is a no-op: a committed import comes back as it is.
     """
-    if roster_import.state == RosterImport.State.PLANNED:
-        read = read_staged(roster_import)
-        committed, plan = commit_import(
-            school=roster_import.school,
-            school_year=roster_import.school_year,
-            read=read,
-            actor=actor,
-            file_name=roster_import.file_name,
-            complete=bool(roster_import.options.get("complete")),
-            roster_import=roster_import,
-            step=step,
-        )
-        if plan.rejected and not committed.error_file_key:
-            from schools.rosters.workbooks import refused_rows
+    if roster_import.state != RosterImport.State.PLANNED:
+        return roster_import
+    committed, plan = commit_import(
+        school=roster_import.school,
+        school_year=roster_import.school_year,
+        read=read_staged(roster_import),
+        actor=actor,
+        file_name=roster_import.file_name,
+        complete=bool(roster_import.options.get("complete")),
+        roster_import=roster_import,
+        step=step,
+    )
+    return close_staged(roster_import=committed, rejected=plan.rejected)
 
-            committed.error_file_key = files.keep(refused_rows(plan.rejected), f"{committed.uuid}.xlsx")
-        upload, committed.file_key = committed.file_key, ""
-        committed.save(update_fields=["error_file_key", "file_key"])
-        files.erase(upload)
-        return committed
+
+def close_staged(*, roster_import: RosterImport, rejected: list) -> RosterImport:
+    """Keep the refused rows of a committed file as a workbook and erase the upload itself."""
+    if rejected and not roster_import.error_file_key:
+        from schools.rosters.workbooks import STAFF_FIELDS, refused_rows
+
+        written = refused_rows(rejected, STAFF_FIELDS) if roster_import.options.get("staff") else refused_rows(rejected)
+        roster_import.error_file_key = files.keep(written, f"{roster_import.uuid}.xlsx")
+    upload, roster_import.file_key = roster_import.file_key, ""
+    roster_import.save(update_fields=["error_file_key", "file_key"])
+    files.erase(upload)
     return roster_import
 
 

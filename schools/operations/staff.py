@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from cms.audit.operations import record
 from schools.codes import new_card_code
-from schools.models import Role, School, SchoolYear, Teaching, User
+from schools.models import Role, RosterImport, School, SchoolYear, Teaching, User
 from schools.operations.accounts import create_staff, grant_role
-from schools.operations.rosters import NothingToImport
+from schools.operations.rosters import NothingToImport, close_staged, read_staged
 from schools.rosters.reading import ReadFile
 from schools.rosters.staffing import StaffEntry, StaffPlan, plan_staff
 
@@ -58,6 +58,30 @@ def commit_staff(
     return plan, made
 
 
+def commit_staged_staff(*, roster_import: RosterImport, actor: User | None) -> list[NewStaff]:
+    """Commit a staged list of staff and return the new accounts with their first passwords, shown this once.
+
+    Again is a no-op that returns nobody.
+    """
+    with transaction.atomic():
+        roster_import = RosterImport.objects.select_for_update().get(pk=roster_import.pk)
+        if roster_import.state != RosterImport.State.PLANNED:
+            return []
+        plan, made = commit_staff(
+            school=roster_import.school,
+            school_year=roster_import.school_year,
+            read=read_staged(roster_import),
+            actor=actor,
+            with_passwords=True,
+        )
+        roster_import.summary = {**plan.counts(), "rejected": len(plan.rejected)}
+        roster_import.state = RosterImport.State.COMMITTED
+        roster_import.committed_at = timezone.now()
+        roster_import.save()
+    close_staged(roster_import=roster_import, rejected=plan.rejected)
+    return made
+
+
 def _create(entry: StaffEntry, school: School, actor: User | None, with_passwords: bool) -> NewStaff:
     row = entry.row
     password = new_card_code() if with_passwords else None
@@ -65,8 +89,6 @@ def _create(entry: StaffEntry, school: School, actor: User | None, with_password
         username=row.username, full_name=row.full_name, password=password, must_change_password=bool(password)
     )
     grant_role(user=user, kind=Role.Kind.TEACHER, school=school, subject=row.subject, actor=actor)
-    # The caller's counts still read "created": the entry keeps no user.
-    entry.row.username = user.username
     _add_teachings(entry, user)
     return NewStaff(user, password or "")
 

@@ -337,6 +337,8 @@ def field_labels() -> dict[Field, str]:
     return {
         Field.CODE: "Mã học sinh",
         Field.FULL_NAME: "Họ và tên",
+        Field.FAMILY: "Họ đệm",
+        Field.GIVEN: "Tên",
         Field.BIRTH_DATE: "Ngày sinh",
         Field.GENDER: "Giới tính",
         Field.CLASS: "Lớp",

@@ -190,6 +190,7 @@ _FOOTER = re.compile(
     r"|danh sach nay|danh sach gom|danh sach co|an dinh danh sach|ngay \S+ thang \S+ nam|thu truong|ban giam hieu"
     r"|giao vien chu nhiem|nguoi kiem tra|ke toan|dong dau)\b"
 )
+_USERNAME = re.compile(r"^[A-Za-z0-9](?:[A-Za-z0-9._@-]{1,78}[A-Za-z0-9])$")
 _COLUMN_NUMBER = re.compile(r"^\(?\[?(?:\d{1,2}|[A-Za-z])\]?\)?$")
 
 
@@ -231,7 +232,7 @@ def _data_lines(sheet: Sheet, header: Header, vocabulary: Vocabulary) -> tuple[l
             if _repeats_header(vocabulary, key_value):
                 in_footer = False
                 continue
-            has_key = vocabulary is STAFF and cell(name_columns[0] if name_columns else key) is not None
+            has_key = vocabulary is STAFF and bool(_USERNAME.match(key_value.strip()))
         if not any(cell(index) is not None for index in mapped):
             if not has_class_column:
                 context = _class_in_row(cells) or context
@@ -557,7 +558,6 @@ def _joined(questions: list[Question]) -> list[Question]:
 
 # --- Staff ----------------------------------------------------------------------------------------------------
 
-_USERNAME = re.compile(r"^[A-Za-z0-9](?:[A-Za-z0-9._@-]{1,78}[A-Za-z0-9])$")
 _LIST = re.compile(r"\s*[,;\n+&]\s*|\s+và\s+")
 
 

@@ -1,15 +1,19 @@
 """Workbooks we write: refused rows with their reasons, the template, and the roster of a school. Safe to open in Excel."""
 
 import io
+import re
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from schools.models import School, SchoolYear
+from schools.queries.rosters import roster_rows
 from schools.rosters.columns import Field, field_labels
 from schools.rosters.reading import Row, StaffRow
 
 PUPIL_FIELDS = (Field.CODE, Field.FULL_NAME, Field.BIRTH_DATE, Field.GENDER, Field.CLASS, Field.STATUS)
 STAFF_FIELDS = (Field.FULL_NAME, Field.USERNAME, Field.SUBJECT, Field.HOMEROOM, Field.TAUGHT)
+_BAD_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 _WIDTHS = {
     Field.CODE: 18, Field.FULL_NAME: 30, Field.BIRTH_DATE: 14, Field.GENDER: 11, Field.CLASS: 12, Field.STATUS: 18,
     Field.USERNAME: 20, Field.SUBJECT: 20, Field.HOMEROOM: 18, Field.TAUGHT: 26,
@@ -33,7 +37,7 @@ def table(
     from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
+    sheet = book.create_sheet(_BAD_IN_TITLES.sub(" ", title)[:31])
     for index, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(index)].width = width
     head = []
@@ -92,3 +96,45 @@ def _shown(row: Row | StaffRow, field: Field) -> str:
         Field.STATUS: "Đã chuyển trường" if row.has_left else "",
     }
     return values[field]
+
+
+def template(school_year: str, *, staff: bool = False) -> bytes:
+    """An empty list with two invented examples, of the columns we read; the notes say how."""
+    labels = field_labels()
+    if staff:
+        fields, examples = STAFF_FIELDS, [["Lê Thị Ví Dụ", "ledu", "Tin học", "10A1", "10A1, 10A2"]]
+    else:
+        fields = PUPIL_FIELDS
+        examples = [
+            ["007700001", "Nguyễn Văn Ví Dụ", "05/09/2010", "Nam", "10A1", "Đang học"],
+            ["007700002", "H'Hen Ví Dụ", "22/07/2010", "Nữ", "10A2", ""],
+        ]
+    return table(
+        [labels[f] for f in fields],
+        examples,
+        widths=[_WIDTHS[f] for f in fields],
+        title=f"{_('Staff') if staff else _('Pupils')} {school_year}",
+    )
+
+
+def roster(school: School, school_year: SchoolYear) -> bytes:
+    """All pupils of a school in a year, class by class, by name; imported again it changes nothing."""
+    rows = roster_rows(school, school_year)
+    labels = field_labels()
+    fields = (Field.CODE, Field.FULL_NAME, Field.BIRTH_DATE, Field.GENDER, Field.CLASS)
+    return table(
+        ["STT", *(labels[f] for f in fields)],
+        (
+            [
+                str(number),
+                code,
+                name,
+                born.strftime("%d/%m/%Y") if born else "",
+                {"female": "Nữ", "male": "Nam"}.get(gender, ""),
+                class_name,
+            ]
+            for number, (code, name, born, gender, class_name) in enumerate(rows, 1)
+        ),
+        widths=[6, *(_WIDTHS[f] for f in fields)],
+        title=f"{school.code} {school_year.code}",
+    )

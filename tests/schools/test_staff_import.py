@@ -81,7 +81,7 @@ def test_bad_rows_say_why(bring_in, school):
     make_staff("Người Ngoài", username="ngoai")
     other = make_teacher(make_class(make_school(), "10A9"), username="khac")
     assert bring_in(
-        AN, [2, "Người Ngoài", "ngoai"], [3, "Ai Đó", other.username], [4, None, "moi"], [5, "Lê Lạ", "la", "Toán", "12X9"],
+        AN, [2, "Người Ngoài", "ngoai"], [3, "Ai Đó", other.username], [4, None, "moi"], [5, "Lê Lạ", "lale", "Toán", "12X9"],
         [6, "Một", "trung"], [7, "Hai", "trung"],
     ) == {
         "created": 1,

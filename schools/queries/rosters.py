@@ -1,0 +1,34 @@
+"""The roster of a school, as its screen shows it and its export writes it."""
+
+from datetime import date
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from schools.models import Membership, RosterImport, School, SchoolIdentifier, SchoolYear
+
+RosterLine = tuple[str, str, date | None, str, str]
+
+
+def roster_rows(school: School, school_year: SchoolYear) -> list[RosterLine]:
+    """(code, full name, date of birth, gender, class) of every pupil of the year, by class, then by name. Guests apart."""
+    code = SchoolIdentifier.objects.filter(school=school, valid_to=None, user=OuterRef("user")).order_by("pk")
+    return list(
+        Membership.objects.filter(
+            school_class__school=school, school_class__school_year=school_year, ends_on=None, is_guest=False
+        )
+        .annotate(code=Subquery(code.values("code")[:1]))
+        .order_by("school_class__grade", "school_class__name_folded", "name_sort", "pk")
+        .values_list(
+            "code", "user__person__full_name", "user__person__birth_date", "user__person__gender", "school_class__name"
+        )
+    )
+
+
+def recent_imports(school: School) -> QuerySet[RosterImport]:
+    """Imports of a school that were committed or taken back, the latest first."""
+    return (
+        RosterImport.objects.filter(school=school)
+        .exclude(state=RosterImport.State.PLANNED)
+        .select_related("school_year", "actor__person")
+        .order_by("-committed_at")
+    )

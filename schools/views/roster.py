@@ -1,0 +1,387 @@
+"""Bringing class lists and staff in: upload, preview of the difference, commit, result, undo; template and export."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.storage import storages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header, urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from cms.jobs.models import Job
+from cms.jobs.operations import start_job
+from cms.problems import Problem
+from schools.models import RosterImport, School, SchoolYear
+from schools.operations import rosters
+from schools.operations.staff import commit_staged_staff
+from schools.permissions import schools_administered
+from schools.queries.rosters import recent_imports
+from schools.rosters import workbooks
+from schools.rosters.forms import ChoicesForm, UploadForm
+from schools.rosters.planning import Entry, Kind, plan_import
+from schools.rosters.staffing import StaffEntry, plan_staff
+from schools.rosters.tables import MissingKey
+from schools.views.common import show_problem
+from schools.work import ROSTER_JOB
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PER_PAGE = 50
+
+
+def _school(request, code: str) -> School:
+    return get_object_or_404(schools_administered(request.user), code=code)
+
+
+def _import(request, code: str, uuid) -> RosterImport:
+    return get_object_or_404(
+        RosterImport.objects.select_related("school", "school_year"), uuid=uuid, school=_school(request, code)
+    )
+
+
+@never_cache
+@login_required
+def roster(request, code):
+    """Upload a list, or take one away."""
+    school = _school(request, code)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            staged = rosters.stage_file(
+                school=school,
+                school_year=form.cleaned_data["year"],
+                raw=file.read(),
+                file_name=file.name,
+                actor=request.user,
+                staff=form.cleaned_data["who"] == "staff",
+            )
+        except Problem as problem:
+            show_problem(form, problem, "file")
+        else:
+            return redirect("schools:roster_preview", code=school.code, uuid=staged.uuid)
+    imports = [
+        {"item": item, "can_be_undone": rosters.can_be_undone(item) and not item.options.get("staff")}
+        for item in recent_imports(school)[:10]
+    ]
+    year = SchoolYear.objects.current()
+    return render(
+        request,
+        "schools/roster.html",
+        {"school": school, "form": form, "imports": imports, "year": year},
+        status=422 if form.is_bound and form.errors else 200,
+    )
+
+
+@never_cache
+@login_required
+def preview(request, code, uuid):
+    """The difference a file would make, filtered by kind and paged; questions about it are answered here."""
+    staged = _import(request, code, uuid)
+    if staged.state != RosterImport.State.PLANNED:
+        return redirect("schools:roster_result", code=code, uuid=uuid)
+    staff = bool(staged.options.get("staff"))
+    read, labels, missing = None, (), None
+    try:
+        read = rosters.read_staged(staged)
+    except MissingKey as problem:
+        labels, missing = problem.labels, problem
+    except (rosters.FileGone, FileNotFoundError):
+        messages.error(request, rosters.FileGone.detail)
+        return redirect("schools:roster", code=code)
+    except Problem as problem:
+        missing = problem
+    # A question once answered stays on the page, so that the answer can be changed.
+    asked = {question.kind for question in read.questions} if read else set()
+    asked |= {"century"} if staged.options.get("century") else set()
+    asked |= {"swapped" if staged.options["order"] == "swapped" else "order"} if staged.options.get("order") else set()
+    form = ChoicesForm(
+        request.POST or None,
+        initial={name: staged.options.get(name) for name in ("century", "order", "complete")},
+        questions=asked,
+        sheets=read.sheets if read else [],
+        labels=labels,
+        chosen=staged.options.get("columns"),
+        staff=staff,
+    )
+    if request.method == "POST" and form.is_valid():
+        decided = form.options()
+        decided["columns"] = {**staged.options.get("columns", {}), **decided["columns"]}
+        rosters.choose(roster_import=staged, options=decided)
+        return redirect("schools:roster_preview", code=code, uuid=uuid)
+    context = {
+        "school": staged.school,
+        "staged": staged,
+        "staff": staff,
+        "form": form,
+        "read": read,
+        "missing": missing,
+        "questions": read.questions if read else [],
+    }
+    if read:
+        context |= _difference(request, staged, read, staff)
+    return render(request, "schools/roster_preview.html", context, status=422 if form.is_bound else 200)
+
+
+def _difference(request, staged: RosterImport, read, staff: bool) -> dict:
+    if staff:
+        plan = plan_staff(school=staged.school, school_year=staged.school_year, read=read)
+        counts = plan.counts()
+        entries = [(entry.kind,) for entry in plan.entries]
+        lines = _staff_line
+    else:
+        plan = plan_import(
+            school=staged.school,
+            school_year=staged.school_year,
+            read=read,
+            complete=bool(staged.options.get("complete")),
+        )
+        counts = plan.counts()
+        entries = [entry.kinds for entry in plan.entries]
+        lines = _pupil_line
+    counts = {**counts, "rejected": len(plan.rejected)}
+    kind = request.GET.get("show")
+    if kind not in counts:
+        kind = next((name for name in ("rejected", *counts) if counts.get(name) and name != "unchanged"), "unchanged")
+    if kind == "rejected":
+        chosen = plan.rejected
+    else:
+        chosen = [entry for entry, kinds in zip(plan.entries, entries, strict=True) if kind in kinds]
+    page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
+    words = _kind_words()
+    return {
+        "plan": plan,
+        "kind": kind,
+        "kind_word": words[kind][0],
+        "page": page,
+        "query": urlencode({"show": kind}) + "&",
+        "rows": [_refused_line(item) if kind == "rejected" else lines(item) for item in page],
+        "several_sheets": len({sheet.title for sheet in read.sheets}) > 1,
+        "counts": [
+            {
+                "label": words[name][0],
+                "icon": words[name][1],
+                "number": number,
+                "url": f"?{urlencode({'show': name})}",
+                "current": name == kind,
+            }
+            for name, number in counts.items()
+        ],
+        "can_commit": bool(plan.entries),
+        "zeros_lost": getattr(plan, "zeros_lost", 0),
+        "new_classes": sorted(name for name, _grade in plan.new_classes.values()) if not staff else [],
+    }
+
+
+def _kind_words() -> dict[str, tuple[str, str]]:
+    return {
+        "created": (_("New"), "plus"),
+        "changed": (_("Changed"), "pencil"),
+        "moved": (_("Moved"), "arrow-right"),
+        "left": (_("Left"), "log-out"),
+        "unchanged": (_("Unchanged"), "check"),
+        "rejected": (_("Refused"), "circle-alert"),
+    }
+
+
+def _pupil_line(entry: Entry) -> dict:
+    row, known = entry.row, entry.known
+    notes = []
+    for name, (before, after) in entry.changes.items():
+        notes.append(f"{_change_word(name)}: {_worded(name, before) or '—'} → {_worded(name, after)}")
+    if Kind.MOVED in entry.kinds:
+        notes.append(f"{_('Class')}: {known.class_name or '—'} → {row.class_name}")
+    if Kind.LEFT in entry.kinds:
+        notes.append(_("The file says so") if row else _("Not in the file"))
+    if entry.code_in_file:
+        notes.append(_("The file has the code without zeros: %(code)s") % {"code": entry.code_in_file})
+    class_name = (row.class_name if row else "") or (known.class_name if known else "")
+    return {
+        "code": entry.code,
+        "name": entry.name,
+        "class_name": class_name,
+        "born": (row.birth_date if row else None) or (known.birth_date if known else None),
+        "notes": notes,
+        "place": _place(row) if row else "",
+    }
+
+
+def _staff_line(entry: StaffEntry) -> dict:
+    row = entry.row
+    notes = [f"{_change_word(name)}: {before or '—'} → {after}" for name, (before, after) in entry.changes.items()]
+    if row.homeroom:
+        notes.append(f"{_('Homeroom')}: {', '.join(row.homeroom)}")
+    if row.taught:
+        notes.append(f"{_('Teaches')}: {', '.join(row.taught)}")
+    return {
+        "code": row.username,
+        "name": row.full_name,
+        "class_name": row.subject,
+        "born": None,
+        "notes": notes,
+        "place": _place(row),
+    }
+
+
+def _refused_line(row) -> dict:
+    code = getattr(row, "code", "") or getattr(row, "username", "")
+    return {
+        "code": code or row.shown.get("code", ""),
+        "name": row.full_name or row.shown.get("full_name", ""),
+        "class_name": getattr(row, "class_name", ""),
+        "born": getattr(row, "birth_date", None),
+        "notes": [str(one) for one in row.reasons],
+        "place": _place(row),
+    }
+
+
+def _place(row) -> str:
+    return f"{row.sheet} · {row.number}" if row.sheet else str(row.number)
+
+
+def _change_word(name: str) -> str:
+    return {
+        "full_name": _("Name"),
+        "birth_date": _("Date of birth"),
+        "gender": _("Gender"),
+        "subject": _("Subject"),
+    }[name]
+
+
+def _worded(name: str, value) -> str:
+    if name == "birth_date":
+        return value.strftime("%d/%m/%Y") if value else ""
+    if name == "gender":
+        return {"female": _("Female"), "male": _("Male")}.get(value, "")
+    return value or ""
+
+
+@require_POST
+@login_required
+def commit(request, code, uuid):
+    """Commit a staged list: pupils by a job with progress; staff at once, their first passwords shown this once."""
+    staged = _import(request, code, uuid)
+    if staged.options.get("staff"):
+        try:
+            made = commit_staged_staff(roster_import=staged, actor=request.user)
+        except Problem as problem:
+            messages.error(request, str(problem))
+            return redirect("schools:roster_preview", code=code, uuid=uuid)
+        if not made:
+            return redirect("schools:roster_result", code=code, uuid=uuid)
+        staged.refresh_from_db()
+        response = render(
+            request, "schools/roster_staff_done.html", {"school": staged.school, "made": made, "done": staged}
+        )
+        response["Cache-Control"] = "no-store"
+        return response
+    if staged.state == RosterImport.State.PLANNED and not _running_job(staged):
+        start_job(kind=ROSTER_JOB, owner=request.user, params={"import": str(staged.uuid), "school": staged.school_id})
+    return redirect("schools:roster_result", code=code, uuid=uuid)
+
+
+def _latest_job(staged: RosterImport) -> Job | None:
+    """Whoever of the school's administrators started it."""
+    return Job.objects.filter(kind=ROSTER_JOB, params__import=str(staged.uuid)).order_by("-created_at").first()
+
+
+def _running_job(staged: RosterImport) -> Job | None:
+    job = _latest_job(staged)
+    return job if job and job.state in {Job.State.WAITING, Job.State.RUNNING} else None
+
+
+@never_cache
+@login_required
+def result(request, code, uuid):
+    """How far the commit is, and then what it did."""
+    done = _import(request, code, uuid)
+    job = _latest_job(done)
+    if done.state == RosterImport.State.PLANNED and job is None:
+        return redirect("schools:roster_preview", code=code, uuid=uuid)
+    words = _kind_words()
+    counts = [
+        {"label": words[name][0], "icon": words[name][1], "number": done.summary[name]}
+        for name in words
+        if name in done.summary
+    ]
+    context = {
+        "school": done.school,
+        "done": done,
+        "job": job,
+        "counts": counts,
+        "staff": bool(done.options.get("staff")),
+        "can_be_undone": rosters.can_be_undone(done) and not done.options.get("staff"),
+        "hindrances": request.session.pop(f"hindrances:{done.uuid}", []),
+        "classes": done.summary.get("classes", []),
+    }
+    template_name = "schools/_roster_result.html" if request.htmx else "schools/roster_result.html"
+    return render(request, template_name, context)
+
+
+@never_cache
+@login_required
+def refused_rows(request, code, uuid):
+    """The workbook of refused rows, by a short-lived signed address."""
+    done = _import(request, code, uuid)
+    if not done.error_file_key:
+        raise Http404
+    name = _("refused-rows") + ".xlsx"
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    return redirect(
+        storages["private"].url(done.error_file_key, parameters={"ResponseContentDisposition": disposition})
+    )
+
+
+@require_POST
+@login_required
+def undo(request, code, uuid):
+    done = _import(request, code, uuid)
+    try:
+        rosters.undo_import(roster_import=done, actor=request.user)
+    except rosters.UndoRefused as problem:
+        hindrances = problem.extra["hindrances"]
+        messages.error(request, str(problem))
+        request.session[f"hindrances:{done.uuid}"] = hindrances[:50]
+        if len(hindrances) > 50:
+            more = len(hindrances) - 50
+            request.session[f"hindrances:{done.uuid}"].append(
+                ngettext("and %(number)d more", "and %(number)d more", more) % {"number": more}
+            )
+    else:
+        messages.success(request, _("The import was taken back. The school is as it was before."))
+    return redirect("schools:roster_result", code=code, uuid=uuid)
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response
+
+
+@never_cache
+@login_required
+def template(request, code):
+    """An empty list with examples; `?who=staff` for staff."""
+    school = _school(request, code)
+    year = SchoolYear.objects.current()
+    staff = request.GET.get("who") == "staff"
+    name = f"mau-{'can-bo' if staff else 'hoc-sinh'}-{school.code}.xlsx"
+    return _file(workbooks.template(year.code if year else "", staff=staff), name)
+
+
+@never_cache
+@login_required
+def export(request, code):
+    """The roster of a year as a workbook, by class and name; it can be imported again."""
+    school = _school(request, code)
+    year = (
+        get_object_or_404(SchoolYear, code=request.GET["year"])
+        if "year" in request.GET
+        else SchoolYear.objects.current()
+    )
+    if year is None:
+        raise Http404
+    return _file(workbooks.roster(school, year), f"{school.code}-{year.code}.xlsx")
