@@ -323,7 +323,7 @@ def test_on_the_oldest_browser(script, open_page, sign_in, attempt, pupil):
     page.context.set_offline(False)
     page.reload()
     page.locator("[data-steps]:not([hidden])").wait_for()
-    state(page, "server")
+    expect(page.locator(f"input[value='{right_options(attempt)[0][0]}']")).to_be_checked()
     answer_all(page, attempt)
     page.locator("[data-submit]").click()
     page.wait_for_url("**/result/")

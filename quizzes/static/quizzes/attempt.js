@@ -197,7 +197,7 @@ function changed(question) {
 
 function hear(message) {
   if (message.kind === "answer") outbox.adopt(message.question, message.answer);
-  if (message.kind === "learned") outbox.settle(message.held);
+  if (message.kind === "learned") outbox.settle(message.held, message.serverTime);
   if (message.kind === "ended") location.assign(data.urls.result);
 }
 
@@ -375,7 +375,7 @@ async function begin() {
         showValue(id, value);
         if (conflict) notice("elsewhere", fill(words.elsewhere, { number: questions.indexOf(byId[id]) + 1 }));
       },
-      learned: (held) => tell({ kind: "learned", held }),
+      learned: (held, serverTime) => tell({ kind: "learned", held, serverTime }),
       heard: heardTime,
       trouble: (name) => notice("trouble", words[name], "error"),
       ended: () => leave(),
@@ -393,6 +393,8 @@ async function begin() {
   all("[data-flag]", form).forEach((button) => {
     button.hidden = false;
   });
+  // The bar says which question it is; a screen reader hears it with the question.
+  all("[data-number]", form).forEach((line) => line.classList.add("visually-hidden"));
   form.querySelector("[data-plain]").hidden = true;
   steps.hidden = false;
   refresh();

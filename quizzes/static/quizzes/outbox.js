@@ -233,7 +233,7 @@ export class Outbox {
   }
 
   /** What another tab learned from the server. */
-  settle(held) {
+  settle(held, serverTime) {
     for (const question of Object.keys(held)) {
       if (held[question].seq >= this.seqOf(question)) {
         const changed = JSON.stringify(this.valueOf(question)) !== JSON.stringify(held[question].value);
@@ -242,6 +242,7 @@ export class Outbox {
         if (changed) this.on.answer(question, held[question].value, false);
       }
     }
+    if (this.isEmpty) this.on.state("server", serverTime);
   }
 
   later(delay) {
@@ -366,7 +367,7 @@ export class Outbox {
       }
       if (this.held[question]) learned[question] = this.held[question];
     }
-    this.on.learned(learned);
+    this.on.learned(learned, told.server_time);
   }
 
   /** The server has a newer answer from elsewhere: read the attempt as it stands. */
