@@ -1,6 +1,8 @@
 """What course and lesson pages show: a frame that is the same for all and kept, and one light query for the reader."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
+
+from django.urls import reverse
 
 from cms.keeping import draw_body, kept
 from courses.models import ClassAssignment, CourseProgress, LessonProgress
@@ -84,6 +86,7 @@ def lesson_frame(page: LessonPage) -> dict:
     return {
         "lesson": facts,
         "course": {"title": outline.title, "url": outline.url, "lessons": len(outline.lessons)},
+        "quiz_url": reverse("quiz", args=[facts.quiz_key]) if facts.quiz_key else "",
         "before": before and {"title": before.title, "url": before.url},
         "after": after and {"title": after.title, "url": after.url},
         "objectives": [str(block.value) for block in page.objectives],
@@ -107,11 +110,11 @@ def cut_of_lesson(page: LessonPage, asked: str, context: dict) -> dict:
     """The body of the chosen form, the switch between forms, and how much of it the reader has seen."""
     facts = context.get("lesson")
     if facts is None:
-        return {"body_blocks": page.block_ids}
+        return {"body_blocks": page.block_ids, "shown_minutes": page.minutes}
     cut = chosen_cut(facts, asked)
     blocks = blocks_of(facts, cut)
     found = {
-        "cut": cut,
+        "shown_minutes": cut or page.minutes,
         "body_blocks": blocks,
         "segments": [
             {"minutes": minutes, "url": f"?minutes={minutes}", "current": minutes == cut} for minutes in facts.cuts
@@ -139,6 +142,7 @@ def my_lesson(page: LessonPage, user) -> dict:
     """The reader's progress in the lesson: one query."""
     return {
         "is_reader": True,
+        "event_id": uuid4(),
         "progress": LessonProgress.objects.filter(
             user_id=user.pk, lesson_key=page.translation_key, school_year=moment_of(user).school_year
         ).first(),
