@@ -7,7 +7,7 @@ from ninja import NinjaAPI, Swagger
 
 from cms.problems import documents
 
-ROOMS = ("schools", "cms.vocabulary", "media", "quizzes", "cms.catalogue", "courses", "contests", "support", "reports")
+ROOMS = ("schools", "cms.vocabulary", "media", "quizzes", "cms.search", "courses", "contests", "support", "reports")
 
 api = NinjaAPI(
     title="Học Dịch vụ công",

@@ -9,11 +9,14 @@ class CmsConfig(AppConfig):
     verbose_name = _("Editorial site")
 
     def ready(self):
-        from cms import receivers  # noqa: F401
+        from cms import loading, receivers, starter  # noqa: F401
         from cms.queries import page_uses
         from cms.vocabulary.usage import register_uses
 
         register_uses("pages", page_uses)
+        starter.register("tree", 20, loading.load_tree, read=loading.read_tree)
+        starter.register("synonyms", 25, loading.load_synonyms, read=loading.read_synonyms)
+        starter.register("guides", 30, loading.load_guides, read=loading.read_guides)
         post_migrate.connect(prepare, sender=self)
 
 

@@ -2,7 +2,6 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
-from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
@@ -28,6 +27,6 @@ urlpatterns = [
         path("", include("schools.urls")),
         path("quiz/", include("quizzes.urls")),
         path("", include("courses.urls")),
-        path("", include(wagtail_urls)),
+        path("", include("cms.site_urls")),
     ),
 ]

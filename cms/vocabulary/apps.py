@@ -8,4 +8,7 @@ class VocabularyConfig(AppConfig):
     verbose_name = _("Vocabulary")
 
     def ready(self):
-        from cms.vocabulary import receivers  # noqa: F401
+        from cms import starter
+        from cms.vocabulary import loading, receivers  # noqa: F401
+
+        starter.register("vocabulary", 10, loading.load, read=loading.read)

@@ -1,0 +1,23 @@
+"""The kinds of material by the word the API and the search use, and the name readers see. Rooms add their own."""
+
+from django.utils.translation import gettext_lazy as _
+
+_names: dict[str, str] = {
+    "": _("Everything"),
+    "guide": _("Guide"),
+    "video": _("Video"),
+    "section": _("List of pages"),
+    "home": _("Home page"),
+    "page": _("Page"),
+    "course": _("Course"),
+    "lesson": _("Lesson"),
+}
+
+
+def register_format(word: str, name: str) -> None:
+    """Called in a room's `AppConfig.ready()`; `name` is lazily translated."""
+    _names[word] = name
+
+
+def format_name(word: str) -> str:
+    return str(_names.get(word, word))

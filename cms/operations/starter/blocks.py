@@ -1,0 +1,187 @@
+"""Blocks as the starter files write them → what a page's body stores, the same ids in every language."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from cms.operations.starter.pictures import PictureFile, find_picture
+from cms.starter.markdown import rich_text
+from cms.starter.reading import Entry
+
+_IDENTITY = uuid.UUID("1d1a5c5e-7f2b-5a0e-9a53-6f0f5f1f7a10")
+KINDS = ("text", "image", "video", "audio", "steps", "callout", "procedure", "self_check", "family_task", "download")
+CALLOUTS = ("tip", "warning", "remember", "case")
+
+
+def block_id(page_key: str, block: str, *inside: int) -> str:
+    """The lasting id of a block (or of a part of it) of the page called `page_key`."""
+    return str(uuid.uuid5(_IDENTITY, "/".join([page_key, block, *map(str, inside)])))
+
+
+@dataclass
+class Body:
+    """A page's blocks, read and checked. `raw` makes what StreamField stores, once the files have been stored."""
+
+    blocks: list["Block"] = field(default_factory=list)
+
+    def raw(self, language: str, stored: Callable[[object], int]) -> list[dict]:
+        """`stored(file)` returns the id of the picture, recording or document of a PictureFile or Path."""
+        return [{"type": block.kind, "id": block.id, "value": block.value(language, stored)} for block in self.blocks]
+
+    def files(self) -> list[object]:
+        """PictureFiles and Paths the blocks show, each once."""
+        found: list[object] = []
+        for block in self.blocks:
+            block.value("vi", lambda file: found.append(file) or 0)
+        return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class Block:
+    id: str
+    kind: str
+    name: str
+    value: Callable[[str, Callable[[object], int]], object]
+
+
+def read_blocks(entry: Entry, key: str, *, page_key: str, procedures: set[str]) -> Body:
+    """Read the list `key` of blocks. `procedures` are the codes there are. Faults are noted at the block's line."""
+    body, seen = Body(), set()
+    for block in entry.entries(key):
+        name, kind = block.text("id"), block.choice("type", KINDS)
+        if name in seen:
+            block.fault("id", _("“%(key)s” is there twice") % {"key": name})
+        seen.add(name)
+        reader = _READERS.get(kind)
+        if reader is None:
+            continue
+        value = reader(block, page_key, name, procedures)
+        block.known()
+        body.blocks.append(Block(block_id(page_key, name), kind, name, value))
+    return body
+
+
+def _item(page_key: str, name: str, *inside_and_value):
+    *inside, value = inside_and_value
+    return {"type": "item", "id": block_id(page_key, name, *inside), "value": value}
+
+
+def _text(block: Entry, page_key, name, procedures):
+    words = block.words("text")
+    return lambda language, stored: rich_text(words[language])
+
+
+def _image(block: Entry, page_key, name, procedures):
+    alt, caption = block.words("alt", required=False), block.words("caption", required=False)
+    file = find_picture(block, "file", alt=alt["vi"])
+    return lambda language, stored: {"image": stored(file), "alt": alt[language], "caption": caption[language]}
+
+
+def _recording(block: Entry, page_key, name, procedures):
+    title = block.words("title", required=False)
+    path = _file(block, "file")
+    for extra in ("captions", "transcript", "poster", "seconds", "alt"):
+        block._asked.add(extra)
+    return lambda language, stored: {"recording": stored(path), "title": title[language]}
+
+
+def _download(block: Entry, page_key, name, procedures):
+    title = block.words("title")
+    path = _file(block, "file")
+    return lambda language, stored: {"document": stored(path), "title": title[language]}
+
+
+def _file(block: Entry, key: str) -> Path | None:
+    name = block.text(key)
+    path = (block.folder / name).resolve()
+    if name and not (path.is_file() and path.is_relative_to(block.folder)):
+        block.fault(key, _("the file “%(name)s” is not there") % {"name": name})
+        return None
+    return path
+
+
+def _steps(block: Entry, page_key, name, procedures):
+    title = block.words("title", required=False)
+    steps: list[tuple[dict, dict, PictureFile | None, dict]] = []
+    for step in block.entries("steps"):
+        alt = step.words("alt", required=step.has("image"))
+        picture = find_picture(step, "image", alt=alt["vi"]) if step.has("image") else None
+        steps.append((step.words("title"), step.words("text", required=False), picture, alt))
+        step.known("image", "alt")
+    return lambda language, stored: {
+        "title": title[language],
+        "steps": [
+            _item(
+                page_key,
+                name,
+                number,
+                {
+                    "title": words[language],
+                    "text": rich_text(text[language]),
+                    "image": stored(picture) if picture else None,
+                    "alt": alt[language],
+                },
+            )
+            for number, (words, text, picture, alt) in enumerate(steps)
+        ],
+    }
+
+
+def _callout(block: Entry, page_key, name, procedures):
+    kind, title, text = block.choice("kind", CALLOUTS), block.words("title", required=False), block.words("text")
+    return lambda language, stored: {"kind": kind, "title": title[language], "text": rich_text(text[language])}
+
+
+def _procedure(block: Entry, page_key, name, procedures):
+    code = block.text("code")
+    block.one_of("code", [code], procedures)
+    return lambda language, stored: {"code": code}
+
+
+def _self_check(block: Entry, page_key, name, procedures):
+    question = block.words("question")
+    options = []
+    for option in block.entries("options"):
+        options.append((option.words("text"), option.flag("correct"), option.words("feedback", required=False)))
+        option.known()
+    if options and not any(correct for _text, correct, _feedback in options):
+        block.fault("options", _("no option is marked as right"))
+    return lambda language, stored: {
+        "question": question[language],
+        "options": [
+            _item(
+                page_key,
+                name,
+                number,
+                {"text": text[language], "correct": correct, "feedback": feedback[language]},
+            )
+            for number, (text, correct, feedback) in enumerate(options)
+        ],
+    }
+
+
+def _family_task(block: Entry, page_key, name, procedures):
+    title, text = block.words("title"), block.words("text", required=False)
+    steps = block.words_list("steps")
+    return lambda language, stored: {
+        "title": title[language],
+        "text": rich_text(text[language]),
+        "steps": [_item(page_key, name, number, step[language]) for number, step in enumerate(steps)],
+    }
+
+
+_READERS = {
+    "text": _text,
+    "image": _image,
+    "video": _recording,
+    "audio": _recording,
+    "steps": _steps,
+    "callout": _callout,
+    "procedure": _procedure,
+    "self_check": _self_check,
+    "family_task": _family_task,
+    "download": _download,
+}

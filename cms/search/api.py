@@ -1,0 +1,75 @@
+"""GET /api/v1/materials: what is published, narrowed and searched."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import translation
+from ninja import Field, Query, Router, Schema
+
+from cms.search.queries import entries, page_of, search
+
+router = Router()
+
+
+class MaterialFilter(Schema):
+    language: Literal["vi", "en"] = Field(settings.LANGUAGE_CODE, description="Language of the materials")
+    format: str = Field("", max_length=30, description="guide, video, course, lesson …")
+    audience: str = Field("", max_length=60, description="Code of an audience")
+    topic: str = Field("", max_length=60, description="Code of a topic")
+    q: str = Field("", max_length=200, description="Words; accents do not matter")
+    page: int = Field(1, ge=1, le=10_000)
+    per_page: int = Field(50, ge=1, le=100)
+
+
+class Material(Schema):
+    key: UUID | str
+    title: str
+    url: str
+    format: str
+    language: str
+    summary: str
+    audiences: list[str]
+    topics: list[str]
+    updated: datetime
+
+
+class Materials(Schema):
+    count: int
+    results: list[Material]
+
+
+@router.get("/materials", response=Materials, summary="Published guides, videos, courses and lessons", auth=None)
+def materials(request: HttpRequest, wanted: Query[MaterialFilter]):
+    """Sorted by title, or with `q` by how well they match. Only what holds every word of `q` is listed."""
+    with translation.override(wanted.language):
+        found = entries(
+            language=wanted.language, format=wanted.format, audience=wanted.audience, topic=wanted.topic
+        ).filter(is_material=True)
+        start = (wanted.page - 1) * wanted.per_page
+        if wanted.q.strip():
+            results = search(wanted.q, found)
+            ids = [] if results.loose else results.ids
+            count, listed = len(ids), page_of(ids[start : start + wanted.per_page])
+        else:
+            count = found.count()
+            listed = list(found.defer("text", "text_exact", "text_folded", "words")[start : start + wanted.per_page])
+    return {
+        "count": count,
+        "results": [
+            {
+                "key": entry.key,
+                "title": entry.title,
+                "url": entry.url,
+                "format": entry.format,
+                "language": entry.language,
+                "summary": entry.summary,
+                "audiences": entry.audiences.split(),
+                "topics": entry.topics.split(),
+                "updated": entry.updated,
+            }
+            for entry in listed
+        ],
+    }

@@ -1,0 +1,1 @@
+"""Pages that are not in the page tree."""

@@ -1,0 +1,109 @@
+"""The editors' admin: panels of the first page, urgent publication, pages from Word files, synonyms."""
+
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin import widgets
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from cms.models import ContentPage, SearchSynonym
+from cms.operations.editorial import EDITORS, REVIEWERS, TRANSLATORS
+from cms.queries import amber_pages, amber_procedures, urgent_unreviewed, waiting_for_review
+from cms.views import editing
+
+SHOWN = 10
+
+
+class SearchSynonymViewSet(SnippetViewSet):
+    model = SearchSynonym
+    icon = "search"
+    list_display = ["__str__", "slug"]
+    search_fields = ["words", "slug"]
+    add_to_settings_menu = True
+
+
+register_snippet(SearchSynonymViewSet)
+
+
+def is_editorial(user) -> bool:
+    return user.is_superuser or user.groups.filter(name__in=[EDITORS, TRANSLATORS, REVIEWERS]).exists()
+
+
+class FreshnessPanel(Component):
+    """What readers are warned about, and the procedures behind it."""
+
+    name = "freshness"
+    template_name = "cms/admin/freshness_panel.html"
+    order = 90
+
+    def get_context_data(self, parent_context=None):
+        flags = amber_pages()
+        return {
+            "procedures": amber_procedures(),
+            "flags": flags[:SHOWN],
+            "more": max(0, len(flags) - SHOWN),
+            "list_url": reverse("cms_freshness"),
+        }
+
+
+class ReviewPanel(Component):
+    """Drafts that wait for a reviewer, and what was published in a hurry without one."""
+
+    name = "review"
+    template_name = "cms/admin/review_panel.html"
+    order = 95
+
+    def get_context_data(self, parent_context=None):
+        return {"waiting": waiting_for_review(SHOWN), "urgent": urgent_unreviewed(SHOWN)}
+
+
+@hooks.register("construct_homepage_panels")
+def add_panels(request, panels):
+    if is_editorial(request.user):
+        panels += [FreshnessPanel(), ReviewPanel()]
+
+
+@hooks.register("register_admin_urls")
+def admin_urls():
+    return [
+        path("freshness/", editing.freshness, name="cms_freshness"),
+        path("freshness/<int:page_id>/confirm/", editing.confirm, name="cms_confirm_page"),
+        path("urgent/<int:page_id>/", editing.urgent, name="cms_publish_urgently"),
+        path("review/<int:page_id>/sign/", editing.sign, name="cms_sign_review"),
+        path("word/<int:parent_id>/", editing.word, name="cms_page_from_word"),
+    ]
+
+
+@hooks.register("register_reports_menu_item")
+def freshness_menu_item():
+    return MenuItem(_("Freshness of facts"), reverse("cms_freshness"), icon_name="calendar-check", order=700)
+
+
+@hooks.register("register_page_listing_more_buttons")
+def more_buttons(page, user, next_url=None, **kwargs):
+    page = page.specific_deferred
+    permissions = page.permissions_for_user(user)
+    if permissions.can_add_subpage() and page.specific_class.creatable_subpage_models():
+        yield widgets.Button(
+            _("New page from a Word file"),
+            reverse("cms_page_from_word", args=[page.pk]),
+            icon_name="doc-full",
+            priority=60,
+        )
+    if issubclass(page.specific_class, ContentPage):
+        if user.has_perm("cms.publish_urgently") and page.has_unpublished_changes:
+            yield widgets.Button(
+                _("Publish urgently"), reverse("cms_publish_urgently", args=[page.pk]), icon_name="warning", priority=70
+            )
+        if page.live and (user.is_superuser or user.groups.filter(name=REVIEWERS).exists()):
+            yield widgets.Button(
+                _("Sign as reviewed"), reverse("cms_sign_review", args=[page.pk]), icon_name="success", priority=71
+            )
+
+
+@hooks.register("register_page_header_buttons")
+def header_buttons(page, user, view_name, next_url=None, **kwargs):
+    yield from more_buttons(page, user, next_url)

@@ -1,0 +1,140 @@
+"""Page trees, procedures, pictures and editors for tests."""
+
+import io
+import itertools
+from datetime import date, timedelta
+
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image
+from wagtail.models import Locale, Page, Site
+
+from cms.models import GuidePage, HomePage, SectionPage, VideoPage
+from cms.operations.editorial import prepare_editorial
+from cms.vocabulary.models import Audience, Procedure, Topic
+from media.models import Picture
+from schools.models import User
+
+_numbers = itertools.count(1)
+
+
+def LocaleFactory(language: str = "vi") -> Locale:  # noqa: N802
+    return Locale.objects.get_or_create(language_code=language)[0]
+
+
+def HomePageFactory(language: str = "vi", **values) -> HomePage:  # noqa: N802
+    """The home page of a language, at the site's root; made once, its translation for another language."""
+    found = HomePage.objects.filter(locale__language_code=language).first()
+    if found:
+        return found
+    locale = LocaleFactory(language)
+    values = {"title": f"Trang đầu ({language})", "slug": f"home-{language}", "locale": locale} | values
+    if language != "vi":
+        values["translation_key"] = HomePageFactory("vi").translation_key
+    home = published(Page.get_first_root_node(), HomePage(**values))
+    if language == "vi":
+        Site.objects.update_or_create(
+            is_default_site=True, defaults={"hostname": "localhost", "root_page": home, "site_name": "Học"}
+        )
+        Site.clear_site_root_paths_cache()
+    return home
+
+
+def published(parent: Page, page: Page) -> Page:
+    """Add `page` below `parent` and publish it as an editor would: with a revision."""
+    parent.refresh_from_db()
+    page.live = False
+    parent.add_child(instance=page)
+    page.save_revision().publish()
+    page.refresh_from_db()
+    return page
+
+
+def SectionPageFactory(parent: Page | None = None, **values) -> SectionPage:  # noqa: N802
+    parent = parent or HomePageFactory()
+    number = next(_numbers)
+    values = {"title": f"Mục {number}", "slug": f"muc-{number}", "kind": "guides", "locale": parent.locale} | values
+    return published(parent, SectionPage(**values))
+
+
+def GuidePageFactory(parent: Page | None = None, **values) -> GuidePage:  # noqa: N802
+    parent = parent or SectionPageFactory()
+    number = next(_numbers)
+    values = {
+        "title": f"Hướng dẫn {number}",
+        "slug": f"huong-dan-{number}",
+        "summary": "Từng bước một.",
+        "locale": parent.locale,
+        "body": [("text", "<p>Bước đầu tiên là tìm đúng thủ tục.</p>")],
+    } | values
+    return published(parent, GuidePage(**values))
+
+
+def VideoPageFactory(parent: Page | None = None, **values) -> VideoPage:  # noqa: N802
+    parent = parent or SectionPageFactory(kind="videos")
+    number = next(_numbers)
+    values = {"title": f"Video {number}", "slug": f"video-{number}", "locale": parent.locale} | values
+    return published(parent, VideoPage(**values))
+
+
+def ProcedureFactory(code: str = "cap-ho-chieu", language: str = "vi", **values) -> Procedure:  # noqa: N802
+    today = timezone.localdate()
+    values = {
+        "name": "Cấp hộ chiếu",
+        "authority": "Công an tỉnh",
+        "level": Procedure.Level.FULL,
+        "who": "Công dân Việt Nam",
+        "documents": ["Căn cước", "Ảnh chân dung"],
+        "fee": "200.000 đồng",
+        "time": "8 ngày làm việc",
+        "portal_url": "https://dichvucong.gov.vn/",
+        "checked_on": today - timedelta(days=10),
+        "review_by": today + timedelta(days=180),
+    } | values
+    first = Procedure.objects.filter(code=code).first()
+    if first:
+        values.setdefault("translation_key", first.translation_key)
+    return Procedure.objects.create(code=code, locale=LocaleFactory(language), **values)
+
+
+def TopicFactory(slug: str = "cu-tru", language: str = "vi", name: str = "Cư trú", **values) -> Topic:  # noqa: N802
+    return Topic.objects.create(slug=slug, locale=LocaleFactory(language), name=name, **values)
+
+
+def AudienceFactory(slug: str = "nguoi-dan", language: str = "vi", name: str = "Người dân", **values):  # noqa: N802
+    return Audience.objects.create(slug=slug, locale=LocaleFactory(language), name=name, **values)
+
+
+def picture_bytes(width: int = 800, height: int = 500, kind: str = "PNG", colour: str = "#0b6b74") -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(stream, kind)
+    return stream.getvalue()
+
+
+def PictureFactory(width: int = 800, height: int = 500, **values) -> Picture:  # noqa: N802
+    number = next(_numbers)
+    file = ContentFile(picture_bytes(width, height), name=f"hinh-{number}.png")
+    return Picture.objects.create(**({"title": f"Hình {number}", "file": file} | values))
+
+
+SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300" width="400" height="300">
+<rect width="400" height="300" fill="#0b6b74"/></svg>"""
+
+
+def VectorPictureFactory(**values) -> Picture:  # noqa: N802
+    number = next(_numbers)
+    file = ContentFile(SVG, name=f"hinh-{number}.svg")
+    return Picture.objects.create(**({"title": f"Hình {number}", "file": file} | values))
+
+
+def EditorFactory(group: str = "Editors", **values) -> User:  # noqa: N802
+    """A member of Editors, Translators or Reviewers."""
+    prepare_editorial()
+    user = User.objects.create(**({"username": f"{group.lower()}-{next(_numbers)}"} | values))
+    user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
