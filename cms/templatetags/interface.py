@@ -7,7 +7,7 @@ from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 from wagtail.views import serve as page_view
@@ -82,12 +82,6 @@ def address(name, fallback):
         return reverse(name)
     except NoReverseMatch:
         return f"/{get_language()}/{fallback}"
-
-
-@register.simple_tag
-def stylesheet_for_pdf():
-    """A link to the stylesheet of documents made on the server; WeasyPrint resolves it against the static files."""
-    return format_html('<link rel="stylesheet" href="{}">', static("css/pdf.css"))
 
 
 def _has_view(path: str) -> bool:
