@@ -35,10 +35,8 @@ MESSAGES = {
     "other_pupil_has_code": _(
         "The code %(value)s, apart from leading zeros, belongs to a pupil with another name and date of birth."
     ),
-    "two_rows_one_pupil": _("This row and row %(rows)s name the same pupil."),
     "name_needed": _("A pupil who is new to the school needs a name; this file has no name column."),
     "class_needed": _("A pupil who is new to the school needs a class; this file names none."),
-    "left_unknown": _("The row says the pupil has left, but the school has no pupil with the code %(value)s."),
     "missing_username": _("The sign-in name is missing."),
     "bad_username": _("“%(value)s” is not a sign-in name: use letters without accents, digits and . _ - @ only."),
     "username_taken": _("The sign-in name %(value)s belongs to somebody who is not on the staff of this school."),

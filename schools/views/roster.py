@@ -181,9 +181,9 @@ def _kind_words() -> dict[str, tuple[str, str]]:
         "created": (_("New"), "plus"),
         "changed": (_("Changed"), "pencil"),
         "moved": (_("Moved"), "arrow-right"),
-        "left": (_("Left"), "log-out"),
+        "left": (_("Left the school"), "log-out"),
         "unchanged": (_("Unchanged"), "check"),
-        "rejected": (_("Refused"), "circle-alert"),
+        "rejected": (_("Not taken"), "circle-alert"),
     }
 
 
