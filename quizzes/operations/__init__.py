@@ -7,14 +7,17 @@ from quizzes.operations.attempts import (
 )
 from quizzes.operations.openings import extend_pupil, grant_allowance, open_quiz, reopen_attempt
 from quizzes.operations.papers import freeze_paper, freeze_papers_using
+from quizzes.operations.starter import Loaded, load_quiz
 
 __all__ = [
+    "Loaded",
     "close_due_attempts",
     "close_if_due",
     "extend_pupil",
     "freeze_paper",
     "freeze_papers_using",
     "grant_allowance",
+    "load_quiz",
     "open_quiz",
     "reopen_attempt",
     "save_answers",
