@@ -31,7 +31,7 @@ def test_a_class_in_one_pdf_of_eight_a_page(as_user, teacher, pupils, url):
     assert response["Content-Type"] == "application/pdf"
     reader = PdfReader(io.BytesIO(response.content))
     assert len(reader.pages) == 2
-    text = "\n".join(page.extract_text() for page in reader.pages)
+    text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
     for number, pupil in enumerate(pupils):
         assert pupil.person.full_name in text
         assert f"00{number}" in text
