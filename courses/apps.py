@@ -8,8 +8,11 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self):
-        from courses import receivers  # noqa: F401
+        from cms import starter
+        from courses import loading, receivers  # noqa: F401
         from schools.operations.notifications import register_kind
+
+        starter.register("courses", 50, loading.load_courses, read=loading.read_courses)
 
         register_kind("assigned", _("You have new work: “%(title)s”, due %(due)s."))
         register_kind("due_extended", _("You have more time for “%(title)s”: until %(due)s."))

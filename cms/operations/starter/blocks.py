@@ -82,10 +82,17 @@ def _image(block: Entry, page_key, name, procedures):
 
 def _recording(block: Entry, page_key, name, procedures):
     title = block.words("title", required=False)
-    path = _file(block, "file")
+    path = _clip(block) or _file(block, "file")
     for extra in ("captions", "transcript", "poster", "seconds", "alt"):
         block._asked.add(extra)
     return lambda language, stored: {"recording": stored(path), "title": title[language]}
+
+
+def _clip(block: Entry) -> Path | None:
+    """A recording named without an ending is drawn by a script when the content is loaded; its captions are here."""
+    name = block.text("file")
+    path = block.folder / name
+    return path if name and not path.suffix and list(block.folder.glob(f"{name}.*.vtt")) else None
 
 
 def _download(block: Entry, page_key, name, procedures):

@@ -18,16 +18,19 @@ def sync_page(
     values: dict[str, dict[str, Any]],
     *,
     many: dict[str, dict[str, list]] | None = None,
+    translation_key: uuid.UUID | None = None,
 ) -> dict[str, ContentPage]:
     """One page in every language, published; returns {language: page}.
 
-    `values` are plain field values by language, the body as raw stream data; `many` sets relations to many. What is loaded
+    `translation_key` is the identity of a new page where it is kept elsewhere. `values` are plain field values by language, the body as raw stream data; `many` sets relations to many. What is loaded
     for the first time is created, what differs from the last loading is published anew, and a page whose latest revision
     is not ours was changed by an editor and is left alone.
     """
     found: dict[str, ContentPage] = {}
     key = (
-        model.objects.filter(starter_key=starter_key).values_list("translation_key", flat=True).first() or uuid.uuid4()
+        model.objects.filter(starter_key=starter_key).values_list("translation_key", flat=True).first()
+        or translation_key
+        or uuid.uuid4()
     )
     for language in LANGUAGES:
         relations = (many or {}).get(language, {})

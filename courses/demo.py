@@ -1,0 +1,164 @@
+"""A believable school week for the demo: courses assigned, pupils at every stage, one lesson held with a projector.
+
+Everything is done by the operations that people's clicks call, with fixed ids, so that a second run changes nothing.
+"""
+
+import random
+from datetime import datetime, time, timedelta
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from courses.forms import next_sunday
+from courses.models import Assignment, ClassAssignment, ClassSession, LessonEvent, LessonProgress
+from courses.operations.assignments import assign
+from courses.operations.lessons import NewEvent, record_events
+from courses.operations.sessions import record_attendance
+from courses.places import place_of
+from courses.queries import catalogue
+from courses.queries.catalogue import LessonFacts
+from quizzes.models import Attempt
+from quizzes.operations import save_answers, start_attempt, submit_attempt
+from quizzes.papers import paper
+from schools.demo import BEN_DUA, DOI_MAY, accounts, load_demo_people
+from schools.models import Membership, SchoolClass, SchoolIdentifier, User
+
+COURSE_SLUG = "cong-dan-so"
+NAMESPACE = uuid5(NAMESPACE_URL, "hoc-dich-vu-cong/demo")
+# How many pupils in a hundred have: done lesson 1 with its quiz, read part of it, not begun.
+DONE, READING = 55, 20
+
+
+def load_demo_data() -> dict[str, int]:
+    """Make what is missing of the demo's people and of what they did; returns `{"created", "kept"}`.
+
+    Without the starter course there is nothing to assign, and only the people are made.
+    """
+    counts = load_demo_people()
+    course = _starter_course()
+    if course is None:
+        return counts
+    for school, class_name, teacher, target, days in (
+        (BEN_DUA, "10A1", "co.sen", course.key, None),
+        (BEN_DUA, "10A2", "thay.bach", course.lessons[0].key, None),
+        (DOI_MAY, "10A1", "co.duong", course.key, None),
+        (DOI_MAY, "6A1", "co.duong", course.lessons[0].key, None),
+        (BEN_DUA, "10A2", "thay.bach", course.lessons[-1].key, 3),
+    ):
+        _give(counts, school, class_name, teacher, target, days)
+    first = course.lessons[0]
+    for number, (school, class_name) in enumerate(((BEN_DUA, "10A1"), (BEN_DUA, "10A2"), (DOI_MAY, "10A1"))):
+        _class_works(counts, _class(school, class_name), first, seed=number)
+    _held_in_class(counts, _class(DOI_MAY, "6A1"), first, "co.duong")
+    return counts
+
+
+def _starter_course() -> catalogue.CourseFacts | None:
+    page = catalogue.courses_in(settings.LANGUAGE_CODE).filter(slug=COURSE_SLUG).first()
+    found = catalogue.course(page.translation_key, settings.LANGUAGE_CODE) if page else None
+    return found if found and found.lessons else None
+
+
+def _class(school: str, name: str) -> SchoolClass:
+    return (
+        SchoolClass.objects.filter(school__code=school, name=name)
+        .select_related("school", "school_year")
+        .order_by("-school_year__starts_on")
+        .first()
+    )
+
+
+def _id(*parts) -> UUID:
+    return uuid5(NAMESPACE, "/".join(str(part) for part in parts))
+
+
+@transaction.atomic
+def _give(counts: dict, school: str, class_name: str, teacher: str, key: UUID, days: int | None) -> None:
+    """`days`: how long ago it was due, for one that is overdue."""
+    school_class, target = _class(school, class_name), catalogue.target(key, settings.LANGUAGE_CODE)
+    if ClassAssignment.objects.in_force().filter(school_class=school_class, target_key=key).exists():
+        counts["kept"] += 1
+        return
+    now = timezone.now()
+    given = assign(
+        target=target,
+        classes={school_class: next_sunday(now)},
+        actor=User.objects.get(username=teacher),
+        note="Các em làm trước giờ sinh hoạt lớp nhé.",
+        uuid=_id("given", school_class.uuid, key),
+    )
+    Assignment.objects.filter(pk=given.pk).update(opens_at=now - timedelta(days=9), created_at=now - timedelta(days=9))
+    if days is not None:
+        due = timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=days), time(23, 59)))
+        given.class_assignments.update(due_at=due)
+    counts["created"] += 1
+
+
+def _class_works(counts: dict, school_class: SchoolClass, lesson: LessonFacts, *, seed: int) -> None:
+    """Pupils of the class have done the lesson, are in the middle of it, or have not begun; the accounts to try have not."""
+    chance = random.Random(seed)  # noqa: S311 (a class, not a secret)
+    to_try = SchoolIdentifier.objects.filter(code__in=[one["username"] for one in accounts()]).values("user")
+    members = Membership.objects.current().filter(school_class=school_class).exclude(user__in=to_try)
+    for member in members.select_related("user").order_by("name_sort", "pk"):
+        stage = chance.randrange(100)
+        days, score = chance.randrange(1, 8), chance.choice((0.4, 0.6, 0.8, 0.8, 1.0))
+        began = timezone.now() - timedelta(days=days, minutes=chance.randrange(600))
+        if stage >= DONE + READING:
+            continue
+        if LessonProgress.objects.filter(user=member.user, lesson_key=lesson.key).exists():
+            counts["kept"] += 1
+            continue
+        _read(member.user, lesson, began, part=1.0 if stage < DONE else 0.4)
+        if stage < DONE and lesson.quiz_key:
+            _take_quiz(member.user, lesson, score, chance)
+        counts["created"] += 1
+
+
+def _read(user: User, lesson: LessonFacts, began: datetime, *, part: float) -> None:
+    blocks = lesson.block_ids[: max(1, int(len(lesson.block_ids) * part))]
+    events = [NewEvent(_id("opened", user.uuid, lesson.key), LessonEvent.Kind.OPENED, began)]
+    events += [
+        NewEvent(_id("seen", user.uuid, block), LessonEvent.Kind.SEEN, began + timedelta(seconds=40 * number), block)
+        for number, block in enumerate(blocks, 1)
+    ]
+    if part == 1.0:
+        end = began + timedelta(seconds=40 * (len(blocks) + 1))
+        events.append(NewEvent(_id("finished", user.uuid, lesson.key), LessonEvent.Kind.FINISHED, end))
+    record_events(user=user, place=place_of(lesson), events=events)
+
+
+def _take_quiz(user: User, lesson: LessonFacts, score: float, chance: random.Random) -> None:
+    key = str(_id("attempt", user.uuid, lesson.key))
+    if Attempt.objects.filter(user=user, idempotency_key=key).exists():
+        return
+    attempt, _new = start_attempt(user=user, quiz_key=lesson.quiz_key, idempotency_key=key)
+    questions = {one["id"]: one for one in paper(attempt.paper_id).document["questions"]}
+    saves = []
+    for question, options in attempt.questions:
+        right = sorted(one["id"] for one in questions[question]["options"] if one["correct"])
+        wrong = [option for option in options if option not in right]
+        chosen = right if chance.random() < score or not wrong else [chance.choice(wrong)]
+        value = chosen if questions[question]["type"] == "multiple" else chosen[0]
+        saves.append((question, 1, value, None))
+    save_answers(user=user, attempt_uuid=attempt.uuid, saves=saves, sent_at=None)
+    submit_attempt(user=user, attempt_uuid=attempt.uuid)
+
+
+def _held_in_class(counts: dict, school_class: SchoolClass, lesson: LessonFacts, teacher: str) -> None:
+    """Two days ago the lesson was held with a projector; two pupils were absent."""
+    day = timezone.localdate() - timedelta(days=2)
+    if ClassSession.objects.filter(school_class=school_class, lesson_key=lesson.key).exists():
+        counts["kept"] += 1
+        return
+    members = Membership.objects.current().filter(school_class=school_class).order_by("name_sort", "pk")
+    present = list(members.values_list("user_id", flat=True))[:-2]
+    record_attendance(
+        school_class=school_class,
+        place=place_of(lesson),
+        held_on=day,
+        present=present,
+        actor=User.objects.get(username=teacher),
+    )
+    counts["created"] += 1
