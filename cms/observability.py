@@ -15,7 +15,6 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import path
 from django.utils.cache import add_never_cache_headers
 from django.utils.module_loading import import_string
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
@@ -51,12 +50,18 @@ class RequestIdFilter(logging.Filter):
 
 
 class ObservabilityMiddleware:
-    """Gives each request an id (the proxy's X-Request-ID where there is one) and counts and times it."""
+    """Gives each request an id (the proxy's X-Request-ID where there is one) and counts and times it.
+
+    The operator's addresses are answered here, before any other middleware: they work by whatever host name and scheme
+    a balancer asks, and touch no session.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if own := ADDRESSES.get(request.path):
+            return own(request)
         given = request.META.get("HTTP_X_REQUEST_ID", "")
         request_id = given if _ACCEPTED_ID.fullmatch(given) else uuid.uuid4().hex
         request.request_id = request_id
@@ -173,8 +178,4 @@ def _queue_length() -> bytes:
     return b""
 
 
-urlpatterns = [
-    path("healthz", healthz, name="healthz"),
-    path("readyz", readyz, name="readyz"),
-    path("metrics", metrics, name="metrics"),
-]
+ADDRESSES = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}

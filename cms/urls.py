@@ -1,4 +1,4 @@
-"""All addresses of the site (contract.md)."""
+"""All addresses of the site but those an operator asks: cms.observability answers them before anything else."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
@@ -16,7 +16,6 @@ handler500 = "cms.problems.pages.server_error"
 
 urlpatterns = [
     *styleguide.addresses(),
-    path("", include("cms.observability")),
     path("api/v1/", api.urls),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

@@ -2,8 +2,9 @@
 
 Run by path with any Python 3, before anything is installed, so it uses nothing but the standard library:
 
-    python3 cms/embedded/setup.py
+    python3 cms/embedded/setup.py [--production]
 
+`--production` leaves out the demo's servers and the tools of development (deploy/Dockerfile, docs/operations.md).
 Everything lands in the checkout (.venv, node_modules, var) and in the user's package caches.
 """
 
@@ -128,10 +129,11 @@ def find_uv(python):
     return str(own)
 
 
-def install_python_packages():
+def install_python_packages(*, production):
     locks = [ROOT / "uv.lock", ROOT / "pyproject.toml", *sorted(ROOT.glob("packages/*/pyproject.toml"))]
     usable = VENV_PYTHON.exists() and version_of(VENV_PYTHON)
-    step = Step("python", "Python packages", locks, [VENV_PYTHON])
+    groups = ["--no-group", "demo", "--no-group", "dev"] if production else []
+    step = Step("python", "Python packages", [*groups, *locks], [VENV_PYTHON])
     if usable and not step.is_needed():
         return
     python = find_python()
@@ -140,7 +142,9 @@ def install_python_packages():
         env = {key: value for key, value in os.environ.items() if key not in {"VIRTUAL_ENV", "PYTHONPATH"}}
         env |= {"UV_PYTHON_DOWNLOADS": "never", "UV_PROJECT_ENVIRONMENT": str(ROOT / ".venv")}
         keep = [] if not usable else ["-p", str(VENV_PYTHON)]
-        run("installing Python packages", uv, "sync", "--frozen", "--quiet", *(keep or ["-p", python]), env=env)
+        run(
+            "installing Python packages", uv, "sync", "--frozen", "--quiet", *groups, *(keep or ["-p", python]), env=env
+        )
 
 
 def npm_command():
@@ -207,7 +211,7 @@ def collect_static_files():
 
 
 def main():
-    install_python_packages()
+    install_python_packages(production="--production" in sys.argv[1:])
     install_browser_packages()
     build_browser_code()
     compile_catalogues()

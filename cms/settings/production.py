@@ -29,8 +29,6 @@ if len(SECRET_KEY) < 50 or "demo" in SECRET_KEY:
 
 REQUIRE_TOTP = True
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-# The balancer and Prometheus ask on the inside, without TLS.
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31536000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

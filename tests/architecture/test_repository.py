@@ -140,7 +140,11 @@ def test_production_refuses_unsafe_values(tmp_path):
         }
         env |= {"DJANGO_SETTINGS_MODULE": "cms.settings.production", **values}
         return subprocess.run(
-            [sys.executable, "-c", "import django; django.setup()"], cwd=ROOT, env=env, capture_output=True, text=True
+            [sys.executable, "-c", "from django.conf import settings; settings.DEBUG"],
+            cwd=ROOT,
+            env=env,
+            capture_output=True,
+            text=True,
         ).stderr
 
     assert "Set these environment variables" in start()

@@ -52,11 +52,18 @@ def hangs():
     time.sleep(1.5)
 
 
+def test_health_is_answered_by_any_host_name_and_scheme(client, settings):
+    settings.ALLOWED_HOSTS = ["hoc.example.vn"]
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/healthz", headers={"Host": "10.0.0.7:8000"}).status_code == 200
+
+
 def test_request_id_is_made_or_taken_over(client):
-    made = client.get("/healthz")["X-Request-ID"]
+    address = "/api/v1/openapi.json"
+    made = client.get(address)["X-Request-ID"]
     assert len(made) == 32
-    assert client.get("/healthz", headers={"X-Request-ID": "from-the-proxy-1"})["X-Request-ID"] == "from-the-proxy-1"
-    assert client.get("/healthz", headers={"X-Request-ID": "bad id\t<script>"})["X-Request-ID"] != "bad id\t<script>"
+    assert client.get(address, headers={"X-Request-ID": "from-the-proxy-1"})["X-Request-ID"] == "from-the-proxy-1"
+    assert client.get(address, headers={"X-Request-ID": "bad id\t<script>"})["X-Request-ID"] != "bad id\t<script>"
 
 
 def test_log_lines_are_json_with_the_request_id(settings):
@@ -73,9 +80,9 @@ def test_log_lines_are_json_with_the_request_id(settings):
 
 
 def test_metrics_count_by_view_and_status(client):
-    client.get("/healthz")
+    client.get("/api/v1/openapi.json")
     text = client.get("/metrics").content.decode()
-    assert 'hdvc_requests_total{method="GET",status="200",view="healthz"}' in text
+    assert 'hdvc_requests_total{method="GET",status="200",view="api:openapi-json"}' in text
     assert "hdvc_request_seconds_bucket" in text
     assert "hdvc_waiting_tasks" in text or "hdvc_requests" in text
 
