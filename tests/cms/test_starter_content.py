@@ -147,7 +147,9 @@ def test_a_fault_in_one_loader_keeps_all_others_from_writing(monkeypatch):
 
 
 def test_markdown_becomes_the_html_rich_text_keeps():
-    html = rich_text("### Mục\n\nChữ **đậm** và *nghiêng*, [liên kết](https://a.vn).\n\n- một\n- hai\n\n<script>x</script>")
-    assert html.startswith("<h2>Mục</h2><p>Chữ <b>đậm</b> và <i>nghiêng</i>, <a href=\"https://a.vn\">liên kết</a>.</p>")
+    html = rich_text(
+        "### Mục\n\nChữ **đậm** và *nghiêng*, [liên kết](https://a.vn).\n\n- một\n- hai\n\n<script>x</script>"
+    )
+    assert html.startswith('<h2>Mục</h2><p>Chữ <b>đậm</b> và <i>nghiêng</i>, <a href="https://a.vn">liên kết</a>.</p>')
     assert "<ul><li>một</li><li>hai</li></ul>" in html
     assert "<script" not in html
