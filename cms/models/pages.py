@@ -18,7 +18,7 @@ from wagtail_localize.fields import SynchronizedField
 
 from cms import keeping, navigation
 from cms.blocks import BodyBlock, SourceBlock, procedure_codes
-from cms.pictures import picture_address, renditions_of
+from cms.pictures import picture_address, picture_html, renditions_of
 from media.models import Picture
 
 # First path segments below /<language>/ that belong to the application (contract.md).
@@ -203,6 +203,7 @@ class ContentPage(Page):
         """
         return {
             "trail": navigation.trail(self),
+            "cover": picture_html(self.cover, alt=self.cover_alt, eager=True),
             "menu_pages": navigation.menu_pages(self.locale.language_code),
             "freshness": list(
                 self.freshness_flags.filter(resolved_at=None).values("procedure_code", "reason", "since")
@@ -351,6 +352,21 @@ class VideoPage(ContentPage):
 
     def search_text(self):
         return f"{super().search_text()} {self.transcript}"
+
+    def frame(self):
+        listed = [chapter for chapter in self.chapters if isinstance(chapter, dict)]
+        return super().frame() | {
+            "chapters": [
+                {"clock": _clock(chapter.get("at", 0)), "title": str(chapter.get("title", ""))} for chapter in listed
+            ]
+        }
+
+
+def _clock(seconds) -> str:
+    """Seconds as 1:05 or 1:02:05."""
+    whole = int(seconds) if isinstance(seconds, int | float) else 0
+    minutes, hours = whole // 60 % 60, whole // 3600
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
 def cards(pages: list[Page], locale) -> list[dict]:
