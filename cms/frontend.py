@@ -26,7 +26,7 @@ STATIC = ROOT / "cms" / "static"
 VENDOR = STATIC / "vendor"
 STAMP = VENDOR / ".stamp"
 
-STYLESHEETS = ("tokens.css", "base.css", "components.css", "print.css")
+STYLESHEETS = ("tokens.css", "base.css", "components.css", "content.css", "print.css")
 
 # Names from https://lucide.dev/icons. A template that names an icon missing here fails tests/cms/test_styleguide.py.
 ICON_NAMES = (

@@ -1,8 +1,10 @@
 """Where a page stands: the way to it, the menu, and the same place in the other languages."""
 
 from django.conf import settings
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import translation
 from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from cms.keeping import kept
@@ -67,3 +69,39 @@ def languages(page: Page) -> dict[str, list[dict]]:
         if link["exact"]:
             alternates.append(link)
     return {"language_links": links, "alternates": alternates}
+
+
+def fixed_entries(language: str) -> list[dict]:
+    """Large ways in to those parts of the site that are installed and are no pages, as {label, url, icon, text}."""
+    with translation.override(language):
+        entries = [
+            {
+                "label": _("Contests"),
+                "url": f"/{language}/contests/",
+                "icon": "trophy",
+                "text": _("Quizzes, posters, videos: take part with your school."),
+            },
+            {
+                "label": _("Ask"),
+                "url": f"/{language}/support/",
+                "icon": "messages-square",
+                "text": _("A question about a procedure? Ask, or read what others asked."),
+            },
+        ]
+        return [entry for entry in entries if _is_served(entry["url"])]
+
+
+def today_url(language: str) -> str:
+    """The address of what a signed-in person has to do today; empty where no room offers it."""
+    with translation.override(language):
+        try:
+            return reverse("courses:today")
+        except NoReverseMatch:
+            return ""
+
+
+def _is_served(url: str) -> bool:
+    try:
+        return resolve(url).url_name != "wagtail_serve"
+    except Resolver404:
+        return False

@@ -21,7 +21,13 @@ from django.utils.http import parse_etags, quote_etag
 from cms.keeping import KEPT_SECONDS, VERSION_KEY, content_version
 
 # Only these make another page of the same address; with any other parameter the response is not kept.
-MEANINGFUL = {"page": r"\d{1,4}", "minutes": r"15|30|45", "untranslated": r"[a-z-]{2,12}", "audience": r"[\w-]{0,60}", "topic": r"[\w-]{0,60}"}
+MEANINGFUL = {
+    "page": r"\d{1,4}",
+    "minutes": r"15|30|45",
+    "untranslated": r"[a-z-]{2,12}",
+    "audience": r"[\w-]{0,60}",
+    "topic": r"[\w-]{0,60}",
+}
 # What links from elsewhere add changes nothing.
 IGNORED = re.compile(r"(utm_\w+|fbclid|gclid|zarsrc|zalo_\w+)")
 KEPT_HEADERS = (

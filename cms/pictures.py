@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from wagtail.blocks.list_block import ListValue
 from wagtail.images.models import Filter
 
@@ -68,7 +69,7 @@ def picture_html(
         return ""
     if renditions is None:
         renditions = renditions_of([picture])[picture.pk]
-    loading = format_html(' loading="lazy" decoding="async"') if not eager else format_html(' fetchpriority="high"')
+    loading = mark_safe(' fetchpriority="high"' if eager else ' loading="lazy" decoding="async"')
     if VECTOR_SPEC in renditions and picture.is_svg():
         vector = renditions[VECTOR_SPEC]
         return format_html(
@@ -108,6 +109,14 @@ def picture_html(
         alt,
         loading,
     )
+
+
+def picture_address(renditions: dict[str, Rendition]) -> str:
+    """One address that every browser can show, of a size for a card; empty where nothing has been made yet."""
+    for name in (VECTOR_SPEC, spec(720, "jpeg"), spec(360, "jpeg")):
+        if name in renditions:
+            return renditions[name].url
+    return ""
 
 
 def pictures_of(page) -> list[Picture]:

@@ -40,6 +40,10 @@ class GuidePage(ContentPage):
     def procedures_used(self):
         return list(dict.fromkeys([*self.procedure_codes, *super().procedures_used()]))
 
+    def frame(self):
+        shown = set(super().procedures_used())
+        return super().frame() | {"procedures_above": [p for p in self.procedures if p.code not in shown]}
+
     @cached_property
     def procedures(self) -> list[Procedure]:
         """Records of the guide's own procedures in its language, in the order the editor gave."""

@@ -18,7 +18,7 @@ from wagtail_localize.fields import SynchronizedField
 
 from cms import keeping, navigation
 from cms.blocks import BodyBlock, SourceBlock, procedure_codes
-from cms.pictures import renditions_of
+from cms.pictures import picture_address, picture_html, renditions_of
 from media.models import Picture
 
 # First path segments below /<language>/ that belong to the application (contract.md).
@@ -203,6 +203,7 @@ class ContentPage(Page):
         """
         return {
             "trail": navigation.trail(self),
+            "cover": picture_html(self.cover, alt=self.cover_alt, eager=True),
             "menu_pages": navigation.menu_pages(self.locale.language_code),
             "freshness": list(
                 self.freshness_flags.filter(resolved_at=None).values("procedure_code", "reason", "since")
@@ -242,26 +243,36 @@ class HomePage(ContentPage):
     is_material = False
     parent_page_types = ["wagtailcore.Page"]
 
+    NEWEST = 3
+
     def frame(self):
         sections = list(SectionPage.objects.child_of(self).live().public().order_by("path"))
         for section in sections:
             section.locale = self.locale
-        return super().frame() | {
-            "sections": [{"label": s.title, "url": s.url, "kind": s.kind, "text": s.summary} for s in sections]
-        }
-
-    def get_context(self, request, *args, **kwargs):
-        context = super().get_context(request, *args, **kwargs)
         newest = (
             Page.objects.descendant_of(self)
             .live()
             .public()
-            .not_type(SectionPage)
-            .order_by("-first_published_at")
-            .specific()[:6]
+            .filter(depth=self.depth + 2)
+            .order_by("-first_published_at")[: self.NEWEST]
+            .specific()
         )
-        context["newest"] = cards(list(newest), self.locale)
-        return context
+        entries = [
+            {"label": s.title, "url": s.url, "icon": SectionPage.ICONS[s.kind], "text": s.summary} for s in sections
+        ]
+        return super().frame() | {
+            "entries": entries + navigation.fixed_entries(self.language),
+            "today_url": navigation.today_url(self.language),
+            "now": [
+                {
+                    "title": card["page"].title,
+                    "url": card["url"],
+                    "summary": getattr(card["page"], "summary", ""),
+                    "picture": card["picture"],
+                }
+                for card in cards(list(newest), self.locale)
+            ],
+        }
 
     class Meta(ContentPage.Meta):
         verbose_name = _("home page")
@@ -277,6 +288,12 @@ class SectionPage(ContentPage):
         VIDEOS = "videos", _("Videos")
         OTHER = "other", _("Other pages")
 
+    ICONS = {
+        Kind.GUIDES: "file-text",
+        Kind.COURSES: "graduation-cap",
+        Kind.VIDEOS: "circle-play",
+        Kind.OTHER: "book-open",
+    }
     content_format = "section"
     is_material = False
     PER_PAGE = 24
@@ -336,6 +353,21 @@ class VideoPage(ContentPage):
     def search_text(self):
         return f"{super().search_text()} {self.transcript}"
 
+    def frame(self):
+        listed = [chapter for chapter in self.chapters if isinstance(chapter, dict)]
+        return super().frame() | {
+            "chapters": [
+                {"clock": _clock(chapter.get("at", 0)), "title": str(chapter.get("title", ""))} for chapter in listed
+            ]
+        }
+
+
+def _clock(seconds) -> str:
+    """Seconds as 1:05 or 1:02:05."""
+    whole = int(seconds) if isinstance(seconds, int | float) else 0
+    minutes, hours = whole // 60 % 60, whole // 3600
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
 
 def cards(pages: list[Page], locale) -> list[dict]:
     """What a list shows of `pages`, all of one language: covers and their renditions cost one query each for all."""
@@ -351,6 +383,7 @@ def cards(pages: list[Page], locale) -> list[dict]:
                 "url": page.url,
                 "cover": cover,
                 "renditions": renditions[cover.pk] if cover else {},
+                "picture": picture_address(renditions[cover.pk]) if cover else "",
                 "template": getattr(page, "card_template", ContentPage.card_template),
             }
         )

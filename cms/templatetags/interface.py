@@ -10,7 +10,6 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.html import format_html_join
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
-from wagtail.views import serve as page_view
 
 from cms.frontend import STYLESHEETS
 
@@ -87,6 +86,6 @@ def address(name, fallback):
 def _has_view(path: str) -> bool:
     """Whether a room serves the address; what no room serves falls to Wagtail's page view."""
     try:
-        return resolve(path).func is not page_view
+        return resolve(path).url_name != "wagtail_serve"
     except Resolver404:
         return False

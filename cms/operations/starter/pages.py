@@ -1,5 +1,6 @@
 """Bringing pages in step with the starter content without touching what an editor has changed."""
 
+import copy
 import uuid
 from typing import Any
 
@@ -37,10 +38,12 @@ def sync_page(
         source = content_hash(
             values[language] | {name: sorted(str(t.pk) for t in terms) for name, terms in relations.items()}
         )
+        # A stream writes new ids into the raw data it is given: what the languages share must not be touched.
+        fields = copy.deepcopy(values[language])
         page = model.objects.filter(starter_key=starter_key, locale__language_code=language).first()
         if page is None:
             page = model(
-                **values[language],
+                **fields,
                 locale=Locale.objects.get(language_code=language),
                 translation_key=key,
                 live=False,
@@ -58,7 +61,7 @@ def sync_page(
             found[language] = page
             continue
         else:
-            for name, value in values[language].items():
+            for name, value in fields.items():
                 setattr(page, name, value)
             _set_relations(page, relations)
             run.count("changed")

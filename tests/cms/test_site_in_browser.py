@@ -1,0 +1,88 @@
+"""The editorial site in a real browser: accessible, readable on a small phone and without a script."""
+
+import io
+
+import pytest
+from django.core.management import call_command
+
+from cms.loading import section
+from cms.models import GuidePage, VideoPage
+from cms.operations.starter import store_recording
+from cms.starter import Run
+from cms.starter.reading import ROOT
+from tests.factories.cms import published
+from tests.live import DESKTOP, PHONE
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def site(live_site):
+    """The starter content with a video in both languages; returns the addresses of each kind of page by language."""
+    call_command("load_starter_content", "--json", stdout=io.StringIO())
+    clip = next(iter(ROOT.glob("courses/starter/**/*.mp4")), None)
+    recording = store_recording(Run(), clip, kind="video", title="Đọc tên miền") if clip else None
+    addresses = {}
+    for language, parent in section("videos").items():
+        video = VideoPage(
+            title="Đọc tên miền" if language == "vi" else "Reading an address",
+            slug="doc-ten-mien",
+            locale=parent.locale,
+            summary="Xem một phút." if language == "vi" else "Watch for a minute.",
+            recording=recording,
+            transcript="Đọc tên trước dấu gạch chéo." if language == "vi" else "Read the name before the slash.",
+            chapters=[{"at": 0, "title": "1"}],
+        )
+        video = published(parent, video)
+        guide = GuidePage.objects.get(slug="vneid-muc-2", locale=parent.locale)
+        addresses[language] = {
+            "home": f"/{language}/",
+            "section": section("guides")[language].url,
+            "guide": guide.url,
+            "video": video.url,
+            "search": f"/{language}/search/?q={'tai khoan' if language == 'vi' else 'account'}",
+            "nothing": f"/{language}/search/?q=xyzzy",
+        }
+    return addresses
+
+
+def test_pages_are_accessible_and_fit_a_small_phone(site, open_page, axe, screenshot):
+    for language, addresses in site.items():
+        for size in (PHONE, DESKTOP):
+            page = open_page(viewport=size)
+            for name, address in addresses.items():
+                page.goto(address)
+                assert page.locator("html").get_attribute("lang") == language
+                width = page.evaluate("document.documentElement.scrollWidth")
+                assert width <= size["width"], f"{address} is {width} px wide"
+                axe(page)
+                screenshot(page, f"cms-{name}-{language}-{size['width']}")
+
+
+def test_reading_needs_no_script(site, open_page):
+    page = open_page(java_script_enabled=False, viewport=PHONE)
+    page.goto(site["vi"]["guide"])
+    assert page.locator("section.block").count() > 5
+    assert page.locator(".steps__step").count() >= 3
+    assert page.locator("img").first.is_visible()
+    page.goto(site["vi"]["home"])
+    page.get_by_role("searchbox").first.fill("can cuoc")
+    page.get_by_role("searchbox").first.press("Enter")
+    assert "/vi/search/" in page.url
+    assert page.locator(".hit").count() >= 1
+
+
+def test_language_switcher_keeps_the_place(site, desktop):
+    desktop.goto(site["vi"]["guide"])
+    desktop.locator("[data-language=en]").first.click()
+    desktop.wait_for_url("**" + site["en"]["guide"])
+    assert "VNeID" in desktop.locator("h1").inner_text()
+
+
+def test_search_by_keyboard_alone(site, desktop):
+    desktop.goto(site["vi"]["search"])
+    hit = desktop.locator(".hit a").first
+    hit.focus()
+    desktop.keyboard.press("Enter")
+    desktop.wait_for_load_state()
+    assert "/vi/search/" not in desktop.url
