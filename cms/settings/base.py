@@ -304,9 +304,7 @@ LOGGING = {
     },
     "filters": {"request_id": {"()": "cms.observability.RequestIdFilter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]}},
-    # They tell each step of every page they lay out.
-    "loggers": {"weasyprint": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
-    # A line for each row that a task of Wagtail indexes says nothing to anybody.
-    "loggers": {"django_tasks": {"level": "WARNING"}},
+    # They tell each step of every page they lay out, and each row that is indexed.
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "django_tasks")},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
