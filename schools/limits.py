@@ -21,7 +21,7 @@ class Limit:
         return f"limit:{self.name}:{whom}", f"limit:{self.name}:{whom}:until"
 
 
-# A PIN has a million values: 60 tries a day reach one account in 16,000 days on average half the time.
+# A PIN has a million values: at 60 tries a day a guesser needs some 8,000 days to have an even chance at one account.
 ACCOUNT = Limit("account", 10, 15 * 60)
 ACCOUNT_DAY = Limit("account-day", 60, 24 * 60 * 60)
 ADDRESS = Limit("address", 300, 10 * 60)

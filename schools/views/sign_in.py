@@ -126,7 +126,8 @@ def card(request, code: str = ""):
             next_url = safe_next(request)
             return redirect(f"{url}?{urlencode({'next': next_url})}" if next_url else url)
     response = show(request, "schools/card.html", {"form": form, "next": safe_next(request)}, status=status)
-    response["Referrer-Policy"] = "no-referrer"
+    # The address may hold a code: no other site sees it. ("no-referrer" would make the form's origin null, refused as CSRF.)
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 
