@@ -15,7 +15,7 @@ def trail(page: Page) -> list[dict]:
     above = list(page.get_ancestors().filter(depth__gt=1, live=True))
     for step in above:
         step.locale = page.locale
-    return [{"label": step.title, "url": step.url} for step in above]
+    return [{"label": step.title if place else _("Home"), "url": step.url} for place, step in enumerate(above)]
 
 
 def menu_pages(language: str) -> list[dict]:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from cms.frontend import STYLESHEETS
+from cms.navigation import menu_pages
 
 register = template.Library()
 
@@ -28,7 +29,7 @@ def navigation(context):
     """Entries of the main navigation as `{"label", "url", "icon", "current"}`.
 
     The fixed entries are those prefixes (contract.md, HTTP) a view stands behind; after "Learn" come the sections an
-    editor put in the menu, passed by the page's view as `menu_pages`: a list of `{"label", "url"}`.
+    editor put in the menu: `menu_pages` where the view gives them, else the kept list of the language.
     """
     language = get_language()
     entries = []
@@ -41,7 +42,8 @@ def navigation(context):
         if _has_view(url):
             entries.append({"label": label, "url": url, "icon": icon})
         if prefix == "learn":
-            entries += [{"icon": "file-text", **page} for page in context.get("menu_pages") or []]
+            pages = context.get("menu_pages")
+            entries += [{"icon": "file-text", **page} for page in (menu_pages(language) if pages is None else pages)]
     request = context.get("request")
     path = request.path if request else ""
     return [{**entry, "current": path.startswith(entry["url"])} for entry in entries]

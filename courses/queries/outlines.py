@@ -3,6 +3,7 @@
 from uuid import UUID, uuid4
 
 from django.urls import reverse
+from wagtail.blocks import StreamValue
 
 from cms.keeping import draw_body, kept
 from courses.models import ClassAssignment, CourseProgress, LessonProgress
@@ -132,7 +133,8 @@ def _drawn_cut(page: LessonPage, cut: int, blocks: list[str]):
     def draw():
         part = LessonPage.objects.select_related("locale").get(pk=page.pk)
         wanted = set(blocks)
-        part.body = [(block.block_type, block.value, block.id) for block in page.body if str(block.id) in wanted]
+        chosen = [(block.block_type, block.value, block.id) for block in page.body if str(block.id) in wanted]
+        part.body = StreamValue(page.body.stream_block, chosen)
         return draw_body(part)
 
     return kept(f"lesson:{page.pk}:{page.live_revision_id}:{cut}", draw)

@@ -4,11 +4,12 @@ import { all, cookie, copyText, csrfToken, say, toast } from "./browser.js";
 
 /* --- Who is signed in ----------------------------------------------------------------------------------------------- */
 
+// A Vietnamese person is addressed by the last part of the name.
 function showViewer(place, user) {
   const inside = Boolean(user);
   place.querySelector("[data-signed-out]").hidden = inside;
   place.querySelector("[data-signed-in]").hidden = !inside;
-  place.querySelector("[data-name]").textContent = inside ? user.name : "";
+  place.querySelector("[data-name]").textContent = inside ? user.name.split(" ").pop() : "";
   all("[data-role]", place).forEach((link) => {
     link.hidden = !(inside && (user.roles || []).indexOf(link.dataset.role) !== -1);
   });
