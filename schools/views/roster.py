@@ -23,6 +23,7 @@ from schools.queries.rosters import recent_imports
 from schools.rosters import workbooks
 from schools.rosters.forms import ChoicesForm, UploadForm
 from schools.rosters.planning import Entry, Kind, plan_import
+from schools.rosters.reading import ReadFile
 from schools.rosters.staffing import StaffEntry, plan_staff
 from schools.rosters.tables import MissingKey
 from schools.views.common import show_problem
@@ -126,7 +127,7 @@ def preview(request, code, uuid):
     return render(request, "schools/roster_preview.html", context, status=422 if form.is_bound else 200)
 
 
-def _difference(request, staged: RosterImport, read, staff: bool) -> dict:
+def _difference(request, staged: RosterImport, read: ReadFile, staff: bool) -> dict:
     if staff:
         plan = plan_staff(school=staged.school, school_year=staged.school_year, read=read)
         counts = plan.counts()
@@ -158,8 +159,7 @@ def _difference(request, staged: RosterImport, read, staff: bool) -> dict:
         "kind_word": words[kind][0],
         "page": page,
         "query": urlencode({"show": kind}) + "&",
-        "rows": [_refused_line(item) if kind == "rejected" else lines(item) for item in page],
-        "several_sheets": len({sheet.title for sheet in read.sheets}) > 1,
+        "rows": [_refused_line(item, read) if kind == "rejected" else lines(item, read) for item in page],
         "counts": [
             {
                 "label": words[name][0],
@@ -187,7 +187,7 @@ def _kind_words() -> dict[str, tuple[str, str]]:
     }
 
 
-def _pupil_line(entry: Entry) -> dict:
+def _pupil_line(entry: Entry, read: ReadFile) -> dict:
     row, known = entry.row, entry.known
     notes = []
     for name, (before, after) in entry.changes.items():
@@ -205,11 +205,11 @@ def _pupil_line(entry: Entry) -> dict:
         "class_name": class_name,
         "born": (row.birth_date if row else None) or (known.birth_date if known else None),
         "notes": notes,
-        "place": _place(row) if row else "",
+        "place": _place(row, read) if row else "",
     }
 
 
-def _staff_line(entry: StaffEntry) -> dict:
+def _staff_line(entry: StaffEntry, read: ReadFile) -> dict:
     row = entry.row
     notes = [f"{_change_word(name)}: {before or '—'} → {after}" for name, (before, after) in entry.changes.items()]
     if row.homeroom:
@@ -222,11 +222,11 @@ def _staff_line(entry: StaffEntry) -> dict:
         "class_name": row.subject,
         "born": None,
         "notes": notes,
-        "place": _place(row),
+        "place": _place(row, read),
     }
 
 
-def _refused_line(row) -> dict:
+def _refused_line(row, read: ReadFile) -> dict:
     code = getattr(row, "code", "") or getattr(row, "username", "")
     return {
         "code": code or row.shown.get("code", ""),
@@ -234,12 +234,12 @@ def _refused_line(row) -> dict:
         "class_name": getattr(row, "class_name", ""),
         "born": getattr(row, "birth_date", None),
         "notes": [str(one) for one in row.reasons],
-        "place": _place(row),
+        "place": _place(row, read),
     }
 
 
-def _place(row) -> str:
-    return f"{row.sheet} · {row.number}" if row.sheet else str(row.number)
+def _place(row, read: ReadFile) -> str:
+    return f"{row.sheet} · {row.number}" if len(read.sheets) > 1 else str(row.number)
 
 
 def _change_word(name: str) -> str:

@@ -80,7 +80,7 @@ def test_a_list_on_a_desk_and_its_undo(desktop, as_admin, school, axe, tmp_path)
     make_pupil(Membership.objects.first().school_class, "Khách Vào Sau")
     page.get_by_text("Hoàn tác lần nhập", exact=True).click()
     page.get_by_role("button", name="Hoàn tác", exact=True).click()
-    page.get_by_text("Có dữ liệu phụ thuộc").wait_for()
+    page.get_by_text("Có dữ liệu phụ thuộc vào lần nhập này", exact=True).wait_for()
     axe(page)
     assert RosterImport.objects.get().state == "committed"
 
