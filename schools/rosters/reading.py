@@ -414,6 +414,12 @@ def _read_pupils(sheet: Sheet, header: Header, choices: Choices, today: date, re
 
 
 _QUESTIONS = {"ambiguous_year": "century", "ambiguous_order": "order", "perhaps_swapped": "swapped"}
+REASONS_OF_QUESTIONS = {
+    "century": {"ambiguous_year"},
+    "order": {"ambiguous_order", "no_such_month"},
+    "swapped": {"perhaps_swapped"},
+}
+"""The reasons under which rows wait for the answer to each kind of question."""
 
 
 def _certain_date(cell: values.DateCell) -> date | None:

@@ -23,7 +23,7 @@ from schools.queries.rosters import recent_imports
 from schools.rosters import workbooks
 from schools.rosters.forms import ChoicesForm, UploadForm
 from schools.rosters.planning import Entry, Kind, plan_import
-from schools.rosters.reading import ReadFile
+from schools.rosters.reading import REASONS_OF_QUESTIONS, ReadFile
 from schools.rosters.staffing import StaffEntry, plan_staff
 from schools.rosters.tables import MissingKey
 from schools.views.common import show_problem
@@ -95,8 +95,14 @@ def preview(request, code, uuid):
         return redirect("schools:roster", code=code)
     except Problem as problem:
         missing = problem
+    context = {"school": staged.school, "staged": staged, "staff": staff, "read": read, "missing": missing}
+    open_questions = []
+    if read:
+        context |= _difference(request, staged, read, staff)
+        waiting = {one.code for row in context["plan"].rejected for one in row.reasons}
+        open_questions = [question for question in read.questions if waiting & REASONS_OF_QUESTIONS[question.kind]]
     # A question once answered stays on the page, so that the answer can be changed.
-    asked = {question.kind for question in read.questions} if read else set()
+    asked = {question.kind for question in open_questions}
     asked |= {"century"} if staged.options.get("century") else set()
     asked |= {"swapped" if staged.options["order"] == "swapped" else "order"} if staged.options.get("order") else set()
     form = ChoicesForm(
@@ -113,17 +119,7 @@ def preview(request, code, uuid):
         decided["columns"] = {**staged.options.get("columns", {}), **decided["columns"]}
         rosters.choose(roster_import=staged, options=decided)
         return redirect("schools:roster_preview", code=code, uuid=uuid)
-    context = {
-        "school": staged.school,
-        "staged": staged,
-        "staff": staff,
-        "form": form,
-        "read": read,
-        "missing": missing,
-        "questions": read.questions if read else [],
-    }
-    if read:
-        context |= _difference(request, staged, read, staff)
+    context |= {"form": form, "questions": open_questions}
     return render(request, "schools/roster_preview.html", context, status=422 if form.is_bound else 200)
 
 

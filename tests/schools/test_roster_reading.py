@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import openpyxl
 import pytest
+from django.utils import translation
 
 from schools.rosters.columns import Field
 from schools.rosters.reading import Choices, read_roster, read_staff
@@ -481,12 +482,11 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
         (workbook(), "empty"),
     ],
 )
-def test_files_that_cannot_be_read_say_what_to_do(raw, words, settings):
-    from django.utils import translation
-
-    with translation.override("en"), pytest.raises(UnreadableFile) as refused:
-        read(raw)
-    assert words in str(refused.value)
+def test_files_that_cannot_be_read_say_what_to_do(raw, words):
+    with translation.override("en"):
+        with pytest.raises(UnreadableFile) as refused:
+            read(raw)
+        assert words in str(refused.value)
 
 
 def test_a_sheet_formatted_down_to_the_last_row():
