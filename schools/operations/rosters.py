@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
@@ -273,7 +274,7 @@ class _Writer:
         )
         people, identifiers, memberships = [], [], []
         for user, entry in zip(users, entries, strict=True):
-            row = entry.row
+            row = entry.line
             person = Person(user=user, birth_date=row.birth_date, gender=row.gender)
             person.set_name(row.full_name)
             people.append(person)
@@ -303,8 +304,12 @@ class _Writer:
         people = []
         renamed: dict[int, str] = {}
         for entry in entries:
-            pupil = entry.known
-            values = {"full_name": pupil.full_name, "birth_date": pupil.birth_date, "gender": pupil.gender}
+            pupil = entry.pupil
+            values: dict[str, Any] = {
+                "full_name": pupil.full_name,
+                "birth_date": pupil.birth_date,
+                "gender": pupil.gender,
+            }
             new = values | {name: after for name, (_before, after) in entry.changes.items()}
             person = Person(user_id=pupil.user_id, birth_date=new["birth_date"], gender=new["gender"])
             person.set_name(new["full_name"])
@@ -323,17 +328,17 @@ class _Writer:
     def _move(self, entries: list[Entry]) -> None:
         ended, started, corrected = [], [], []
         for entry in entries:
-            pupil = entry.known
+            pupil, place = entry.pupil, entry.pupil.place
             class_id = self.plan.class_ids[entry.class_key]
             name = entry.changes.get("full_name", (None, pupil.full_name))[1]
             ended.extend((pk, starts_on) for pk, starts_on in pupil.former)
-            if pupil.membership and pupil.starts_on >= self.today:
+            if place and place.starts_on >= self.today:
                 # Placed only today: the list corrects the class, there is no history to keep.
-                corrected.append((pupil, class_id))
+                corrected.append((place, class_id))
                 continue
-            if pupil.membership:
-                ended.append((pupil.membership, pupil.starts_on))
-            starts_on = self.today if pupil.membership else self.first_day
+            if place:
+                ended.append((place.membership, place.starts_on))
+            starts_on = self.today if place else self.first_day
             started.append(
                 Membership(
                     user_id=pupil.user_id,
@@ -343,14 +348,15 @@ class _Writer:
                 )
             )
         self._end_memberships(ended)
-        for pupil, class_id in corrected:
-            Membership.objects.filter(pk=pupil.membership).update(school_class_id=class_id)
-            self._note(Membership, pupil.membership, {"school_class_id": pupil.class_id}, {"school_class_id": class_id})
+        for place, class_id in corrected:
+            Membership.objects.filter(pk=place.membership).update(school_class_id=class_id)
+            self._note(Membership, place.membership, {"school_class_id": place.class_id}, {"school_class_id": class_id})
         for membership in Membership.objects.bulk_create(started):
             self._note(Membership, membership.pk, None, {})
 
     def _end(self, entries: list[Entry]) -> None:
-        self._end_memberships([(entry.known.membership, entry.known.starts_on) for entry in entries])
+        places = [entry.pupil.place for entry in entries]
+        self._end_memberships([(place.membership, place.starts_on) for place in places if place])
 
     def _end_memberships(self, ended: list[tuple[int, date]]) -> None:
         """Close memberships with yesterday, so that today's lists are without the pupil."""

@@ -44,7 +44,7 @@ def commit_staff(
         if entry.user is None:
             made.append(_create(entry, school, actor, with_passwords))
         else:
-            _change(entry, school, actor)
+            _change(entry, entry.user, school, actor)
         _teach(entry, school_year)
     if any(entry.kind != "unchanged" for entry in plan.entries):
         record(
@@ -93,8 +93,7 @@ def _create(entry: StaffEntry, school: School, actor: User | None, with_password
     return NewStaff(user, password or "")
 
 
-def _change(entry: StaffEntry, school: School, actor: User | None) -> None:
-    user = entry.user
+def _change(entry: StaffEntry, user: User, school: School, actor: User | None) -> None:
     if "full_name" in entry.changes:
         user.person.set_name(entry.row.full_name)
         user.person.save()

@@ -297,10 +297,10 @@ def _header(
         if matched:
             found.append(Column(column, matched[0], label, matched[1]))
     columns: dict[Field, Column] = {}
-    for column in found:
-        held = columns.get(column.field)
-        if held is None or column.strength > held.strength:
-            columns[column.field] = column
+    for one in found:
+        held = columns.get(one.field)
+        if held is None or one.strength > held.strength:
+            columns[one.field] = one
     _settle_names(columns, spans)
     if needs_key and vocabulary.key not in columns:
         return None

@@ -1,5 +1,8 @@
 """Forms of the class-list screen. Labels speak to the school's administrator; errors say what to do."""
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -83,8 +86,8 @@ class ChoicesForm(forms.Form):
     def __init__(
         self,
         *args,
-        questions: set[str] = frozenset(),
-        sheets: list[MappedSheet] = (),
+        questions: AbstractSet[str] = frozenset(),
+        sheets: Sequence[MappedSheet] = (),
         labels: tuple[str, ...] = (),
         chosen: dict[str, str] | None = None,
         staff: bool = False,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import cast
 
 from cms.text.folding import compare_key, fold
 from schools.models import Membership, School, SchoolClass, SchoolIdentifier, SchoolYear
@@ -22,20 +23,27 @@ class Kind(StrEnum):
     UNCHANGED = "unchanged"
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An open membership of this school year."""
+
+    membership: int
+    class_id: int
+    class_name: str
+    starts_on: date
+    is_guest: bool
+
+
 @dataclass(slots=True)
 class Known:
-    """A pupil the school has, as one light row. `membership` is the open one of this school year, if any."""
+    """A pupil the school has, as one light row."""
 
     user_id: int
     code: str
     full_name: str
     birth_date: date | None
     gender: str
-    membership: int | None = None
-    class_id: int | None = None
-    class_name: str = ""
-    starts_on: date | None = None
-    is_guest: bool = False
+    place: Place | None = None
     former: list[tuple[int, date]] = field(default_factory=list)
     """Open memberships of other school years: (id, first day)."""
 
@@ -52,6 +60,16 @@ class Entry:
     """Field → (value now, value in the file)."""
     code_in_file: str = ""
     """The code as the file has it where only leading zeros differ."""
+
+    @property
+    def line(self) -> Row:
+        """The row of an entry that has one."""
+        return cast(Row, self.row)
+
+    @property
+    def pupil(self) -> Known:
+        """The pupil of an entry about somebody the school has."""
+        return cast(Known, self.known)
 
     @property
     def name(self) -> str:
@@ -151,8 +169,8 @@ def plan_import(*, school: School, school_year: SchoolYear, read: ReadFile, comp
         plan.entries.extend(
             Entry((Kind.LEFT,), None, pupil)
             for pupil in known.values()
-            if pupil.membership
-            and not pupil.is_guest
+            if pupil.place
+            and not pupil.place.is_guest
             and pupil.user_id not in named
             and compare_key(pupil.full_name) not in unnamed_rows
         )
@@ -207,8 +225,7 @@ def _known_pupils(
         if pupil is None:
             continue
         if year_id == school_year.pk:
-            pupil.membership, pupil.class_id, pupil.class_name = pk, class_id, class_name
-            pupil.starts_on, pupil.is_guest = starts_on, is_guest
+            pupil.place = Place(pk, class_id, class_name, starts_on, is_guest)
         elif starts_on < school_year.ends_on:
             pupil.former.append((pk, starts_on))
     return known, by_code, by_stripped
@@ -279,7 +296,7 @@ def _spellings(rows: list[Row]) -> dict[str, str]:
 def _entry(row: Row, pupil: Known | None, school: School, plan: Plan, spellings: dict[str, str]) -> Entry | None:
     zeros = row.code if pupil and _exact(row.code) != _exact(pupil.code) else ""
     if row.has_left:
-        kind = Kind.LEFT if pupil and pupil.membership else Kind.UNCHANGED
+        kind = Kind.LEFT if pupil and pupil.place else Kind.UNCHANGED
         return Entry((kind,), row, pupil, code_in_file=zeros)
     key = ""
     if row.class_name:
@@ -304,7 +321,7 @@ def _entry(row: Row, pupil: Known | None, school: School, plan: Plan, spellings:
     if row.gender and row.gender != pupil.gender:
         changes["gender"] = pupil.gender, row.gender
     kinds = [Kind.CHANGED] if changes else []
-    if key and plan.class_ids.get(key) != (pupil.class_id or -1):
+    if key and (pupil.place is None or plan.class_ids.get(key) != pupil.place.class_id):
         kinds.append(Kind.MOVED)
     if not kinds:
         key = ""

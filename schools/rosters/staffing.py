@@ -70,7 +70,7 @@ def plan_staff(*, school: School, school_year: SchoolYear, read: ReadFile) -> St
         )
         if user and not roles:
             row.reasons.append(reason("username_taken", value=row.username))
-        entry = None if row.reasons else _entry(row, user, roles, classes, taught)
+        entry = _entry(row, user, roles, classes, taught)
         if row.reasons:
             plan.rejected.append(row)
         elif row.username not in seen:
@@ -105,7 +105,7 @@ def _refuse_contradictions(rows: list[StaffRow]) -> None:
                 row.reasons.append(reason("homeroom_twice", value=row.homeroom[0], rows=numbers))
 
 
-def _entry(row: StaffRow, user: User | None, roles: list[Role], classes: dict, taught: dict) -> StaffEntry | None:
+def _entry(row: StaffRow, user: User | None, roles: list[Role], classes: dict, taught: dict) -> StaffEntry:
     entry = StaffEntry(row, user)
     held = taught[user.pk] if user else set()
     for names, kind, subject in (
@@ -121,7 +121,7 @@ def _entry(row: StaffRow, user: User | None, roles: list[Role], classes: dict, t
             if wanted not in held and wanted not in entry.teachings:
                 entry.teachings.append(wanted)
     if user is None:
-        if not row.full_name:
+        if not row.full_name and not row.reasons:
             row.reasons.append(reason("missing_name"))
         return entry
     if row.full_name and compare_key(row.full_name) != compare_key(user.get_full_name()):

@@ -163,9 +163,9 @@ def _examine_text(text: str) -> DateCell:
         first, second, year = map(int, match.groups())
         return DateCell(text, first, second, year)
     if match := _MONTH_NAME.match(plain.lower()):
-        month = _MONTHS.get(match[2][:3])
-        if month:
-            return DateCell(text, int(match[1]), month, int(match[3]), is_real=True)
+        named = _MONTHS.get(match[2][:3])
+        if named:
+            return DateCell(text, int(match[1]), named, int(match[3]), is_real=True)
     if re.fullmatch(r"\d+(?:[.,]\d+)?", plain):
         return _examine_number(float(plain.replace(",", ".")), text)
     return DateCell(text, is_bad=True)

@@ -27,9 +27,7 @@ def safe(value):
     return value
 
 
-def table(
-    headers: list[str], rows: Iterable[list], *, widths: list[int], title: str, notes: Iterable[str] = ()
-) -> bytes:
+def table(headers: list[str], rows: Iterable[list], *, widths: list[int], title: str) -> bytes:
     """One sheet with a frozen, filterable header; every cell is text, so that no zero is eaten and no date turned."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
@@ -57,8 +55,6 @@ def table(
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
             cells.append(cell)
         sheet.append(cells)
-    for note in notes:
-        sheet.append([note])
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -85,7 +81,7 @@ def refused_rows(rows: Iterable[Row | StaffRow], fields: tuple[Field, ...] = PUP
 
 def _shown(row: Row | StaffRow, field: Field) -> str:
     """What stood in the file; a row that reads well and was refused later shows what was read."""
-    if row.shown:
+    if row.shown or isinstance(row, StaffRow):
         return row.shown.get(field, "")
     values = {
         Field.CODE: row.code,
@@ -99,12 +95,12 @@ def _shown(row: Row | StaffRow, field: Field) -> str:
 
 
 def template(school_year: str, *, staff: bool = False) -> bytes:
-    """An empty list with two invented examples, of the columns we read; the notes say how."""
+    """A list of the columns we read, with invented examples to write over."""
     labels = field_labels()
+    fields: tuple[Field, ...] = STAFF_FIELDS if staff else PUPIL_FIELDS
     if staff:
-        fields, examples = STAFF_FIELDS, [["Lê Thị Ví Dụ", "ledu", "Tin học", "10A1", "10A1, 10A2"]]
+        examples = [["Lê Thị Ví Dụ", "ledu", "Tin học", "10A1", "10A1, 10A2"]]
     else:
-        fields = PUPIL_FIELDS
         examples = [
             ["007700001", "Nguyễn Văn Ví Dụ", "05/09/2010", "Nam", "10A1", "Đang học"],
             ["007700002", "H'Hen Ví Dụ", "22/07/2010", "Nữ", "10A2", ""],

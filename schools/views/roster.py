@@ -1,5 +1,8 @@
 """Bringing class lists and staff in: upload, preview of the difference, commit, result, undo; template and export."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import storages
@@ -22,9 +25,9 @@ from schools.permissions import schools_administered
 from schools.queries.rosters import recent_imports
 from schools.rosters import workbooks
 from schools.rosters.forms import ChoicesForm, UploadForm
-from schools.rosters.planning import Entry, Kind, plan_import
+from schools.rosters.planning import Entry, Kind, Plan, plan_import
 from schools.rosters.reading import REASONS_OF_QUESTIONS, ReadFile
-from schools.rosters.staffing import StaffEntry, plan_staff
+from schools.rosters.staffing import StaffEntry, StaffPlan, plan_staff
 from schools.rosters.tables import MissingKey
 from schools.views.common import show_problem
 from schools.work import ROSTER_JOB
@@ -124,27 +127,31 @@ def preview(request, code, uuid):
 
 
 def _difference(request, staged: RosterImport, read: ReadFile, staff: bool) -> dict:
+    plan: Plan | StaffPlan
+    lines: Callable[[Any, ReadFile], dict]
+    entries: list[tuple]
     if staff:
-        plan = plan_staff(school=staged.school, school_year=staged.school_year, read=read)
+        plan = staff_plan = plan_staff(school=staged.school, school_year=staged.school_year, read=read)
         counts = plan.counts()
-        entries = [(entry.kind,) for entry in plan.entries]
+        entries = [(entry.kind,) for entry in staff_plan.entries]
         lines = _staff_line
     else:
-        plan = plan_import(
+        plan = pupils_plan = plan_import(
             school=staged.school,
             school_year=staged.school_year,
             read=read,
             complete=bool(staged.options.get("complete")),
         )
         counts = plan.counts()
-        entries = [entry.kinds for entry in plan.entries]
+        entries = [entry.kinds for entry in pupils_plan.entries]
         lines = _pupil_line
     counts = {**counts, "rejected": len(plan.rejected)}
     kind = request.GET.get("show")
     if kind not in counts:
         kind = next((name for name in ("rejected", *counts) if counts.get(name) and name != "unchanged"), "unchanged")
+    chosen: list[Any]
     if kind == "rejected":
-        chosen = plan.rejected
+        chosen = [*plan.rejected]
     else:
         chosen = [entry for entry, kinds in zip(plan.entries, entries, strict=True) if kind in kinds]
     page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
@@ -168,7 +175,7 @@ def _difference(request, staged: RosterImport, read: ReadFile, staff: bool) -> d
         ],
         "can_commit": bool(plan.entries),
         "zeros_lost": getattr(plan, "zeros_lost", 0),
-        "new_classes": sorted(name for name, _grade in plan.new_classes.values()) if not staff else [],
+        "new_classes": sorted(name for name, _grade in getattr(plan, "new_classes", {}).values()),
     }
 
 
@@ -185,16 +192,17 @@ def _kind_words() -> dict[str, tuple[str, str]]:
 
 def _pupil_line(entry: Entry, read: ReadFile) -> dict:
     row, known = entry.row, entry.known
+    was_in = known.place.class_name if known and known.place else ""
     notes = []
     for name, (before, after) in entry.changes.items():
         notes.append(f"{_change_word(name)}: {_worded(name, before) or '—'} → {_worded(name, after)}")
     if Kind.MOVED in entry.kinds:
-        notes.append(f"{_('Class')}: {known.class_name or '—'} → {row.class_name}")
+        notes.append(f"{_('Class')}: {was_in or '—'} → {entry.line.class_name}")
     if Kind.LEFT in entry.kinds:
         notes.append(_("The file says so") if row else _("Not in the file"))
     if entry.code_in_file:
         notes.append(_("The file has the code without zeros: %(code)s") % {"code": entry.code_in_file})
-    class_name = (row.class_name if row else "") or (known.class_name if known else "")
+    class_name = (row.class_name if row else "") or was_in
     return {
         "code": entry.code,
         "name": entry.name,
