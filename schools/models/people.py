@@ -81,7 +81,8 @@ class Person(models.Model):
         """Set the name in NFC together with its stored sort and search forms."""
         self.full_name = normalize_name(full_name)
         self.name_sort = sort_key(self.full_name)
-        self.name_folded = fold(self.full_name)
+        # A letter such as ß folds into two.
+        self.name_folded = fold(self.full_name)[:120]
 
     def save(self, *args, **kwargs):
         self.set_name(self.full_name)

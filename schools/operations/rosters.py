@@ -108,7 +108,10 @@ def read_staged(roster_import: RosterImport) -> ReadFile:
     """Read a staged file with the choices made for it. Raises `FileGone` once it is erased."""
     if not roster_import.file_key:
         raise FileGone()
-    raw = files.fetch(roster_import.file_key)
+    try:
+        raw = files.fetch(roster_import.file_key)
+    except FileNotFoundError as error:
+        raise FileGone() from error
     choices = files.choices_from_json(roster_import.options)
     return read_staff(raw, choices=choices) if roster_import.options.get("staff") else read_roster(raw, choices=choices)
 
@@ -165,14 +168,19 @@ def commit_import(
 def commit_staged(*, roster_import: RosterImport, actor: User | None, step: Step | None = None) -> RosterImport:
     """Commit a staged list of pupils, keep its refused rows as a workbook, and erase the upload.
 
-    Again is a no-op: a committed import comes back as it is.
+    Again is a no-op: a committed import comes back as it is, and what a killed worker left undone is finished.
     """
-    if roster_import.state != RosterImport.State.PLANNED:
+    try:
+        read = read_staged(roster_import)
+    except FileGone:
+        roster_import.refresh_from_db()
+        if roster_import.state == RosterImport.State.PLANNED:
+            raise
         return roster_import
     committed, plan = commit_import(
         school=roster_import.school,
         school_year=roster_import.school_year,
-        read=read_staged(roster_import),
+        read=read,
         actor=actor,
         file_name=roster_import.file_name,
         complete=bool(roster_import.options.get("complete")),

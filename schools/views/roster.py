@@ -93,7 +93,7 @@ def preview(request, code, uuid):
         read = rosters.read_staged(staged)
     except MissingKey as problem:
         labels, missing = problem.labels, problem
-    except (rosters.FileGone, FileNotFoundError):
+    except rosters.FileGone:
         messages.error(request, rosters.FileGone.detail)
         return redirect("schools:roster", code=code)
     except Problem as problem:
