@@ -193,12 +193,12 @@ def test_staff_get_first_passwords_shown_once(client, admin, school, commit):
 
 
 def test_the_preview_costs_the_same_for_one_pupil_and_sixty(client, admin, school):
+    client.get(url("roster", school.code))
     numbers = []
     for rows in ([AN], [(f"01{n:03d}", "Lê Thị An", "05/09/2010", "Nữ", "10A1") for n in range(60)]):
         one = staged(client, school, pupils(*rows))
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             client.get(url("roster_preview", school.code, one.uuid))
         numbers.append(len(queries))
-    assert numbers[0] == numbers[1]
+    # The account, its right to the school, the import, its year, codes, memberships, classes.
+    assert numbers[0] == numbers[1] <= 8
