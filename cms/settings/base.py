@@ -5,9 +5,12 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 
+from cms.release import fingerprint
+
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
+STATIC_ROOT = BASE_DIR / "var" / "static"
 VAR_DIR = Path(env.str("DEMO_DIR", default=str(BASE_DIR / "var" / "demo")))
 
 # --- Safety -----------------------------------------------------------------------------------------------------------
@@ -136,7 +139,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": CACHE_URL,
-        "KEY_PREFIX": env.str("CACHE_PREFIX", default="hdvc"),
+        "KEY_PREFIX": f"{env.str('CACHE_PREFIX', default='hdvc')}:{fingerprint(BASE_DIR, STATIC_ROOT)}",
         "TIMEOUT": 3600,
     }
 }
@@ -180,7 +183,6 @@ STORAGES = {
 }
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # What is packed already, and what no visitor's browser asks for.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
