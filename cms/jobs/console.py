@@ -16,6 +16,9 @@ class ReportingCommand(BaseCommand):
     people. Exit status 0; 1 with a report after `Refused`; 2 for usage (argparse's own).
     """
 
+    # The checks load every page, form and address of the site: seconds before a command that needs none of them.
+    requires_system_checks = ()
+
     def add_arguments(self, parser):
         parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
 

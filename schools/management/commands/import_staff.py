@@ -1,10 +1,11 @@
-"""`import_staff FILE --school CODE --school-year 2026-2027 [--dry-run]`: the school's staff from its own list."""
+"""`import_staff FILE --school CODE [--school-year 2026-2027] [--dry-run]`: the school's staff from its own list."""
 
 from django.utils.translation import gettext as _
 
 from cms.jobs.console import Refused, ReportingCommand
 from cms.problems import Problem
 from schools.management.commands.import_roster import content_of, rejected_rows, school_of, year_of
+from schools.models import SchoolYear
 from schools.operations.rosters import NothingToImport
 from schools.operations.staff import commit_staff
 from schools.rosters.reading import read_staff
@@ -18,11 +19,11 @@ class Command(ReportingCommand):
         super().add_arguments(parser)
         parser.add_argument("file")
         parser.add_argument("--school", required=True, metavar="CODE")
-        parser.add_argument("--school-year", required=True, metavar="2026-2027")
+        parser.add_argument("--school-year", metavar="2026-2027", help="the present one unless given")
         parser.add_argument("--dry-run", action="store_true", help="show the difference, write nothing")
 
     def work(self, options):
-        school, year = school_of(options["school"]), year_of(options["school_year"])
+        school, year = school_of(options["school"]), year_of(options["school_year"] or _present_year())
         raw = content_of(options["file"])
         try:
             read = read_staff(raw)
@@ -43,6 +44,11 @@ class Command(ReportingCommand):
         lines = [f"{report[name]:>6}  {words[name]}" for name in words]
         lines += [f"        {_('row')} {item['row']}: {item['reason']}" for item in report["rejected"]]
         return lines
+
+
+def _present_year() -> str:
+    year = SchoolYear.objects.current()
+    return year.code if year else ""
 
 
 def _report(counts: dict, rejected) -> dict:
