@@ -11,7 +11,7 @@ from schools.codes import new_card_code
 from schools.models import Role, RosterImport, School, SchoolYear, Teaching, User
 from schools.operations.accounts import create_staff, grant_role
 from schools.operations.rosters import NothingToImport, close_staged, read_staged
-from schools.rosters.reading import ReadFile
+from schools.rosters.records import ReadFile
 from schools.rosters.staffing import StaffEntry, StaffPlan, plan_staff
 
 

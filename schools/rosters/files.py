@@ -3,7 +3,7 @@
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
-from schools.rosters.reading import Choices
+from schools.rosters.records import Choices
 from schools.rosters.values import Order
 
 FOLDER = "rosters"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from schools.models import SchoolYear
 from schools.rosters.columns import Field, field_labels, label_key
-from schools.rosters.reading import MappedSheet
+from schools.rosters.records import MappedSheet
 from schools.rosters.values import Order
 
 MAX_UPLOAD = 5 * 1024 * 1024

@@ -9,8 +9,8 @@ from typing import cast
 
 from cms.text.folding import compare_key, fold
 from schools.models import Membership, School, SchoolClass, SchoolIdentifier, SchoolYear
-from schools.rosters.reading import ReadFile, Row
 from schools.rosters.reasons import reason
+from schools.rosters.records import ReadFile, Row
 
 
 class Kind(StrEnum):

@@ -9,8 +9,8 @@ from django.utils import timezone
 from cms.text.folding import compare_key
 from schools.models import Role, School, SchoolClass, SchoolYear, Teaching, User
 from schools.rosters.planning import class_key
-from schools.rosters.reading import ReadFile, StaffRow
 from schools.rosters.reasons import reason
+from schools.rosters.records import ReadFile, StaffRow
 
 
 @dataclass(slots=True)

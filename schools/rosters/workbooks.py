@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from schools.models import School, SchoolYear
 from schools.queries.rosters import roster_rows
 from schools.rosters.columns import Field, field_labels
-from schools.rosters.reading import Row, StaffRow
+from schools.rosters.records import Row, StaffRow
 
 PUPIL_FIELDS = (Field.CODE, Field.FULL_NAME, Field.BIRTH_DATE, Field.GENDER, Field.CLASS, Field.STATUS)
 STAFF_FIELDS = (Field.FULL_NAME, Field.USERNAME, Field.SUBJECT, Field.HOMEROOM, Field.TAUGHT)

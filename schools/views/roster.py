@@ -26,7 +26,8 @@ from schools.queries.rosters import recent_imports
 from schools.rosters import workbooks
 from schools.rosters.forms import ChoicesForm, UploadForm
 from schools.rosters.planning import Entry, Kind, Plan, plan_import
-from schools.rosters.reading import REASONS_OF_QUESTIONS, ReadFile
+from schools.rosters.pupil_rows import REASONS_OF_QUESTIONS
+from schools.rosters.records import ReadFile
 from schools.rosters.staffing import StaffEntry, StaffPlan, plan_staff
 from schools.rosters.tables import MissingKey
 from schools.views.common import show_problem

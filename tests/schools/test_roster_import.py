@@ -17,7 +17,8 @@ from schools.models import Membership, Person, RosterChange, RosterImport, Schoo
 from schools.operations import rosters
 from schools.operations.accounts import set_pin
 from schools.operations.cards import issue_cards
-from schools.rosters.reading import Choices, read_roster
+from schools.rosters.reading import read_roster
+from schools.rosters.records import Choices
 from tests.factories.schools import make_class, make_pupil, make_school, school_year
 from tests.schools.workbooks import HEADER, pupils, sample, workbook
 

@@ -9,7 +9,8 @@ import pytest
 from django.utils import translation
 
 from schools.rosters.columns import Field
-from schools.rosters.reading import Choices, read_roster, read_staff
+from schools.rosters.reading import read_roster, read_staff
+from schools.rosters.records import Choices
 from schools.rosters.tables import UnreadableFile
 from schools.rosters.values import Order, class_in_sheet_name, class_in_title, read_code, read_status
 from tests.schools.workbooks import HEADER, pupils, sample, saved, workbook

@@ -11,7 +11,8 @@ from cms.problems import Problem
 from schools.models import School, SchoolYear
 from schools.operations.rosters import NothingToImport, commit_import
 from schools.rosters.planning import Kind, plan_import
-from schools.rosters.reading import Choices, ReadFile, read_roster
+from schools.rosters.reading import read_roster
+from schools.rosters.records import Choices, ReadFile
 from schools.rosters.tables import MAX_BYTES
 from schools.rosters.values import Order
 
