@@ -217,3 +217,8 @@ def crowd(school_class, size: int, *, lesson=None, seed: int = 1) -> list:
             )
         LessonProgress.objects.bulk_create(rows)
     return people
+
+
+def identify(user, school, code: str) -> SchoolIdentifier:
+    """Give the pupil a code at a school."""
+    return SchoolIdentifier.objects.create(user=user, school=school, code=code)

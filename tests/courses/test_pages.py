@@ -1,0 +1,193 @@
+"""Pages of a pupil: outline, lesson, and what to do today."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.models import LessonProgress
+from courses.operations.lessons import record_events
+from schools.operations.notifications import mark_read
+from tests.factories import courses as make
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def statements(queries) -> list[str]:
+    return [one["sql"] for one in queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
+
+
+def test_a_visitor_reads_a_lesson_and_is_asked_to_sign_in(client):
+    first, second = make.lessons_of(make.course(2, quizzes=[make.quiz(1)]))
+    page = client.get(first.url)
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "Đoạn 1." in text
+    assert f'data-block="{first.block_ids[0]}"' in text
+    assert second.url in text, "the way on"
+    assert "Đăng nhập" in text
+    assert "csrfmiddlewaretoken" not in text, "a page kept for everyone holds no token"
+    assert "data-reader" not in text
+
+
+def test_a_lesson_is_light_for_its_reader():
+    """Account, page, progress: the body and the frame come from the cache."""
+    _class, _teacher, (pupil,) = make.classroom(1)
+    (lesson,) = make.lessons_of(make.course(1, quizzes=[make.quiz(1)]))
+    client = signed_in(pupil)
+    client.get(lesson.url)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(lesson.url)
+    assert page.status_code == 200
+    assert len(statements(queries)) <= 5, [one["sql"][:120] for one in queries]
+
+
+def test_a_lesson_is_resumed_where_it_was_left_in_either_language():
+    _class, _teacher, (pupil,) = make.classroom(1)
+    course = make.course(1)
+    translated = make.english(course)
+    (lesson,) = make.lessons_of(course)
+    (lesson_en,) = make.lessons_of(translated)
+    block = lesson.block_ids[1]
+    record_events(user=pupil, place=make.place(lesson), events=[make.event("seen", block=block)])
+    client = signed_in(pupil)
+    for page in (lesson, lesson_en):
+        text = client.get(page.url).content.decode()
+        assert f'href="#block-{block}"' in text
+        assert f'data-seen="{block}"' in text
+
+
+def test_the_short_form_of_a_lesson_shows_its_blocks_only(client):
+    course = make.course(0)
+    body = [make.text_block(f"Đoạn {number}.") for number in (1, 2, 3)]
+    lesson = make.lesson(course, "Bài dài", body=body, cut_15=[body[0]["id"], body[2]["id"]], minutes=45)
+    cache.clear()
+    whole = client.get(lesson.url).content.decode()
+    assert "Đoạn 2." in whole
+    short = client.get(f"{lesson.url}?minutes=15").content.decode()
+    assert "Đoạn 1." in short
+    assert "Đoạn 2." not in short
+    assert "Đoạn 2." in client.get(f"{lesson.url}?minutes=99").content.decode()
+
+
+def test_finishing_without_a_script():
+    _class, _teacher, (pupil,) = make.classroom(1)
+    (lesson,) = make.lessons_of(make.course(1))
+    client = signed_in(pupil)
+    url = reverse("courses:finish_lesson", args=[lesson.translation_key])
+    for _press in (1, 2):
+        answer = client.post(url, {"event": "0d7f2f60-3f1f-4a3e-9d52-2b8f3c8f9b10"})
+        assert answer.status_code == 302
+        assert answer["Location"] == f"{lesson.url}#lesson-end"
+    assert LessonProgress.objects.get(user=pupil).state == "finished"
+    assert "Em đã học xong bài này." in client.get(lesson.url).content.decode()
+    assert client.get(url).status_code == 405
+
+
+def test_an_outline_shows_who_assigned_it_and_how_far_i_am():
+    school_class, teacher, (pupil,) = make.classroom(1)
+    course = make.course(2)
+    first, _second = make.lessons_of(course)
+    make.assignment(course, school_class, teacher, note="Làm trước thứ Sáu nhé")
+    record_events(user=pupil, place=make.place(first), events=[make.event("finished")])
+    text = signed_in(pupil).get(course.url).content.decode()
+    assert "Trần Văn Hùng giao cho lớp 10A1." in text
+    assert "Làm trước thứ Sáu nhé" in text
+    assert "1/2" in text
+    assert "Học tiếp: Bài 2" in text
+
+
+def test_today_shows_what_presses_first():
+    school_class, teacher, (pupil,) = make.classroom(1)
+    course = make.course(4)
+    late, soon, later, done = make.lessons_of(course)
+    make.assignment(late, school_class, teacher, due_in=timedelta(days=-1))
+    make.assignment(soon, school_class, teacher, due_in=timedelta(days=1))
+    make.assignment(later, school_class, teacher, due_in=timedelta(days=9))
+    make.assignment(done, school_class, teacher, due_in=timedelta(days=2))
+    record_events(user=pupil, place=make.place(done), events=[make.event("finished")])
+    record_events(user=pupil, place=make.place(soon), events=[make.event("seen", block=soon.block_ids[2])])
+    page = signed_in(pupil).get(reverse("courses:today"))
+    today = page.context["today"]
+    assert [[one.title for one in group] for group in (today.overdue, today.soon, today.later, today.done)] == [
+        ["Bài 1"],
+        ["Bài 2"],
+        ["Bài 3"],
+        ["Bài 4"],
+    ]
+    assert today.go_on["url"] == f"{soon.url}#block-{soon.block_ids[2]}"
+    text = page.content.decode()
+    assert text.index("Quá hạn") < text.index("Sắp đến hạn") < text.index("Còn lâu mới đến hạn")
+    assert "Em có bài mới" in text
+    mark_read(user=pupil)
+    assert "Em có bài mới" not in signed_in(pupil).get(reverse("courses:today")).content.decode()
+
+
+def test_the_statements_of_today_do_not_grow_with_the_work():
+    """Account, place, messages, assignments, extensions, progress."""
+    counted = []
+    for works in (1, 3):
+        school_class, teacher, (pupil,) = make.classroom(1)
+        for lesson in make.lessons_of(make.course(works)):
+            make.assignment(lesson, school_class, teacher)
+        client = signed_in(pupil)
+        client.get(reverse("courses:today"))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("courses:today"))
+        counted.append(len(statements(queries)))
+    assert counted[0] == counted[1] <= 6
+
+
+def test_a_pupil_without_work_is_told_what_to_do():
+    _class, _teacher, (pupil,) = make.classroom(1)
+    make.section()
+    text = signed_in(pupil).get(reverse("courses:today")).content.decode()
+    assert "Chưa có việc" in text
+    assert reverse("courses:catalogue") in text
+
+
+def test_withdrawn_and_future_work_is_not_shown():
+    from courses.operations.assignments import withdraw
+
+    school_class, teacher, (pupil,) = make.classroom(1)
+    first, second = make.lessons_of(make.course(2))
+    withdraw(class_assignment=make.assignment(first, school_class, teacher), actor=teacher)
+    make.assignment(
+        second, school_class, teacher, due_in=timedelta(days=9), opens_at=timezone.now() + timedelta(days=3)
+    )
+    today = signed_in(pupil).get(reverse("courses:today")).context["today"]
+    assert not today.has_work
+
+
+def test_a_visitor_is_led_to_the_courses(client):
+    section = make.section()
+    cache.clear()
+    assert client.get(reverse("courses:today"))["Location"] == reverse("courses:catalogue")
+    assert client.get(reverse("courses:catalogue"))["Location"] == section.url
+
+
+def test_a_link_that_outlives_moves_leads_to_the_page(client):
+    course = make.course(1)
+    (lesson,) = make.lessons_of(course)
+    assert client.get(reverse("courses:open", args=["course", course.translation_key]))["Location"] == course.url
+    assert client.get(reverse("courses:open", args=["lesson", lesson.translation_key]))["Location"] == lesson.url
+    assert client.get(reverse("courses:open", args=["course", lesson.translation_key])).status_code == 404
+
+
+def test_deleting_a_lesson_deletes_no_result():
+    _class, _teacher, (pupil,) = make.classroom(1)
+    (lesson,) = make.lessons_of(make.course(1))
+    record_events(user=pupil, place=make.place(lesson), events=[make.event("finished")])
+    lesson.delete()
+    assert LessonProgress.objects.get(user=pupil).state == "finished"

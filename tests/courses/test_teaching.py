@@ -1,0 +1,383 @@
+"""A teacher's afternoon: assign, see who has not done it, remind, export, extend, attendance."""
+
+import io
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from cms.audit.models import AuditEvent
+from courses.forms import next_sunday
+from courses.models import Assignment, ClassAssignment, DueExtension, LessonProgress
+from courses.operations.lessons import record_events
+from courses.queries.status import cells, class_status, columns
+from quizzes.models import Allowance, Opening
+from schools.models import Notification, Person, Teaching
+from schools.operations.notifications import mark_read
+from tests.factories import courses as make
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def statements(queries) -> list[str]:
+    return [one["sql"] for one in queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
+
+
+@pytest.fixture
+def classes():
+    """Two classes of one teacher, and a lesson."""
+    first, teacher, people = make.classroom(3)
+    second = make.school_class("10A2")
+    Teaching.objects.create(user=teacher, school_class=second, kind="subject")
+    (lesson,) = make.lessons_of(make.course(1, quizzes=[make.quiz(1)]))
+    return first, second, teacher, people, lesson
+
+
+def give_url(page) -> str:
+    return reverse("courses:give", args=[page.translation_key])
+
+
+def posted(*ticked, **more) -> dict:
+    return {"classes": [str(one.uuid) for one in ticked], "due": "sunday", "key": str(uuid4()), **more}
+
+
+def test_next_sunday_is_at_least_two_days_ahead():
+    def at(*when):
+        return timezone.make_aware(datetime(*when))
+
+    assert next_sunday(at(2026, 11, 23, 8, 0)) == at(2026, 11, 29, 23, 59)
+    assert next_sunday(at(2026, 11, 28, 8, 0)) == at(2026, 12, 6, 23, 59)
+    assert next_sunday(at(2026, 11, 29, 23, 59)) == at(2026, 12, 6, 23, 59)
+
+
+def test_one_post_gives_a_lesson_to_several_classes_until_sunday(classes):
+    first, second, teacher, people, lesson = classes
+    data = posted(first, second)
+    client = signed_in(teacher)
+    answer = client.post(give_url(lesson), data)
+    assert answer["Location"] == reverse("courses:assigned")
+    rows = ClassAssignment.objects.all()
+    assert {row.school_class for row in rows} == {first, second}
+    assert {row.due_at for row in rows} == {next_sunday(timezone.now())}
+    assert Notification.objects.filter(user=people[0], kind="assigned").count() == 1
+    assert Opening.objects.filter(context_kind="lesson", context_key=str(lesson.translation_key)).count() == 1
+    client.post(give_url(lesson), data)
+    assert Assignment.objects.count() == 1, "a second press is the first one again"
+    assert AuditEvent.objects.filter(action="assign").count() == 1
+
+
+def test_each_class_may_have_its_own_date(classes):
+    first, second, teacher, _people, lesson = classes
+    own = timezone.make_aware(datetime.combine(timezone.localdate() + timedelta(days=3), datetime.min.time()))
+    name = f"due_{second.uuid}"
+    signed_in(teacher).post(give_url(lesson), posted(first, second) | {name: f"{own:%d/%m/%Y} 17:30"})
+    assert ClassAssignment.objects.get(school_class=second).due_at == own + timedelta(hours=17, minutes=30)
+    assert ClassAssignment.objects.get(school_class=first).due_at == next_sunday(timezone.now())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"classes": []}, "Thầy cô chọn ít nhất một lớp."),
+        ({"due": "other", "other_due": "01/02/2020 10:00"}, "Thời điểm này đã qua."),
+        ({"due": "other", "other_due": "hôm nào đó"}, "Ghi ngày giờ theo mẫu"),
+        ({"due": "other", "other_due": ""}, "Thầy cô chọn ngày."),
+        ({"opens_at": "2099-01-01T08:00"}, "Bài mở sau khi đã hết hạn."),
+    ],
+)
+def test_a_wrong_form_says_what_is_wrong_and_keeps_what_was_typed(classes, wrong, sentence):
+    first, _second, teacher, _people, lesson = classes
+    answer = signed_in(teacher).post(give_url(lesson), posted(first, note="Nhớ làm nhé") | wrong)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert sentence in text
+    assert "Nhớ làm nhé" in text
+    for typed in wrong.values():
+        assert not isinstance(typed, str) or typed in text
+    assert not Assignment.objects.exists()
+
+
+def test_a_foreign_class_is_not_there(classes):
+    first, _second, teacher, people, lesson = classes
+    foreign, other_teacher, _others = make.classroom(1, name="11B")
+    assert signed_in(teacher).post(give_url(lesson), posted(first, foreign)).status_code == 404
+    assert not Assignment.objects.exists()
+    assert signed_in(people[0]).get(give_url(lesson)).status_code == 404
+    Teaching.objects.filter(user=other_teacher).update(can_assign=False)
+    assert signed_in(other_teacher).get(give_url(lesson)).status_code == 404
+
+
+def test_a_class_that_has_it_cannot_get_it_twice(classes):
+    first, second, teacher, _people, lesson = classes
+    make.assignment(lesson, first, teacher)
+    client = signed_in(teacher)
+    text = client.get(give_url(lesson)).content.decode()
+    assert "Lớp 10A1 đã được giao" in text
+    assert client.post(give_url(lesson), posted(first)).status_code == 422
+    assert client.post(give_url(lesson), posted(second)).status_code == 302
+
+
+def test_change_withdraw_and_undo(classes):
+    first, _second, teacher, people, lesson = classes
+    given = make.assignment(lesson, first, teacher)
+    client = signed_in(teacher)
+    client.post(reverse("courses:change_due", args=[given.uuid]), {"due_at": "31/12/2099"})
+    given.refresh_from_db()
+    assert timezone.localtime(given.due_at).strftime("%d/%m/%Y %H:%M") == "31/12/2099 23:59"
+    past = client.post(reverse("courses:change_due", args=[given.uuid]), {"due_at": "31/12/2009"})
+    assert past.status_code == 422
+    record_events(user=people[0], place=make.place(lesson), events=[make.event("finished")])
+    answer = client.post(reverse("courses:withdraw", args=[given.uuid]), follow=True)
+    assert reverse("courses:restore", args=[given.uuid]) in answer.content.decode()
+    assert LessonProgress.objects.count() == 1
+    client.post(reverse("courses:restore", args=[given.uuid]))
+    given.refresh_from_db()
+    assert given.withdrawn_at is None
+    assert list(AuditEvent.objects.order_by("pk").values_list("action", flat=True)) == [
+        "assign",
+        "change_due_date",
+        "withdraw_assignment",
+        "restore_assignment",
+    ]
+
+
+# --- The list ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def given(classes):
+    """A lesson given to a class of three: one is done, one has begun, one has left; and a guest has joined."""
+    first, _second, teacher, people, lesson = classes
+    row = make.assignment(lesson, first, teacher)
+    type(row.assignment).objects.update(opens_at=timezone.now() - timedelta(days=5))
+    row.refresh_from_db()
+    record_events(user=people[0], place=make.place(lesson), events=[make.event("finished")])
+    record_events(user=people[1], place=make.place(lesson), events=[make.event("opened")])
+    make.leave(people[2], first)
+    guest = make.pupil(first, "Vi Thị Khách")
+    guest.memberships.update(is_guest=True)
+    return row, teacher, people, lesson, guest
+
+
+def test_the_list_is_the_roster_not_started_first(given):
+    row, teacher, _people, _lesson, _guest = given
+    page = signed_in(teacher).get(reverse("courses:status", args=[row.uuid]))
+    lines = page.context["lines"]
+    assert [(line["cells"][0].text, line["row"].name, line["state"]) for line in lines] == [
+        ("3", "Vi Thị Khách", "todo"),
+        ("2", "Trần Thị Bình", "doing"),
+        ("1", "Nguyễn Văn An", "done"),
+        ("", "Lò Văn Cương", "todo"),
+    ]
+    assert page.context["status"].counts == {"todo": 1, "doing": 1, "done": 1, "late": 0}
+    text = page.content.decode()
+    assert "<s>Lò Văn Cương</s>" in text
+    assert "rời lớp ngày" in text
+    assert "khách" in text
+
+
+def test_what_is_past_due_is_overdue_except_for_the_extended(given):
+    row, teacher, people, _lesson, guest = given
+    type(row).objects.update(due_at=timezone.now() - timedelta(hours=1))
+    row.refresh_from_db()
+    DueExtension.objects.create(
+        class_assignment=row, user=guest, due_at=timezone.now() + timedelta(days=1), reason="Ốm", granted_by=teacher
+    )
+    status = class_status(row)
+    assert {one.user_id: one.state for one in status.rows if not one.left_on} == {
+        people[0].pk: "done",
+        people[1].pk: "late",
+        guest.pk: "todo",
+    }
+    assert status.counts == {"todo": 1, "doing": 0, "done": 1, "late": 1}
+
+
+def test_the_spreadsheet_has_the_rows_of_the_screen(given):
+    row, teacher, _people, _lesson, _guest = given
+    client = signed_in(teacher)
+    lines = client.get(reverse("courses:status", args=[row.uuid])).context["lines"]
+    answer = client.get(reverse("courses:status_xlsx", args=[row.uuid]))
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    rows = list(sheet.iter_rows(min_row=4, values_only=True))
+    assert list(rows[0]) == columns()
+    assert list(rows[0][:10]) == [
+        "STT", "Mã HS", "Họ và tên", "Ngày sinh", "Lớp", "Trạng thái", "Điểm", "Lần làm", "Thời gian", "Nộp lúc",
+    ]  # fmt: skip
+    assert len(rows) - 1 == len(lines)
+    for line, found in zip(lines, rows[1:], strict=True):
+        for cell, value in zip(line["cells"], found, strict=True):
+            expected = cell.value if cell.value != "" else None
+            assert value == (
+                datetime.combine(expected, datetime.min.time()) if cell == line["cells"][3] and expected else expected
+            )
+
+
+def test_codes_stay_text_and_formulas_do_not_run(given):
+    row, teacher, people, _lesson, _guest = given
+    person = Person.objects.get(user=people[0])
+    person.full_name = "=HYPERLINK(1)"
+    person.save()
+    make.identify(people[0], row.school_class.school, "0026000101")
+    answer = signed_in(teacher).get(reverse("courses:status_xlsx", args=[row.uuid]))
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    found = {cell.value: cell for line in sheet.iter_rows(min_row=5) for cell in line}
+    assert found["'=HYPERLINK(1)"].data_type == "s"
+    assert found["0026000101"].data_type == "s"
+
+
+def test_print_api_and_screen_show_the_same(given):
+    row, teacher, _people, _lesson, _guest = given
+    client = signed_in(teacher)
+    screen = client.get(reverse("courses:status", args=[row.uuid])).context["lines"]
+    printed = client.get(reverse("courses:status", args=[row.uuid]), {"print": "1"}).context["lines"]
+    assert [line["cells"] for line in screen] == [line["cells"] for line in printed]
+    found = client.get(f"/api/v1/classes/{row.school_class.uuid}/assignments/{row.uuid}/status").json()
+    place = found["columns"].index
+    assert [(one[place("number")], one[place("name")], one[place("state")]) for one in found["rows"]] == [
+        (line["row"].number, line["row"].name, line["row"].state) for line in screen
+    ]
+
+
+def test_a_filter_shows_one_state(given):
+    row, teacher, _people, _lesson, _guest = given
+    page = signed_in(teacher).get(reverse("courses:status", args=[row.uuid]), {"state": "doing"})
+    assert [line["row"].name for line in page.context["lines"]] == ["Trần Thị Bình"]
+
+
+def test_the_statements_of_the_screen_do_not_grow(given):
+    """Account, assignment, extensions, roster, last reminder."""
+    row, teacher, _people, _lesson, _guest = given
+    client = signed_in(teacher)
+    url = reverse("courses:status", args=[row.uuid])
+    client.get(url)
+    counted = []
+    for more in (0, 2, 40):
+        for number in range(more):
+            make.pupil(row.school_class, f"Lê Thị Số {number}")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        counted.append(len(statements(queries)))
+    assert counted == [5, 5, 5]
+
+
+def test_a_subject_teacher_sees_what_they_gave_and_the_homeroom_teacher_everything(classes):
+    _first, second, teacher, _people, lesson = classes
+    homeroom = make.teacher(second, "Lê Thị Mai")
+    theirs = make.assignment(lesson, second, homeroom)
+    url = reverse("courses:status", args=[theirs.uuid])
+    assert signed_in(homeroom).get(url).status_code == 200
+    assert signed_in(teacher).get(url).status_code == 404, "a subject teacher there, and not the one who gave it"
+
+
+def test_a_reminder_reaches_those_who_are_not_done_once_a_day(given):
+    row, teacher, people, _lesson, guest = given
+    client = signed_in(teacher)
+    url = reverse("courses:remind", args=[row.uuid])
+    text = client.post(url, follow=True).content.decode()
+    assert "Đã nhắc 2 em." in text
+    reminded = Notification.objects.filter(kind="reminder").values_list("user_id", flat=True)
+    assert set(reminded) == {people[1].pk, guest.pk}
+    mark_read(user=guest)
+    again = client.post(url, follow=True).content.decode()
+    assert "Hôm nay các em đều đã được nhắc." in again
+    assert "1 em đã xem lời nhắc, 1 em chưa xem" in again
+    assert Notification.objects.filter(kind="reminder").count() == 2
+
+
+def test_the_message_for_zalo_names_nobody_until_asked(given):
+    row, teacher, _people, lesson, _guest = given
+    client = signed_in(teacher)
+    url = reverse("courses:message", args=[row.uuid])
+    page = client.get(url)
+    assert "còn 2 em chưa học xong" in page.context["text"]
+    assert reverse("courses:open", args=["lesson", lesson.translation_key]) in page.context["text"]
+    assert "Bình" not in page.context["text"]
+    named = client.get(url, {"names": "1"})
+    assert "1. Trần Thị Bình\n2. Vi Thị Khách" in named.context["text"]
+    assert "Phụ huynh cũng đọc nhóm này" in named.content.decode()
+
+
+def test_one_pupil_gets_more_time_with_a_reason(given):
+    row, teacher, people, _lesson, _guest = given
+    client = signed_in(teacher)
+    url = reverse("courses:extend", args=[row.uuid, people[1].uuid])
+    assert client.post(url, {"due_at": "31/12/2099", "reason": " "}).status_code == 422
+    sooner = f"{timezone.localtime(row.due_at) - timedelta(days=1):%d/%m/%Y %H:%M}"
+    assert client.post(url, {"due_at": sooner, "reason": "Ốm"}).status_code == 422
+    answer = client.post(url, {"due_at": "31/12/2099", "reason": "Mất mạng", "extra_attempts": "2"})
+    assert answer.status_code == 302
+    assert DueExtension.objects.get().reason == "Mất mạng"
+    assert Allowance.objects.get().extra_attempts == 2
+    assert AuditEvent.objects.filter(action="extend_pupil").count() == 1
+    assert "gia hạn đến 31/12" in client.get(reverse("courses:pupil", args=[row.uuid, people[1].uuid])).content.decode()
+    stranger = make.pupil(make.school_class("11C"))
+    assert client.post(reverse("courses:extend", args=[row.uuid, stranger.uuid]), {}).status_code == 404
+
+
+def test_a_lesson_held_in_class_counts(given):
+    row, teacher, people, lesson, _guest = given
+    client = signed_in(teacher)
+    url = reverse("courses:attendance", args=[row.school_class.uuid, lesson.translation_key])
+    assert client.get(url).content.decode().count("checked") == 3, "everybody is ticked; the absent are unticked"
+    present = {"present": [str(people[1].uuid)], "held_on": f"{timezone.localdate():%d/%m/%Y}"}
+    assert client.post(url, present)["Location"] == reverse("courses:status", args=[row.uuid])
+    assert class_status(row).counts == {"todo": 1, "doing": 0, "done": 2, "late": 0}
+    stranger = make.pupil(make.school_class("11C"))
+    assert client.post(url, present | {"present": [str(stranger.uuid)]}).status_code == 404
+    tomorrow = f"{timezone.localdate() + timedelta(days=1):%d/%m/%Y}"
+    assert client.post(url, present | {"held_on": tomorrow}).status_code == 422
+
+
+def test_a_teacher_begins_with_what_needs_them(given):
+    row, teacher, _people, _lesson, _guest = given
+    page = signed_in(teacher).get(reverse("courses:teach"))
+    (coming,) = page.context["today"].coming
+    assert (coming.pupils, coming.started, coming.done, coming.not_started) == (3, 2, 1, 1)
+    type(row).objects.update(due_at=timezone.now() - timedelta(hours=1))
+    (overdue,) = signed_in(teacher).get(reverse("courses:teach")).context["today"].chase
+    assert overdue.not_done == 2
+
+
+def test_the_statements_of_a_teachers_first_page_do_not_grow(classes):
+    first, second, teacher, _people, lesson = classes
+    client = signed_in(teacher)
+    make.assignment(lesson, first, teacher)
+    counted = []
+    for more in (0, 2):
+        for number in range(more):
+            (other,) = make.lessons_of(make.course(1, title=f"Khóa {number}"))
+            make.assignment(other, second if number else first, teacher)
+        client.get(reverse("courses:teach"))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("courses:teach"))
+        counted.append(len(statements(queries)))
+    assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize("name", ["teach", "assigned", "assign"])
+def test_a_pupil_has_no_teachers_pages(classes, name):
+    _first, _second, _teacher, people, _lesson = classes
+    assert signed_in(people[0]).get(reverse(f"courses:{name}")).status_code == 404
+    assert Client().get(reverse(f"courses:{name}")).status_code == 302
+
+
+def test_screen_and_cells_agree_on_a_late_finish(given):
+    row, _teacher, _people, _lesson, _guest = given
+    type(row).objects.update(due_at=timezone.now() - timedelta(days=1))
+    row.refresh_from_db()
+    status = class_status(row)
+    done = next(one for one in status.rows if one.state == "done")
+    assert done.was_late
+    assert cells(status, done)[10].text == "muộn"
