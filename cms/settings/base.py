@@ -139,7 +139,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": CACHE_URL,
-        "KEY_PREFIX": f"{env.str('CACHE_PREFIX', default='hdvc')}:{fingerprint(BASE_DIR, STATIC_ROOT)}",
+        "KEY_PREFIX": env.str("CACHE_PREFIX", default="hdvc") + ":" + fingerprint(BASE_DIR, STATIC_ROOT),
         "TIMEOUT": 3600,
     }
 }
