@@ -6,29 +6,20 @@ quarantine/ uploads that nobody has checked yet
 h5p/        unpacked H5P content, served from the H5P origin
 """
 
-import contextlib
 import functools
 import json
 from urllib.parse import quote
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 from storages.backends.s3 import S3Storage
 
-from cms.problems import Problem
+from media.problems import unavailable_as_problem
 
 SIGNED_SECONDS = 3600
 PART_SIZE = 5 * 1024 * 1024
-
-
-class StorageUnavailable(Problem):
-    status = 503
-    code = "storage_unavailable"
-    title = _("The file store does not answer")
-    detail = _("Files cannot be saved right now. What you typed is kept; please try again in a few minutes.")
 
 
 class BucketStorage(S3Storage):
@@ -202,19 +193,6 @@ def delete(*, key: str) -> None:
     """Remove an object; one that is not there is no error. Raises StorageUnavailable."""
     with unavailable_as_problem():
         client().delete_object(Bucket=settings.S3_BUCKET, Key=key)
-
-
-@contextlib.contextmanager
-def unavailable_as_problem():
-    """Turn the store's connection errors into StorageUnavailable; a refusal by the store stays what it is."""
-    try:
-        yield
-    except BotoCoreError as error:
-        raise StorageUnavailable from error
-    except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
-            raise StorageUnavailable from error
-        raise
 
 
 def ping() -> None:

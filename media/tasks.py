@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from media.operations import check_upload, clean_abandoned_uploads
-from media.storage import StorageUnavailable
+from media.problems import StorageUnavailable
 
 
 @shared_task(autoretry_for=(StorageUnavailable,), retry_backoff=10, max_retries=20)

@@ -26,7 +26,7 @@ from cms.text.folding import normalize
 from cms.text.legacy import repair_texts
 from media.checking import FileRefused, check_picture, real_type
 from media.models import Picture
-from media.storage import unavailable_as_problem
+from media.problems import unavailable_as_problem
 
 MAX_BYTES = 20_000_000
 MAX_UNPACKED = 200_000_000

@@ -5,7 +5,8 @@ from botocore.config import Config
 from django.core.files.base import ContentFile
 
 from cms.embedded import ports
-from media.storage import PrivateStorage, StorageUnavailable
+from media.problems import StorageUnavailable
+from media.storage import PrivateStorage
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cms.starter import Run
 from cms.starter.reading import ROOT, Entry
 from media.models import Picture, Recording
-from media.storage import unavailable_as_problem
+from media.problems import unavailable_as_problem
 
 SHARED = ROOT / "cms" / "starter" / "pictures"
 
