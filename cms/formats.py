@@ -1,8 +1,10 @@
 """The kinds of material by the word the API and the search use, and the name readers see. Rooms add their own."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-_names: dict[str, str] = {
+_names: dict[str, Any] = {
     "": _("Everything"),
     "guide": _("Guide"),
     "video": _("Video"),

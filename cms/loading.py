@@ -27,7 +27,7 @@ def read_tree(run: Run) -> dict:
     site = read_entry(run, FOLDER / "site.yaml")
     if site is None:
         return {}
-    found = {}
+    found: dict[str, dict] = {}
     for name in ("home", *SECTIONS):
         part = site.entry(name)
         if part is None:
@@ -179,7 +179,9 @@ def terms(model: type[Topic] | type[Audience], codes: list[str], language: str) 
 def load_guides(run: Run, guides: list[Guide]) -> None:
     parents = section("guides")
     for guide in guides:
-        stored = {file: store_picture(run, file).pk for file in guide.body.files() if isinstance(file, PictureFile)}
+        stored: dict[object, int] = {
+            file: store_picture(run, file).pk for file in guide.body.files() if isinstance(file, PictureFile)
+        }
         cover = store_picture(run, guide.cover) if guide.cover else None
         sync_page(
             run,

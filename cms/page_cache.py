@@ -123,7 +123,7 @@ def answer(request: HttpRequest, entry: dict) -> HttpResponse:
     wanted = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
     # A proxy that compresses makes an ETag weak; the content is the same.
     if any(etag.removeprefix("W/") == entry["etag"] for etag in wanted):
-        response = HttpResponseNotModified(headers={"ETag": entry["etag"]})
+        response: HttpResponse = HttpResponseNotModified(headers={"ETag": entry["etag"]})
     elif "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
         response = HttpResponse(entry["gzip"], headers=entry["headers"])
         response["Content-Encoding"] = "gzip"

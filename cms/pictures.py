@@ -74,7 +74,7 @@ def picture_html(
         vector = renditions[VECTOR_SPEC]
         return format_html(
             '<img class="picture {}" src="{}" width="{}" height="{}" alt="{}"{}>',
-            css_class, vector.url, picture.width, picture.height, alt, loading,
+            css_class, vector.url, round(picture.width), round(picture.height), alt, loading,
         )  # fmt: skip
     by_format = {
         image_format: [renditions[name] for width in WIDTHS if (name := spec(width, image_format)) in renditions]

@@ -135,7 +135,7 @@ def _take_quiz(user: User, lesson: LessonFacts, score: float, chance: random.Ran
         return
     attempt, _new = start_attempt(user=user, quiz_key=lesson.quiz_key, idempotency_key=key)
     questions = {one["id"]: one for one in paper(attempt.paper_id).document["questions"]}
-    saves = []
+    saves: list[tuple] = []
     for question, options in attempt.questions:
         right = sorted(one["id"] for one in questions[question]["options"] if one["correct"])
         wrong = [option for option in options if option not in right]

@@ -171,7 +171,7 @@ class ExtendForm(forms.Form):
         coerce=int,
         initial=0,
         required=False,
-        empty_value=0,
+        empty_value=0,  # type: ignore[arg-type]  # the stubs know only text
         widget=forms.Select(attrs={"class": "input"}),
     )
     reason = forms.CharField(

@@ -229,7 +229,7 @@ def _store(run: Run, model, starter_key: str, parents: dict, made: Material, ext
 
 
 def _files(run: Run, lesson: Material) -> dict:
-    stored = {}
+    stored: dict[object, int] = {}
     for file in lesson.body.files():
         if isinstance(file, PictureFile):
             stored[file] = store_picture(run, file).pk

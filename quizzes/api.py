@@ -86,7 +86,7 @@ def save(request, id: str):
         payload = SavesIn.model_validate_json(request.body)
     except ValidationError as error:
         require_own(request.auth, key)
-        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        faults: list[Any] = error.errors(include_url=False, include_input=False, include_context=False)
         raise InvalidRequest([fault | {"loc": ("body", "payload", *fault["loc"])} for fault in faults]) from None
     saved = operations.save_answers(
         user=request.auth,
@@ -94,7 +94,7 @@ def save(request, id: str):
         saves=[(one.question, one.seq, one.value, one.answered_at) for one in payload.saves],
         sent_at=payload.sent_at,
     )
-    document = {"saved": saved.sequences, "server_time": queries.stamp(timezone.now())}
+    document: dict[str, Any] = {"saved": saved.sequences, "server_time": queries.stamp(timezone.now())}
     if saved.attempt.deadline:
         # It may have moved: a teacher can give more time while the quiz is taken.
         document["deadline"] = queries.stamp(saved.attempt.deadline)

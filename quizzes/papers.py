@@ -23,7 +23,7 @@ class FrozenPaper:
         self.quiz_key = paper.quiz_key
         self.version = paper.version
         self.document = paper.document
-        self._public: dict[str, dict[str, dict]] = {}
+        self._public: dict[str, dict[str, tuple[dict, dict]]] = {}
 
     @property
     def settings(self) -> dict:

@@ -12,7 +12,7 @@ from schools.models import Membership
 from schools.permissions import classes_with_right
 
 # Where a person may take one quiz in several windows, the first kind named here is meant.
-PREFERENCE = [Opening.Kind.ASSIGNMENT, Opening.Kind.LESSON]
+PREFERENCE: list[str] = [Opening.Kind.ASSIGNMENT, Opening.Kind.LESSON]
 
 
 @dataclass(frozen=True)
@@ -155,8 +155,8 @@ def openings_for(user, quiz_key: UUID) -> list[Window]:
                 and covers(
                     one,
                     user_id=user.pk,
-                    class_key=place and place.class_key,
-                    unit_key=place and place.unit_key,
+                    class_key=place.class_key if place else None,
+                    unit_key=place.unit_key if place else None,
                 )
             ]
             windows.append(window_of(opening, opening.paper_id, place, mine))

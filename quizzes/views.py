@@ -242,7 +242,7 @@ def slip_of(request: HttpRequest, code: str) -> dict:
                 "label": _("Score"),
                 "value": f"{queries.plain(source.score)}/{queries.plain(source.max_score)}".replace(".", ","),
             },
-            {"label": _("Ended"), "value": Attempt.State(state).label},
+            {"label": _("Ended"), "value": str(Attempt.State(state).label)},
         ]
         if attempt.late_sync and not earlier:
             rows.append({"label": _("Note"), "value": _("synchronised late")})

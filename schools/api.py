@@ -1,5 +1,7 @@
 """The session API (contract): sign in, sign out, who am I."""
 
+from typing import cast
+
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -9,6 +11,7 @@ from ninja.utils import check_csrf
 from pydantic import Field
 
 from schools.limits import client_address
+from schools.models import User
 from schools.operations import signin
 from schools.queries.people import who
 
@@ -31,7 +34,11 @@ def _require_csrf(request: HttpRequest) -> None:
 def read_session(request: HttpRequest):
     """200 for anyone; makes sure that the `csrftoken` cookie is there."""
     get_token(request)
-    return {"user": who(request.user, request.session.get(signin.STEPS, [])) if request.user.is_authenticated else None}
+    return {
+        "user": who(cast(User, request.user), request.session.get(signin.STEPS, []))
+        if request.user.is_authenticated
+        else None
+    }
 
 
 @router.post("/session")

@@ -83,7 +83,7 @@ class Postgres:
             if account is not None:
                 os.chown(place, account, account)
         version = subprocess.run([programs / "initdb", "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
-        major = int(re.search(r"(\d+)", version).group(1))  # type: ignore[union-attr]
+        major = int(re.search(r"(\d+)", version).group(1))
         # The same character rules everywhere, with or without ICU and whatever the machine's locale.
         locale = (
             ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]

@@ -3,22 +3,12 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page
 
 
 class ReviewTask(AbstractGroupApprovalTask):
-    """A reviewer's approval is a signature: it is kept with the page and the revision that was read."""
-
-    def on_action(self, task_state, user, action_name, **kwargs):
-        page = task_state.workflow_state.content_object
-        if action_name == "approve" and user is not None and page is not None:
-            signed = {"reviewed_by": user, "reviewed_at": timezone.now(), "reviewed_revision": task_state.revision_id}
-            fields = {field.name for field in page._meta.get_fields()}
-            if set(signed) <= fields:
-                type(page)._default_manager.filter(pk=page.pk).update(**signed)
-        return super().on_action(task_state, user, action_name, **kwargs)
+    """A reviewer's approval is a signature, kept with the page and the revision that was read (cms.receivers)."""
 
     @classmethod
     def get_description(cls):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import StrIndex
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -128,7 +129,7 @@ def _ranked(matching: QuerySet[SearchEntry], query: str, phrase: str, typed: lis
         place = StrIndex(F(column), Value(needle))
         return Case(When(~Q(**{f"{column}_at": 0}), then=Value(worth)), default=Value(0)), {f"{column}_at": place}
 
-    rank = Value(0, output_field=IntegerField())
+    rank: Combinable = Value(0, output_field=IntegerField())
     columns = {}
     scored = [(40, "title_folded", phrase), (6, "text_folded", phrase)]
     if has_accents(query):

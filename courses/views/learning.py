@@ -1,5 +1,6 @@
 """The pupil's pages that are not Wagtail's: what to do today, and finishing a lesson without a script."""
 
+from typing import cast
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from courses.permissions import may_teach
 from courses.places import place_of
 from courses.queries import catalogue as published
 from courses.queries.learning import today_of
+from schools.models import User
 from schools.operations.notifications import text_of
 from schools.queries.notifications import inbox
 
@@ -30,7 +32,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """«Việc của em hôm nay». A visitor is shown the courses instead."""
     if not request.user.is_authenticated:
         return redirect("courses:catalogue")
-    letters = list(inbox(request.user).filter(read_at=None)[:MESSAGES])
+    letters = list(inbox(cast(User, request.user)).filter(read_at=None)[:MESSAGES])
     for letter in letters:
         letter.text = text_of(letter)
     work = today_of(request.user, get_language())

@@ -178,7 +178,7 @@ def _pupil_page(request, row: ClassAssignment, one: Row, status: Status, form: E
             attempts_of(
                 users=[one.user_id],
                 context_kind=Opening.Kind.LESSON,
-                context_keys=[lesson.key for lesson in target.lessons],
+                context_keys=[str(lesson.key) for lesson in target.lessons],
             )[:50]
         )
         titles = {str(lesson.key): lesson.title for lesson in target.lessons}

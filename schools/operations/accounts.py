@@ -30,7 +30,7 @@ from schools.permissions import TOTP_ROLES
 from schools.queries.people import classes_of, teachers_in_care_of
 
 # Roles that work in the editors' back end, and the Wagtail group that lets them in.
-GROUPS = {
+GROUPS: dict[str, str] = {
     Role.Kind.EDITOR: "Editors",
     Role.Kind.TRANSLATOR: "Translators",
     Role.Kind.REVIEWER: "Reviewers",

@@ -25,12 +25,12 @@ def text_of(notification: Notification) -> str:
 
 
 @transaction.atomic
-def notify(*, users: Iterable[User], key: str, kind: str, context: dict | None = None, url: str = "") -> int:
-    """Leave each of `users` one message, in two statements however many they are; the same `key` again reaches nobody twice.
+def notify(*, users: Iterable[User | int], key: str, kind: str, context: dict | None = None, url: str = "") -> int:
+    """Leave each of `users` (accounts or their ids) one message, in two statements however many they are; the same `key` again reaches nobody twice.
 
     `context` fills the places of the kind's text. `url` is a path of the site in any language. Returns how many are new.
     """
-    ids = {getattr(user, "pk", user) for user in users}
+    ids: set[int] = {user if isinstance(user, int) else user.pk for user in users}
     had = set(Notification.objects.filter(key=key, user__in=ids).values_list("user_id", flat=True))
     new = [Notification(user_id=pk, key=key, kind=kind, context=context or {}, url=url) for pk in sorted(ids - had)]
     Notification.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from cms.vocabulary.models import Topic
 from quizzes.models import Option, Paper, Question, Quiz
 from quizzes.operations import load_quiz
 from tests.factories import quizzes as make
@@ -18,7 +19,10 @@ FILES = sorted((ROOT / "courses" / "starter").glob("**/quiz.yaml"))
 @pytest.fixture
 def document():
     make.locale("en")
-    return yaml.safe_load(FILES[0].read_text(encoding="utf-8"))
+    read = yaml.safe_load(FILES[0].read_text(encoding="utf-8"))
+    for topic in {question["topic"] for question in read["questions"]}:
+        Topic.objects.create(slug=topic, name=topic, locale=make.locale())
+    return read
 
 
 def counts(loaded):

@@ -34,8 +34,13 @@ class Body:
     def files(self) -> list[object]:
         """PictureFiles and Paths the blocks show, each once."""
         found: list[object] = []
+
+        def note(file: object) -> int:
+            found.append(file)
+            return 0
+
         for block in self.blocks:
-            block.value("vi", lambda file: found.append(file) or 0)
+            block.value("vi", note)
         return list(dict.fromkeys(found))
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, check, json: bool, **options):
         as_json, shown = json, sys.stderr.isatty()
-        found = {"checked": 0, "differences": 0, "examples": []}
+        found: dict[str, Any] = {"checked": 0, "differences": 0, "examples": []}
         for step in rebuild_everything(check=check):
             found["checked"] += step.checked
             found["differences"] += len(step.differences)

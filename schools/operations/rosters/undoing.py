@@ -1,6 +1,7 @@
 """Taking an import back, in one transaction, while nothing depends on it; and forgetting what is too old for that."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models, transaction
@@ -140,7 +141,7 @@ def _dependents(model: type[models.Model], keys: list[int], own: dict[type[model
     Asked of the models themselves, so that rooms above this one count without being named here.
     """
     found: list[str] = []
-    relations = [
+    relations: list[Any] = [
         relation
         for relation in model._meta.get_fields(include_hidden=True)
         if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
