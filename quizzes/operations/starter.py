@@ -76,12 +76,12 @@ def _load_question(entry: Mapping, shelf: QuestionBank, locales: list[Locale], p
         .select_related("locale", "topic", "picture")
         .prefetch_related("options")
     }
-    wanted = _wanted_question(entry, locales, pictures)
+    topic = Topic.objects.filter(slug=entry["topic"], locale=locales[0]).first() if entry.get("topic") else None
+    wanted = _wanted_question(entry, topic, locales, pictures)
     source = rows.get(locales[0].language_code)
     outcome = _decide(_held_question(rows, source) if source else None, source.starter_hash if source else "", wanted)
     if outcome == "kept":
         return outcome
-    topic = Topic.objects.filter(slug=wanted["topic"], locale=locales[0]).first() if wanted["topic"] else None
     for locale in locales:
         code = locale.language_code
         row = rows.get(code) or Question(translation_key=key, locale=locale)
@@ -109,7 +109,7 @@ def _option(row: Option | None, wanted: dict, code: str, locale: Locale, place: 
     return row
 
 
-def _wanted_question(entry: Mapping, locales: list[Locale], pictures: Mapping) -> dict:
+def _wanted_question(entry: Mapping, topic: Topic | None, locales: list[Locale], pictures: Mapping) -> dict:
     codes = [locale.language_code for locale in locales]
     picture = pictures.get(entry.get("picture"))
 
@@ -118,7 +118,8 @@ def _wanted_question(entry: Mapping, locales: list[Locale], pictures: Mapping) -
 
     return {
         "type": entry["type"],
-        "topic": entry.get("topic") or "",
+        # A topic that is not there yet is filled in by the load that finds it.
+        "topic": topic.slug if topic else "",
         "difficulty": entry.get("difficulty", 1),
         "procedure": entry.get("procedure") or "",
         "situation": bool(entry.get("situation")),
