@@ -14,7 +14,7 @@ from django.utils import timezone
 from courses.forms import next_sunday
 from courses.models import Assignment, ClassAssignment, ClassSession, LessonEvent, LessonProgress
 from courses.operations.assignments import assign
-from courses.operations.lessons import NewEvent, record_events
+from courses.operations.lessons import NewEvent, record_events, rework_results
 from courses.operations.sessions import record_attendance
 from courses.places import place_of
 from courses.queries import catalogue
@@ -27,8 +27,8 @@ from schools.models import Membership, SchoolClass, SchoolIdentifier, User
 
 COURSE_SLUG = "cong-dan-so"
 NAMESPACE = uuid5(NAMESPACE_URL, "hoc-dich-vu-cong/demo")
-# How many pupils in a hundred have: done lesson 1 with its quiz, read part of it, not begun.
-DONE, READING = 55, 20
+# Of a hundred pupils so many have done all lessons with their quizzes; the first lesson; have begun to read it.
+ALL_DONE, DONE, READING = 35, 60, 78
 
 
 def load_demo_data() -> dict[str, int]:
@@ -50,7 +50,7 @@ def load_demo_data() -> dict[str, int]:
         _give(counts, school, class_name, teacher, target, days)
     first = course.lessons[0]
     for number, (school, class_name) in enumerate(((BEN_DUA, "10A1"), (BEN_DUA, "10A2"), (DOI_MAY, "10A1"))):
-        _class_works(counts, _class(school, class_name), first, seed=number)
+        _class_works(counts, _class(school, class_name), list(course.lessons), seed=number)
     _held_in_class(counts, _class(DOI_MAY, "6A1"), first, "co.duong")
     return counts
 
@@ -96,23 +96,25 @@ def _give(counts: dict, school: str, class_name: str, teacher: str, key: UUID, d
     counts["created"] += 1
 
 
-def _class_works(counts: dict, school_class: SchoolClass, lesson: LessonFacts, *, seed: int) -> None:
-    """Pupils of the class have done the lesson, are in the middle of it, or have not begun; the accounts to try have not."""
+def _class_works(counts: dict, school_class: SchoolClass, lessons: list[LessonFacts], *, seed: int) -> None:
+    """Some pupils are done with everything, some with the first lesson, some have begun and some have not; the accounts
+    to try have not."""
     chance = random.Random(seed)  # noqa: S311 (a class, not a secret)
     to_try = SchoolIdentifier.objects.filter(code__in=[one["username"] for one in accounts()]).values("user")
     members = Membership.objects.current().filter(school_class=school_class).exclude(user__in=to_try)
     for member in members.select_related("user").order_by("name_sort", "pk"):
-        stage = chance.randrange(100)
-        days, score = chance.randrange(1, 8), chance.choice((0.4, 0.6, 0.8, 0.8, 1.0))
-        began = timezone.now() - timedelta(days=days, minutes=chance.randrange(600))
-        if stage >= DONE + READING:
+        stage, score = chance.randrange(100), chance.choice((0.5, 0.7, 0.8, 0.9, 1.0))
+        began = timezone.now() - timedelta(days=chance.randrange(2, 8), minutes=chance.randrange(600))
+        if stage >= READING:
             continue
-        if LessonProgress.objects.filter(user=member.user, lesson_key=lesson.key).exists():
+        if LessonProgress.objects.filter(user=member.user, lesson_key=lessons[0].key).exists():
             counts["kept"] += 1
             continue
-        _read(member.user, lesson, began, part=1.0 if stage < DONE else 0.4)
-        if stage < DONE and lesson.quiz_key:
-            _take_quiz(member.user, lesson, score, chance)
+        for number, lesson in enumerate(lessons if stage < ALL_DONE else lessons[:1]):
+            at = began + timedelta(hours=20 * number)
+            _read(member.user, lesson, at, part=1.0 if stage < DONE else 0.4)
+            if stage < DONE and lesson.quiz_key:
+                _take_quiz(member.user, lesson, at + timedelta(minutes=20), score, chance)
         counts["created"] += 1
 
 
@@ -129,7 +131,7 @@ def _read(user: User, lesson: LessonFacts, began: datetime, *, part: float) -> N
     record_events(user=user, place=place_of(lesson), events=events)
 
 
-def _take_quiz(user: User, lesson: LessonFacts, score: float, chance: random.Random) -> None:
+def _take_quiz(user: User, lesson: LessonFacts, began: datetime, score: float, chance: random.Random) -> None:
     key = str(_id("attempt", user.uuid, lesson.key))
     if Attempt.objects.filter(user=user, idempotency_key=key).exists():
         return
@@ -144,6 +146,12 @@ def _take_quiz(user: User, lesson: LessonFacts, score: float, chance: random.Ran
         saves.append((question, 1, value, None))
     save_answers(user=user, attempt_uuid=attempt.uuid, saves=saves, sent_at=None)
     submit_attempt(user=user, attempt_uuid=attempt.uuid)
+    # The week is believable only if its attempts lie in it.
+    ended = began + timedelta(minutes=chance.randrange(5, 14), seconds=chance.randrange(60))
+    Attempt.objects.filter(pk=attempt.pk).update(
+        started_at=began, saved_at=ended, submitted_at=ended, closed_at=ended, deadline=None
+    )
+    rework_results(user_id=user.pk, lesson_key=lesson.key)
 
 
 def _held_in_class(counts: dict, school_class: SchoolClass, lesson: LessonFacts, teacher: str) -> None:

@@ -259,7 +259,7 @@ def state_words() -> dict[str, str]:
 def cells(status: Status, row: Row) -> list[Cell]:
     """One row of the list, the same for the screen, the print and the .xlsx."""
     born, handed_in = row.birth_date, row.submitted_at and timezone.localtime(row.submitted_at)
-    score = "" if row.score is None else number_format(row.score)
+    score = "" if row.score is None else number_format(int(row.score) if row.score == int(row.score) else row.score)
     return [
         Cell(row.number, str(row.number or "")),
         Cell(row.code, row.code),

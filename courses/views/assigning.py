@@ -51,6 +51,11 @@ def give(request: HttpRequest, key: UUID) -> HttpResponse:
         row.school_class_id: row
         for row in ClassAssignment.objects.in_force().filter(target_key=key, school_class__in=classes)
     }
+    mine = set(
+        ClassAssignment.objects.visible_to(request.user)
+        .filter(pk__in=[row.pk for row in taken.values()])
+        .values_list("pk", flat=True)
+    )
     bound = {"data": request.POST} if request.method == "POST" else {"initial": {"key": uuid4()}}
     form = AssignForm(classes=classes, taken={pk: row.due_at for pk, row in taken.items()}, now=now, **bound)
     if request.method == "POST":
@@ -76,7 +81,7 @@ def give(request: HttpRequest, key: UUID) -> HttpResponse:
     shown = {
         "form": form,
         "target": target,
-        "choices": [_choice(one, taken.get(one.pk), form) for one in classes],
+        "choices": [_choice(one, taken.get(one.pk), form, mine) for one in classes],
         "several_schools": len({one.school_id for one in classes}) > 1,
     }
     return render(request, "courses/give.html", shown, status=422 if form.errors else 200)
@@ -90,11 +95,12 @@ def _given_already(form: AssignForm, user) -> bool:
         return False
 
 
-def _choice(school_class: SchoolClass, taken: ClassAssignment | None, form: AssignForm) -> dict:
+def _choice(school_class: SchoolClass, taken: ClassAssignment | None, form: AssignForm, mine: set[int]) -> dict:
     ticked = form["classes"].value() or []
     return {
         "class": school_class,
         "taken": taken,
+        "may_change": taken is not None and taken.pk in mine,
         "ticked": str(school_class.uuid) in ticked,
         "due": spoken(taken.due_at) if taken else "",
     }

@@ -128,7 +128,7 @@ def test_today_shows_what_presses_first():
     ]
     assert today.go_on["url"] == f"{soon.url}#block-{soon.block_ids[2]}"
     text = page.content.decode()
-    assert text.index("Quá hạn") < text.index("Sắp đến hạn") < text.index("Còn lâu mới đến hạn")
+    assert text.index("Quá hạn") < text.index("Sắp đến hạn") < text.index("Còn thời gian")
     assert "Em có bài mới" in text
     mark_read(user=pupil)
     assert "Em có bài mới" not in signed_in(pupil).get(reverse("courses:today")).content.decode()
