@@ -103,6 +103,7 @@ def procedure_facts_change(sender, procedure, **kwargs):
 @receiver(task_approved)
 def review_is_signed(sender, instance, user, **kwargs):
     page = instance.workflow_state.content_object
+    page = page.specific if isinstance(page, Page) else page
     if isinstance(page, ContentPage) and user is not None:
         signed = {"reviewed_by": user, "reviewed_at": timezone.now(), "reviewed_revision": instance.revision_id}
         type(page)._default_manager.filter(pk=page.pk).update(**signed)
