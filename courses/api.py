@@ -19,7 +19,7 @@ from cms.keeping import kept
 from courses.models import ClassAssignment
 from courses.operations.lessons import NewEvent, record_events
 from courses.places import place_of
-from courses.problems import LessonNotFound, UnknownLanguage
+from courses.problems import LessonNotFound, OtherReader, UnknownLanguage
 from courses.progress import LESSON_KINDS
 from courses.queries import catalogue
 from courses.queries.status import Status, class_assignments, class_status
@@ -152,6 +152,8 @@ class EventsIn(Schema):
     events: list[EventIn] = Field(max_length=MOST_EVENTS)
     sent_at: datetime | None = None
     language: str = ""
+    # Whose events these are, so that a page left open on a shared phone cannot send them as the next person's.
+    reader: UUID | None = None
 
     @field_validator("sent_at")
     @classmethod
@@ -185,6 +187,8 @@ def progress(request: HttpRequest, key: str, body: EventsIn):
     lesson = catalogue.lesson(lesson_key(key), _shown_in(body.language))
     if lesson is None:
         raise LessonNotFound()
+    if body.reader and body.reader != request.user.uuid:
+        raise OtherReader()
     row = record_events(
         user=request.user,
         place=place_of(lesson),

@@ -104,18 +104,23 @@ def _class_works(counts: dict, school_class: SchoolClass, lessons: list[LessonFa
     members = Membership.objects.current().filter(school_class=school_class).exclude(user__in=to_try)
     for member in members.select_related("user").order_by("name_sort", "pk"):
         stage, score = chance.randrange(100), chance.choice((0.5, 0.7, 0.8, 0.9, 1.0))
-        began = timezone.now() - timedelta(days=chance.randrange(2, 8), minutes=chance.randrange(600))
+        began = _evening(chance.randrange(2, 8)) + timedelta(minutes=chance.randrange(120))
         if stage >= READING:
             continue
         if LessonProgress.objects.filter(user=member.user, lesson_key=lessons[0].key).exists():
             counts["kept"] += 1
             continue
         for number, lesson in enumerate(lessons if stage < ALL_DONE else lessons[:1]):
-            at = began + timedelta(hours=20 * number)
+            at = began + timedelta(days=number)
             _read(member.user, lesson, at, part=1.0 if stage < DONE else 0.4)
             if stage < DONE and lesson.quiz_key:
                 _take_quiz(member.user, lesson, at + timedelta(minutes=20), score, chance)
         counts["created"] += 1
+
+
+def _evening(days: int) -> datetime:
+    """Half past six in the evening, so many days ago."""
+    return timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=days), time(18, 30)))
 
 
 def _read(user: User, lesson: LessonFacts, began: datetime, *, part: float) -> None:

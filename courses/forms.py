@@ -167,7 +167,7 @@ class ExtendForm(forms.Form):
     due_at = MomentField(label=_("New due date for this pupil"))
     extra_attempts = forms.TypedChoiceField(
         label=_("More attempts at the quiz"),
-        choices=[(0, _("none")), (1, "1"), (2, "2"), (3, "3")],
+        choices=[(0, _("no more")), (1, "1"), (2, "2"), (3, "3")],
         coerce=int,
         initial=0,
         required=False,

@@ -64,3 +64,9 @@ class UnknownLanguage(Problem):
     status = 422
     code = "unknown_language"
     detail = _("This site has no such language. Ask for one of the languages it has, such as vi or en.")
+
+
+class OtherReader(Problem):
+    status = 409
+    code = "other_reader"
+    detail = _("Somebody else is signed in now. What you did waits on this device until you sign in again.")

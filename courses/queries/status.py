@@ -10,6 +10,7 @@ from django.db.models import Avg, Exists, F, FilteredRelation, Max, OuterRef, Q,
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from courses.models import Assignment, ClassAssignment, DueExtension, LessonProgress
 from schools.models import Membership
@@ -239,11 +240,11 @@ def columns() -> list[str]:
     """The headings of the list, in the order in which schools have them."""
     return [
         _("No."),
-        _("Pupil code"),
+        pgettext("class list", "Pupil code"),
         _("Full name"),
         _("Date of birth"),
         _("Class"),
-        _("State"),
+        pgettext("class list", "State"),
         _("Score"),
         _("Attempts"),
         _("Time taken"),

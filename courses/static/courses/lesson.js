@@ -79,7 +79,12 @@ function start() {
       credentials: "same-origin",
       keepalive: Boolean(last),
       headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
-      body: JSON.stringify({ events: now, sent_at: new Date().toISOString(), language: end.dataset.language }),
+      body: JSON.stringify({
+        events: now,
+        sent_at: new Date().toISOString(),
+        language: end.dataset.language,
+        reader: end.dataset.reader,
+      }),
     });
     // 404: the lesson is gone; 422: this device wrote what no server will take. Neither gets better by waiting.
     if (answer.ok || answer.status === 404 || answer.status === 422) {
