@@ -4,6 +4,10 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
+# Named without a hash by the pages that must work when nothing else does (500.html, 503.html).
+PLAIN = frozenset(["vendor/site.css", "illustrations/mark.svg", "illustrations/error.svg"])
+
+
 class StaticFiles(StaticFilesConfig):
     """Leaves out what other apps bring and no page of ours asks for."""
 
@@ -17,3 +21,6 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):
     """
 
     support_js_module_import_aggregation = True
+
+    def delete_files(self, files_to_delete):
+        super().delete_files(set(files_to_delete) - PLAIN)
