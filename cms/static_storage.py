@@ -3,7 +3,6 @@
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-
 # Named without a hash by the pages that must work when nothing else does (500.html, 503.html).
 PLAIN = frozenset(["vendor/site.css", "illustrations/mark.svg", "illustrations/error.svg"])
 

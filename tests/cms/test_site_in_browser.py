@@ -84,5 +84,5 @@ def test_search_by_keyboard_alone(site, desktop):
     hit = desktop.locator(".hit a").first
     hit.focus()
     desktop.keyboard.press("Enter")
-    desktop.wait_for_load_state()
+    desktop.wait_for_url(lambda url: "/vi/search/" not in url)
     assert "/vi/search/" not in desktop.url
