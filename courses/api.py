@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from courses.problems import LessonNotFound, OtherReader, UnknownLanguage
 from courses.progress import LESSON_KINDS
 from courses.queries import catalogue
 from courses.queries.status import Status, class_assignments, class_status
+from schools.models import User
 
 router = Router()
 
@@ -187,7 +189,7 @@ def progress(request: HttpRequest, key: str, body: EventsIn):
     lesson = catalogue.lesson(lesson_key(key), _shown_in(body.language))
     if lesson is None:
         raise LessonNotFound()
-    if body.reader and body.reader != request.user.uuid:
+    if body.reader and body.reader != cast(User, request.user).uuid:
         raise OtherReader()
     row = record_events(
         user=request.user,
