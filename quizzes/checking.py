@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,12 +15,22 @@ GAP = re.compile(r"\[\[(\d{1,2})\]\]")
 
 @dataclass(frozen=True)
 class OptionDraft:
-    """`target` is whatever names the target it belongs to; `earns` says whether choosing it gives anything."""
+    """`target` is whatever names the target it belongs to; `fraction` is what it earns, where that is not all or nothing."""
 
     text: str
-    earns: bool = False
+    correct: bool = False
+    fraction: Decimal | None = None
     target: Any = None
     has_picture: bool = False
+
+    @property
+    def earns(self) -> bool:
+        """Whether choosing it gives anything."""
+        return self.correct if self.fraction is None else self.fraction > 0
+
+    @property
+    def earns_all(self) -> bool:
+        return self.correct if self.fraction is None else self.fraction == 1
 
 
 @dataclass(frozen=True)
@@ -76,9 +87,10 @@ def _texts(draft: Draft):
 
 
 def _one_right(draft: Draft) -> list[str]:
-    if draft.right == 1:
+    right = sum(option.earns_all for option in draft.options)
+    if right == 1:
         return []
-    return [_("Mark exactly one option as right (now: %(count)d).") % {"count": draft.right}]
+    return [_("Mark exactly one option as right (now: %(count)d).") % {"count": right}]
 
 
 def _some_right(draft: Draft) -> list[str]:

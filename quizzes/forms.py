@@ -41,7 +41,8 @@ class QuestionForm(WagtailAdminModelForm):
             options=[
                 OptionDraft(
                     text=row.get("text", ""),
-                    earns=bool(row.get("is_correct")) or (row.get("fraction") or 0) > 0,
+                    correct=bool(row.get("is_correct")),
+                    fraction=row.get("fraction"),
                     target=row.get("target_key"),
                     has_picture=bool(row.get("picture")),
                 )

@@ -56,7 +56,8 @@ def fingerprint(item: Item) -> str:
             [text(one.text), one.correct, _plain(one.fraction), _plain(one.tolerance), one.target, _digest(one.picture)]
             for one in item.options
         ],
-        [[text(one.text), one.kind, one.area, one.correct] for one in item.targets],
+        # The label of a gap is only there for screen readers.
+        [["" if one.kind else text(one.text), one.kind, one.area, one.correct] for one in item.targets],
         _digest(item.picture),
     ]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
@@ -78,7 +79,8 @@ def draft_of(item: Item) -> Draft:
         options=[
             OptionDraft(
                 text=one.text,
-                earns=one.correct or (one.fraction or 0) > 0,
+                correct=one.correct,
+                fraction=one.fraction,
                 target=one.target,
                 has_picture=one.picture is not None,
             )

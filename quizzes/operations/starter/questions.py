@@ -87,7 +87,7 @@ def _draft(entry: Mapping, language: str) -> Draft:
         options=[
             OptionDraft(
                 text=option["text"].get(language, ""),
-                earns=bool(option.get("correct")),
+                correct=bool(option.get("correct")),
                 target=option.get("target"),
                 has_picture=bool(option.get("picture")),
             )
