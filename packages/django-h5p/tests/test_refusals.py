@@ -14,7 +14,9 @@ from django_h5p.problems import PackageRefused
 from django_h5p.reading import read_package
 from django_h5p.testing import QUESTION, SHARED, dependency, library, pack, tiny_files
 
-SAMPLES = Path(os.environ.get("H5P_SAMPLES", "/work/shared/samples/h5p"))
+# A folder of real packages, where there is one: H5P_SAMPLES, or shared/samples/h5p beside the checkout.
+_BESIDE = [folder / "shared" / "samples" / "h5p" for folder in Path(__file__).resolve().parents]
+SAMPLES = Path(os.environ.get("H5P_SAMPLES", next((path for path in _BESIDE if path.is_dir()), _BESIDE[0])))
 
 
 def changed(path: str, **fields) -> dict:

@@ -10,7 +10,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from django_h5p import conf
-from django_h5p.models import Content, ContentVersion
+from django_h5p.models import Content, ContentVersion, Library
 from django_h5p.statements import activity_id
 
 BRIDGE = Path(__file__).parent / "frame"
@@ -57,20 +57,27 @@ def bridge() -> str:
     return mark_safe("".join(f"<script>{text}</script>\n" for text in texts))
 
 
+def files_of(version: ContentVersion) -> dict[str, list[str]]:
+    """Addresses of the styles and scripts a version plays with, in loading order, the player's own first."""
+    core = f"{conf.origin()}/h5p/core/{core_digest()}"
+    styles, scripts = [f"{core}/styles/h5p.css"], [f"{core}/frame.bundle.js"]
+    for library in libraries_of(version):
+        base = f"{conf.origin()}/h5p/libs/{library.directory}"
+        styles += [f"{base}/{path}" for path in library.paths("preloadedCss")]
+        scripts += [f"{base}/{path}" for path in library.paths("preloadedJs")]
+    return {"styles": styles, "scripts": scripts}
+
+
+def libraries_of(version: ContentVersion) -> list[Library]:
+    return [pin.library for pin in version.pins.select_related("library").defer("library__files").order_by("position")]
+
+
 def document(version: ContentVersion) -> Document:
     """The document of a version: the same for everyone, with nobody's name, answers or token in it."""
     origin = conf.origin()
-    pins = list(version.pins.select_related("library").order_by("position"))
-    styles, scripts, directories = [], [], {}
-    for pin in pins:
-        library = pin.library
-        base = f"{origin}/h5p/libs/{library.directory}"
-        directories[library.line] = library.directory
-        styles += [f"{base}/{path}" for path in library.paths("preloadedCss")]
-        scripts += [f"{base}/{path}" for path in library.paths("preloadedJs")]
+    directories = {library.line: library.directory for library in libraries_of(version)}
     main = version.main_library
     metadata = version.metadata
-    core = f"{origin}/h5p/core/{core_digest()}"
     return Document(
         title=metadata["title"],
         language=metadata.get("language") or "und",
@@ -103,10 +110,7 @@ def document(version: ContentVersion) -> Document:
                 }
             },
         },
-        files={
-            "styles": [f"{core}/styles/h5p.css", *styles],
-            "scripts": [f"{core}/frame.bundle.js", *scripts],
-        },
+        files=files_of(version),
         bridge=bridge(),
     )
 

@@ -104,6 +104,8 @@ def attempts(request: HttpRequest, content_id: UUID) -> HttpResponse:
             "token": tokens.sign_attempt(attempt.uuid),
             "expires_in": conf.token_seconds(),
             "frame": playing.embed_url(attempt.version, language),
+            # The page fetches these while the frame opens.
+            "files": playing.files_of(attempt.version),
             "states": _states(attempt),
         }
     )

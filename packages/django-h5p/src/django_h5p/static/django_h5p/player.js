@@ -23,6 +23,13 @@ async function fetched(url, form) {
   }
 }
 
+/** A script or style, fetched once for this page. */
+const asked = {};
+function textOf(url) {
+  asked[url] = asked[url] || fetched(url, "text");
+  return asked[url];
+}
+
 /** The pictures and fonts a stylesheet names. Of a font's several formats only the first of these: one is enough. */
 function named(text, base) {
   const best = text.replace(/src\s*:([^;}]*)/g, (whole, list) => {
@@ -110,6 +117,8 @@ class Player {
     if (this.attempt) {
       this.states = this.attempt.states;
       address = this.attempt.frame;
+      // The frame takes a while to open: what it will ask for is fetched meanwhile.
+      this.attempt.files.styles.concat(this.attempt.files.scripts).forEach(textOf);
     }
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-scripts");
@@ -157,7 +166,7 @@ class Player {
     const assets = {};
     await Promise.all(
       styles.concat((message.scripts || []).filter(ours)).map(async (url) => {
-        const text = await fetched(url, "text");
+        const text = await textOf(url);
         if (text !== null) texts[url] = text;
       }),
     );
