@@ -1,5 +1,6 @@
 """H5P in the editors' admin: what there is, bringing in a package, its libraries."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,9 +24,14 @@ from media.blocks import content_type
 from media.checking import readable_size
 from media.h5p import IMPORT, ContentInUse, begin_import, original_url, pages_showing, remove_content
 from media.models import Upload
+from schools.models import User
 
 PAGE = 30
 VIEW, ADD, DELETE = "h5p.view_content", "h5p.add_content", "h5p.delete_content"
+
+
+def _may(request: HttpRequest, right: str) -> bool:
+    return cast(User, request.user).has_perm(right)
 
 
 @require_safe
@@ -45,7 +51,7 @@ def contents(request: HttpRequest) -> HttpResponse:
     for row in rows:
         row.type = content_type(row)
         row.readable_size = readable_size(row.current_version.size)
-    context = {"rows": rows, "words": words, "may_add": request.user.has_perm(ADD)}
+    context = {"rows": rows, "words": words, "may_add": _may(request, ADD)}
     return render(request, "media/admin/h5p_contents.html", context)
 
 
@@ -72,8 +78,8 @@ def content(request: HttpRequest, content_id: int) -> HttpResponse:
             "frame": playing.play_url(found, get_language() or ""),
             "size": readable_size(found.current_version.size),
         },
-        "may_add": request.user.has_perm(ADD),
-        "may_delete": request.user.has_perm(DELETE),
+        "may_add": _may(request, ADD),
+        "may_delete": _may(request, DELETE),
     }
     return render(request, "media/admin/h5p_content.html", context)
 
@@ -87,7 +93,7 @@ def _edit_url(place) -> str:
 def upload(request: HttpRequest, content_id: int | None = None) -> HttpResponse:
     """Choose a package; it goes straight to the file store and is then checked with progress (h5p-upload.js)."""
     found = get_object_or_404(Content, pk=content_id) if content_id else None
-    context = {"content": found, "may_install": request.user.has_perm(INSTALL)}
+    context = {"content": found, "may_install": _may(request, INSTALL)}
     return render(request, "media/admin/h5p_upload.html", context)
 
 
@@ -163,7 +169,7 @@ def libraries(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "unused": Library.objects.unused().count(),
         "unused_size": readable_size(Library.objects.unused().total_bytes()),
-        "may_install": request.user.has_perm(INSTALL),
+        "may_install": _may(request, INSTALL),
     }
     return render(request, "media/admin/h5p_libraries.html", context)
 

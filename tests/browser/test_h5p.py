@@ -5,13 +5,15 @@ import re
 import time
 
 import pytest
+from django.contrib.auth.models import Permission
 from django_h5p.models import Attempt, Statement
-from django_h5p.testing import QUESTION, pack, tiny_files
+from django_h5p.testing import QUESTION, pack, tiny_files, tiny_package
 from playwright.sync_api import expect
 
 from courses.models import LessonEvent, LessonProgress
 from tests.factories import courses as make
 from tests.factories import h5p
+from tests.factories.cms import EditorFactory
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +34,7 @@ def open_exercise(page, lesson, number: int = 0):
     page.goto(lesson.url)
     page.locator("[data-h5p-open]").nth(number).click()
     frame = page.frame_locator("iframe.h5p-player__frame").nth(number)
-    frame.locator(".h5p-container").first.wait_for()
+    frame.locator(".h5p-container").first.wait_for(timeout=30_000)
     return frame
 
 
@@ -313,3 +315,35 @@ def _with_weight(package: io.BytesIO, megabytes: int) -> io.BytesIO:
         archive.writestr("content/audios/long.mp3", random.Random(1).randbytes(megabytes * 1024 * 1024))
     package.seek(0)
     return package
+
+
+def test_an_editor_brings_in_a_package_and_tries_it(desktop, sign_in, live_site, axe, screenshot, tmp_path):
+    editor = EditorFactory()
+    editor.user_permissions.add(Permission.objects.get(codename="install_library"))
+    path = tmp_path / "nuoc.h5p"
+    path.write_bytes(tiny_package("Nước có ướt không?").getvalue())
+    sign_in(desktop, editor)
+    desktop.goto("/admin/h5p/upload/")
+    screenshot(desktop, "h5p-upload-1280")
+    axe(desktop)
+    desktop.get_by_label("Gói (.h5p)").set_input_files(path)
+    desktop.get_by_role("button", name="Tải lên", exact=True).click()
+    desktop.wait_for_url(re.compile(r"/admin/h5p/\d+/$"), timeout=30_000)
+    desktop.locator("[data-h5p-open]").click()
+    frame = desktop.frame_locator("iframe.h5p-player__frame")
+    frame.get_by_role("button", name="Yes").click(timeout=30_000)
+    assert Attempt.objects.count() == 0
+    screenshot(desktop, "h5p-content-1280")
+    axe(desktop)
+    for name in ("", "libraries/"):
+        desktop.goto(f"/admin/h5p/{name}")
+        axe(desktop)
+        screenshot(desktop, f"h5p-list-{name.strip('/') or 'contents'}-1280")
+    # A refused one says why, in words, where one stands.
+    path.write_bytes(b"no package at all")
+    desktop.goto("/admin/h5p/upload/")
+    desktop.get_by_label("Gói (.h5p)").set_input_files(path)
+    desktop.get_by_role("button", name="Tải lên", exact=True).click()
+    expect(desktop.get_by_role("alert")).to_contain_text("Đây không phải tệp H5P", timeout=30_000)
+    desktop.set_viewport_size({"width": 360, "height": 740})
+    screenshot(desktop, "h5p-upload-360")
