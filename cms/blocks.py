@@ -7,6 +7,7 @@ element that carries it (`id="block-<uuid>" data-block="<uuid>"`), so a block's 
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django_h5p.templatetags.h5p import player_values
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -14,6 +15,8 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtailmedia.blocks import AudioChooserBlock, VideoChooserBlock
 
 from cms.vocabulary.models import Procedure
+from media.blocks import H5PContentChooserBlock
+from media.checking import readable_size
 
 TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "hr"]
 SHORT_TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
@@ -187,6 +190,36 @@ class DownloadBlock(blocks.StructBlock):
         template = "cms/blocks/download.html"
 
 
+class H5PBlock(blocks.StructBlock):
+    """An H5P exercise. It opens on a press: a package weighs more than the whole rest of a lesson."""
+
+    content = H5PContentChooserBlock(label=_("H5P content"))
+    text = blocks.TextBlock(
+        label=_("Before one begins"),
+        help_text=_("What to do, in a sentence or two; also read by those who cannot play it."),
+        required=False,
+        rows=2,
+    )
+
+    def get_context(self, value, parent_context=None):
+        """The context of an attempt is the kind and key of the page and the block's id: `lesson`, `<key>:<block>`."""
+        context = super().get_context(value, parent_context)
+        content, page, block = value["content"], context.get("page"), context.get("block")
+        if content is not None and content.current_version_id:
+            context["h5p"] = player_values(
+                content,
+                context_kind=getattr(page, "content_format", ""),
+                context_key=f"{page.translation_key}:{block.id}" if page is not None and block is not None else "",
+            )
+            context["size"] = readable_size(content.current_version.size)
+        return context
+
+    class Meta:
+        label = _("H5P")
+        icon = "tasks"
+        template = "cms/blocks/h5p.html"
+
+
 class RowBlock(blocks.StructBlock):
     cells = blocks.ListBlock(blocks.TextBlock(rows=1, required=False), label=_("Cells"))
 
@@ -216,6 +249,7 @@ class BodyBlock(blocks.StreamBlock):
     self_check = SelfCheckBlock()
     family_task = FamilyTaskBlock()
     download = DownloadBlock()
+    h5p = H5PBlock()
     table = TableBlock()
 
     class Meta:

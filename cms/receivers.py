@@ -5,6 +5,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
+from django_h5p.models import Content
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 from wagtail.signals import (
     copy_for_translation_done,
@@ -42,6 +43,12 @@ def page_is_published(sender, instance, **kwargs):
         settle_published(page=instance)
         _hand_on_terms(instance)
     transaction.on_commit(lambda: tasks.prepare_published_page.delay(instance.pk))
+
+
+@receiver(post_save, sender=Content)
+def exercise_changes(sender, **kwargs):
+    """Pages tell an exercise's title and size."""
+    drop_kept_pages(bodies=True)
 
 
 @receiver(page_unpublished)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import filetype
 from django.utils.translation import gettext as _
+from django_h5p import conf
 from PIL import Image as PillowImage
 
 from cms.problems import Problem
@@ -61,6 +62,8 @@ RULES = {
             "video/webm": (".webm",),
         },
     ),
+    # What is inside is judged by django_h5p, under limits of its own.
+    Upload.Purpose.H5P: Rule(conf.max_package_bytes(), {_ZIPPED: (".h5p",)}),
 }
 
 

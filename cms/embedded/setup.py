@@ -176,7 +176,9 @@ def build_browser_code():
     if not module.exists():
         return
     inputs = [module, ROOT / "package-lock.json", *sorted((ROOT / "cms" / "static" / "css").glob("*.css"))]
-    step = Step("frontend", "fonts, icons and styles", inputs, [ROOT / "cms" / "static" / "vendor"])
+    step = Step(
+        "frontend", "fonts, icons and styles", inputs, [ROOT / "cms" / "static" / "vendor", ROOT / "var" / "h5p-core"]
+    )
     if step.is_needed():
         with step:
             run("building the browser code", VENV_PYTHON, "-m", "cms.frontend")

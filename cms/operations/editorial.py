@@ -35,6 +35,8 @@ RIGHTS = {
         ("cms", "publish_urgently"),
         *[("cms", f"{verb}_searchsynonym") for verb in ("add", "change", "delete", "view")],
         ("wagtail_localize", "submit_translation"),
+        # Not `install_library`: libraries are code, which an administrator lets in.
+        *[("h5p", f"{verb}_content") for verb in ("add", "change", "delete", "view")],
     ],
     TRANSLATORS: [
         *[("vocabulary", f"{verb}_{model}") for model in WORDS for verb in ("change", "view")],

@@ -22,6 +22,10 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 # H5P packages run code written by others: they are played from an origin that never sees the site's cookies.
 H5P_ORIGIN = env.str("H5P_ORIGIN", default="http://localhost:8000")
+H5P_SITE_ORIGINS = [SITE_URL]
+H5P_PACKAGE_STORAGE = "private"
+H5P_CORE_DIR = BASE_DIR / "var" / "h5p-core"
+H5P_MAY_PLAY = "courses.permissions.may_play_h5p"
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 REQUIRE_TOTP = env.bool("REQUIRE_TOTP", default=True)
 DEMO_ACCOUNTS = False
@@ -81,6 +85,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "cms.observability.ObservabilityMiddleware",
+    "django_h5p.middleware.H5POriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cms.page_cache.PageCacheMiddleware",
@@ -270,7 +275,8 @@ CONTENT_SECURITY_POLICY = {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:", "blob:", S3_PUBLIC_URL],
         "media-src": ["'self'", "blob:", S3_PUBLIC_URL],
-        "connect-src": ["'self'", S3_PUBLIC_URL],
+        # A page fetches what an exercise is made of, and hands it to the frame that runs it.
+        "connect-src": ["'self'", S3_PUBLIC_URL, H5P_ORIGIN],
         "frame-src": ["'self'", H5P_ORIGIN],
         "object-src": ["'none'"],
         "base-uri": ["'self'"],
@@ -283,7 +289,6 @@ CONTENT_SECURITY_POLICY_ADMIN = CONTENT_SECURITY_POLICY["DIRECTIVES"] | {
     "script-src": ["'self'", "'unsafe-inline'"],
     "style-src": ["'self'", "'unsafe-inline'"],
     "font-src": ["'self'", "data:"],
-    "frame-src": ["'self'"],
 }
 
 # --- Health: a part's name and the function that raises while the part does not answer -------------------------------

@@ -27,6 +27,7 @@ class Upload(models.Model):
         DOCUMENT = "document", _("Document")
         VIDEO = "video", _("Video")
         AUDIO = "audio", _("Audio")
+        H5P = "h5p", _("H5P package")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="uploads")
