@@ -4,6 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 from uuid import UUID
 
+from media.models import Picture
 from quizzes.models import Question, Quiz
 
 CENT = Decimal("0.01")
@@ -112,10 +113,15 @@ def _picture(translations: list[Question]) -> dict | None:
     if source.picture is None:
         return None
     sources = []
-    for width in (360, 800):
-        rendition = source.picture.get_rendition(f"width-{width}|format-webp")
+    for spec in _specs(source.picture):
+        rendition = source.picture.get_rendition(spec)
         sources.append({"file": rendition.file.name, "width": rendition.width, "height": rendition.height})
     return {
         "alt": {question.locale.language_code: question.picture_alt for question in translations},
         "sources": sources,
     }
+
+
+def _specs(picture: Picture) -> list[str]:
+    """A drawing is kept as it is, a photograph in two widths."""
+    return ["original"] if picture.is_svg() else [f"width-{width}|format-webp" for width in (360, 800)]
