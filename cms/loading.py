@@ -125,7 +125,7 @@ def _guide(run: Run, entry: Entry, slug: str) -> Guide:
         values={
             language: shared
             | {"title": title[language], "summary": summary[language], "cover_alt": cover_alt[language]}
-            for language in LANGUAGES
+            for language in entry.languages
         },
         cover=cover,
         cover_alt=cover_alt,
@@ -191,14 +191,14 @@ def load_guides(run: Run, guides: list[Guide]) -> None:
             {
                 language: guide.values[language]
                 | {"cover_id": cover.pk if cover else None, "body": guide.body.raw(language, stored.__getitem__)}
-                for language in LANGUAGES
+                for language in guide.values
             },
             many={
                 language: {
                     "topics": terms(Topic, guide.topics, language),
                     "audiences": terms(Audience, guide.audiences, language),
                 }
-                for language in LANGUAGES
+                for language in guide.values
             },
         )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cms.loading import known_words, read_about, read_sources, section, terms
 from cms.operations.starter import PictureFile, find_picture, read_blocks, store_picture, store_recording, sync_page
 from cms.operations.starter.blocks import Body
-from cms.starter import LANGUAGES, Run
+from cms.starter import Run
 from cms.starter.reading import Entry, read_entry
 from cms.vocabulary.models import Audience, Competence, Topic
 from courses.models import CoursePage, LessonPage
@@ -94,7 +94,7 @@ def _shared(run: Run, entry: Entry, name: str) -> tuple[Material, dict[str, dict
             "cover_alt": cover_alt[language],
             "objectives": [{"type": "objective", "value": words[language]} for words in objectives],
         }
-        for language in LANGUAGES
+        for language in entry.languages
     }
     return Material(name, _key(entry), values, cover, topics, audiences), values
 
@@ -103,8 +103,8 @@ def _course(run: Run, entry: Entry) -> Material:
     made, values = _shared(run, entry, entry.text("slug"))
     made.name = entry.text("slug")
     grades = {name: entry.number(name, required=False) for name in ("grade_min", "grade_max")}
-    for language in LANGUAGES:
-        values[language] |= grades
+    for words in values.values():
+        words |= grades
     return made
 
 
@@ -125,8 +125,8 @@ def _lesson(run: Run, entry: Entry, name: str) -> Material:
         "review_by": entry.day("review_by", required=False),
         **_cuts(entry, made.body),
     }
-    for language in LANGUAGES:
-        values[language] |= shared | {"subject": subject[language]}
+    for language, words in values.items():
+        words |= shared | {"subject": subject[language]}
     entry.known()
     _read_quiz(run, entry, made)
     return made
@@ -204,7 +204,7 @@ def load_courses(run: Run, courses: list[Material]) -> None:
                     "quiz_id": _quiz_in(quiz, language),
                     "body": lesson.body.raw(language, _files(run, lesson).__getitem__),
                 }
-                for language in LANGUAGES
+                for language in lesson.values
             }
             _store(run, LessonPage, f"lesson/{lesson.name}", pages, lesson, extra)
             if quiz is not None and lesson.key:
@@ -219,11 +219,11 @@ def _store(run: Run, model, starter_key: str, parents: dict, made: Material, ext
             "audiences": terms(Audience, made.audiences, language),
         }
         | ({"competences": terms(Competence, made.competences, language)} if model is LessonPage else {})
-        for language in LANGUAGES
+        for language in made.values
     }
     values = {
-        language: made.values[language] | {"cover_id": cover.pk if cover else None} | extra.get(language, {})
-        for language in LANGUAGES
+        language: words | {"cover_id": cover.pk if cover else None} | extra.get(language, {})
+        for language, words in made.values.items()
     }
     return sync_page(run, model, starter_key, parents, values, many=many, translation_key=made.key)
 
