@@ -142,11 +142,7 @@ def load(run: Run, found: dict[str, list[dict]]) -> None:
                 run,
                 model,
                 {"slug": row["slug"]},
-                {
-                    language: {"name": name, "position": row["position"]}
-                    for language, name in row["name"].items()
-                    if name
-                },
+                {language: {"name": row["name"][language], "position": row["position"]} for language in LANGUAGES},
                 locales,
             )
     for row in found["procedures"]:
@@ -160,8 +156,7 @@ def load(run: Run, found: dict[str, list[dict]]) -> None:
                     **{name: words[language] for name, words in row["words"].items()},
                     "documents": [document[language] for document in row["documents"]],
                 }
-                for language, name in row["words"]["name"].items()
-                if name
+                for language in LANGUAGES
             },
             locales,
         )
