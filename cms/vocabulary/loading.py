@@ -124,7 +124,7 @@ def _link(entry: Entry) -> dict:
         "key": entry.text("key"),
         "values": {
             "name_vi": names["vi"],
-            "name_en": names["en"],
+            "name_en": names["en"] or names["vi"],
             "url": entry.text("url"),
             "checked_on": entry.day("checked_on"),
         },
@@ -142,7 +142,11 @@ def load(run: Run, found: dict[str, list[dict]]) -> None:
                 run,
                 model,
                 {"slug": row["slug"]},
-                {language: {"name": row["name"][language], "position": row["position"]} for language in LANGUAGES},
+                {
+                    language: {"name": name, "position": row["position"]}
+                    for language, name in row["name"].items()
+                    if name
+                },
                 locales,
             )
     for row in found["procedures"]:
@@ -156,7 +160,8 @@ def load(run: Run, found: dict[str, list[dict]]) -> None:
                     **{name: words[language] for name, words in row["words"].items()},
                     "documents": [document[language] for document in row["documents"]],
                 }
-                for language in LANGUAGES
+                for language, name in row["words"]["name"].items()
+                if name
             },
             locales,
         )

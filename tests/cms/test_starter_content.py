@@ -11,7 +11,7 @@ from wagtail.models import Site
 
 from cms.blocks import BodyBlock
 from cms.models import GuidePage, HomePage, SearchEntry, SearchSynonym, SectionPage
-from cms.operations.starter import read_blocks
+from cms.operations.starter import read_blocks, sync_page
 from cms.starter import Run, StarterRefused, _loaders, load_everything
 from cms.starter.markdown import rich_text
 from cms.starter.reading import read_entries, read_entry
@@ -110,7 +110,7 @@ def write(folder, name, text):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("title: {vi: A}\n", "file.yaml:1"),
+        ("title: {en: A}\n", "file.yaml:1"),
         ("other: x\ntitle: 3.5\n", "file.yaml:2"),
         ("title: {vi: A, en: B}\nsurprise: 1\n", "file.yaml:2"),
         ("title: [\n", "file.yaml:"),
@@ -125,6 +125,33 @@ def test_a_fault_names_file_and_line(tmp_path, text, words):
         entry.known("other")
     assert run.faults
     assert words in run.faults[0]
+
+
+def test_a_missing_language_is_a_missing_translation(tmp_path):
+    run = Run()
+    entry = read_entry(run, write(tmp_path, "file.yaml", "title: {vi: A}\nblocks:\n- text: {vi: B}\n"))
+    (block,) = entry.entries("blocks")
+    assert entry.words("title") == {"vi": "A", "en": ""}
+    assert block.words("text") == {"vi": "B", "en": ""}
+    assert (entry.languages, block.languages, run.faults) == (("vi",), ("vi",), [])
+
+
+def test_a_half_translated_file_is_a_fault(tmp_path):
+    run = Run()
+    entry = read_entry(run, write(tmp_path, "file.yaml", "title: {vi: A, en: B}\nblocks:\n- title: {vi: C}\n"))
+    (block,) = entry.entries("blocks")
+    block.words("title")
+    assert len(run.faults) == 1
+    assert "file.yaml:3" in run.faults[0]
+
+
+def test_a_page_written_in_one_language_is_loaded_in_that_one(loaded):
+    run, guides = Run(), SectionPage.objects.filter(starter_key="section/guides").select_related("locale")
+    parents = {page.locale.language_code: page for page in guides}
+    pages = sync_page(run, GuidePage, "guide/chi-tieng-viet", parents, {"vi": {"title": "A", "slug": "a"}})
+    assert set(pages) == {"vi"}
+    assert run.created == 1
+    assert not GuidePage.objects.filter(starter_key="guide/chi-tieng-viet", locale__language_code="en").exists()
 
 
 @pytest.mark.parametrize(
