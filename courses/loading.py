@@ -47,6 +47,8 @@ class Material:
     clips: dict[str, Clip] = field(default_factory=dict)
     quiz: dict | None = None
     quiz_pictures: dict[str, PictureFile] = field(default_factory=dict)
+    # Where a course stands among the others.
+    order: int = 0
     lessons: list["Material"] = field(default_factory=list)
 
 
@@ -54,6 +56,7 @@ class Material:
 
 
 def read_courses(run: Run) -> list[Material]:
+    """The courses as a new site lists them: by `order`, then by folder. What editors have moved stays where it is."""
     found = []
     for file in sorted(FOLDER.glob("*/course.yaml")):
         entry = read_entry(run, file)
@@ -66,7 +69,7 @@ def read_courses(run: Run) -> list[Material]:
                 made.lessons.append(_lesson(run, lesson, f"{made.name}/{name}"))
         entry.known()
         found.append(made)
-    return found
+    return sorted(found, key=lambda course: course.order)
 
 
 def _key(entry: Entry) -> UUID | None:
@@ -105,6 +108,7 @@ def _course(run: Run, entry: Entry) -> Material:
     grades = {name: entry.number(name, required=False) for name in ("grade_min", "grade_max")}
     for words in values.values():
         words |= grades
+    made.order = entry.number("order", required=False) or 0
     return made
 
 
