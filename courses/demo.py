@@ -26,6 +26,8 @@ from schools.demo import BEN_DUA, DOI_MAY, accounts, load_demo_people
 from schools.models import Membership, SchoolClass, SchoolIdentifier, User
 
 COURSE_SLUG = "cong-dan-so"
+# For the class of grade 6.
+YOUNGER_COURSE_SLUG = "em-lam-quen"
 NAMESPACE = uuid5(NAMESPACE_URL, "hoc-dich-vu-cong/demo")
 # Of a hundred pupils so many have done all lessons with their quizzes; the first lesson; have begun to read it.
 ALL_DONE, DONE, READING = 35, 60, 78
@@ -37,26 +39,26 @@ def load_demo_data() -> dict[str, int]:
     Without the starter course there is nothing to assign, and only the people are made.
     """
     counts = load_demo_people()
-    course = _starter_course()
+    course = _starter_course(COURSE_SLUG)
     if course is None:
         return counts
+    younger = _starter_course(YOUNGER_COURSE_SLUG) or course
     for school, class_name, teacher, target, days in (
         (BEN_DUA, "10A1", "co.sen", course.key, None),
         (BEN_DUA, "10A2", "thay.bach", course.lessons[0].key, None),
         (DOI_MAY, "10A1", "co.duong", course.key, None),
-        (DOI_MAY, "6A1", "co.duong", course.lessons[0].key, None),
+        (DOI_MAY, "6A1", "co.duong", younger.key, None),
         (BEN_DUA, "10A2", "thay.bach", course.lessons[-1].key, 3),
     ):
         _give(counts, school, class_name, teacher, target, days)
-    first = course.lessons[0]
     for number, (school, class_name) in enumerate(((BEN_DUA, "10A1"), (BEN_DUA, "10A2"), (DOI_MAY, "10A1"))):
         _class_works(counts, _class(school, class_name), list(course.lessons), seed=number)
-    _held_in_class(counts, _class(DOI_MAY, "6A1"), first, "co.duong")
+    _held_in_class(counts, _class(DOI_MAY, "6A1"), younger.lessons[0], "co.duong")
     return counts
 
 
-def _starter_course() -> catalogue.CourseFacts | None:
-    page = catalogue.courses_in(settings.LANGUAGE_CODE).filter(slug=COURSE_SLUG).first()
+def _starter_course(slug: str) -> catalogue.CourseFacts | None:
+    page = catalogue.courses_in(settings.LANGUAGE_CODE).filter(slug=slug).first()
     found = catalogue.course(page.translation_key, settings.LANGUAGE_CODE) if page else None
     return found if found and found.lessons else None
 

@@ -187,10 +187,10 @@ def _read_quiz(run: Run, entry: Entry, made: Material) -> None:
     if checked is None:
         return
     for question in checked.entries("questions"):
-        if question.has("picture") and isinstance(question.values["picture"], str):
-            picture = find_picture(question, "picture")
+        for part in (question, *question.entries("options", required=False)):
+            picture = find_picture(part, "picture") if part.has("picture") else None
             if picture:
-                made.quiz_pictures[question.text("picture")] = picture
+                made.quiz_pictures[part.text("picture")] = picture
     made.quiz = yaml.safe_load(file.read_text(encoding="utf-8"))
 
 

@@ -111,6 +111,21 @@ def _check_options(question, options, targets):
 
 
 @quizzes
+def test_what_a_question_rests_on_is_in_its_lesson(path):
+    """The sections a source names, in quotation marks, are headings, titles or steps of the lesson beside the quiz."""
+    said = {
+        _bare(text) for _, pair in bilingual(read(path.with_name("lesson.yaml"))["blocks"]) for text in pair.values()
+    }
+    for question in read(path)["questions"]:
+        for name in re.findall(r"“([^”]+)”", question["source"]):
+            assert any(_bare(name) in text for text in said), (question["stem"]["vi"], name)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[‘’“”]", "", text)
+
+
+@quizzes
 def test_right_answers_follow_no_pattern(path):
     """Choosing always one place, or always the longest or shortest text, stays well below the pass mark."""
     quiz = read(path)
