@@ -94,3 +94,17 @@ def test_the_command_lists_what_is_missing_and_fails():
     out = io.StringIO()
     call_command("check_facts", "--json", stdout=out)
     assert json.loads(out.getvalue()) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "on_portal"),
+    [
+        ("https://dichvucong.gov.vn/", True),
+        ("https://hotro.dichvucong.gov.vn/x", True),
+        ("https://thisinh.thitotnghiepthpt.edu.vn/", False),
+        ("https://dichvucong.gov.vn.nophoso.example/", False),
+        ("", False),
+    ],
+)
+def test_a_link_is_called_the_portals_only_where_it_leads_there(url, on_portal):
+    assert Procedure(portal_url=url).is_on_portal is on_portal
