@@ -10,10 +10,12 @@ class CmsConfig(AppConfig):
 
     def ready(self):
         from cms import loading, receivers, starter  # noqa: F401
-        from cms.queries import page_uses
+        from cms.queries import page_facts, page_uses
+        from cms.vocabulary.facts import register_facts
         from cms.vocabulary.usage import register_uses
 
         register_uses("pages", page_uses)
+        register_facts("pages", page_facts)
         starter.register("tree", 20, loading.load_tree, read=loading.read_tree)
         starter.register("synonyms", 25, loading.load_synonyms, read=loading.read_synonyms)
         starter.register("guides", 30, loading.load_guides, read=loading.read_guides)

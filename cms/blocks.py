@@ -22,6 +22,12 @@ TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-lin
 SHORT_TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
 
 
+def is_made_up(address: str) -> bool:
+    """True for an address nobody can own: its host ends in .example, or there is no address at all."""
+    host = address.partition("://")[2] or address
+    return not address or host.partition("/")[0].endswith(".example")
+
+
 def procedure_choices() -> list[tuple[str, str]]:
     """Procedures by code, named in the reader's language where they exist in it."""
     names: dict[str, str] = {}
@@ -169,6 +175,43 @@ class SelfCheckBlock(blocks.StructBlock):
         template = "cms/blocks/self_check.html"
 
 
+class MockupBlock(blocks.StructBlock):
+    """A message, call, site or notice made up for practice, drawn so that nobody takes it for a real one.
+
+    Whatever address it shows ends in .example, which nobody can register (RFC 2606).
+    """
+
+    kind = blocks.ChoiceBlock(
+        label=_("Kind"),
+        choices=[
+            ("message", _("A made-up message")),
+            ("call", _("A made-up call")),
+            ("site", _("A made-up site")),
+            ("notice", _("A made-up notice")),
+        ],
+        default="message",
+    )
+    sender = blocks.CharBlock(label=_("Who it claims to come from"), max_length=100)
+    lines = blocks.ListBlock(blocks.TextBlock(rows=2), label=_("What it says"), min_num=1)
+    address = blocks.CharBlock(
+        label=_("Made-up address"), help_text=_("It ends in .example."), required=False, max_length=200
+    )
+    signs = blocks.ListBlock(blocks.TextBlock(rows=2), label=_("What gives it away"), min_num=1)
+
+    def clean(self, value):
+        cleaned = super().clean(value)
+        if not is_made_up(cleaned["address"]):
+            raise StructBlockValidationError(
+                {"address": ValidationError(_("A made-up address ends in .example, so that it can never be real."))}
+            )
+        return cleaned
+
+    class Meta:
+        label = _("Made-up message, call or site")
+        icon = "mobile-alt"
+        template = "cms/blocks/mockup.html"
+
+
 class FamilyTaskBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=200)
     text = blocks.RichTextBlock(label=_("Text"), features=SHORT_TEXT_FEATURES, required=False)
@@ -247,6 +290,7 @@ class BodyBlock(blocks.StreamBlock):
     callout = CalloutBlock()
     procedure = ProcedureBlock()
     self_check = SelfCheckBlock()
+    mockup = MockupBlock()
     family_task = FamilyTaskBlock()
     download = DownloadBlock()
     h5p = H5PBlock()

@@ -142,6 +142,11 @@ def _components():
         ],
         "page": Paginator(range(100), 20).page(2),
         "viewer_sample": {"name": "Minh Ánh", "roles": ["teacher"]},
+        "mockup": {
+            "lines": ["Xe của bạn bị phạt nguội. Nộp trong 24 giờ để được giảm một nửa."],
+            "said": ["“Chị cập nhật dữ liệu ngay bây giờ, tôi hướng dẫn qua máy.”"],
+            "signs": ["Thúc giục làm ngay.", "Tên ngay trước dấu gạch chéo đầu tiên không phải của cơ quan nào."],
+        },
         "works": [
             {
                 "title": "Nộp hồ sơ đầu tiên: bản sao khai sinh",

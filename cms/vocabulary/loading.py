@@ -124,7 +124,7 @@ def _link(entry: Entry) -> dict:
         "key": entry.text("key"),
         "values": {
             "name_vi": names["vi"],
-            "name_en": names["en"],
+            "name_en": names["en"] or names["vi"],
             "url": entry.text("url"),
             "checked_on": entry.day("checked_on"),
         },

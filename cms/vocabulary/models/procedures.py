@@ -1,5 +1,7 @@
 """Administrative procedures and portal links as records: a change is edited once, and what uses it turns amber."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +11,8 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import RevisionMixin, TranslatableMixin
 
 from cms.vocabulary.models.starter import Started
+
+PORTAL = "dichvucong.gov.vn"
 
 
 class ProcedureQuerySet(models.QuerySet):
@@ -80,6 +84,12 @@ class Procedure(Started, RevisionMixin, TranslatableMixin, models.Model):
     @property
     def is_stale(self) -> bool:
         return self.review_by < timezone.localdate()
+
+    @property
+    def is_on_portal(self) -> bool:
+        """True where `portal_url` is the national portal's; examinations and electricity have sites of their own."""
+        host = urlsplit(self.portal_url).hostname or ""
+        return host == PORTAL or host.endswith(f".{PORTAL}")
 
 
 class PortalLink(Started, models.Model):
