@@ -79,7 +79,7 @@ def open_page(live_site, chromium):
         context = chromium.new_context(
             base_url=live_site, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", **{"viewport": DESKTOP, **options}
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.forgiven = False

@@ -227,6 +227,8 @@ ACCOUNT_FORMS = {"reauthenticate": "schools.forms.PasswordAgainForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_RECOVERY_CODE_COUNT = 10
 MFA_TOTP_ISSUER = "Học Dịch vụ công"
+# A code is still taken one step after it changed: slow typists and clocks that are off (RFC 6238, 5.2).
+MFA_TOTP_TOLERANCE = 1
 
 # --- Languages --------------------------------------------------------------------------------------------------------
 

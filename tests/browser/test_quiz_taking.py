@@ -46,7 +46,7 @@ def open_attempt(page, attempt, language="vi", where=""):
 
 
 def state(page, name):
-    expect(page.locator("[data-save-state]")).to_have_attribute("data-state", name, timeout=8000)
+    expect(page.locator("[data-save-state]")).to_have_attribute("data-state", name, timeout=30_000)
 
 
 def choose(page, text):
@@ -247,7 +247,7 @@ def test_answers_that_reached_the_server_while_its_reply_was_lost_are_not_double
     page.route("**/submit", lose_the_reply, times=1)
     page.locator("[data-all]").click()
     page.locator("[data-submit]").click()
-    page.wait_for_url("**/result/", timeout=15000)
+    page.wait_for_url("**/result/", timeout=30_000)
     assert Attempt.objects.get().state == "submitted"
 
 
@@ -362,10 +362,10 @@ def test_time_runs_out_without_a_line(open_page, sign_in, attempt, pupil):
     page.context.set_offline(True)
     pick(page, right_options(attempt)[0][0])
     state(page, "offline")
-    expect(page.locator("[data-name='grace']")).to_be_visible(timeout=15000)
+    expect(page.locator("[data-name='grace']")).to_be_visible(timeout=30_000)
     expect(page.locator("input:visible").first).to_be_disabled()
     page.context.set_offline(False)
-    page.wait_for_url("**/result/", timeout=15000)
+    page.wait_for_url("**/result/", timeout=30_000)
     attempt.refresh_from_db()
     assert (attempt.score, attempt.late_sync) == (1, True)
 

@@ -213,6 +213,8 @@ export class Outbox {
   async choose(question, value) {
     const answer = { seq: this.seqOf(question) + 1, value, at: Date.now() };
     this.waiting[question] = answer;
+    // Said at once: "on the server" must not stand on the screen for an answer that is not there.
+    this.on.state("saving");
     try {
       await this.store.put(question, answer);
     } catch (full) {
