@@ -26,6 +26,7 @@ PLACED = {"matching", "zones"}
 TYPES = CHOSEN | PLACED | {"ordering", "gaps", "numeric", "short", "hotspot"}
 
 quizzes = pytest.mark.parametrize("path", quiz_files(), ids=by_folder)
+taught = pytest.mark.parametrize("path", [p for p in quiz_files() if p.parent.name != FINAL], ids=by_folder)
 finals = pytest.mark.parametrize("path", [p for p in quiz_files() if p.parent.name == FINAL], ids=by_folder)
 
 
@@ -123,6 +124,23 @@ def test_what_a_question_rests_on_is_in_its_lesson(path):
         said = {_bare(text) for _, pair in bilingual(read(lesson)["blocks"]) for text in pair.values()}
         for name in re.findall(r"“([^”]+)”", question["source"]):
             assert any(_bare(name) in text for text in said), (question["stem"]["vi"], name)
+
+
+@taught
+def test_the_fifteen_minute_form_of_a_lesson_holds_enough_to_pass_its_quiz(path):
+    lesson, quiz = read(path.with_name("lesson.yaml")), read(path)
+    said = {
+        _bare(text)
+        for block in lesson["blocks"]
+        if block["id"] in lesson["cuts"][15]
+        for _, pair in bilingual(block)
+        for text in pair.values()
+    }
+    held = sum(
+        all(any(_bare(name) in text for text in said) for name in re.findall(r"“([^”]+)”", question["source"]))
+        for question in quiz["questions"]
+    )
+    assert held >= quiz["pass_percent"] / 100 * len(quiz["questions"]), held
 
 
 def _lesson_of(question) -> int:
