@@ -165,10 +165,15 @@ def _picture(picture: Picture | None, alt: dict[str, str]) -> dict | None:
     if picture is None:
         return None
     sources = []
-    for width in (360, 800):
-        rendition = picture.get_rendition(f"width-{width}|format-webp")
+    for spec in _specs(picture):
+        rendition = picture.get_rendition(spec)
         sources.append({"file": rendition.file.name, "width": rendition.width, "height": rendition.height})
     return {"alt": alt, "sources": sources}
+
+
+def _specs(picture: Picture) -> list[str]:
+    """The filters of a picture: a drawing is kept as it is, a photograph in two widths."""
+    return ["original"] if picture.is_svg() else [f"width-{width}|format-webp" for width in (360, 800)]
 
 
 def _audio(recording: Recording | None) -> dict | None:

@@ -10,6 +10,7 @@ from cms.vocabulary.models import Topic
 from quizzes.models import Option, Paper, Question, Quiz
 from quizzes.operations import load_quiz
 from tests.factories import quizzes as make
+from tests.factories.cms import VectorPictureFactory
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,3 +78,12 @@ def test_a_question_nobody_could_answer_is_refused_and_nothing_is_loaded(documen
     with pytest.raises(ValueError, match=document["questions"][-1]["id"]):
         load_quiz(document)
     assert not Question.objects.exists()
+
+
+def test_a_drawing_stays_a_drawing_on_the_paper(document):
+    words = {"vi": "Hình minh hoạ", "en": "A drawing"}
+    document["questions"][0] |= {"picture": "hinh.svg", "picture_alt": words}
+    load_quiz(document, pictures={"hinh.svg": VectorPictureFactory(starter_key="hinh.svg")})
+    shown = Paper.objects.get().document["questions"][0]["picture"]
+    assert shown["alt"] == words
+    assert [source["file"].rpartition(".")[2] for source in shown["sources"]] == ["svg"]
