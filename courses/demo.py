@@ -5,6 +5,7 @@ Everything is done by the operations that people's clicks call, with fixed ids, 
 
 import random
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from courses.operations.sessions import record_attendance
 from courses.places import place_of
 from courses.queries import catalogue
 from courses.queries.catalogue import LessonFacts
+from quizzes.kinds import kind_of
 from quizzes.models import Attempt
 from quizzes.operations import save_answers, start_attempt, submit_attempt
 from quizzes.papers import paper
@@ -146,11 +148,9 @@ def _take_quiz(user: User, lesson: LessonFacts, began: datetime, score: float, c
     questions = {one["id"]: one for one in paper(attempt.paper_id).document["questions"]}
     saves: list[tuple] = []
     for question, options in attempt.questions:
-        right = sorted(one["id"] for one in questions[question]["options"] if one["correct"])
-        wrong = [option for option in options if option not in right]
-        chosen = right if chance.random() < score or not wrong else [chance.choice(wrong)]
-        value = chosen if questions[question]["type"] == "multiple" else chosen[0]
-        saves.append((question, 1, value, None))
+        value = _answer(questions[question], options, knows=chance.random() < score, chance=chance)
+        if value is not None:
+            saves.append((question, 1, value, None))
     save_answers(user=user, attempt_uuid=attempt.uuid, saves=saves, sent_at=None)
     submit_attempt(user=user, attempt_uuid=attempt.uuid)
     # The week is believable only if its attempts lie in it.
@@ -159,6 +159,16 @@ def _take_quiz(user: User, lesson: LessonFacts, began: datetime, score: float, c
         started_at=began, saved_at=ended, submitted_at=ended, closed_at=ended, deadline=None
     )
     rework_results(user_id=user.pk, lesson_key=lesson.key)
+
+
+def _answer(question: dict, options: list[str], *, knows: bool, chance: random.Random) -> Any:
+    """What a pupil who knows or does not know gives; who does not know leaves out what cannot be guessed by a tap."""
+    kind, right = question["type"], kind_of(question).right(question)
+    if knows or kind not in {"single", "true_false", "picture_choice", "multiple"}:
+        return right if knows else None
+    wrong = [option for option in options if option not in ([right] if isinstance(right, str) else right)]
+    guess = chance.choice(wrong)
+    return [guess] if kind == "multiple" else guess
 
 
 def _held_in_class(counts: dict, school_class: SchoolClass, lesson: LessonFacts, teacher: str) -> None:

@@ -172,7 +172,7 @@ def _picture(picture: Picture | None, alt: dict[str, str]) -> dict | None:
 
 
 def _specs(picture: Picture) -> list[str]:
-    """A drawing is kept as it is, a photograph in two widths."""
+    """The filters of a picture: a drawing is kept as it is, a photograph in two widths."""
     return ["original"] if picture.is_svg() else [f"width-{width}|format-webp" for width in (360, 800)]
 
 

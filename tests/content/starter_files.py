@@ -10,6 +10,8 @@ COURSES = ROOT / "courses" / "starter"
 GUIDES = ROOT / "cms" / "starter" / "guides"
 PICTURES = ROOT / "cms" / "starter" / "pictures"
 VOCABULARY = ROOT / "cms" / "vocabulary" / "starter"
+# The folder of a course's last page: a short way in to its test.
+FINAL = "kiem-tra-cuoi-khoa"
 
 
 def read(path: Path):
@@ -22,6 +24,11 @@ def course_files():
 
 def lesson_files(courses=None):
     return [path.parent / name / "lesson.yaml" for path in courses or course_files() for name in read(path)["lessons"]]
+
+
+def teaching_files():
+    """The lessons that teach: all but the pages of the final tests."""
+    return [path for path in lesson_files() if path.parent.name != FINAL]
 
 
 def quiz_files():

@@ -11,6 +11,8 @@ from defusedxml import ElementTree
 from cms.starter import Run
 from courses.loading import read_courses
 from tests.content.starter_files import (
+    COURSES,
+    FINAL,
     ROOT,
     VOCABULARY,
     bilingual,
@@ -24,6 +26,7 @@ from tests.content.starter_files import (
     quiz_files,
     read,
     sentences,
+    teaching_files,
     vietnamese,
 )
 
@@ -35,6 +38,7 @@ LONGEST_AVERAGE = {"hoc-sinh-thcs": 18}
 pages = pytest.mark.parametrize("path", [*lesson_files(), *guide_files()], ids=by_folder)
 courses = pytest.mark.parametrize("path", course_files(), ids=by_folder)
 lessons = pytest.mark.parametrize("path", lesson_files(), ids=by_folder)
+teaching = pytest.mark.parametrize("path", teaching_files(), ids=by_folder)
 guides = pytest.mark.parametrize("path", guide_files(), ids=by_folder)
 
 
@@ -150,7 +154,13 @@ def test_courses_stand_in_an_order_that_is_theirs_alone():
     assert listed[:4] == ["em-lam-quen", "cong-dan-so", "bai-rut-gon", "sinh-vien"]
 
 
-@lessons
+def test_the_upper_secondary_course_has_eight_lessons_and_ends_in_its_test():
+    course = read(COURSES / "cong-dan-so" / "course.yaml")
+    assert (course["grade_min"], course["grade_max"]) == (10, 12)
+    assert course["lessons"] == [*(f"bai-{number}" for number in range(1, 9)), FINAL]
+
+
+@teaching
 def test_lesson_is_complete(path):
     lesson = read(path)
     kinds = Counter(block["type"] for block in lesson["blocks"])

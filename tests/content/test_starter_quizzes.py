@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from tests.content.starter_files import (
+    FINAL,
     VOCABULARY,
     bilingual,
     by_folder,
@@ -25,6 +26,8 @@ PLACED = {"matching", "zones"}
 TYPES = CHOSEN | PLACED | {"ordering", "gaps", "numeric", "short", "hotspot"}
 
 quizzes = pytest.mark.parametrize("path", quiz_files(), ids=by_folder)
+taught = pytest.mark.parametrize("path", [p for p in quiz_files() if p.parent.name != FINAL], ids=by_folder)
+finals = pytest.mark.parametrize("path", [p for p in quiz_files() if p.parent.name == FINAL], ids=by_folder)
 
 
 def test_no_identity_is_used_twice():
@@ -112,13 +115,44 @@ def _check_options(question, options, targets):
 
 @quizzes
 def test_what_a_question_rests_on_is_in_its_lesson(path):
-    """The sections a source names, in quotation marks, are headings, titles or steps of the lesson beside the quiz."""
-    said = {
-        _bare(text) for _, pair in bilingual(read(path.with_name("lesson.yaml"))["blocks"]) for text in pair.values()
-    }
+    """The sections a source names, in quotation marks, are headings, titles or steps of the lesson beside the quiz, or
+    of the lesson that a question of a final test goes back to."""
     for question in read(path)["questions"]:
+        lesson = path.with_name("lesson.yaml")
+        if path.parent.name == FINAL:
+            lesson = path.parent.parent / f"bai-{_lesson_of(question)}" / "lesson.yaml"
+        said = {_bare(text) for _, pair in bilingual(read(lesson)["blocks"]) for text in pair.values()}
         for name in re.findall(r"“([^”]+)”", question["source"]):
             assert any(_bare(name) in text for text in said), (question["stem"]["vi"], name)
+
+
+@taught
+def test_the_fifteen_minute_form_of_a_lesson_holds_enough_to_pass_its_quiz(path):
+    lesson, quiz = read(path.with_name("lesson.yaml")), read(path)
+    said = {
+        _bare(text)
+        for block in lesson["blocks"]
+        if block["id"] in lesson["cuts"][15]
+        for _, pair in bilingual(block)
+        for text in pair.values()
+    }
+    held = sum(
+        all(any(_bare(name) in text for text in said) for name in re.findall(r"“([^”]+)”", question["source"]))
+        for question in quiz["questions"]
+    )
+    assert held >= quiz["pass_percent"] / 100 * len(quiz["questions"]), held
+
+
+def _lesson_of(question) -> int:
+    return int(re.match(r"Bài (\d+),", question["source"]).group(1))
+
+
+@finals
+def test_a_final_test_is_twenty_questions_in_half_an_hour_from_every_lesson(path):
+    quiz = read(path)
+    assert (len(quiz["questions"]), quiz["time_limit_minutes"], quiz["pass_percent"]) == (20, 30, 60)
+    lessons = read(path.parent.parent / "course.yaml")["lessons"]
+    assert {_lesson_of(question) for question in quiz["questions"]} == set(range(1, len(lessons)))
 
 
 def _bare(text: str) -> str:
