@@ -24,7 +24,7 @@ def who(client):
 def test_a_pupil_signs_in_with_or_without_leading_zeros(client, pupil, typed):
     response = post(client, username=typed)
     assert response.status_code == 302
-    assert response.url == "/vi/"
+    assert response.url == "/vi/learn/", "a pupil lands at their work"
     assert who(client)["name"] == "Trần Thị Bưởi"
     assert response.cookies["school"].value == "SONGTRONG"
 
@@ -117,7 +117,14 @@ def test_one_address_cannot_try_one_password_on_the_whole_school(pupil):
 
 @pytest.mark.parametrize(
     ("asked", "goes"),
-    [("/vi/learn/x/", "/vi/learn/x/"), ("https://evil.example/", "/vi/"), ("//evil.example", "/vi/"), ("", "/vi/")],
+    [
+        ("/vi/learn/x/", "/vi/learn/x/"),
+        ("https://evil.example/", "/vi/learn/"),
+        ("//evil.example", "/vi/learn/"),
+        ("", "/vi/learn/"),
+        ("/vi/", "/vi/learn/"),
+        ("/en/?utm_source=x", "/vi/learn/"),
+    ],
 )
 def test_next_is_kept_but_only_inside_the_site(client, pupil, asked, goes):
     assert post(client, next=asked).url == goes
@@ -182,7 +189,7 @@ def test_a_typed_card_opens_again_until_it_is_reprinted(client, pupil, teacher):
     typed = f"{code[:4].lower()} - {code[4:].lower()}"
     for _ in range(2):
         assert client.post("/vi/account/card/", {"code": typed}).status_code == 302
-        assert client.post("/vi/account/card/confirm/", {"yes": "1"}).url == "/vi/"
+        assert client.post("/vi/account/card/confirm/", {"yes": "1"}).url == "/vi/learn/"
         assert who(client)["uuid"] == str(pupil.uuid)
         client.post("/vi/account/sign-out/")
     card_of(pupil, teacher)
