@@ -76,7 +76,7 @@ def asked_of(request: HttpRequest | None, code: str) -> dict[str, str]:
     if request is None:
         return {}
     asked = {
-        name: value
+        name: str(value)
         for name, value in request.GET.items()
         if name not in {"page", "untranslated"} and not IGNORED.fullmatch(name)
     }

@@ -1,5 +1,7 @@
 """What the courses put on the home page of somebody who is signed in."""
 
+from typing import cast
+
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -9,6 +11,7 @@ from wagtail import hooks
 
 from courses.permissions import may_teach
 from courses.queries import learning, teaching
+from schools.models import User
 from schools.queries.desks import viewer_of
 
 SHOWN = 4
@@ -19,7 +22,7 @@ def pupils_work(request: HttpRequest) -> SafeString | str:
     """«Việc của em hôm nay»: the most pressing pieces of work; nothing for staff to whom nothing was given."""
     today = learning.today_of(request.user, get_language())
     waiting = [*today.overdue, *today.soon, *today.later]
-    if not waiting and not viewer_of(request.user)["is_pupil"]:
+    if not waiting and not viewer_of(cast(User, request.user))["is_pupil"]:
         return ""
     shown = {
         "works": [
