@@ -272,3 +272,23 @@ def test_sign_in_of_a_pupil_of_two_schools(client, pupil):
     second = make_class(make_school("Trường Hai", code="HAI"))
     SchoolIdentifier.objects.create(user=pupil, school=second.school, code="B1")
     assert post(client, school="hai", username="b1").status_code == 302
+
+
+def test_a_link_with_a_school_that_does_not_exist_says_so(client, school_class):
+    for address in (SIGN_IN, "/vi/account/forgotten/"):
+        answer = client.get(address, {"school": "KHONGCO"})
+        assert answer.context["wrong_school"] == "KHONGCO"
+        assert "KHONGCO" in answer.content.decode()
+    assert client.get(SIGN_IN, {"school": ""}).context["wrong_school"] == ""
+    assert client.get(SIGN_IN, {"school": "songtrong"}).context["wrong_school"] == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("lê thị khách", "Lê Thị Khách"), ("H'Hen Niê", "H'Hen Niê"), ("Y moan Êban", "Y moan Êban")]
+)
+def test_a_guest_who_types_no_capitals_gets_them(typed, kept):
+    from schools.forms import GuestForm
+
+    form = GuestForm({"full_name": typed, "pin": "482915"})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["full_name"] == kept
