@@ -17,6 +17,7 @@ class CmsConfig(AppConfig):
         register_uses("pages", page_uses)
         register_facts("pages", page_facts)
         starter.register("tree", 20, loading.load_tree, read=loading.read_tree)
+        starter.register("about pages", 22, loading.load_about_pages, read=loading.read_about_pages)
         starter.register("synonyms", 25, loading.load_synonyms, read=loading.read_synonyms)
         starter.register("guides", 30, loading.load_guides, read=loading.read_guides)
         post_migrate.connect(prepare, sender=self)

@@ -5,7 +5,7 @@ element that carries it (`id="block-<uuid>" data-block="<uuid>"`), so a block's 
 """
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_h5p.templatetags.h5p import player_values
 from wagtail import blocks
@@ -159,7 +159,7 @@ class SelfCheckBlock(blocks.StructBlock):
     """Practice inside the page: the feedback is in the page itself, so it works offline and without a script."""
 
     question = blocks.TextBlock(label=_("Question"), rows=2)
-    options = blocks.ListBlock(OptionBlock(), label=_("Options"), min_num=2, max_num=8)
+    options = blocks.ListBlock(OptionBlock(), label=pgettext_lazy("of a self-check", "Options"), min_num=2, max_num=8)
 
     def clean(self, value):
         cleaned = super().clean(value)
@@ -267,7 +267,7 @@ class RowBlock(blocks.StructBlock):
     cells = blocks.ListBlock(blocks.TextBlock(rows=1, required=False), label=_("Cells"))
 
     class Meta:
-        label = _("Row")
+        label = pgettext_lazy("of a table", "Row")
 
 
 class TableBlock(blocks.StructBlock):

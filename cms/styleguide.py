@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 from django.utils.safestring import mark_safe
 
 SAMPLES = {
-    "home": "Trang đầu",
+    "home": "Trang chủ",
     "course": "Khoá học",
     "lesson": "Bài học",
     "quiz": "Một câu của bài kiểm tra",
@@ -181,7 +181,6 @@ def _home():
             {"label": "Hỏi đáp", "url": "/vi/support/", "icon": "messages-square", "text": "Trả lời trong 2 ngày"},
         ],
         "now": _on_now(),
-        "today_url": "",
         "menu_pages": [{"label": "Hướng dẫn", "url": "/vi/huong-dan/"}],
     }
 

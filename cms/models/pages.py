@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
+from wagtail import hooks
 from wagtail.admin.forms.pages import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import StreamField
@@ -246,7 +247,8 @@ class HomePage(ContentPage):
     NEWEST = 3
 
     def frame(self):
-        sections = list(SectionPage.objects.child_of(self).live().public().order_by("path"))
+        sections = list(SectionPage.objects.child_of(self).live().public().filter(show_in_menus=True).order_by("path"))
+        sections = [section for section in sections if not section.is_empty]
         for section in sections:
             section.locale = self.locale
         newest = (
@@ -262,7 +264,6 @@ class HomePage(ContentPage):
         ]
         return super().frame() | {
             "entries": entries + navigation.fixed_entries(self.language),
-            "today_url": navigation.today_url(self.language),
             "now": [
                 {
                     "title": card["page"].title,
@@ -273,6 +274,11 @@ class HomePage(ContentPage):
                 for card in cards(list(newest), self.locale)
             ],
         }
+
+    def personal_context(self, request):
+        """What this reader has to do today: each room draws its part (hook `work_on_home_page`)."""
+        drawn = [make(request) for make in hooks.get_hooks("work_on_home_page")]
+        return {"work": [part for part in drawn if part]}
 
     class Meta(ContentPage.Meta):
         verbose_name = _("home page")
@@ -302,6 +308,11 @@ class SectionPage(ContentPage):
 
     parent_page_types = ["cms.HomePage", "cms.SectionPage"]
     content_panels = [*ContentPage.content_panels, FieldPanel("kind")]
+
+    @property
+    def is_empty(self) -> bool:
+        """True while there is nothing to read here: such a section is left out of the menus."""
+        return not self.body and not Page.objects.child_of(self).live().public().exists()
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class UploadQuerySet(models.QuerySet):
@@ -19,7 +20,7 @@ class Upload(models.Model):
         OPEN = "open", _("Uploading")
         STORED = "stored", _("Uploaded, being checked")
         READY = "ready", _("Ready")
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", pgettext_lazy("upload", "Refused")
         ABORTED = "aborted", _("Cancelled")
 
     class Purpose(models.TextChoices):

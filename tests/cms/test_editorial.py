@@ -42,7 +42,7 @@ def draft_of(page, by, title="Bản mới"):
 def test_page_is_called_a_draft_until_a_reviewer_signs(client, django_capture_on_commit_callbacks):
     guide = GuidePageFactory()
     editor, reviewer = EditorFactory(), EditorFactory("Reviewers")
-    assert "chưa thẩm định" in client.get(guide.url).content.decode()
+    assert "chờ thẩm định" in client.get(guide.url).content.decode()
     draft_of(guide, editor)
     workflow = Workflow.objects.get(name="Thẩm định")
     state = workflow.start(guide.specific, editor)
@@ -53,7 +53,7 @@ def test_page_is_called_a_draft_until_a_reviewer_signs(client, django_capture_on
     assert guide.title == "Bản mới"
     assert guide.is_reviewed
     assert guide.reviewed_by == reviewer
-    assert "chưa thẩm định" not in client.get(guide.url).content.decode()
+    assert "chờ thẩm định" not in client.get(guide.url).content.decode()
     guide.title = "Sửa không ai duyệt"
     guide.save_revision().publish()
     guide.refresh_from_db()

@@ -24,7 +24,7 @@ def who(client):
 def test_a_pupil_signs_in_with_or_without_leading_zeros(client, pupil, typed):
     response = post(client, username=typed)
     assert response.status_code == 302
-    assert response.url == "/vi/"
+    assert response.url == "/vi/learn/", "a pupil lands at their work"
     assert who(client)["name"] == "Trần Thị Bưởi"
     assert response.cookies["school"].value == "SONGTRONG"
 
@@ -117,7 +117,14 @@ def test_one_address_cannot_try_one_password_on_the_whole_school(pupil):
 
 @pytest.mark.parametrize(
     ("asked", "goes"),
-    [("/vi/learn/x/", "/vi/learn/x/"), ("https://evil.example/", "/vi/"), ("//evil.example", "/vi/"), ("", "/vi/")],
+    [
+        ("/vi/learn/x/", "/vi/learn/x/"),
+        ("https://evil.example/", "/vi/learn/"),
+        ("//evil.example", "/vi/learn/"),
+        ("", "/vi/learn/"),
+        ("/vi/", "/vi/learn/"),
+        ("/en/?utm_source=x", "/vi/learn/"),
+    ],
 )
 def test_next_is_kept_but_only_inside_the_site(client, pupil, asked, goes):
     assert post(client, next=asked).url == goes
@@ -182,7 +189,7 @@ def test_a_typed_card_opens_again_until_it_is_reprinted(client, pupil, teacher):
     typed = f"{code[:4].lower()} - {code[4:].lower()}"
     for _ in range(2):
         assert client.post("/vi/account/card/", {"code": typed}).status_code == 302
-        assert client.post("/vi/account/card/confirm/", {"yes": "1"}).url == "/vi/"
+        assert client.post("/vi/account/card/confirm/", {"yes": "1"}).url == "/vi/learn/"
         assert who(client)["uuid"] == str(pupil.uuid)
         client.post("/vi/account/sign-out/")
     card_of(pupil, teacher)
@@ -265,3 +272,23 @@ def test_sign_in_of_a_pupil_of_two_schools(client, pupil):
     second = make_class(make_school("Trường Hai", code="HAI"))
     SchoolIdentifier.objects.create(user=pupil, school=second.school, code="B1")
     assert post(client, school="hai", username="b1").status_code == 302
+
+
+def test_a_link_with_a_school_that_does_not_exist_says_so(client, school_class):
+    for address in (SIGN_IN, "/vi/account/forgotten/"):
+        answer = client.get(address, {"school": "KHONGCO"})
+        assert answer.context["wrong_school"] == "KHONGCO"
+        assert "KHONGCO" in answer.content.decode()
+    assert client.get(SIGN_IN, {"school": ""}).context["wrong_school"] == ""
+    assert client.get(SIGN_IN, {"school": "songtrong"}).context["wrong_school"] == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("lê thị khách", "Lê Thị Khách"), ("H'Hen Niê", "H'Hen Niê"), ("Y moan Êban", "Y moan Êban")]
+)
+def test_a_guest_who_types_no_capitals_gets_them(typed, kept):
+    from schools.forms import GuestForm
+
+    form = GuestForm({"full_name": typed, "pin": "482915"})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["full_name"] == kept

@@ -93,7 +93,7 @@ def _image(block: Entry, page_key, name, procedures):
 def _recording(block: Entry, page_key, name, procedures):
     title = block.words("title", required=False)
     path = _clip(block) or _file(block, "file")
-    for extra in ("captions", "transcript", "poster", "seconds", "alt"):
+    for extra in ("captions", "transcript", "poster", "seconds", "alt", "own_page"):
         block._asked.add(extra)
     return lambda language, stored: {"recording": stored(path), "title": title[language]}
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import RevisionMixin, TranslatableMixin
 
@@ -30,9 +31,9 @@ class Procedure(Started, RevisionMixin, TranslatableMixin, models.Model):
     official_code = models.CharField(_("official code"), max_length=40, blank=True)
     name = models.CharField(_("name"), max_length=255)
     authority = models.CharField(_("who decides"), max_length=255)
-    level = models.CharField(_("level"), max_length=8, choices=Level)
+    level = models.CharField(pgettext_lazy("of a procedure", "level"), max_length=8, choices=Level)
     who = models.TextField(_("who may apply"), blank=True)
-    documents = models.JSONField(_("documents"), default=list, blank=True)
+    documents = models.JSONField(pgettext_lazy("of a procedure", "documents"), default=list, blank=True)
     fee = models.CharField(_("fee"), max_length=255, blank=True)
     time = models.CharField(_("time"), max_length=255, blank=True)
     legal_basis = models.JSONField(_("legal basis"), default=list, blank=True)
