@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
-from cms.starter import LANGUAGES, Run
+from cms.starter import WRITTEN, Run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -101,7 +101,7 @@ class Entry:
         return found
 
     def words(self, key: str, *, required: bool = True) -> dict[str, str]:
-        """A text in every language, {"vi": …, "en": …}; empty texts where it may be missing and is."""
+        """A text in every language of the files, {"vi": …, "en": …}; empty texts where it may be missing and is."""
         found = self.value(key, dict, required=required, default={})
         return self._languages(key, found, required=required)
 
@@ -111,7 +111,7 @@ class Entry:
 
     def _languages(self, key: str, found: dict, *, required: bool) -> dict[str, str]:
         result = {}
-        for language in LANGUAGES:
+        for language in WRITTEN:
             text = found.get(language)
             if text is None and (required or found):
                 self.fault(key, _("“%(key)s” has no text in %(language)s") % {"key": key, "language": language})
