@@ -41,7 +41,21 @@ class PictureOut(_Growing):
     height: int
 
 
+class AudioOut(_Growing):
+    src: str
+    transcript: str
+
+
 class OptionOut(_Growing):
+    id: UUID
+    text: str
+    picture: PictureOut | None = None
+    audio: AudioOut | None = None
+
+
+class TargetOut(_Growing):
+    """Where an option goes: the right side of a pair, a group, a gap, an area of the picture."""
+
     id: UUID
     text: str
 
@@ -51,7 +65,9 @@ class QuestionOut(_Growing):
     type: str
     stem: str
     options: list[OptionOut]
+    targets: list[TargetOut] = []
     picture: PictureOut | None = None
+    audio: AudioOut | None = None
 
 
 class StartedOut(_Whole):
