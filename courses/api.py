@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 from uuid import UUID
 
@@ -241,11 +241,58 @@ STATUS_COLUMNS = (
 )
 
 
+# One value for each of STATUS_COLUMNS; times are whole seconds since 1970, dates ISO.
+StatusRow = tuple[
+    int | None,
+    str,
+    str,
+    str,
+    float | None,
+    int,
+    int | None,
+    int | None,
+    int | None,
+    int,
+    date | None,
+    int,
+    int,
+    int | None,
+    date | None,
+    date | None,
+]
+
+
+class ClassOut(Schema):
+    id: UUID
+    name: str
+
+
+class AssignmentOut(Schema):
+    id: UUID
+    kind: str
+    key: UUID
+
+
+class StatusOut(Schema):
+    """For the document of the API only: the answer is put together as text."""
+
+    school_class: ClassOut = Field(alias="class")
+    assignment: AssignmentOut
+    title: str
+    due_at: datetime
+    lessons: int
+    taken_at: datetime
+    counts: dict[str, int] = Field(description="Pupils by state: todo, doing, done, late")
+    columns: list[str] = Field(description=f"What the values of a row are: {', '.join(STATUS_COLUMNS)}")
+    rows: list[StatusRow]
+
+
 @router.get(
     "/classes/{id}/assignments/{assignment}/status",
+    response={200: StatusOut, 304: None},
+    by_alias=True,
     auth=django_auth,
     summary="Who has not done it: the rows of the class, not started first",
-    openapi_extra={"responses": {200: {"description": "counts, columns and rows; see docs"}}},
 )
 def status(request: HttpRequest, id: str, assignment: str):
     row = _class_assignment(request.user, id, assignment)

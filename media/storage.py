@@ -221,13 +221,24 @@ def ping() -> None:
         client().head_bucket(Bucket=settings.S3_BUCKET)
 
 
-def prepare() -> None:
-    """Make the bucket, let anyone read public/ and h5p/, and let the site's pages PUT parts. Idempotent."""
-    store = client()
+def prepare() -> bool:
+    """Make the bucket, let anyone read public/ and h5p/, and let the site's pages PUT parts. Idempotent.
+
+    Returns whether the bucket was made. Raises StorageUnavailable when the store does not answer.
+    """
+    with unavailable_as_problem():
+        return _prepare(client())
+
+
+def _prepare(store) -> bool:
+    created = False
     try:
         store.head_bucket(Bucket=settings.S3_BUCKET)
-    except ClientError:
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+            raise
         store.create_bucket(Bucket=settings.S3_BUCKET)
+        created = True
     resources = [f"arn:aws:s3:::{settings.S3_BUCKET}/{prefix}/*" for prefix in ("public", "h5p")]
     policy = {
         "Version": "2012-10-17",
@@ -248,3 +259,4 @@ def prepare() -> None:
             ]
         },
     )
+    return created

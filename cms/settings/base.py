@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 
+from cms.languages import site_languages
 from cms.release import fingerprint
 
 env = environ.Env()
@@ -80,7 +81,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "cms.static_storage.StaticFiles",
-    "django.contrib.sitemaps",
 ]
 
 MIDDLEWARE = [
@@ -238,8 +238,9 @@ MFA_TOTP_TOLERANCE = 1
 
 # --- Languages --------------------------------------------------------------------------------------------------------
 
+# The main language: everything is written in it first, and read in it where a translation is missing.
 LANGUAGE_CODE = "vi"
-LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LANGUAGES = site_languages(env.list("SITE_LANGUAGES", default=["vi", "en"]), main=LANGUAGE_CODE)
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = True
 WAGTAILLOCALIZE_DEFAULT_TRANSLATION_MODE = "synced"

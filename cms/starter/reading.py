@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
-from cms.starter import LANGUAGES, Run
+from cms.starter import WRITTEN, Run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -113,7 +113,7 @@ class Entry:
 
     def _languages(self, key: str, found: dict, *, required: bool) -> dict[str, str]:
         result = {}
-        for language in LANGUAGES:
+        for language in WRITTEN:
             text = found.get(language)
             if text is None and language in self.languages and (required or found):
                 self.fault(key, _("“%(key)s” has no text in %(language)s") % {"key": key, "language": language})
@@ -151,8 +151,8 @@ def _written_in(values: _Lines) -> tuple[str, ...]:
     """
     named = values.get("title") or values.get("name")
     if not isinstance(named, dict):
-        return LANGUAGES
-    return tuple(language for language in LANGUAGES if language == LANGUAGES[0] or named.get(language))
+        return WRITTEN
+    return tuple(language for language in WRITTEN if language == WRITTEN[0] or named.get(language))
 
 
 def parse(run: Run, file: Path) -> Any:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from wagtail.models import Locale
 
@@ -111,7 +112,7 @@ def _language(entry: Entry) -> dict:
             "font": entry.text("font", required=False),
             "fallbacks": entry.texts("fallbacks", required=False),
             "audio_first": entry.flag("audio_first"),
-            "is_active": entry.text("tag") in LANGUAGES,
+            "is_active": entry.text("tag").lower() in dict(settings.LANGUAGES),
         },
     }
     entry.known("note", "notes", "ngrams")
