@@ -1,5 +1,6 @@
 """The editors' admin: panels of the first page, urgent publication, pages from Word files, synonyms."""
 
+from django.contrib import messages
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -10,9 +11,10 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.models import ContentPage, SearchSynonym
-from cms.operations.editorial import EDITORS, REVIEWERS, TRANSLATORS
+from cms.operations.editorial import EDITORS, REVIEWERS, TRANSLATORS, is_reviewer
 from cms.queries import amber_pages, amber_procedures, urgent_unreviewed, waiting_for_review
 from cms.views import editing
+from quizzes.models import Question
 
 SHOWN = 10
 
@@ -98,7 +100,7 @@ def more_buttons(page, user, next_url=None, **kwargs):
             yield widgets.Button(
                 _("Publish urgently"), reverse("cms_publish_urgently", args=[page.pk]), icon_name="warning", priority=70
             )
-        if page.live and (user.is_superuser or user.groups.filter(name=REVIEWERS).exists()):
+        if page.live and is_reviewer(user):
             yield widgets.Button(
                 _("Sign as reviewed"), reverse("cms_sign_review", args=[page.pk]), icon_name="success", priority=71
             )
@@ -107,3 +109,18 @@ def more_buttons(page, user, next_url=None, **kwargs):
 @hooks.register("register_page_header_buttons")
 def header_buttons(page, user, view_name, next_url=None, **kwargs):
     yield from more_buttons(page, user, next_url)
+
+
+@hooks.register("before_create_snippet")
+@hooks.register("before_edit_snippet")
+def only_reviewers_approve(request, model_or_instance):
+    """What anybody else saves is a draft, also where it was approved before: other words want another look."""
+    model = model_or_instance if isinstance(model_or_instance, type) else type(model_or_instance)
+    if request.method != "POST" or model is not Question or is_reviewer(request.user):
+        return
+    if request.POST.get("review") == Question.Review.APPROVED:
+        request.POST = request.POST.copy()
+        request.POST["review"] = Question.Review.DRAFT
+        messages.warning(
+            request, _("Only reviewers approve questions. What you save here is a draft that waits for them.")
+        )
