@@ -1,6 +1,5 @@
 """Keeping what is derived from pages in step with them."""
 
-from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
@@ -18,20 +17,12 @@ from wagtail.signals import (
 from cms import tasks
 from cms.keeping import drop_kept_pages
 from cms.models import ContentPage, FreshnessFlag, SearchSynonym
-from cms.operations.editorial import EDITORS, REVIEWERS, TRANSLATORS, settle_urgent
+from cms.operations.editorial import settle_urgent
 from cms.operations.freshness import flag_pages, record_uses, settle_published
 from cms.search.indexing import forget, index_branch
 from cms.vocabulary.models import Audience, Procedure, Topic
 from cms.vocabulary.signals import procedure_changed
 from media.models import DocumentFile, Picture, Recording
-from schools.models import Role
-from schools.permissions import current_roles
-
-GROUPS_OF_ROLES = {
-    Role.Kind.EDITOR: EDITORS,
-    Role.Kind.TRANSLATOR: TRANSLATORS,
-    Role.Kind.REVIEWER: REVIEWERS,
-}
 
 
 @receiver(page_published)
@@ -141,17 +132,3 @@ def _give_terms(source: ContentPage, target: ContentPage) -> None:
                 for pk in sorted(new - have)
             ]
         )
-
-
-@receiver(post_save, sender=Role)
-@receiver(post_delete, sender=Role)
-def editorial_role_changes(sender, instance, **kwargs):
-    """Who is an editor, translator or reviewer belongs to that group of the editors' admin for as long as they are."""
-    name = GROUPS_OF_ROLES.get(instance.kind)
-    if name is None:
-        return
-    group, _made = Group.objects.get_or_create(name=name)
-    if current_roles(instance.user).filter(kind=instance.kind).exists():
-        instance.user.groups.add(group)
-    else:
-        instance.user.groups.remove(group)

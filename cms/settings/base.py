@@ -160,6 +160,8 @@ CELERY_BEAT_SCHEDULE: dict = {
     "close due quiz attempts": {"task": "quizzes.tasks.close_due", "schedule": 60},
     "forget printed sign-in cards": {"task": "schools.tasks.forget_cards", "schedule": 60 * 60},
     "forget old class list imports": {"task": "schools.tasks.forget_imports", "schedule": 60 * 60 * 6},
+    "begin and end roles": {"task": "schools.tasks.settle_roles", "schedule": crontab(hour=0, minute=2)},
+    "forget unfinished uploads": {"task": "media.tasks.clean_uploads", "schedule": 60 * 60},
     "publish scheduled pages": {"task": "cms.tasks.publish_scheduled", "schedule": 300},
     "guard freshness": {"task": "cms.tasks.guard_freshness", "schedule": crontab(hour=0, minute=5)},
 }
