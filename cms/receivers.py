@@ -11,12 +11,13 @@ from wagtail.signals import (
     page_slug_changed,
     page_unpublished,
     post_page_move,
+    pre_page_move,
     task_approved,
 )
 
 from cms import tasks
 from cms.keeping import drop_kept_pages
-from cms.models import ContentPage, FreshnessFlag, SearchSynonym
+from cms.models import ContentPage, FreshnessFlag, SearchSynonym, check_slug
 from cms.operations.editorial import settle_urgent
 from cms.operations.freshness import flag_pages, record_uses, settle_published
 from cms.search.indexing import forget, index_branch
@@ -47,6 +48,12 @@ def page_goes(sender, instance, **kwargs):
     if isinstance(instance, Page):
         drop_kept_pages()
         forget(kind="page", key=instance.translation_key, language=instance.locale.language_code)
+
+
+@receiver(pre_page_move)
+def page_may_move(sender, instance, parent_page_after, **kwargs):
+    """However a page is moved: by hand, in bulk, along with its translation. The admin says it before (wagtail_hooks)."""
+    check_slug(instance.slug, parent_page_after)
 
 
 @receiver(post_page_move)
