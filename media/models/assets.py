@@ -11,6 +11,8 @@ from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.images.models import Image as WagtailImage
 from wagtailmedia.models import AbstractMedia
 
+from media.renditions import BareFilter
+
 
 class Credited(models.Model):
     """Where an asset comes from and how it may be reused."""
@@ -34,6 +36,9 @@ class Picture(Credited, AbstractImage):
         verbose_name = _("image")
         verbose_name_plural = _("images")
         permissions = [("choose_image", "Can choose image")]
+
+    def generate_rendition_file(self, filter, *, source=None):
+        return super().generate_rendition_file(BareFilter(spec=filter.spec), source=source)
 
 
 class Rendition(AbstractRendition):
