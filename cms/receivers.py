@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
-from wagtail.models import Locale, Page, PageViewRestriction, Site
+from wagtail.models import Locale, ModelLogEntry, Page, PageLogEntry, PageViewRestriction, Site
 from wagtail.signals import (
     copy_for_translation_done,
     page_published,
@@ -20,6 +20,7 @@ from cms.keeping import drop_kept_pages
 from cms.models import ContentPage, FreshnessFlag, SearchSynonym, check_slug
 from cms.operations.editorial import settle_urgent
 from cms.operations.freshness import flag_pages, record_uses, settle_published
+from cms.operations.journal import record_model, record_page
 from cms.search.indexing import forget, index_branch
 from cms.vocabulary.models import Audience, Procedure, Topic
 from cms.vocabulary.signals import procedure_changed
@@ -139,3 +140,15 @@ def _give_terms(source: ContentPage, target: ContentPage) -> None:
                 for pk in sorted(new - have)
             ]
         )
+
+
+@receiver(post_save, sender=PageLogEntry)
+def page_is_worked_on(sender, instance, created, **kwargs):
+    if created:
+        record_page(instance)
+
+
+@receiver(post_save, sender=ModelLogEntry)
+def thing_is_worked_on(sender, instance, created, **kwargs):
+    if created:
+        record_model(instance)
