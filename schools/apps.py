@@ -10,7 +10,7 @@ class SchoolsConfig(AppConfig):
     def ready(self):
         from cms.audit.operations import register_year
         from cms.jobs.operations import register_work
-        from schools import receivers  # noqa: F401 (connects them)
+        from schools import checks, receivers  # noqa: F401 (connects them)
         from schools.queries.calendar import school_year_code
         from schools.work import CARDS_JOB, ROSTER_JOB, import_roster, print_cards
 
