@@ -49,7 +49,13 @@ class Job(models.Model):
             models.CheckConstraint(
                 condition=Q(state="waiting", started_at=None, finished_at=None)
                 | Q(state="running", started_at__isnull=False, finished_at=None)
-                | Q(state__in=["done", "failed"], started_at__isnull=False, finished_at__gte=F("started_at")),
+                # Named as well as compared: a check on nothing passes.
+                | Q(
+                    state__in=["done", "failed"],
+                    started_at__isnull=False,
+                    finished_at__isnull=False,
+                    finished_at__gte=F("started_at"),
+                ),
                 name="job_state_has_its_times",
             ),
         ]

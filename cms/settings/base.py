@@ -266,7 +266,6 @@ WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx"]
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "media.forms.DocumentForm"
 WAGTAILMEDIA = {
     "MEDIA_MODEL": "media.Recording",
-    "MEDIA_FORM_BASE": "media.forms.RecordingForm",
     "VIDEO_EXTENSIONS": ["mp4", "m4v", "webm", "mov"],
     "AUDIO_EXTENSIONS": ["mp3", "m4a", "ogg", "opus", "wav", "webm"],
 }

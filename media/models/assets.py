@@ -53,6 +53,11 @@ class DocumentFile(Credited, AbstractDocument):
 
     admin_form_fields = (*WagtailDocument.admin_form_fields, "author", "source", "license")
 
+    def clean(self):
+        # Where the form refused the file there is none to look at, and the form has said why.
+        if self.file:
+            super().clean()
+
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")

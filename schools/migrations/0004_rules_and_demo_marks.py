@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                         ("committed_at__isnull", False),
                         ("state", "undone"),
                         ("undone_at__gte", models.F("committed_at")),
+                        ("undone_at__isnull", False),
                     ),
                     _connector="OR",
                 ),

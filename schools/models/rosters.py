@@ -40,7 +40,13 @@ class RosterImport(models.Model):
             models.CheckConstraint(
                 condition=Q(state="planned", committed_at=None, undone_at=None)
                 | Q(state="committed", committed_at__isnull=False, undone_at=None)
-                | Q(state="undone", committed_at__isnull=False, undone_at__gte=F("committed_at")),
+                # Named as well as compared: a check on nothing passes.
+                | Q(
+                    state="undone",
+                    committed_at__isnull=False,
+                    undone_at__isnull=False,
+                    undone_at__gte=F("committed_at"),
+                ),
                 name="roster_import_state_has_its_times",
             ),
         ]

@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                     models.Q(("finished_at", None), ("started_at__isnull", False), ("state", "running")),
                     models.Q(
                         ("finished_at__gte", models.F("started_at")),
+                        ("finished_at__isnull", False),
                         ("started_at__isnull", False),
                         ("state__in", ["done", "failed"]),
                     ),
