@@ -27,6 +27,7 @@ def prepare(sender, apps=None, plan=(), **kwargs):
     """Groups, rights and the workflow need the permissions, which Django makes after the last migration."""
     from django.apps import apps as present
     from django.contrib.auth.management import create_permissions
+    from wagtail.snippets.models import create_extra_permissions
 
     from cms.operations.editorial import prepare_editorial
 
@@ -36,6 +37,8 @@ def prepare(sender, apps=None, plan=(), **kwargs):
         return  # migrated backwards
     if not plan:
         return
-    for name in ("vocabulary", "media", "wagtailcore", "wagtailadmin", "wagtail_localize", "cms"):
+    for name in ("vocabulary", "media", "quizzes", "wagtailcore", "wagtailadmin", "wagtail_localize", "cms"):
         create_permissions(present.get_app_config(name), verbosity=0)
+    # Those of drafts are Wagtail's, made after ours.
+    create_extra_permissions(present.get_app_config("wagtailsnippets"))
     prepare_editorial()

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from ninja.security import django_auth
 from pydantic import Field, field_validator
@@ -103,8 +104,8 @@ def _courses(language: str, page: int, size: int) -> dict:
 
 
 @router.get("/courses/{key}", response=OutlineOut, auth=None, summary="A course and its lessons")
-def course(request: HttpRequest, key: UUID, language: str = ""):
-    found = catalogue.course(key, language_of(language))
+def course(request: HttpRequest, key: str, language: str = ""):
+    found = catalogue.course(_key(key, Http404), language_of(language))
     if found is None:
         raise Http404
     return {
@@ -136,7 +137,7 @@ class EventIn(Schema):
     @classmethod
     def of_a_learner(cls, kind: str) -> str:
         if kind not in LESSON_KINDS:
-            raise ValueError(f"one of {', '.join(sorted(LESSON_KINDS))}")
+            raise ValueError(_("This must be one of: %(kinds)s.") % {"kinds": ", ".join(sorted(LESSON_KINDS))})
         return kind
 
     @field_validator("block", mode="before")
@@ -166,7 +167,7 @@ class EventsIn(Schema):
     @classmethod
     def seen_blocks(cls, events: list[EventIn]) -> list[EventIn]:
         if any(event.kind == "seen" and not event.block for event in events):
-            raise ValueError("a block seen needs its block")
+            raise ValueError(_("Name the block that was seen."))
         return events
 
 
@@ -208,11 +209,15 @@ def progress(request: HttpRequest, key: str, body: EventsIn):
 
 
 def lesson_key(text: str) -> UUID:
+    return _key(text, LessonNotFound)
+
+
+def _key(text: str, unknown: type[Exception]) -> UUID:
     """A key from an address; one that is no key is as unknown as one that was never given."""
     try:
         return UUID(text)
     except ValueError:
-        raise LessonNotFound() from None
+        raise unknown from None
 
 
 def _shown_in(language: str) -> str:

@@ -281,7 +281,7 @@ def _publish_clips(run: Run, lesson: Material, files: dict) -> None:
                 "cover_id": cover.pk if cover else None,
                 "cover_alt": clip.own_page.cover_alt[language],
             }
-            for language in LANGUAGES
+            for language in WRITTEN
         }
         sync_page(run, VideoPage, f"video/{clip.own_page.slug}", section("videos"), values)
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from cms.audit.operations import record
 from cms.problems import Problem
 from media import storage
-from media.checking import HEAD_BYTES, FileRefused, check_announced, check_head, check_picture
+from media.checking import HEAD_BYTES, check_announced, check_head, check_picture
 from media.models import DocumentFile, Picture, Recording, Upload
+from media.problems import FileRefused
 
 PART_SIZE = storage.PART_SIZE
 MAX_PARTS = 10_000
@@ -57,7 +58,7 @@ def sign_upload_part(*, upload: Upload, number: int) -> str:
     if upload.state != Upload.State.OPEN:
         raise UploadOver(_("This upload has ended. Start again with the file."))
     if not 1 <= number <= upload.part_count:
-        raise FileRefused(_("There is no part %(number)s in this upload.") % {"number": number})
+        raise FileRefused("no_such_part", number=number)
     return storage.sign_part(key=upload.key, upload_id=upload.multipart_id, number=number)
 
 
@@ -113,7 +114,9 @@ def check_upload(*, upload_id: int) -> Upload:
         size = check_picture(storage.read(key=upload.key)) if upload.purpose == Upload.Purpose.IMAGE else None
     except FileRefused as refusal:
         storage.delete(key=upload.key)
-        Upload.objects.filter(pk=upload.pk).update(state=Upload.State.REFUSED, reason=str(refusal)[:300])
+        Upload.objects.filter(pk=upload.pk).update(
+            state=Upload.State.REFUSED, reason=refusal.reason, reason_facts=refusal.facts
+        )
         upload.refresh_from_db()
         return upload
     name = f"{_FOLDERS[Upload.Purpose(upload.purpose)]}/{upload.uuid}{PurePosixPath(upload.key).suffix}"

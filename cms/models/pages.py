@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail import hooks
-from wagtail.admin.forms.pages import WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm, WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import StreamField
 from wagtail.models import Page, PreviewableMixin
@@ -23,7 +23,9 @@ from cms.pictures import picture_address, picture_html, renditions_of
 from media.models import Picture
 
 # First path segments below /<language>/ that belong to the application (contract.md).
-RESERVED_SLUGS = frozenset(["learn", "teach", "quiz", "contests", "schools", "reports", "support", "account", "search"])
+RESERVED_SLUGS = frozenset(
+    ["learn", "teach", "quiz", "contests", "schools", "reports", "support", "account", "search", "feeds"]
+)
 
 
 def check_slug(slug: str, parent: Page | None) -> None:
@@ -47,6 +49,17 @@ class ContentPageForm(WagtailAdminPageForm):
             check_slug(cleaned.get("slug", ""), self.parent_page)
         except ValidationError as error:
             self.add_error(None, error)
+        return cleaned
+
+
+class ContentCopyForm(CopyForm):
+    def clean(self):
+        cleaned = super().clean()
+        parent = cleaned.get("new_parent_page") or self.page.get_parent()
+        try:
+            check_slug(cleaned.get("new_slug", ""), parent)
+        except ValidationError as error:
+            self.add_error("new_slug", error.error_dict["slug"])
         return cleaned
 
 
@@ -109,6 +122,7 @@ class ContentPage(Page):
     ]
 
     base_form_class = ContentPageForm
+    copy_form_class = ContentCopyForm
 
     content_panels = [
         *Page.content_panels,

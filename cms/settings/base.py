@@ -166,6 +166,8 @@ CELERY_BEAT_SCHEDULE: dict = {
     "close due quiz attempts": {"task": "quizzes.tasks.close_due", "schedule": 60},
     "forget printed sign-in cards": {"task": "schools.tasks.forget_cards", "schedule": 60 * 60},
     "forget old class list imports": {"task": "schools.tasks.forget_imports", "schedule": 60 * 60 * 6},
+    "begin and end roles": {"task": "schools.tasks.settle_roles", "schedule": crontab(hour=0, minute=2)},
+    "forget unfinished uploads": {"task": "media.tasks.clean_uploads", "schedule": 60 * 60},
     "publish scheduled pages": {"task": "cms.tasks.publish_scheduled", "schedule": 300},
     "guard freshness": {"task": "cms.tasks.guard_freshness", "schedule": crontab(hour=0, minute=5)},
 }
@@ -264,9 +266,16 @@ WAGTAILIMAGES_IMAGE_MODEL = "media.Picture"
 WAGTAILIMAGES_RENDITION_STORAGE = "public"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif", "svg"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILIMAGES_IMAGE_FORM_BASE = "media.forms.PictureForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "media.DocumentFile"
 WAGTAILDOCS_SERVE_METHOD = "redirect"
-WAGTAILMEDIA = {"MEDIA_MODEL": "media.Recording"}
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx"]
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "media.forms.DocumentForm"
+WAGTAILMEDIA = {
+    "MEDIA_MODEL": "media.Recording",
+    "VIDEO_EXTENSIONS": ["mp4", "m4v", "webm", "mov"],
+    "AUDIO_EXTENSIONS": ["mp3", "m4a", "ogg", "opus", "wav", "webm"],
+}
 WAGTAIL_USER_EDIT_FORM = "wagtail.users.forms.UserEditForm"
 TAGGIT_CASE_INSENSITIVE = True
 

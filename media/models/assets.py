@@ -11,6 +11,8 @@ from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.images.models import Image as WagtailImage
 from wagtailmedia.models import AbstractMedia
 
+from media.renditions import BareFilter
+
 
 class Credited(models.Model):
     """Where an asset comes from and how it may be reused."""
@@ -35,6 +37,9 @@ class Picture(Credited, AbstractImage):
         verbose_name_plural = _("images")
         permissions = [("choose_image", "Can choose image")]
 
+    def generate_rendition_file(self, filter, *, source=None):
+        return super().generate_rendition_file(BareFilter(spec=filter.spec), source=source)
+
 
 class Rendition(AbstractRendition):
     image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
@@ -47,6 +52,11 @@ class DocumentFile(Credited, AbstractDocument):
     starter_key = models.CharField(max_length=120, blank=True, db_index=True, editable=False)
 
     admin_form_fields = (*WagtailDocument.admin_form_fields, "author", "source", "license")
+
+    def clean(self):
+        # Where the form refused the file there is none to look at, and the form has said why.
+        if self.file:
+            super().clean()
 
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")

@@ -98,6 +98,23 @@ def test_a_picture_that_is_a_web_page_is_refused_and_removed(client, uploader, d
     assert not Picture.objects.exists()
 
 
+def test_a_refusal_is_told_in_the_language_of_who_reads_it(client, uploader, django_capture_on_commit_callbacks):
+    from django.utils import translation
+
+    held = io.BytesIO()
+    PillowImage.new("1", (10_000, 7_000)).save(held, "PNG")
+    with translation.override("en"):  # the worker's language is nobody's
+        done = upload_whole(
+            client, held.getvalue(), django_capture_on_commit_callbacks, purpose="image", file_name="a.png"
+        )
+    upload = Upload.objects.get(uuid=done["id"])
+    assert (upload.state, upload.reason) == ("refused", "too_many_pixels")
+    for language, words in (("vi", "quá lớn"), ("en", "too large")):
+        told = client.get(f"/api/v1/uploads/{done['id']}", headers={"Accept-Language": language}).json()["reason"]
+        assert "10000 × 7000" in told
+        assert words in told
+
+
 def test_a_picture_keeps_its_size(client, uploader, django_capture_on_commit_callbacks):
     held = io.BytesIO()
     PillowImage.new("RGB", (640, 400), "#0b6b74").save(held, "PNG")

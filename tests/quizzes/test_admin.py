@@ -6,18 +6,16 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from quizzes.models import Paper, Question, Quiz
-from schools.models import User
 from tests.factories import quizzes as make
+from tests.factories import schools as people
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def editor(settings):
-    settings.REQUIRE_TOTP = False
-    user = User.objects.create(username="editor", is_superuser=True, is_staff=True)
+def editor():
     client = Client()
-    client.force_login(user)
+    client.force_login(people.make_with_role("editor"))
     return client
 
 

@@ -203,7 +203,7 @@ def test_an_expired_card_and_a_card_of_a_closed_account_are_refused(client, pupi
     User.objects.filter(pk=pupil.pk).update(is_active=False)
     assert client.get(f"/vi/account/card/{code}/").status_code == 200
     User.objects.filter(pk=pupil.pk).update(is_active=True)
-    pupil.cards.update(expires_at="2026-01-01T00:00Z")
+    pupil.cards.update(issued_at="2025-09-01T00:00Z", expires_at="2026-01-01T00:00Z")
     assert client.get(f"/vi/account/card/{code}/").status_code == 200
     assert who(client) is None
 
