@@ -12,7 +12,7 @@ from cms.loading import known_words, read_about, read_sources, section, terms
 from cms.models import VideoPage
 from cms.operations.starter import PictureFile, find_picture, read_blocks, store_picture, store_recording, sync_page
 from cms.operations.starter.blocks import Body
-from cms.starter import Run
+from cms.starter import WRITTEN, Run
 from cms.starter.reading import Entry, read_entry
 from cms.vocabulary.models import Audience, Competence, Topic
 from courses.models import CoursePage, LessonPage
