@@ -10,7 +10,6 @@ from django_h5p.models import Content, ContentVersion
 from django_h5p.operations import delete_content, import_package
 from django_h5p.problems import InUse as PackageInUse
 from django_h5p.problems import PackageRefused
-from django_h5p.storing import package_storage
 from wagtail.models import ReferenceIndex
 
 from cms.audit.operations import record
@@ -126,8 +125,8 @@ def remove_content(*, content: Content, by) -> None:
 def original_url(version: ContentVersion) -> str:
     """A signed link to the package exactly as it came."""
     name = version.package.file_name.encode("ascii", "ignore").decode().replace('"', "") or "package.h5p"
-    return package_storage().url(
-        version.package.name,
+    return storage.signed_url(
+        f"{storage.PrivateStorage.location}/{version.package.name}",
         parameters={
             "ResponseContentDisposition": f'attachment; filename="{name}"',
             "ResponseContentType": "application/zip",

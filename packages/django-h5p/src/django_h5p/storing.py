@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
-from typing import BinaryIO
+from typing import IO
 
 from django.core.files.base import File
 from django.core.files.storage import Storage, storages
@@ -35,7 +35,7 @@ def new_prefix(sha256: str) -> str:
     return f"{sha256[:16]}-{secrets.token_hex(6)}"
 
 
-def write_exactly(store: Storage, name: str, content: BinaryIO) -> None:
+def write_exactly(store: Storage, name: str, content: IO[bytes]) -> None:
     """Save under this very name. Raises RuntimeError when the storage chose another."""
     saved = store.save(name, File(content, name=name))
     if saved != name:
@@ -48,7 +48,7 @@ def write_files(archive: Archive, names: dict[str, str], *, wrote: Callable[[], 
     store = storage()
     done: list[str] = []
 
-    def write(name: str, content: BinaryIO) -> None:
+    def write(name: str, content: IO[bytes]) -> None:
         with content:
             write_exactly(store, name, content)
         done.append(name)
@@ -69,7 +69,7 @@ def write_files(archive: Archive, names: dict[str, str], *, wrote: Callable[[], 
         raise
 
 
-def _copy(archive: Archive, path: str) -> BinaryIO:
+def _copy(archive: Archive, path: str) -> IO[bytes]:
     if archive.entries[path].file_size <= IN_MEMORY:
         return BytesIO(b"".join(archive.pieces(path)))
     copy = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (closed by the writer)

@@ -80,8 +80,9 @@ def _dependencies(json: dict, key: str, *, code: str, path: str) -> list[Line]:
     entries = json.get(key)
     if entries is None:
         return []
-    lines = [_line(entry) for entry in entries] if isinstance(entries, list) else [None]
-    if None in lines:
+    found = [_line(entry) for entry in entries] if isinstance(entries, list) else [None]
+    lines = [line for line in found if line is not None]
+    if len(lines) < len(found):
         raise _refused(code, path, _("“%(key)s” is not a list of libraries") % {"key": key})
     return lines
 
