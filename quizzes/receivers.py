@@ -1,6 +1,7 @@
 """Keeps papers in step with what editors publish; once per transaction and quiz, after the commit."""
 
 from functools import partial
+from threading import local
 
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
@@ -21,10 +22,24 @@ def retire_deleted_quiz(sender, instance, **kwargs):
     transaction.on_commit(partial(freeze_paper, quiz_key=instance.translation_key))
 
 
+# Questions saved in this thread whose quizzes are still to be looked at.
+_waiting = local()
+
+
 @receiver(post_save, sender=Question)
 def freeze_quizzes_with_question(sender, instance, raw=False, **kwargs):
     if not raw:
-        transaction.on_commit(partial(freeze_papers_using, question_keys=[instance.translation_key]))
+        if not hasattr(_waiting, "keys"):
+            _waiting.keys = set()
+        _waiting.keys.add(instance.translation_key)
+        transaction.on_commit(_freeze_waiting)
+
+
+def _freeze_waiting() -> None:
+    """The first call after a commit does it for all; what a rollback left behind is only looked at once more."""
+    keys, _waiting.keys = _waiting.keys, set()
+    if keys:
+        freeze_papers_using(question_keys=keys)
 
 
 @receiver(post_save, sender=Option)

@@ -48,3 +48,27 @@ def _prepared(object_store):
 
     cache.clear()
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(scope="module")
+def starter_site(object_store, django_db_setup, django_db_blocker):
+    """The starter content, loaded once for all tests of a module; each test's own changes are taken back after it.
+
+    Returns what `load_starter_content --json` said.
+    """
+    import io
+    import json
+
+    from django.core.management import call_command
+    from django.db import transaction
+
+    with django_db_blocker.unblock():
+        out = io.StringIO()
+        loading = transaction.atomic()
+        loading.__enter__()
+        try:
+            call_command("load_starter_content", "--json", stdout=out)
+            yield json.loads(out.getvalue())
+        finally:
+            transaction.set_rollback(True)
+            loading.__exit__(None, None, None)

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cms.problems import Problem
+from cms.starter.references import each_reference_once
 
 # In what its files are written, and what of that this site speaks.
 WRITTEN = ("vi", "en")
@@ -83,7 +84,7 @@ def load_everything(*, doing: Callable[[str, int, int], None] = lambda name, don
         run.read[loader.name] = loader.read(run)
     if run.faults:
         raise StarterRefused(run.faults)
-    with transaction.atomic():
+    with each_reference_once(), transaction.atomic():
         for number, loader in enumerate(ordered):
             doing(loader.name, number, len(ordered))
             loader.load(run, run.read[loader.name])
