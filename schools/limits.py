@@ -8,7 +8,8 @@ import time
 from dataclasses import dataclass
 
 from allauth.account.adapter import get_adapter
-from django.core.cache import cache
+from django.core.cache import cache, caches
+from django.core.cache.backends.base import BaseCache
 
 from schools.problems import TooManyTries
 
@@ -36,6 +37,11 @@ CODES = Limit("codes", 100, 10 * 60)
 REQUESTS = Limit("requests", 100, 10 * 60)
 
 
+def _counts() -> BaseCache:
+    """The cache; while that is silent the memory of this process, so that guessing is never unlimited."""
+    return caches["spare"] if cache.is_resting else cache
+
+
 def client_address(request) -> str:
     """The caller's address; behind proxies as ALLAUTH_TRUSTED_PROXY_COUNT says."""
     return get_adapter(request).get_client_ip(request)
@@ -43,7 +49,7 @@ def client_address(request) -> str:
 
 def waits(*limits: tuple[Limit, str]) -> list[int]:
     """For each limit the seconds until its `whom` may try again, 0 where it is not reached. One round trip to the cache."""
-    found = cache.get_many([key for limit, whom in limits for key in limit.keys(whom)])
+    found = _counts().get_many([key for limit, whom in limits for key in limit.keys(whom)])
     seconds = []
     for limit, whom in limits:
         count, until = limit.keys(whom)
@@ -61,15 +67,22 @@ def check(*limits: tuple[Limit, str]) -> None:
 
 
 def count(*limits: tuple[Limit, str]) -> None:
+    counts = _counts()
+    _count(counts, limits)
+    if counts is not (now := _counts()):  # it fell silent in the middle
+        _count(now, limits)
+
+
+def _count(counts: BaseCache, limits: tuple[tuple[Limit, str], ...]) -> None:
     for limit, whom in limits:
         counter, until = limit.keys(whom)
-        if cache.add(counter, 0, limit.seconds):
-            cache.set(until, time.time() + limit.seconds, limit.seconds)
+        if counts.add(counter, 0, limit.seconds):
+            counts.set(until, time.time() + limit.seconds, limit.seconds)
         try:
-            cache.incr(counter)
+            counts.incr(counter)
         except ValueError:  # it ran out between the two calls
-            cache.set(counter, 1, limit.seconds)
+            counts.set(counter, 1, limit.seconds)
 
 
 def forget(*limits: tuple[Limit, str]) -> None:
-    cache.delete_many([key for limit, whom in limits for key in limit.keys(whom)])
+    _counts().delete_many([key for limit, whom in limits for key in limit.keys(whom)])

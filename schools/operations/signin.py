@@ -48,7 +48,7 @@ def check_credentials(*, school_code: str, username: str, password: str, address
     that does not exist gets a pause instead: the right password still opens what exists, and each of those has limits
     of its own. Raises `SignInRefused`, or `TooManyTries` before any hash is spent.
     """
-    global _hash_seconds  # noqa: PLW0603
+    global _hash_seconds
     by_address = (limits.ADDRESS, address)
     user = find_account(school_code=school_code, username=username)
     whom = str(user.pk) if user else sha256(f"{school_code}/{username}".strip().lower().encode()).hexdigest()
