@@ -1,6 +1,7 @@
 """What the views of this room share."""
 
 from django.conf import settings
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -17,8 +18,11 @@ YEAR = 60 * 60 * 24 * 365
 
 
 def show(request, template: str, context: dict | None = None, *, status: int = 200) -> HttpResponse:
-    """A page that is never cached: its head names who is signed in."""
+    """A page that is never cached: its head names who is signed in. A form that was sent and not taken makes it 422."""
     viewer = viewer_of(request.user) if request.user.is_authenticated else None
+    forms = (value for value in (context or {}).values() if isinstance(value, BaseForm))
+    if status == 200 and request.method == "POST" and any(form.is_bound and form.errors for form in forms):
+        status = 422
     return render(request, template, {"viewer": viewer, **(context or {})}, status=status)
 
 
@@ -66,6 +70,6 @@ def remember_school(response: HttpResponse, school: School | None) -> HttpRespon
 
 
 def show_problem(form, problem: Problem, field: str | None = None) -> int:
-    """Put a domain error on a form; returns the status for its page."""
+    """Put a domain error on a form; returns the status for its page: 422, as for every form that was not taken."""
     form.add_error(field, str(problem))
-    return problem.status if problem.status == 429 else 200
+    return problem.status if problem.status == 429 else 422

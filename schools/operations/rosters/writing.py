@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cms.text.folding import fold
+from cms.text.folding import fold, natural_key
 from cms.text.names import normalize_name, sort_key
 from schools.models import (
     Membership,
@@ -83,6 +83,7 @@ class Writer:
                 school_year=self.roster_import.school_year,
                 name=name,
                 name_folded=fold(name),
+                name_sort=natural_key(name),
                 grade=grade,
             )
             for name, grade in self.plan.new_classes.values()
