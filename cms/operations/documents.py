@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -54,6 +55,14 @@ class Draft:
 def page_types_below(parent: Page) -> list[type[ContentPage]]:
     """Types of pages with a body that may stand below `parent`; upper rooms' types are among them."""
     return [model for model in parent.creatable_subpage_models() if issubclass(model, ContentPage)]
+
+
+def usual_page_type(parent: Page) -> str:
+    """The type most pages below `parent` have, among those that can be made there; "" where there is none yet."""
+    possible = {model._meta.label_lower for model in page_types_below(parent)}
+    kinds = parent.get_children().values_list("content_type__app_label", "content_type__model")
+    found = Counter(name for app, model in kinds if (name := f"{app}.{model}") in possible)
+    return found.most_common(1)[0][0] if found else ""
 
 
 def draft_from_word(*, file, parent: Page, page_type: str, by) -> Draft:
@@ -161,6 +170,8 @@ class _Reader:
                 self._table(piece)
         self._flush()
         self._look_for_what_is_left()
+        if not self.title:
+            self.notes.append(_("The text has no title, so the page is named after the file. Give it a name."))
         self.title = (self.title or normalize(self.name) or _("Untitled"))[:255]
         return self._blocks
 
