@@ -152,7 +152,7 @@ def test_a_name_obeys_one_rule_at_every_door(as_user, school_admin, teacher, sch
     assert joined.status_code == 422
     staff = as_user(school_admin).post("/vi/schools/SONGTRONG/staff/", {"full_name": name, "username": "thay.moi"})
     assert staff.status_code == 422
-    assert staff.context["form"].errors["full_name"] == joined.context["guest_form"].errors["full_name"]
+    assert staff.context["form"].errors["full_name"] == joined.context["form"].errors["full_name"]
     assert not JoinRequest.objects.exists()
 
 
