@@ -230,7 +230,7 @@ def register(api: NinjaAPI) -> None:
         api.add_exception_handler(kind, lambda request, error: document(_problem_for(request, error), request))
 
 
-def _problem_for(request: HttpRequest, error: Exception) -> Problem:
+def _problem_for(request: HttpRequest, error: Exception | type[Exception]) -> Problem:
     problem = problem_of(error)
     # ninja asks for the token before it asks who sends it: without a session the missing sign-in is what matters.
     if isinstance(problem, FormExpired) and _refused_by_ninja(error) and not request.user.is_authenticated:
@@ -238,5 +238,5 @@ def _problem_for(request: HttpRequest, error: Exception) -> Problem:
     return problem
 
 
-def _refused_by_ninja(error: Exception) -> bool:
+def _refused_by_ninja(error: Exception | type[Exception]) -> bool:
     return isinstance(error, HttpError) and error.message == "CSRF check Failed"
