@@ -17,11 +17,16 @@ demo: setup ## serve the whole product with starter content until Ctrl-C (PORT=8
 demo-stop: ## end a demo left behind
 	@$(BIN)/python -m cms.embedded stop
 
-test: setup ## every test: on SQLite with real browsers, then on PostgreSQL
+# The workspace packages have suites of their own, on sites that know nothing of this one.
+PACKAGE_TESTS = cd packages/django-h5p && env -u DJANGO_SETTINGS_MODULE $(CURDIR)/$(BIN)/pytest -q
+
+test: setup ## every test: packages, then on SQLite with real browsers, then on PostgreSQL
+	$(PACKAGE_TESTS)
 	$(BIN)/pytest -n 2 --dist loadgroup
 	TEST_DB=postgres $(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
 
-test-fast: setup ## SQLite, no browser: under two minutes
+test-fast: setup ## packages, then SQLite without browser: under two minutes
+	$(PACKAGE_TESTS) -m "not browser and not slow"
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser and not slow"
 
 check: setup ## format, lint, types, templates, import contracts, migrations, catalogues

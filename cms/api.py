@@ -4,12 +4,27 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from ninja import NinjaAPI, Swagger
+from ninja.openapi.schema import OpenAPISchema
 
 from cms.problems import documents
 
 ROOMS = ("schools", "cms.vocabulary", "media", "quizzes", "cms.search", "courses", "contests", "support", "reports")
 
-api = NinjaAPI(
+
+class RoomsAPI(NinjaAPI):
+    """Every call may answer with a problem; its document says so once instead of each router a dozen times."""
+
+    def get_openapi_schema(self, **options) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        schema["components"]["schemas"]["Problem"] = documents.SCHEMA
+        content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        for calls in schema["paths"].values():
+            for call in calls.values():
+                call["responses"].setdefault("default", {"description": "A problem (RFC 9457)", "content": content})
+        return schema
+
+
+api = RoomsAPI(
     title="Học Dịch vụ công",
     version="1",
     description="Errors are problem documents (RFC 9457) with a translated `detail` and a stable `code`.",

@@ -10,11 +10,14 @@ class CmsConfig(AppConfig):
 
     def ready(self):
         from cms import loading, receivers, starter  # noqa: F401
-        from cms.queries import page_uses
+        from cms.queries import page_facts, page_uses
+        from cms.vocabulary.facts import register_facts
         from cms.vocabulary.usage import register_uses
 
         register_uses("pages", page_uses)
+        register_facts("pages", page_facts)
         starter.register("tree", 20, loading.load_tree, read=loading.read_tree)
+        starter.register("about pages", 22, loading.load_about_pages, read=loading.read_about_pages)
         starter.register("synonyms", 25, loading.load_synonyms, read=loading.read_synonyms)
         starter.register("guides", 30, loading.load_guides, read=loading.read_guides)
         post_migrate.connect(prepare, sender=self)
@@ -24,6 +27,7 @@ def prepare(sender, apps=None, plan=(), **kwargs):
     """Groups, rights and the workflow need the permissions, which Django makes after the last migration."""
     from django.apps import apps as present
     from django.contrib.auth.management import create_permissions
+    from wagtail.snippets.models import create_extra_permissions
 
     from cms.operations.editorial import prepare_editorial
 
@@ -33,6 +37,8 @@ def prepare(sender, apps=None, plan=(), **kwargs):
         return  # migrated backwards
     if not plan:
         return
-    for name in ("vocabulary", "media", "wagtailcore", "wagtailadmin", "wagtail_localize", "cms"):
+    for name in ("vocabulary", "media", "quizzes", "wagtailcore", "wagtailadmin", "wagtail_localize", "cms"):
         create_permissions(present.get_app_config(name), verbosity=0)
+    # Those of drafts are Wagtail's, made after ours.
+    create_extra_permissions(present.get_app_config("wagtailsnippets"))
     prepare_editorial()

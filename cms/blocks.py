@@ -5,8 +5,9 @@ element that carries it (`id="block-<uuid>" data-block="<uuid>"`), so a block's 
 """
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django_h5p.templatetags.h5p import player_values
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -14,9 +15,17 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtailmedia.blocks import AudioChooserBlock, VideoChooserBlock
 
 from cms.vocabulary.models import Procedure
+from media.blocks import H5PContentChooserBlock
+from media.checking import readable_size
 
 TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "hr"]
 SHORT_TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
+
+
+def is_made_up(address: str) -> bool:
+    """True for an address nobody can own: its host ends in .example, or there is no address at all."""
+    host = address.partition("://")[2] or address
+    return not address or host.partition("/")[0].endswith(".example")
 
 
 def procedure_choices() -> list[tuple[str, str]]:
@@ -150,7 +159,7 @@ class SelfCheckBlock(blocks.StructBlock):
     """Practice inside the page: the feedback is in the page itself, so it works offline and without a script."""
 
     question = blocks.TextBlock(label=_("Question"), rows=2)
-    options = blocks.ListBlock(OptionBlock(), label=_("Options"), min_num=2, max_num=8)
+    options = blocks.ListBlock(OptionBlock(), label=pgettext_lazy("of a self-check", "Options"), min_num=2, max_num=8)
 
     def clean(self, value):
         cleaned = super().clean(value)
@@ -164,6 +173,43 @@ class SelfCheckBlock(blocks.StructBlock):
         label = _("Self-check")
         icon = "help"
         template = "cms/blocks/self_check.html"
+
+
+class MockupBlock(blocks.StructBlock):
+    """A message, call, site or notice made up for practice, drawn so that nobody takes it for a real one.
+
+    Whatever address it shows ends in .example, which nobody can register (RFC 2606).
+    """
+
+    kind = blocks.ChoiceBlock(
+        label=_("Kind"),
+        choices=[
+            ("message", _("A made-up message")),
+            ("call", _("A made-up call")),
+            ("site", _("A made-up site")),
+            ("notice", _("A made-up notice")),
+        ],
+        default="message",
+    )
+    sender = blocks.CharBlock(label=_("Who it claims to come from"), max_length=100)
+    lines = blocks.ListBlock(blocks.TextBlock(rows=2), label=_("What it says"), min_num=1)
+    address = blocks.CharBlock(
+        label=_("Made-up address"), help_text=_("It ends in .example."), required=False, max_length=200
+    )
+    signs = blocks.ListBlock(blocks.TextBlock(rows=2), label=_("What gives it away"), min_num=1)
+
+    def clean(self, value):
+        cleaned = super().clean(value)
+        if not is_made_up(cleaned["address"]):
+            raise StructBlockValidationError(
+                {"address": ValidationError(_("A made-up address ends in .example, so that it can never be real."))}
+            )
+        return cleaned
+
+    class Meta:
+        label = _("Made-up message, call or site")
+        icon = "mobile-alt"
+        template = "cms/blocks/mockup.html"
 
 
 class FamilyTaskBlock(blocks.StructBlock):
@@ -187,11 +233,41 @@ class DownloadBlock(blocks.StructBlock):
         template = "cms/blocks/download.html"
 
 
+class H5PBlock(blocks.StructBlock):
+    """An H5P exercise. It opens on a press: a package weighs more than the whole rest of a lesson."""
+
+    content = H5PContentChooserBlock(label=_("H5P content"))
+    text = blocks.TextBlock(
+        label=_("Before one begins"),
+        help_text=_("What to do, in a sentence or two; also read by those who cannot play it."),
+        required=False,
+        rows=2,
+    )
+
+    def get_context(self, value, parent_context=None):
+        """The context of an attempt is the kind and key of the page and the block's id: `lesson`, `<key>:<block>`."""
+        context = super().get_context(value, parent_context)
+        content, page, block = value["content"], context.get("page"), context.get("block")
+        if content is not None and content.current_version_id:
+            context["h5p"] = player_values(
+                content,
+                context_kind=getattr(page, "content_format", ""),
+                context_key=f"{page.translation_key}:{block.id}" if page is not None and block is not None else "",
+            )
+            context["size"] = readable_size(content.current_version.size)
+        return context
+
+    class Meta:
+        label = _("H5P")
+        icon = "tasks"
+        template = "cms/blocks/h5p.html"
+
+
 class RowBlock(blocks.StructBlock):
     cells = blocks.ListBlock(blocks.TextBlock(rows=1, required=False), label=_("Cells"))
 
     class Meta:
-        label = _("Row")
+        label = pgettext_lazy("of a table", "Row")
 
 
 class TableBlock(blocks.StructBlock):
@@ -214,8 +290,10 @@ class BodyBlock(blocks.StreamBlock):
     callout = CalloutBlock()
     procedure = ProcedureBlock()
     self_check = SelfCheckBlock()
+    mockup = MockupBlock()
     family_task = FamilyTaskBlock()
     download = DownloadBlock()
+    h5p = H5PBlock()
     table = TableBlock()
 
     class Meta:

@@ -237,6 +237,27 @@ def check(room: Path) -> list[str]:
     return faults
 
 
+def collisions(found: dict[str, Path]) -> list[str]:
+    """Strings that two rooms translate differently, one sentence each.
+
+    Django lays the catalogues of all applications together and takes the first: a room's own translation would be
+    shown or not by the order of INSTALLED_APPS. Such a string needs a context (`pgettext`, `translate … context`).
+    """
+    faults = []
+    for language in LANGUAGES:
+        said: dict[tuple[str, str], dict[tuple[str, ...], list[str]]] = {}
+        for name, room in found.items():
+            for entry in _open(catalogue_path(room, language), language):
+                texts = tuple(entry.msgstr_plural.values()) if entry.msgid_plural else (entry.msgstr,)
+                if _is_current(entry) and all(texts):
+                    said.setdefault((entry.msgctxt or "", entry.msgid), {}).setdefault(texts, []).append(name)
+        for (_context_of, msgid), ways in sorted(said.items()):
+            if len(ways) > 1:
+                told = "; ".join(f"{', '.join(names)}: {texts[0]!r}" for texts, names in ways.items())
+                faults.append(f"{language}: {msgid!r} is translated in different ways ({told}); give it a context")
+    return faults
+
+
 def compile_all() -> int:
     """Write the .mo file beside every catalogue of the checkout; returns how many."""
     count = 0

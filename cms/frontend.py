@@ -7,6 +7,7 @@ Reads `node_modules/` (put there by `npm ci --ignore-scripts`) and writes `cms/s
 - the same four as full `.ttf`, for PDFs: one file must hold every letter of a weight, or Pango mixes up the subsets;
 - `icons.svg`, a sprite of the icons named in `ICONS`;
 - `htmx.min.js`;
+- `../../../var/h5p-core/`, the H5P player (GPL-3.0, a program apart: NOTICE), which only the H5P origin serves;
 - `site.css`, the stylesheets of `cms/static/css` in one file, so that a page costs one request.
 
 Needs neither Django's settings nor a running service. Does nothing when its inputs have not changed.
@@ -25,6 +26,7 @@ NODE_MODULES = ROOT / "node_modules"
 STATIC = ROOT / "cms" / "static"
 VENDOR = STATIC / "vendor"
 STAMP = VENDOR / ".stamp"
+H5P_CORE = ROOT / "var" / "h5p-core"
 
 STYLESHEETS = ("tokens.css", "base.css", "components.css", "content.css", "print.css")
 
@@ -72,7 +74,7 @@ def build(*, force: bool = False, quiet: bool = False) -> bool:
     packages, styles = _packages_digest(), _styles_digest()
     known = STAMP.read_text().split() if STAMP.exists() else ["", ""]
     written = False
-    if force or known[0] != packages:
+    if force or known[0] != packages or not H5P_CORE.is_dir():
         if not (NODE_MODULES / "htmx.org").is_dir():
             raise SystemExit("node_modules/ is missing: run `npm ci --ignore-scripts` (or `make setup`) first.")
         STAMP.unlink(missing_ok=True)
@@ -82,6 +84,7 @@ def build(*, force: bool = False, quiet: bool = False) -> bool:
             _write_font("noto-sans", weight, (*VIETNAMESE_AND_ENGLISH, *OTHER_ORTHOGRAPHIES))
         _write_icons()
         shutil.copyfile(NODE_MODULES / "htmx.org/dist/htmx.min.js", VENDOR / "htmx.min.js")
+        _copy_h5p_core()
         written = True
     if written or known[1] != styles:
         (VENDOR / "site.css").write_text(bundle_styles(), encoding="utf-8")
@@ -162,6 +165,20 @@ def _write_font(family: str, weight: int, letters: tuple[int, ...]) -> None:
     subsetter.subset(merged)
     merged.flavor = "woff2"
     merged.save(target.with_name(target.name + ".woff2"))
+
+
+def _copy_h5p_core() -> None:
+    """The browser side of the H5P core, as it comes. Its own loader stays behind: it cannot run in a sandbox."""
+    source = NODE_MODULES / "h5p-standalone/dist"
+    if not (source / "frame.bundle.js").is_file():
+        raise SystemExit(
+            "node_modules/h5p-standalone is missing: run `npm ci --ignore-scripts` (or `make setup`) first."
+        )
+    shutil.rmtree(H5P_CORE, ignore_errors=True)
+    H5P_CORE.mkdir(parents=True)
+    shutil.copyfile(source / "frame.bundle.js", H5P_CORE / "frame.bundle.js")
+    for folder in ("styles", "fonts", "images"):
+        shutil.copytree(source / folder, H5P_CORE / folder)
 
 
 def _write_icons() -> None:

@@ -16,7 +16,7 @@ from cms.vocabulary.loading import sync_row
 from cms.vocabulary.models import Audience, Topic
 
 FOLDER = Path(__file__).resolve().parent / "starter"
-SECTIONS = ("guides", "courses", "videos")
+SECTIONS = ("courses", "guides", "videos")
 
 
 # --- The page tree ----------------------------------------------------------------------------------------------------
@@ -77,6 +77,46 @@ def section(name: str) -> dict[str, SectionPage]:
     return {page.locale.language_code: page for page in pages}
 
 
+# --- Pages about the site ---------------------------------------------------------------------------------------------
+
+
+@dataclass
+class AboutPage:
+    key: str
+    values: dict[str, dict]
+    body: Body
+
+
+def read_about_pages(run: Run) -> list[AboutPage]:
+    found = []
+    for file in sorted(FOLDER.glob("pages/*/page.yaml")):
+        entry = read_entry(run, file)
+        if entry is None:
+            continue
+        key = f"page/{file.parent.name}"
+        part = {field: entry.words(field) for field in ("title", "summary", "slug")}
+        found.append(AboutPage(key, _plain(part), read_blocks(entry, "blocks", page_key=key, procedures=set())))
+        entry.known()
+    return found
+
+
+def load_about_pages(run: Run, pages: list[AboutPage]) -> None:
+    """Right below the home page and in no menu: the foot of every page links them."""
+    for page in pages:
+        values = {
+            language: page.values[language]
+            | {"kind": SectionPage.Kind.OTHER, "show_in_menus": False, "body": page.body.raw(language, lambda file: 0)}
+            for language in LANGUAGES
+        }
+        sync_page(run, SectionPage, page.key, home_pages(), values)
+
+
+def home_pages() -> dict[str, HomePage]:
+    return {
+        page.locale.language_code: page for page in HomePage.objects.filter(starter_key="home").select_related("locale")
+    }
+
+
 # --- Guides -----------------------------------------------------------------------------------------------------------
 
 
@@ -125,7 +165,7 @@ def _guide(run: Run, entry: Entry, slug: str) -> Guide:
         values={
             language: shared
             | {"title": title[language], "summary": summary[language], "cover_alt": cover_alt[language]}
-            for language in LANGUAGES
+            for language in entry.languages
         },
         cover=cover,
         cover_alt=cover_alt,
@@ -191,14 +231,14 @@ def load_guides(run: Run, guides: list[Guide]) -> None:
             {
                 language: guide.values[language]
                 | {"cover_id": cover.pk if cover else None, "body": guide.body.raw(language, stored.__getitem__)}
-                for language in LANGUAGES
+                for language in guide.values
             },
             many={
                 language: {
                     "topics": terms(Topic, guide.topics, language),
                     "audiences": terms(Audience, guide.audiences, language),
                 }
-                for language in LANGUAGES
+                for language in guide.values
             },
         )
 

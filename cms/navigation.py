@@ -1,13 +1,18 @@
 """Where a page stands: the way to it, the menu, and the same place in the other languages."""
 
+from urllib.parse import urlencode, urlsplit
+
 from django.conf import settings
-from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve, translate_url
 from django.utils import translation
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from cms.keeping import kept
+from cms.page_cache import IGNORED
 
 
 def trail(page: Page) -> list[dict]:
@@ -19,19 +24,65 @@ def trail(page: Page) -> list[dict]:
 
 
 def menu_pages(language: str) -> list[dict]:
-    """Pages an editor put in the menu of a language, as {label, url}; kept until content changes."""
-    return kept(f"menu:{language}", lambda: _menu_pages(language))
+    """Sections an editor put in the menu of a language, as {label, url}; kept until content changes."""
+    return kept(f"menu:{language}", lambda: _top_pages(language, in_menu=True))
 
 
-def _menu_pages(language: str) -> list[dict]:
+def footer_pages(language: str) -> list[dict]:
+    """Pages about the site (who runs it, privacy), as {label, url}: those of the top that are in no menu."""
+    return kept(f"footer:{language}", lambda: _top_pages(language, in_menu=False))
+
+
+def _top_pages(language: str, *, in_menu: bool) -> list[dict]:
+    """Open pages right below the home page. A list without a page to list leads nowhere yet and is left out."""
     pages = (
         Page.objects.live()
         .public()
-        .filter(depth=3, show_in_menus=True, locale__language_code=language)
+        .filter(depth=3, show_in_menus=in_menu, locale__language_code=language)
         .select_related("locale")
         .order_by("path")
     )
+    if in_menu:
+        pages = pages.exclude(pk__in=empty_lists(pages))
     return [{"label": page.title, "url": page.url} for page in pages]
+
+
+def empty_lists(pages: QuerySet) -> list[int]:
+    """Ids of those of `pages` that have nothing to show: no open page below and no text of their own."""
+    return [page.pk for page in pages.specific() if getattr(page, "is_empty", False)]
+
+
+# --- Languages --------------------------------------------------------------------------------------------------------
+
+
+def language_name(code: str) -> str:
+    """What a language calls itself, as it is written at the head of a line: «Tiếng Việt», «English»."""
+    own = dict(settings.LANGUAGES).get(code) or get_language_info(code)["name_local"]
+    return own[:1].upper() + own[1:]
+
+
+def with_query(url: str, query: dict[str, str]) -> str:
+    if not query:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(query)}"
+
+
+def asked_of(request: HttpRequest | None, code: str) -> dict[str, str]:
+    """What the address asks for, as the same page in another language is asked for it.
+
+    A page number does not fit another language, and what others hang on to links is nobody's wish. `next` is put into
+    the language where the application knows how; a page of the editors has its own address there.
+    """
+    if request is None:
+        return {}
+    asked = {
+        name: str(value)
+        for name, value in request.GET.items()
+        if name not in {"page", "untranslated"} and not IGNORED.fullmatch(name)
+    }
+    if asked.get("next") and _is_served(urlsplit(asked["next"]).path):
+        asked["next"] = translate_url(asked["next"], code)
+    return asked
 
 
 def languages(page: Page) -> dict[str, list[dict]]:
@@ -53,7 +104,7 @@ def languages(page: Page) -> dict[str, list[dict]]:
     for code, _name in settings.LANGUAGES:
         link = {
             "code": code,
-            "name": get_language_info(code)["name_local"].capitalize(),
+            "name": language_name(code),
             "current": code == page.locale.language_code,
             "exact": False,
             "url": f"/{code}/?untranslated={page.locale.language_code}",
@@ -89,15 +140,6 @@ def fixed_entries(language: str) -> list[dict]:
             },
         ]
         return [entry for entry in entries if _is_served(entry["url"])]
-
-
-def today_url(language: str) -> str:
-    """The address of what a signed-in person has to do today; empty where no room offers it."""
-    with translation.override(language):
-        try:
-            return reverse("courses:today")
-        except NoReverseMatch:
-            return ""
 
 
 def _is_served(url: str) -> bool:

@@ -1,12 +1,15 @@
 """Lists for editors: what uses a procedure, what is stale, what waits for a review."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
-from wagtail.models import TaskState
+from django.utils.html import strip_tags
+from wagtail.models import TaskState, get_page_models
 
-from cms.models import FreshnessFlag, ProcedureUse, UrgentPublication
+from cms.models import ContentPage, FreshnessFlag, ProcedureUse, UrgentPublication
+from cms.vocabulary.facts import Unproved, lacking, volatile_in
 from cms.vocabulary.models import Procedure
 from cms.vocabulary.usage import Use, uses_of
 
@@ -25,6 +28,36 @@ def page_uses(codes: list[str]) -> list[Use]:
         )
         for use in uses
     ]
+
+
+def page_facts() -> Iterable[Unproved]:
+    """Facts of published pages that may change and lack a source or a date.
+
+    A procedure's card proves what stands beside it, for the record has sources of its own.
+    """
+    for model in get_page_models():
+        if not issubclass(model, ContentPage):
+            continue
+        for page in model.objects.live().select_related("locale").order_by("path"):
+            facts = volatile_in("\n".join(_told(page)))
+            sources = [block.value for block in page.sources]
+            yield from lacking(
+                facts,
+                kind=page.content_format,
+                where=page.slug,
+                language=page.locale.language_code,
+                source=bool(sources or page.procedures_used()),
+                date=page.checked_on is not None or any(source["seen_on"] for source in sources),
+            )
+
+
+def _told(page: ContentPage) -> Iterable[str]:
+    """What a page tells as true: its words without the stories and messages made up for practice."""
+    yield page.summary
+    for block in page.body:
+        if block.block_type == "mockup" or (block.block_type == "callout" and block.value["kind"] == "case"):
+            continue
+        yield from (strip_tags(str(text)) for text in block.block.get_searchable_content(block.value))
 
 
 @dataclass(frozen=True)

@@ -1,37 +1,31 @@
 """Keeping what is derived from pages in step with them."""
 
-from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
-from wagtail.models import Locale, Page, PageViewRestriction, Site
+from django_h5p.models import Content
+from wagtail.models import Locale, ModelLogEntry, Page, PageLogEntry, PageViewRestriction, Site
 from wagtail.signals import (
     copy_for_translation_done,
     page_published,
     page_slug_changed,
     page_unpublished,
     post_page_move,
+    pre_page_move,
     task_approved,
 )
 
 from cms import tasks
 from cms.keeping import drop_kept_pages
-from cms.models import ContentPage, FreshnessFlag, SearchSynonym
-from cms.operations.editorial import EDITORS, REVIEWERS, TRANSLATORS, settle_urgent
+from cms.models import ContentPage, FreshnessFlag, SearchSynonym, check_slug
+from cms.operations.editorial import settle_urgent
 from cms.operations.freshness import flag_pages, record_uses, settle_published
+from cms.operations.journal import record_model, record_page
 from cms.search.indexing import forget, index_branch
 from cms.vocabulary.models import Audience, Procedure, Topic
 from cms.vocabulary.signals import procedure_changed
 from media.models import DocumentFile, Picture, Recording
-from schools.models import Role
-from schools.permissions import current_roles
-
-GROUPS_OF_ROLES = {
-    Role.Kind.EDITOR: EDITORS,
-    Role.Kind.TRANSLATOR: TRANSLATORS,
-    Role.Kind.REVIEWER: REVIEWERS,
-}
 
 
 @receiver(page_published)
@@ -42,6 +36,12 @@ def page_is_published(sender, instance, **kwargs):
         settle_published(page=instance)
         _hand_on_terms(instance)
     transaction.on_commit(lambda: tasks.prepare_published_page.delay(instance.pk), robust=True)
+
+
+@receiver(post_save, sender=Content)
+def exercise_changes(sender, **kwargs):
+    """Pages tell an exercise's title and size."""
+    drop_kept_pages(bodies=True)
 
 
 @receiver(page_unpublished)
@@ -56,6 +56,12 @@ def page_goes(sender, instance, **kwargs):
     if isinstance(instance, Page):
         drop_kept_pages()
         forget(kind="page", key=instance.translation_key, language=instance.locale.language_code)
+
+
+@receiver(pre_page_move)
+def page_may_move(sender, instance, parent_page_after, **kwargs):
+    """However a page is moved: by hand, in bulk, along with its translation. The admin says it before (wagtail_hooks)."""
+    check_slug(instance.slug, parent_page_after)
 
 
 @receiver(post_page_move)
@@ -143,15 +149,13 @@ def _give_terms(source: ContentPage, target: ContentPage) -> None:
         )
 
 
-@receiver(post_save, sender=Role)
-@receiver(post_delete, sender=Role)
-def editorial_role_changes(sender, instance, **kwargs):
-    """Who is an editor, translator or reviewer belongs to that group of the editors' admin for as long as they are."""
-    name = GROUPS_OF_ROLES.get(instance.kind)
-    if name is None:
-        return
-    group, _made = Group.objects.get_or_create(name=name)
-    if current_roles(instance.user).filter(kind=instance.kind).exists():
-        instance.user.groups.add(group)
-    else:
-        instance.user.groups.remove(group)
+@receiver(post_save, sender=PageLogEntry)
+def page_is_worked_on(sender, instance, created, **kwargs):
+    if created:
+        record_page(instance)
+
+
+@receiver(post_save, sender=ModelLogEntry)
+def thing_is_worked_on(sender, instance, created, **kwargs):
+    if created:
+        record_model(instance)

@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 from django.utils.safestring import mark_safe
 
 SAMPLES = {
-    "home": "Trang đầu",
+    "home": "Trang chủ",
     "course": "Khoá học",
     "lesson": "Bài học",
     "quiz": "Một câu của bài kiểm tra",
@@ -142,6 +142,11 @@ def _components():
         ],
         "page": Paginator(range(100), 20).page(2),
         "viewer_sample": {"name": "Minh Ánh", "roles": ["teacher"]},
+        "mockup": {
+            "lines": ["Xe của bạn bị phạt nguội. Nộp trong 24 giờ để được giảm một nửa."],
+            "said": ["“Chị cập nhật dữ liệu ngay bây giờ, tôi hướng dẫn qua máy.”"],
+            "signs": ["Thúc giục làm ngay.", "Tên ngay trước dấu gạch chéo đầu tiên không phải của cơ quan nào."],
+        },
         "works": [
             {
                 "title": "Nộp hồ sơ đầu tiên: bản sao khai sinh",
@@ -176,7 +181,6 @@ def _home():
             {"label": "Hỏi đáp", "url": "/vi/support/", "icon": "messages-square", "text": "Trả lời trong 2 ngày"},
         ],
         "now": _on_now(),
-        "today_url": "",
         "menu_pages": [{"label": "Hướng dẫn", "url": "/vi/huong-dan/"}],
     }
 

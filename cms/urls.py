@@ -17,6 +17,7 @@ handler500 = "cms.problems.pages.server_error"
 
 urlpatterns = [
     *styleguide.addresses(),
+    path("api/v1/h5p/", include("django_h5p.urls")),
     path("api/v1/", api.urls),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

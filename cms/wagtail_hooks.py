@@ -1,5 +1,8 @@
 """The editors' admin: panels of the first page, urgent publication, pages from Word files, synonyms."""
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -9,10 +12,11 @@ from wagtail.admin.ui.components import Component
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from cms.models import ContentPage, SearchSynonym
-from cms.operations.editorial import EDITORS, REVIEWERS, TRANSLATORS
+from cms.models import ContentPage, SearchSynonym, check_slug
+from cms.operations.editorial import EDITORS, REVIEWERS, TRANSLATORS, is_reviewer
 from cms.queries import amber_pages, amber_procedures, urgent_unreviewed, waiting_for_review
 from cms.views import editing
+from quizzes.models import Question
 
 SHOWN = 10
 
@@ -98,7 +102,7 @@ def more_buttons(page, user, next_url=None, **kwargs):
             yield widgets.Button(
                 _("Publish urgently"), reverse("cms_publish_urgently", args=[page.pk]), icon_name="warning", priority=70
             )
-        if page.live and (user.is_superuser or user.groups.filter(name=REVIEWERS).exists()):
+        if page.live and is_reviewer(user):
             yield widgets.Button(
                 _("Sign as reviewed"), reverse("cms_sign_review", args=[page.pk]), icon_name="success", priority=71
             )
@@ -107,3 +111,41 @@ def more_buttons(page, user, next_url=None, **kwargs):
 @hooks.register("register_page_header_buttons")
 def header_buttons(page, user, view_name, next_url=None, **kwargs):
     yield from more_buttons(page, user, next_url)
+
+
+@hooks.register("before_create_snippet")
+@hooks.register("before_edit_snippet")
+def only_reviewers_approve(request, model_or_instance):
+    """What anybody else saves is a draft, also where it was approved before: other words want another look."""
+    model = model_or_instance if isinstance(model_or_instance, type) else type(model_or_instance)
+    if request.method != "POST" or model is not Question or is_reviewer(request.user):
+        return
+    if request.POST.get("review") == Question.Review.APPROVED:
+        request.POST = request.POST.copy()
+        request.POST["review"] = Question.Review.DRAFT
+        messages.warning(
+            request, _("Only reviewers approve questions. What you save here is a draft that waits for them.")
+        )
+
+
+def _refused_move(request, pages, destination) -> bool:
+    """Say why one of `pages`, or a translation that goes along, may not be moved below `destination`."""
+    for page in pages:
+        for moved in [page, *page.get_translations()]:
+            try:
+                check_slug(moved.slug, destination)
+            except ValidationError as error:
+                messages.error(request, " ".join(error.messages))
+                return True
+    return False
+
+
+@hooks.register("before_move_page")
+def may_be_moved(request, page, destination):
+    return redirect("wagtailadmin_pages:move", page.pk) if _refused_move(request, [page], destination) else None
+
+
+@hooks.register("before_bulk_action")
+def may_be_moved_together(request, action_type, objects, action):
+    refused = action_type == "move" and _refused_move(request, objects, action.cleaned_form.cleaned_data["chooser"])
+    return redirect(request.get_full_path()) if refused else None

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Contest(models.Model):
@@ -15,7 +16,7 @@ class Contest(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("contest", "Open")
         CLOSED = "closed", _("Closed")
         JUDGING = "judging", _("Judging")
         MODERATED = "moderated", _("Moderated")
@@ -55,7 +56,7 @@ class RulesVersion(models.Model):
 
 class Stage(models.Model):
     class Kind(models.TextChoices):
-        QUIZ = "quiz", _("Quiz")
+        QUIZ = "quiz", pgettext_lazy("kind of contest", "Quiz")
         SUBMISSION = "submission", _("Submission")
         LIVE = "live", _("Live score sheet")
 
@@ -77,7 +78,7 @@ class Round(models.Model):
         WEEK = "week", _("Week")
         CLASS = "class", _("Class")
         SCHOOL = "school", _("School")
-        COMMUNE = "commune", _("Commune")
+        COMMUNE = "commune", pgettext_lazy("level of a round", "Commune")
         PROVINCE = "province", _("Province")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from ninja.security import django_auth
 from pydantic import Field, field_validator
@@ -104,8 +105,8 @@ def _courses(language: str, page: int, size: int) -> dict:
 
 
 @router.get("/courses/{key}", response=OutlineOut, auth=None, summary="A course and its lessons")
-def course(request: HttpRequest, key: UUID, language: str = ""):
-    found = catalogue.course(key, language_of(language))
+def course(request: HttpRequest, key: str, language: str = ""):
+    found = catalogue.course(_key(key, Http404), language_of(language))
     if found is None:
         raise Http404
     return {
@@ -137,7 +138,7 @@ class EventIn(Schema):
     @classmethod
     def of_a_learner(cls, kind: str) -> str:
         if kind not in LESSON_KINDS:
-            raise ValueError(f"one of {', '.join(sorted(LESSON_KINDS))}")
+            raise ValueError(_("This must be one of: %(kinds)s.") % {"kinds": ", ".join(sorted(LESSON_KINDS))})
         return kind
 
     @field_validator("block", mode="before")
@@ -167,7 +168,7 @@ class EventsIn(Schema):
     @classmethod
     def seen_blocks(cls, events: list[EventIn]) -> list[EventIn]:
         if any(event.kind == "seen" and not event.block for event in events):
-            raise ValueError("a block seen needs its block")
+            raise ValueError(_("Name the block that was seen."))
         return events
 
 
@@ -219,11 +220,15 @@ def _events_in(lesson: LessonFacts, events: list[EventIn]) -> list[NewEvent]:
 
 
 def lesson_key(text: str) -> UUID:
+    return _key(text, LessonNotFound)
+
+
+def _key(text: str, unknown: type[Exception]) -> UUID:
     """A key from an address; one that is no key is as unknown as one that was never given."""
     try:
         return UUID(text)
     except ValueError:
-        raise LessonNotFound() from None
+        raise unknown from None
 
 
 def _shown_in(language: str) -> str:
@@ -252,11 +257,58 @@ STATUS_COLUMNS = (
 )
 
 
+# One value for each of STATUS_COLUMNS; times are whole seconds since 1970, dates ISO.
+StatusRow = tuple[
+    int | None,
+    str,
+    str,
+    str,
+    float | None,
+    int,
+    int | None,
+    int | None,
+    int | None,
+    int,
+    date | None,
+    int,
+    int,
+    int | None,
+    date | None,
+    date | None,
+]
+
+
+class ClassOut(Schema):
+    id: UUID
+    name: str
+
+
+class AssignmentOut(Schema):
+    id: UUID
+    kind: str
+    key: UUID
+
+
+class StatusOut(Schema):
+    """For the document of the API only: the answer is put together as text."""
+
+    school_class: ClassOut = Field(alias="class")
+    assignment: AssignmentOut
+    title: str
+    due_at: datetime
+    lessons: int
+    taken_at: datetime
+    counts: dict[str, int] = Field(description="Pupils by state: todo, doing, done, late")
+    columns: list[str] = Field(description=f"What the values of a row are: {', '.join(STATUS_COLUMNS)}")
+    rows: list[StatusRow]
+
+
 @router.get(
     "/classes/{id}/assignments/{assignment}/status",
+    response={200: StatusOut, 304: None},
+    by_alias=True,
     auth=django_auth,
     summary="Who has not done it: the rows of the class, not started first",
-    openapi_extra={"responses": {200: {"description": "counts, columns and rows; see docs"}}},
 )
 def status(request: HttpRequest, id: str, assignment: str):
     row = _class_assignment(request.user, id, assignment)

@@ -10,10 +10,11 @@ class CoursesConfig(AppConfig):
     def ready(self):
         from cms import starter
         from courses import loading, receivers  # noqa: F401
+        from courses.queries.catalogue import in_readers_language as read
         from schools.operations.notifications import register_kind
 
         starter.register("courses", 50, loading.load_courses, read=loading.read_courses)
 
-        register_kind("assigned", _("You have new work: “%(title)s”, due %(due)s."))
-        register_kind("due_extended", _("You have more time for “%(title)s”: until %(due)s."))
-        register_kind("reminder", _("Your teacher reminds you: “%(title)s”, due %(due)s."))
+        register_kind("assigned", _("You have new work: “%(title)s”, due %(due)s."), read=read)
+        register_kind("due_extended", _("You have more time for “%(title)s”: until %(due)s."), read=read)
+        register_kind("reminder", _("Your teacher reminds you: “%(title)s”, due %(due)s."), read=read)

@@ -5,12 +5,14 @@ Everything is done by the operations that people's clicks call, with fixed ids, 
 
 import random
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from cms.jobs.steps import Step, untold
 from courses.forms import next_sunday
 from courses.models import Assignment, ClassAssignment, ClassSession, LessonEvent, LessonProgress
 from courses.operations.assignments import assign
@@ -19,6 +21,7 @@ from courses.operations.sessions import record_attendance
 from courses.places import place_of
 from courses.queries import catalogue
 from courses.queries.catalogue import LessonFacts
+from quizzes.kinds import kind_of
 from quizzes.models import Attempt
 from quizzes.operations import save_answers, start_attempt, submit_attempt
 from quizzes.papers import paper
@@ -26,37 +29,42 @@ from schools.demo import BEN_DUA, DOI_MAY, accounts, load_demo_people
 from schools.models import Membership, SchoolClass, SchoolIdentifier, User
 
 COURSE_SLUG = "cong-dan-so"
+# For the class of grade 6.
+YOUNGER_COURSE_SLUG = "em-lam-quen"
 NAMESPACE = uuid5(NAMESPACE_URL, "hoc-dich-vu-cong/demo")
 # Of a hundred pupils so many have done all lessons with their quizzes; the first lesson; have begun to read it.
 ALL_DONE, DONE, READING = 35, 60, 78
 
 
-def load_demo_data() -> dict[str, int]:
+def load_demo_data(*, step: Step = untold) -> dict[str, int]:
     """Make what is missing of the demo's people and of what they did; returns `{"created", "kept"}`.
 
-    Without the starter course there is nothing to assign, and only the people are made.
+    `step` hears (done, total, what). Without the starter course there is nothing to assign, and only the people are made.
     """
+    step(0, 5, "people")
     counts = load_demo_people()
-    course = _starter_course()
+    course = _starter_course(COURSE_SLUG)
     if course is None:
         return counts
+    younger = _starter_course(YOUNGER_COURSE_SLUG) or course
     for school, class_name, teacher, target, days in (
         (BEN_DUA, "10A1", "co.sen", course.key, None),
         (BEN_DUA, "10A2", "thay.bach", course.lessons[0].key, None),
         (DOI_MAY, "10A1", "co.duong", course.key, None),
-        (DOI_MAY, "6A1", "co.duong", course.lessons[0].key, None),
+        (DOI_MAY, "6A1", "co.duong", younger.key, None),
         (BEN_DUA, "10A2", "thay.bach", course.lessons[-1].key, 3),
     ):
         _give(counts, school, class_name, teacher, target, days)
-    first = course.lessons[0]
-    for number, (school, class_name) in enumerate(((BEN_DUA, "10A1"), (BEN_DUA, "10A2"), (DOI_MAY, "10A1"))):
-        _class_works(counts, _class(school, class_name), list(course.lessons), seed=number)
-    _held_in_class(counts, _class(DOI_MAY, "6A1"), first, "co.duong")
+    for number, (school, class_name) in enumerate(((BEN_DUA, "10A1"), (BEN_DUA, "10A2"), (DOI_MAY, "10A1")), 1):
+        step(number, 5, f"class {class_name}")
+        _class_works(counts, _class(school, class_name), list(course.lessons))
+    step(4, 5, "attendance")
+    _held_in_class(counts, _class(DOI_MAY, "6A1"), younger.lessons[0], "co.duong")
     return counts
 
 
-def _starter_course() -> catalogue.CourseFacts | None:
-    page = catalogue.courses_in(settings.LANGUAGE_CODE).filter(slug=COURSE_SLUG).first()
+def _starter_course(slug: str) -> catalogue.CourseFacts | None:
+    page = catalogue.courses_in(settings.LANGUAGE_CODE).filter(slug=slug).first()
     found = catalogue.course(page.translation_key, settings.LANGUAGE_CODE) if page else None
     return found if found and found.lessons else None
 
@@ -96,13 +104,15 @@ def _give(counts: dict, school: str, class_name: str, teacher: str, key: UUID, d
     counts["created"] += 1
 
 
-def _class_works(counts: dict, school_class: SchoolClass, lessons: list[LessonFacts], *, seed: int) -> None:
+def _class_works(counts: dict, school_class: SchoolClass, lessons: list[LessonFacts]) -> None:
     """Some pupils are done with everything, some with the first lesson, some have begun and some have not; the accounts
     to try have not."""
-    chance = random.Random(seed)  # noqa: S311 (a class, not a secret)
+    codes = dict(SchoolIdentifier.objects.filter(school=school_class.school).values_list("user", "code"))
     to_try = SchoolIdentifier.objects.filter(code__in=[one["username"] for one in accounts()]).values("user")
     members = Membership.objects.current().filter(school_class=school_class).exclude(user__in=to_try)
     for member in members.select_related("user").order_by("name_sort", "pk"):
+        # Of each pupil's own: whom a second run leaves alone must not change the luck of those after them.
+        chance = random.Random(f"{school_class.school.code}/{codes[member.user_id]}")  # noqa: S311 (no secret)
         stage, score = chance.randrange(100), chance.choice((0.5, 0.7, 0.8, 0.9, 1.0))
         began = _evening(chance.randrange(2, 8)) + timedelta(minutes=chance.randrange(120))
         if stage >= READING:
@@ -144,11 +154,9 @@ def _take_quiz(user: User, lesson: LessonFacts, began: datetime, score: float, c
     questions = {one["id"]: one for one in paper(attempt.paper_id).document["questions"]}
     saves: list[tuple] = []
     for question, options in attempt.questions:
-        right = sorted(one["id"] for one in questions[question]["options"] if one["correct"])
-        wrong = [option for option in options if option not in right]
-        chosen = right if chance.random() < score or not wrong else [chance.choice(wrong)]
-        value = chosen if questions[question]["type"] == "multiple" else chosen[0]
-        saves.append((question, 1, value, None))
+        value = _answer(questions[question], options, knows=chance.random() < score, chance=chance)
+        if value is not None:
+            saves.append((question, 1, value, None))
     save_answers(user=user, attempt_uuid=attempt.uuid, saves=saves, sent_at=None)
     submit_attempt(user=user, attempt_uuid=attempt.uuid)
     # The week is believable only if its attempts lie in it.
@@ -157,6 +165,16 @@ def _take_quiz(user: User, lesson: LessonFacts, began: datetime, score: float, c
         started_at=began, saved_at=ended, submitted_at=ended, closed_at=ended, deadline=None
     )
     rework_results(user_id=user.pk, lesson_key=lesson.key)
+
+
+def _answer(question: dict, options: list[str], *, knows: bool, chance: random.Random) -> Any:
+    """What a pupil who knows or does not know gives; who does not know leaves out what cannot be guessed by a tap."""
+    kind, right = question["type"], kind_of(question).right(question)
+    if knows or kind not in {"single", "true_false", "picture_choice", "multiple"}:
+        return right if knows else None
+    wrong = [option for option in options if option not in ([right] if isinstance(right, str) else right)]
+    guess = chance.choice(wrong)
+    return [guess] if kind == "multiple" else guess
 
 
 def _held_in_class(counts: dict, school_class: SchoolClass, lesson: LessonFacts, teacher: str) -> None:

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from cms.loading import known_words, read_about, read_sources, section, terms
+from cms.models import VideoPage
 from cms.operations.starter import PictureFile, find_picture, read_blocks, store_picture, store_recording, sync_page
 from cms.operations.starter.blocks import Body
-from cms.starter import LANGUAGES, Run
+from cms.starter import WRITTEN, Run
 from cms.starter.reading import Entry, read_entry
 from cms.vocabulary.models import Audience, Competence, Topic
 from courses.models import CoursePage, LessonPage
@@ -25,11 +26,23 @@ FOLDER = Path(__file__).resolve().parent / "starter"
 
 @dataclass
 class Clip:
-    """A recording of a lesson: its file may be one that a script in the repository draws."""
+    """A recording of a lesson: its file may be one that a script in the repository draws.
 
-    title: str
+    With `own_page` it is also published by itself, among the videos.
+    """
+
+    titles: dict[str, str]
     captions: dict[str, str]
     transcripts: dict[str, str]
+    own_page: "ClipPage | None" = None
+
+
+@dataclass
+class ClipPage:
+    slug: str
+    summaries: dict[str, str]
+    cover: PictureFile | None
+    cover_alt: dict[str, str]
 
 
 @dataclass
@@ -47,6 +60,8 @@ class Material:
     clips: dict[str, Clip] = field(default_factory=dict)
     quiz: dict | None = None
     quiz_pictures: dict[str, PictureFile] = field(default_factory=dict)
+    # Where a course stands among the others.
+    order: int = 0
     lessons: list["Material"] = field(default_factory=list)
 
 
@@ -54,6 +69,7 @@ class Material:
 
 
 def read_courses(run: Run) -> list[Material]:
+    """The courses as a new site lists them: by `order`, then by folder. What editors have moved stays where it is."""
     found = []
     for file in sorted(FOLDER.glob("*/course.yaml")):
         entry = read_entry(run, file)
@@ -66,7 +82,7 @@ def read_courses(run: Run) -> list[Material]:
                 made.lessons.append(_lesson(run, lesson, f"{made.name}/{name}"))
         entry.known()
         found.append(made)
-    return found
+    return sorted(found, key=lambda course: course.order)
 
 
 def _key(entry: Entry) -> UUID | None:
@@ -94,7 +110,7 @@ def _shared(run: Run, entry: Entry, name: str) -> tuple[Material, dict[str, dict
             "cover_alt": cover_alt[language],
             "objectives": [{"type": "objective", "value": words[language]} for words in objectives],
         }
-        for language in LANGUAGES
+        for language in entry.languages
     }
     return Material(name, _key(entry), values, cover, topics, audiences), values
 
@@ -103,8 +119,9 @@ def _course(run: Run, entry: Entry) -> Material:
     made, values = _shared(run, entry, entry.text("slug"))
     made.name = entry.text("slug")
     grades = {name: entry.number(name, required=False) for name in ("grade_min", "grade_max")}
-    for language in LANGUAGES:
-        values[language] |= grades
+    for words in values.values():
+        words |= grades
+    made.order = entry.number("order", required=False) or 0
     return made
 
 
@@ -112,7 +129,7 @@ def _lesson(run: Run, entry: Entry, name: str) -> Material:
     made, values = _shared(run, entry, name)
     known = known_words(run)
     made.body = read_blocks(entry, "blocks", page_key=f"lesson/{name}", procedures=known["procedures"])
-    made.clips = {block.text("file"): _clip(block) for block in entry.entries("blocks") if _is_recording(block)}
+    made.clips = {block.text("file"): _clip(run, block) for block in entry.entries("blocks") if _is_recording(block)}
     made.competences = entry.texts("competences", required=False)
     entry.one_of("competences", made.competences, known["competences"])
     subject, laws, sources = entry.words("subject", required=False), _laws(entry), read_sources(entry)
@@ -125,8 +142,8 @@ def _lesson(run: Run, entry: Entry, name: str) -> Material:
         "review_by": entry.day("review_by", required=False),
         **_cuts(entry, made.body),
     }
-    for language in LANGUAGES:
-        values[language] |= shared | {"subject": subject[language]}
+    for language, words in values.items():
+        words |= shared | {"subject": subject[language]}
     entry.known()
     _read_quiz(run, entry, made)
     return made
@@ -136,7 +153,7 @@ def _is_recording(block: Entry) -> bool:
     return block.values.get("type") in {"video", "audio"} and block.has("file")
 
 
-def _clip(block: Entry) -> Clip:
+def _clip(run: Run, block: Entry) -> Clip:
     captions = {}
     for language, name in (block.values.get("captions") or {}).items():
         file = block.folder / str(name)
@@ -144,8 +161,16 @@ def _clip(block: Entry) -> Clip:
             captions[language] = file.read_text(encoding="utf-8")
         else:
             block.fault("captions", _("the file “%(name)s” is not there") % {"name": name})
-    title = block.words("title", required=False)["vi"]
-    return Clip(title, captions, dict(block.words("transcript", required=False)))
+    titles, transcripts = block.words("title", required=False), block.words("transcript", required=False)
+    own_page = block.entry("own_page", required=False)
+    return Clip(titles, captions, transcripts, _clip_page(run, own_page) if own_page else None)
+
+
+def _clip_page(run: Run, entry: Entry) -> ClipPage:
+    _topics, _audiences, cover, cover_alt = read_about(run, entry)
+    page = ClipPage(entry.text("slug"), entry.words("summary"), cover, cover_alt)
+    entry.known()
+    return page
 
 
 def _cuts(entry: Entry, body: Body) -> dict[str, list[str]]:
@@ -183,10 +208,10 @@ def _read_quiz(run: Run, entry: Entry, made: Material) -> None:
     if checked is None:
         return
     for question in checked.entries("questions"):
-        if question.has("picture") and isinstance(question.values["picture"], str):
-            picture = find_picture(question, "picture")
+        for part in (question, *question.entries("options", required=False)):
+            picture = find_picture(part, "picture") if part.has("picture") else None
             if picture:
-                made.quiz_pictures[question.text("picture")] = picture
+                made.quiz_pictures[part.text("picture")] = picture
     made.quiz = yaml.safe_load(file.read_text(encoding="utf-8"))
 
 
@@ -198,15 +223,16 @@ def load_courses(run: Run, courses: list[Material]) -> None:
     for course in courses:
         pages = _store(run, CoursePage, f"course/{course.name}", parents, course, {})
         for lesson in course.lessons:
-            quiz = _store_quiz(run, lesson)
+            quiz, files = _store_quiz(run, lesson), _files(run, lesson)
             extra = {
                 language: {
                     "quiz_id": _quiz_in(quiz, language),
-                    "body": lesson.body.raw(language, _files(run, lesson).__getitem__),
+                    "body": lesson.body.raw(language, files.__getitem__),
                 }
-                for language in LANGUAGES
+                for language in lesson.values
             }
             _store(run, LessonPage, f"lesson/{lesson.name}", pages, lesson, extra)
+            _publish_clips(run, lesson, files)
             if quiz is not None and lesson.key:
                 open_lesson_quiz(lesson_key=lesson.key, quiz_key=quiz.quiz_key)
 
@@ -219,11 +245,11 @@ def _store(run: Run, model, starter_key: str, parents: dict, made: Material, ext
             "audiences": terms(Audience, made.audiences, language),
         }
         | ({"competences": terms(Competence, made.competences, language)} if model is LessonPage else {})
-        for language in LANGUAGES
+        for language in made.values
     }
     values = {
-        language: made.values[language] | {"cover_id": cover.pk if cover else None} | extra.get(language, {})
-        for language in LANGUAGES
+        language: words | {"cover_id": cover.pk if cover else None} | extra.get(language, {})
+        for language, words in made.values.items()
     }
     return sync_page(run, model, starter_key, parents, values, many=many, translation_key=made.key)
 
@@ -238,6 +264,28 @@ def _files(run: Run, lesson: Material) -> dict:
     return stored
 
 
+def _publish_clips(run: Run, lesson: Material, files: dict) -> None:
+    """Pages of their own for those clips that ask for one. A clip that could not be drawn has none."""
+    stored = {file.name: pk for file, pk in files.items() if isinstance(file, Path)}
+    for name, clip in lesson.clips.items():
+        if clip.own_page is None or not stored.get(name):
+            continue
+        cover = store_picture(run, clip.own_page.cover) if clip.own_page.cover else None
+        values = {
+            language: {
+                "slug": clip.own_page.slug,
+                "title": clip.titles[language],
+                "summary": clip.own_page.summaries[language],
+                "transcript": clip.transcripts[language],
+                "recording_id": stored[name],
+                "cover_id": cover.pk if cover else None,
+                "cover_alt": clip.own_page.cover_alt[language],
+            }
+            for language in WRITTEN
+        }
+        sync_page(run, VideoPage, f"video/{clip.own_page.slug}", section("videos"), values)
+
+
 def _store_clip(run: Run, lesson: Material, file: Path) -> int | None:
     clip = lesson.clips[file.name]
     path, seconds, size = _drawn(file) if not file.is_file() else (file, 0, (None, None))
@@ -247,7 +295,7 @@ def _store_clip(run: Run, lesson: Material, file: Path) -> int | None:
         run,
         path,
         kind="video" if path.suffix == ".mp4" else "audio",
-        title=clip.title or file.stem,
+        title=clip.titles["vi"] or file.stem,
         duration=seconds,
         captions=clip.captions,
         transcripts=clip.transcripts,

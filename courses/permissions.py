@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from courses.models import ClassAssignment
+from courses.models import ClassAssignment, LessonPage
+from courses.queries import catalogue
 from courses.queries.status import class_assignments
 from schools.models import Role, SchoolClass, SchoolYear
 from schools.permissions import classes_with_right, has_role
@@ -15,6 +16,17 @@ from schools.permissions import classes_with_right, has_role
 def may_teach(user) -> bool:
     """Whether the teacher's pages are for this person: they teach, or administer a school."""
     return has_role(user, Role.Kind.TEACHER, Role.Kind.SCHOOL_ADMIN) or SchoolClass.objects.visible_to(user).exists()
+
+
+def may_play_h5p(*, user, content, context_kind: str, context_key: str) -> bool:
+    """`H5P_MAY_PLAY`: an exercise of a lesson is for whoever may read the lesson; editors also see drafts."""
+    if context_kind != LessonPage.content_format or user.has_perm("wagtailadmin.access_admin"):
+        return True
+    try:
+        lesson_key = UUID(context_key.partition(":")[0])
+    except ValueError:
+        return False
+    return catalogue.lesson(lesson_key, catalogue.main_language()) is not None
 
 
 def assignable_classes(user) -> QuerySet[SchoolClass]:

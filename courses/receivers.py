@@ -1,15 +1,19 @@
 """News from below: ended quiz attempts, and pages that changed."""
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django_h5p.models import Attempt as H5PAttempt
+from django_h5p.signals import attempt_completed
 from wagtail.signals import page_published
 
 from cms.keeping import drop_kept_pages
 from courses.models import LessonPage
-from courses.operations.lessons import record_result, rework_results
+from courses.operations.lessons import NewEvent, record_events, record_result, rework_results
 from courses.operations.openings import open_lesson_quiz
+from courses.places import place_of
+from courses.queries import catalogue
 from quizzes.models import Attempt, Opening, Quiz
 from quizzes.signals import attempt_finished, attempt_reopened
 
@@ -26,6 +30,22 @@ def keep_result(sender, attempt, change="", **kwargs):
 def rework(sender, attempt, **kwargs):
     if attempt.context_kind == Opening.Kind.LESSON:
         rework_results(user_id=attempt.user_id, lesson_key=UUID(attempt.context_key))
+
+
+@receiver(attempt_completed, sender=H5PAttempt)
+def exercise_is_done(sender, attempt, **kwargs):
+    """An H5P exercise of a lesson counts as a self-check: seen and answered. Its score is practice and goes no further.
+
+    The context is what cms.blocks signed: the lesson's key and the block's id.
+    """
+    if attempt.context_kind != LessonPage.content_format:
+        return
+    key, _colon, block = attempt.context_key.partition(":")
+    lesson = catalogue.lesson(UUID(key), attempt.language or catalogue.main_language())
+    if lesson is None:
+        return
+    event = NewEvent(id=uuid5(attempt.uuid, "completed"), kind="self_check", at=attempt.finished_at, block=block)
+    record_events(user=attempt.user, place=place_of(lesson), events=[event])
 
 
 @receiver(post_save, sender=Quiz)

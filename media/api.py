@@ -49,7 +49,7 @@ def _document(upload: Upload, *, with_parts: bool = False) -> dict:
     return {
         "id": upload.uuid,
         "state": upload.state,
-        "reason": upload.reason,
+        "reason": upload.reason_text,
         "file_name": upload.file_name,
         "size": upload.size,
         "part_size": upload.part_size,

@@ -1,17 +1,21 @@
 """What a stored file really is. Pure: bytes in, a verdict out; nothing here talks to the store or the database."""
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import BinaryIO
+from xml.etree.ElementTree import ParseError
 
 import filetype
+from defusedxml import DefusedXmlException, ElementTree
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django_h5p import conf
 from PIL import Image as PillowImage
 
-from cms.problems import Problem
 from media.models import Upload
+from media.problems import FileRefused
 
 MEGABYTE = 1024 * 1024
 HEAD_BYTES = 4096
@@ -67,12 +71,9 @@ RULES = {
             "video/webm": (".webm",),
         },
     ),
+    # What is inside is judged by django_h5p, under limits of its own.
+    Upload.Purpose.H5P: Rule(conf.max_package_bytes(), {_ZIPPED: (".h5p",)}),
 }
-
-
-class FileRefused(Problem):
-    status = 422
-    code = "file_refused"
 
 
 def readable_size(count: int) -> str:
@@ -82,21 +83,19 @@ def readable_size(count: int) -> str:
     return f"{text.replace('.', ',')} {unit}"
 
 
-def check_announced(*, purpose: str, file_name: str, size: int) -> None:
-    """Refuse what need not be sent at all, by its name and size. Raises FileRefused."""
+def check_announced(*, purpose: str, file_name: str, size: int, also: tuple[str, ...] = ()) -> None:
+    """Refuse what need not be sent at all, by its name and size. Raises FileRefused.
+
+    `also` names endings that this one place takes besides those of the rule.
+    """
     rule = RULES[Upload.Purpose(purpose)]
-    if not file_name.lower().endswith(tuple(rule.endings)):
-        raise FileRefused(
-            _("“%(name)s” cannot be used here. Files that can: %(endings)s.")
-            % {"name": file_name, "endings": ", ".join(rule.endings)}
-        )
+    endings = (*rule.endings, *also)
+    if not file_name.lower().endswith(endings):
+        raise FileRefused("wrong_ending", name=file_name, endings=", ".join(endings))
     if size <= 0:
-        raise FileRefused(_("“%(name)s” is empty. Choose the file again.") % {"name": file_name})
+        raise FileRefused("empty", name=file_name)
     if size > rule.max_bytes:
-        raise FileRefused(
-            _("“%(name)s” is %(size)s; at most %(most)s is possible. Make the file smaller and try again.")
-            % {"name": file_name, "size": readable_size(size), "most": readable_size(rule.max_bytes)}
-        )
+        raise FileRefused("too_large", name=file_name, size=readable_size(size), most=readable_size(rule.max_bytes))
 
 
 def real_type(head: bytes) -> str:
@@ -112,58 +111,60 @@ def check_head(*, purpose: str, head: bytes) -> str:
     # An Office file is a zip whose parts tell which kind (`check_document`); a short head may only show the zip.
     if found in rule.types or (found == _ZIPPED and purpose == Upload.Purpose.DOCUMENT):
         return found
-    if head.lstrip()[:1] == b"<":
-        raise FileRefused(_("This file is a web page, not what its name says. Choose another file."))
-    raise _not_its_name()
+    raise FileRefused("web_page" if head.lstrip()[:1] == b"<" else "other_content")
 
 
-def _not_its_name() -> FileRefused:
-    return FileRefused(_("The content of this file is not what its name says. Save it again in its program and retry."))
-
-
-# What stands in a file with this ending, and nowhere else.
+# What stands in a file with this ending, and nowhere else: the part it is built around, and that part's kind.
 _OFFICE = {
     ".docx": ("word/document.xml", "wordprocessingml.document.main+xml"),
     ".xlsx": ("xl/workbook.xml", "spreadsheetml.sheet.main+xml"),
     ".pptx": ("ppt/presentation.xml", "presentationml.presentation.main+xml"),
 }
 _CONTENT_TYPES = "[Content_Types].xml"
+_PDF_END_WITHIN = 2048
 
 
-def check_document(data: bytes, *, file_name: str) -> None:
-    """Raise FileRefused unless `data` is a document of the kind that the ending of `file_name` names.
+def check_document(file: BinaryIO, *, file_name: str) -> None:
+    """A whole document is what its ending says: a PDF from head to end, an Office file by the part it is built around.
 
-    Also for what unpacks to far more than a document, and for macros.
+    `file` is seekable and left at its beginning. Raises FileRefused, also for what unpacks to far more than a document
+    and for macros.
     """
-    ending = PurePosixPath(file_name).suffix.lower()
-    if ending == ".pdf":
-        if not data.startswith(b"%PDF-") or b"%%EOF" not in data[-2048:]:
-            raise _not_its_name() if not data.startswith(b"%PDF-") else _damaged_document()
-        return
-    if ending not in _OFFICE:
-        raise _not_its_name()
-    main, kind = _OFFICE[ending]
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
+        file.seek(0)
+        found = check_head(purpose=Upload.Purpose.DOCUMENT, head=file.read(HEAD_BYTES))
+        ending = PurePosixPath(file_name).suffix.lower()
+        # A document of one kind under the ending of another opens in no program.
+        if ending not in {".pdf", *_OFFICE} or (ending == ".pdf") != (found == "application/pdf"):
+            raise FileRefused("other_content")
+        if ending == ".pdf":
+            file.seek(max(file.seek(0, io.SEEK_END) - _PDF_END_WITHIN, 0))
+            if b"%%EOF" not in file.read():
+                raise FileRefused("damaged_document")
+        else:
+            _check_package(file, *_OFFICE[ending])
+    finally:
+        file.seek(0)
+
+
+def _check_package(file: BinaryIO, main: str, kind: str) -> None:
+    try:
+        with zipfile.ZipFile(file) as package:
             parts = {part.filename: part for part in package.infolist()}
             if len(parts) > MAX_PARTS or sum(part.file_size for part in parts.values()) > MAX_UNPACKED:
-                raise FileRefused(_("This file unpacks to far more than a document holds. Save it again and retry."))
+                raise FileRefused("unpacks_too_far")
             if main not in parts or _CONTENT_TYPES not in parts or parts[_CONTENT_TYPES].file_size > MEGABYTE:
-                raise _not_its_name()
+                raise FileRefused("other_content")
             if kind not in package.read(_CONTENT_TYPES).decode("utf-8", "replace"):
-                raise _not_its_name()
+                raise FileRefused("other_content")
             if any(name.lower().endswith("vbaproject.bin") for name in parts):
-                raise FileRefused(_("This document holds macros. Save it without them and retry."))
+                raise FileRefused("macros")
             package.read(main)
     except FileRefused:
         raise
     except Exception as error:
         # zipfile raises many kinds for a damaged package; each means the same to the person.
-        raise (_not_its_name() if not data.startswith(b"PK") else _damaged_document()) from error
-
-
-def _damaged_document() -> FileRefused:
-    return FileRefused(_("This document is damaged and cannot be opened. Save it again in its program and retry."))
+        raise FileRefused("damaged_document") from error
 
 
 # The ending under which a picture is kept: phones give WebP pictures the name .jpg.
@@ -176,26 +177,66 @@ def check_picture(data: bytes) -> tuple[int, int]:
         with PillowImage.open(io.BytesIO(data)) as picture:
             width, height = picture.size
             if width * height > MAX_PIXELS:
-                raise FileRefused(
-                    _("This picture is %(width)s × %(height)s pixels: too large. Save it smaller and try again.")
-                    % {"width": width, "height": height}
-                )
+                raise FileRefused("too_many_pixels", width=width, height=height)
             picture.verify()
     except FileRefused:
         raise
     except Exception as error:
-        raise FileRefused(_("This picture is damaged and cannot be opened. Save it again and retry.")) from error
+        raise FileRefused("damaged_picture") from error
     return width, height
 
 
 def check_captions(data: bytes) -> str:
     """The text of a WebVTT file. Raises FileRefused for anything else."""
     if len(data) > MEGABYTE:
-        raise FileRefused(_("These captions are larger than 1 MB. Choose the .vtt file."))
+        raise FileRefused("captions_too_large")
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        raise FileRefused(_("These captions are not UTF-8 text. Save them as UTF-8 and retry.")) from error
+        raise FileRefused("captions_not_utf8") from error
     if not text.startswith("WEBVTT") or "-->" not in text or "\0" in text:
-        raise FileRefused(_("These are no captions: a .vtt file begins with WEBVTT and names times with -->."))
+        raise FileRefused("no_captions")
     return text
+
+
+def check_drawing(data: bytes) -> None:
+    """An SVG holds nothing that acts or reaches outside. Raises FileRefused, with what it found.
+
+    What is allowed is listed, not what is forbidden: browsers learn new elements. Elements of other namespaces, which
+    drawing programs leave behind, do nothing.
+    """
+    if b"<?xml-stylesheet" in data:
+        raise FileRefused("active_drawing", what="xml-stylesheet")
+    try:
+        root = ElementTree.fromstring(data, forbid_dtd=False, forbid_entities=True, forbid_external=True)
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise FileRefused("damaged_picture") from error
+    if root.tag not in {f"{{{_SVG}}}svg", "svg"}:
+        raise FileRefused("other_content")
+    for element in root.iter():
+        space, _brace, name = element.tag.rpartition("}")
+        if space.lstrip("{") in {_SVG, _XHTML, ""} and (space.lstrip("{") == _XHTML or not _DRAWN.fullmatch(name)):
+            raise FileRefused("active_drawing", what=name)
+        if name == "style" and not _is_inert(element.text or ""):
+            raise FileRefused("active_drawing", what="style")
+        for key, value in element.attrib.items():
+            plain = key.rpartition("}")[2].lower()
+            if plain.startswith("on") or (plain == "href" and not _LOCAL.match(value)) or not _is_inert(value):
+                raise FileRefused("active_drawing", what=plain)
+
+
+def _is_inert(text: str) -> bool:
+    """CSS or an attribute's value that neither loads nor runs anything."""
+    # A backslash spells letters in CSS, so that "url" need not look like it.
+    return "\\" not in text and not _REACHES.search(text)
+
+
+_SVG, _XHTML = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"
+_DRAWN = re.compile(
+    r"svg|g|defs|symbol|use|path|rect|circle|ellipse|line|polyline|polygon|text|tspan|textPath|title|desc|metadata|style|"
+    r"linearGradient|radialGradient|stop|clipPath|mask|pattern|image|marker|switch|view|filter|fe[A-Z][A-Za-z]+"
+)
+_LOCAL = re.compile(r"\s*(#|data:image/(png|jpeg|webp|gif|avif)[;,])", re.IGNORECASE)
+_REACHES = re.compile(
+    r"@import|expression\s*\(|script\s*:|url\(\s*['\"]?\s*(?!#|data:image/(png|jpeg|webp|gif)[;,])", re.IGNORECASE
+)

@@ -1,5 +1,6 @@
 """Bringing files in: browser → quarantine in parts → checked → private, as an asset editors can use."""
 
+import io
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,17 +13,10 @@ from django.utils.translation import gettext as _
 from cms.audit.operations import record
 from cms.problems import Problem
 from media import storage
-from media.checking import (
-    HEAD_BYTES,
-    PICTURE_ENDINGS,
-    FileRefused,
-    check_announced,
-    check_document,
-    check_head,
-    check_picture,
-)
+from media.checking import HEAD_BYTES, PICTURE_ENDINGS, check_announced, check_document, check_head, check_picture
 from media.models import DocumentFile, Picture, Recording, Upload
 from media.probing import probe
+from media.problems import FileRefused
 
 PART_SIZE = storage.PART_SIZE
 MAX_PARTS = 10_000
@@ -69,7 +63,7 @@ def sign_upload_part(*, upload: Upload, number: int) -> str:
     if upload.state != Upload.State.OPEN:
         raise UploadOver(_("This upload has ended. Start again with the file."))
     if not 1 <= number <= upload.part_count:
-        raise FileRefused(_("There is no part %(number)s in this upload.") % {"number": number})
+        raise FileRefused("no_such_part", number=number)
     return storage.sign_part(key=upload.key, upload_id=upload.multipart_id, number=number)
 
 
@@ -128,14 +122,15 @@ class _Checked:
 def check_upload(*, upload_id: int) -> Upload:
     """Look at what arrived: refuse and delete it, or move it out of quarantine and make the asset. Idempotent."""
     upload = Upload.objects.get(pk=upload_id)
-    if upload.state != Upload.State.STORED:
+    if upload.state != Upload.State.STORED or upload.purpose == Upload.Purpose.H5P:
+        # A package is judged, with progress, by the job of media.h5p.
         return upload
     try:
         checked = _look_into(upload)
     except FileRefused as refusal:
         storage.delete(key=upload.key)
         Upload.objects.filter(pk=upload.pk, state=Upload.State.STORED).update(
-            state=Upload.State.REFUSED, reason=str(refusal)[:300]
+            state=Upload.State.REFUSED, reason=refusal.reason, reason_facts=refusal.facts
         )
         upload.refresh_from_db()
         return upload
@@ -159,17 +154,22 @@ def _look_into(upload: Upload) -> _Checked:
         width, height = check_picture(storage.read(key=upload.key))
         return _Checked(PICTURE_ENDINGS[found], width, height)
     if upload.purpose == Upload.Purpose.DOCUMENT:
-        check_document(storage.read(key=upload.key), file_name=upload.file_name)
+        check_document(io.BytesIO(storage.read(key=upload.key)), file_name=upload.file_name)
         return _Checked(ending)
     sound = probe(storage.inside_url(upload.key), purpose=upload.purpose, ending=ending)
     return _Checked(ending, sound.width, sound.height, sound.duration)
 
 
 def check_forgotten_uploads(*, now=None) -> int:
-    """Hand on again what was stored a while ago and never checked, because the broker lost it; the number handed on."""
+    """Hand on again what was stored a while ago and never checked, because the broker lost it; the number handed on.
+
+    Packages are not among it: their job of media.h5p begins when an editor asks for it.
+    """
     before = (now or timezone.now()) - FORGOTTEN_AFTER
     forgotten = list(
-        Upload.objects.filter(state=Upload.State.STORED, completed_at__lt=before).values_list("pk", flat=True)[:100]
+        Upload.objects.filter(state=Upload.State.STORED, completed_at__lt=before)
+        .exclude(purpose=Upload.Purpose.H5P)
+        .values_list("pk", flat=True)[:100]
     )
     for upload_id in forgotten:
         _check_later(upload_id)

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import av
-from django.utils.translation import gettext as _
 
-from media.checking import FileRefused
 from media.models import Upload
+from media.problems import FileRefused
 
 OPEN_SECONDS, READ_SECONDS = 15.0, 30.0
 # Endings by the name ffmpeg gives a kind of file.
@@ -18,6 +17,8 @@ _ENDINGS = {
     "ogg": (".ogg", ".opus"),
     "wav": (".wav",),
 }
+_NONE = {"video": "no_picture", "audio": "no_sound"}
+_DAMAGED = {"video": "damaged_video", "audio": "damaged_sound"}
 
 
 @dataclass(frozen=True)
@@ -39,23 +40,21 @@ def probe(source, *, purpose: str, ending: str) -> Probe:
     try:
         with av.open(source, timeout=(OPEN_SECONDS, READ_SECONDS)) as container:
             if ending not in _endings_of(container.format.name.split(",")):
-                raise FileRefused(
-                    _("The content of this file is not what its name says. Save it again in its program and retry.")
-                )
+                raise FileRefused("other_content")
             stream = next((one for one in container.streams if one.type == kind), None)
             if stream is None:
-                raise _no_stream(kind)
+                raise FileRefused(_NONE[kind])
             if next(container.decode(stream), None) is None:
-                raise _damaged(kind)
+                raise FileRefused(_DAMAGED[kind])
             width, height = (stream.width, stream.height) if kind == "video" else (None, None)
             codecs = tuple(one.codec_context.name for one in container.streams if one.type in {"video", "audio"})
             duration = _duration(container, stream)
     except FileRefused:
         raise
     except (av.error.FFmpegError, ValueError) as error:
-        raise _damaged(kind) from error
+        raise FileRefused(_DAMAGED[kind]) from error
     if duration <= 0 or (kind == "video" and not (width and height)):
-        raise _damaged(kind)
+        raise FileRefused(_DAMAGED[kind])
     return Probe(duration=duration, width=width, height=height, codecs=codecs)
 
 
@@ -75,15 +74,3 @@ def _duration(container, stream) -> float:
     if told and last < told * 0.8:
         return 0.0
     return told or last
-
-
-def _no_stream(kind: str) -> FileRefused:
-    if kind == "video":
-        return FileRefused(_("There is no picture in this video. Choose another file."))
-    return FileRefused(_("There is no sound in this recording. Choose another file."))
-
-
-def _damaged(kind: str) -> FileRefused:
-    if kind == "video":
-        return FileRefused(_("This video is damaged and cannot be played. Save it again in its program and retry."))
-    return FileRefused(_("This recording is damaged and cannot be played. Save it again in its program and retry."))

@@ -8,6 +8,8 @@ h5p/        unpacked H5P content, served from the H5P origin
 
 import functools
 import json
+from collections.abc import Iterator
+from typing import BinaryIO
 from urllib.parse import quote
 
 import boto3
@@ -81,8 +83,19 @@ class PublicStorage(BucketStorage):
 
 
 class H5PStorage(BucketStorage):
+    """Unpacked H5P content. Names are made by django_h5p for one writing each, so none needs to be asked for first."""
+
     location = "h5p"
+    file_overwrite = True
     object_parameters = {"CacheControl": "public, max-age=31536000, immutable"}
+
+    def open_range(self, name: str, first: int, last: int) -> Iterator[bytes]:
+        """Bytes `first` to `last` of a file, in pieces, without fetching the rest. Raises StorageUnavailable."""
+        with unavailable_as_problem():
+            found = client(bodies=True).get_object(
+                Bucket=settings.S3_BUCKET, Key=f"{self.location}/{name}", Range=f"bytes={first}-{last}"
+            )
+            yield from found["Body"].iter_chunks(256 * 1024)
 
 
 def client_config(*, read_seconds: int = 3, tries: int = 2) -> Config:
@@ -209,6 +222,14 @@ def read(*, key: str, first: int | None = None) -> bytes:
         return client(bodies=True).get_object(Bucket=settings.S3_BUCKET, Key=key, **wanted)["Body"].read()
 
 
+def download(*, key: str, file: BinaryIO) -> None:
+    """Write the object to an open file, piece by piece. Raises StorageUnavailable."""
+    with unavailable_as_problem():
+        found = client(bodies=True).get_object(Bucket=settings.S3_BUCKET, Key=key)
+        for piece in found["Body"].iter_chunks(1024 * 1024):
+            file.write(piece)
+
+
 def copy(*, source: str, target: str) -> None:
     """Copy an object inside the bucket, in parts where it is large. Raises StorageUnavailable."""
     with unavailable_as_problem():
@@ -221,13 +242,24 @@ def delete(*, key: str) -> None:
         client().delete_object(Bucket=settings.S3_BUCKET, Key=key)
 
 
-def prepare() -> None:
-    """Make the bucket, let anyone read public/ and h5p/, and let the site's pages PUT parts. Idempotent."""
-    store = client()
+def prepare() -> bool:
+    """Make the bucket, let anyone read public/ and h5p/, and let the site's pages PUT parts. Idempotent.
+
+    Returns whether the bucket was made. Raises StorageUnavailable when the store does not answer.
+    """
+    with unavailable_as_problem():
+        return _prepare(client())
+
+
+def _prepare(store) -> bool:
+    created = False
     try:
         store.head_bucket(Bucket=settings.S3_BUCKET)
-    except ClientError:
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+            raise
         store.create_bucket(Bucket=settings.S3_BUCKET)
+        created = True
     resources = [f"arn:aws:s3:::{settings.S3_BUCKET}/{prefix}/*" for prefix in ("public", "h5p")]
     policy = {
         "Version": "2012-10-17",
@@ -248,3 +280,4 @@ def prepare() -> None:
             ]
         },
     )
+    return created

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from media import views
+from media.views import recordings as views
 
 app_name = "media"
 urlpatterns = [

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, Field, StrictInt, ValidationError
 
 from cms.problems import Problem
 from cms.problems.documents import require_text
-from quizzes import limits, operations, problems, queries
+from quizzes import limits, operations, problems, queries, schemas
 from quizzes.models import Attempt
 
 router = Router(auth=django_auth)
@@ -57,7 +57,13 @@ def language_of(request: HttpRequest) -> str:
     return request.GET.get("language", "")[:12] or get_language() or "vi"
 
 
-@router.post("/quizzes/{key}/attempts", summary="Start an attempt or resume the open one", url_name="start_attempt")
+@router.post(
+    "/quizzes/{key}/attempts",
+    response={200: schemas.StartedOut, 201: schemas.StartedOut},
+    summary="Start an attempt (201) or resume the open one (200)",
+    url_name="start_attempt",
+    openapi_extra=schemas.parameters(required=True),
+)
 def start(request, key: str):
     limits.starts.pull(request.auth.pk)
     attempt, made = operations.start_attempt(
@@ -74,6 +80,7 @@ def start(request, key: str):
 
 @router.put(
     "/attempts/{id}/answers",
+    response=schemas.SavedOut,
     summary="Save answers; repeats are harmless",
     url_name="save_answers",
     openapi_extra={
@@ -113,7 +120,13 @@ def save(request, id: str):
     return JsonResponse(document)
 
 
-@router.post("/attempts/{id}/submit", summary="Submit; any later submit gives the same receipt", url_name="submit")
+@router.post(
+    "/attempts/{id}/submit",
+    response=schemas.SubmittedOut,
+    summary="Submit; any later submit gives the same receipt",
+    url_name="submit",
+    openapi_extra=schemas.parameters(required=False),
+)
 def submit(request, id: str):
     key = key_of(id, problems.NoSuchAttempt)
     try:
@@ -124,7 +137,12 @@ def submit(request, id: str):
     return JsonResponse(queries.submitted(operations.submit_attempt(user=request.auth, attempt_uuid=key)))
 
 
-@router.get("/attempts/{id}", summary="An attempt as it stands, for another device", url_name="attempt")
+@router.get(
+    "/attempts/{id}",
+    response=schemas.AttemptOut,
+    summary="An attempt as it stands, for another device",
+    url_name="attempt",
+)
 def read(request, id: str):
     attempt = Attempt.objects.visible_to(request.auth).filter(uuid=key_of(id, problems.NoSuchAttempt)).first()
     if attempt is None:

@@ -8,4 +8,8 @@ class QuizzesConfig(AppConfig):
     verbose_name = _("Quizzes")
 
     def ready(self):
+        from cms.vocabulary.facts import register_facts
         from quizzes import receivers  # noqa: F401
+        from quizzes.facts import question_facts
+
+        register_facts("questions", question_facts)

@@ -4,7 +4,8 @@ from collections import defaultdict
 from decimal import Decimal
 from uuid import UUID
 
-from quizzes.models import Question, Quiz
+from media.models import Picture, Recording
+from quizzes.models import Option, Question, Quiz, Target
 
 CENT = Decimal("0.01")
 
@@ -17,9 +18,11 @@ def source_first(row) -> tuple[bool, int]:
 def document_of(quizzes: list[Quiz]) -> dict:
     source = quizzes[0]
     points: dict[UUID, str] = {}
+    sections: dict[UUID, int] = {}
     for line in source.quiz_questions.select_related("question").order_by("sort_order", "pk"):
         points[line.question.translation_key] = str(line.points.quantize(CENT))
-    draws = []
+        sections[line.question.translation_key] = line.section
+    draws: list[dict] = []
     for rule in source.draws.all():
         pool = Question.objects.filter(bank=rule.bank_id, review=Question.Review.APPROVED)
         if rule.topic_id:
@@ -31,21 +34,22 @@ def document_of(quizzes: list[Quiz]) -> dict:
             for key in dict.fromkeys(pool.order_by("pk").values_list("translation_key", flat=True))
             if key not in points
         ]
-        draws.append({"ids": keys, "count": rule.count, "points": str(rule.points.quantize(CENT))})
-        points |= dict.fromkeys(keys, draws[-1]["points"])
+        worth = str(rule.points.quantize(CENT))
+        draws.append({"ids": keys, "count": rule.count, "points": worth, "section": rule.section})
+        points |= dict.fromkeys(keys, worth)
 
     rows: dict[UUID, list[Question]] = defaultdict(list)
     for question in (
         Question.objects.filter(translation_key__in=points)
-        .select_related("locale", "picture", "topic")
-        .prefetch_related("options")
+        .select_related("locale", "picture", "audio", "topic", "competence", "credit_table", "rubric")
+        .prefetch_related("options__picture", "options__audio", "targets", "rubric__criteria")
     ):
         rows[question.translation_key].append(question)
     questions = []
     for key, worth in points.items():
         translations = sorted(rows[key], key=source_first)
         if translations[0].review == Question.Review.APPROVED:
-            questions.append(_question(translations, worth))
+            questions.append(_question(translations, worth, sections.get(key, 0)))
     known = {question["id"] for question in questions}
     return {
         "title": {quiz.locale.language_code: quiz.title for quiz in quizzes},
@@ -58,30 +62,35 @@ def document_of(quizzes: list[Quiz]) -> dict:
             "shuffle_questions": source.shuffle_questions,
             "shuffle_options": source.shuffle_options,
             "feedback": source.feedback,
+            "navigation": source.navigation,
+            "layout": source.layout,
+            "instant_feedback": source.instant_feedback,
         },
+        "sections": _sections(quizzes),
         "questions": questions,
-        "draws": [
-            {
-                "ids": [str(key) for key in rule["ids"] if str(key) in known],
-                "count": rule["count"],
-                "points": rule["points"],
-            }
-            for rule in draws
-        ],
+        "draws": [rule | {"ids": [str(key) for key in rule["ids"] if str(key) in known]} for rule in draws],
     }
 
 
-def _question(translations: list[Question], points: str) -> dict:
+def _sections(quizzes: list[Quiz]) -> list[dict]:
+    """Headings in the source's order, in all languages."""
+    told = {
+        section.translation_key: {"title": {}, "introduction": {}}
+        for section in quizzes[0].sections.order_by("sort_order")
+    }
+    for quiz in quizzes:
+        for section in quiz.sections.all():
+            if section.translation_key in told:
+                told[section.translation_key]["title"][quiz.locale.language_code] = section.title
+                if section.introduction:
+                    told[section.translation_key]["introduction"][quiz.locale.language_code] = section.introduction
+    return list(told.values())
+
+
+def _question(translations: list[Question], points: str, section: int) -> dict:
     source = translations[0]
-    options: dict[UUID, dict] = {
-        option.translation_key: {
-            "id": str(option.translation_key),
-            "text": {},
-            "correct": option.is_correct,
-            "why": {},
-        }
-        for option in source.options.all()
-    }
+    options = {option.translation_key: _option(option) for option in source.options.all()}
+    targets = {target.translation_key: _target(target) for target in source.targets.all()}
     for question in translations:
         language = question.locale.language_code
         for option in question.options.all():
@@ -89,33 +98,85 @@ def _question(translations: list[Question], points: str) -> dict:
                 options[option.translation_key]["text"][language] = option.text
                 if option.why:
                     options[option.translation_key]["why"][language] = option.why
+        for target in question.targets.all():
+            if target.translation_key in targets:
+                targets[target.translation_key]["text"][language] = target.text
     return {
         "id": str(source.translation_key),
         "type": source.type,
         "points": points,
+        "section": section,
         "stem": {question.locale.language_code: question.stem for question in translations},
         "options": list(options.values()),
+        "targets": list(targets.values()),
         "explanation": {
             question.locale.language_code: question.explanation for question in translations if question.explanation
         },
-        "picture": _picture(translations),
-        "scoring": source.scoring,
+        "picture": _picture(source.picture, {row.locale.language_code: row.picture_alt for row in translations}),
+        "audio": _audio(source.audio),
+        "scoring": _scoring(source),
         "topic": source.topic.slug if source.topic else "",
         "difficulty": source.difficulty,
         "procedure": source.procedure_code,
+        "competence": source.competence.code if source.competence else "",
     }
 
 
-def _picture(translations: list[Question]) -> dict | None:
-    """Where a question's picture is kept, by width; the address is made when it is shown, as storage may move."""
-    source = translations[0]
-    if source.picture is None:
+def _option(option: Option) -> dict:
+    told: dict = {"id": str(option.translation_key), "text": {}, "correct": option.is_correct, "why": {}}
+    if option.fraction is not None:
+        told["fraction"] = str(option.fraction)
+    if option.tolerance is not None:
+        told["tolerance"] = str(option.tolerance)
+    if option.target_key is not None:
+        told["target"] = str(option.target_key)
+    if option.picture is not None:
+        told["picture"] = _picture(option.picture, {})
+    if option.audio is not None:
+        told["audio"] = _audio(option.audio)
+    return told
+
+
+def _target(target: Target) -> dict:
+    return {
+        "id": str(target.translation_key),
+        "text": {},
+        "kind": target.kind,
+        "area": target.area,
+        "correct": target.is_correct,
+    }
+
+
+def _scoring(question: Question) -> dict:
+    """The rules of marking with their tables as they are now: a later change of a table changes no paper."""
+    rules = dict(question.scoring)
+    if question.credit_table:
+        rules["credit"] = question.credit_table.fractions
+    if question.rubric:
+        rules["rubric"] = [
+            {"id": str(one.uuid), "title": one.title, "anchors": one.anchors, "points": str(one.points)}
+            for one in question.rubric.criteria.all()
+        ]
+    return rules
+
+
+def _picture(picture: Picture | None, alt: dict[str, str]) -> dict | None:
+    """Where a picture is kept, by width; the address is made when it is shown, as storage may move."""
+    if picture is None:
         return None
     sources = []
-    for width in (360, 800):
-        rendition = source.picture.get_rendition(f"width-{width}|format-webp")
+    for spec in _specs(picture):
+        rendition = picture.get_rendition(spec)
         sources.append({"file": rendition.file.name, "width": rendition.width, "height": rendition.height})
-    return {
-        "alt": {question.locale.language_code: question.picture_alt for question in translations},
-        "sources": sources,
-    }
+    return {"alt": alt, "sources": sources}
+
+
+def _specs(picture: Picture) -> list[str]:
+    """The filters of a picture: a drawing is kept as it is, a photograph in two widths."""
+    return ["original"] if picture.is_svg() else [f"width-{width}|format-webp" for width in (360, 800)]
+
+
+def _audio(recording: Recording | None) -> dict | None:
+    if recording is None:
+        return None
+    return {"recording": str(recording.uuid), "transcript": recording.transcripts, "seconds": recording.duration}

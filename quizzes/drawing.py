@@ -3,34 +3,31 @@
 import random
 from collections.abc import Mapping
 
-# Their two options read as "Đúng / Sai" in this order everywhere.
-FIXED_ORDER = {"true_false"}
+from quizzes.kinds import kind_of
 
 
 def draw(document: Mapping, *, seed: str) -> list[list]:
-    """[[question id, [option id, …]], …] for one attempt at the paper `document`.
+    """[[question id, [id of an option or target, …]], …] for one attempt at the paper `document`.
 
-    Fixed questions come first in the editor's order, then the drawn ones, unless the quiz shuffles its questions.
+    Section by section; in each the fixed questions come first in the editor's order, then the drawn ones, unless the
+    quiz shuffles its questions.
     """
     # The draw must be repeatable, not secret: it is stored with the attempt before anyone sees it.
     chance = random.Random(seed)  # noqa: S311
     settings = document["settings"]
+    by_id = {question["id"]: question for question in document["questions"]}
     pooled = {one for pool in document.get("draws", ()) for one in pool["ids"]}
-    chosen = [question["id"] for question in document["questions"] if question["id"] not in pooled]
-    taken = set(chosen)
+    chosen = [(one.get("section", 0), one["id"]) for one in document["questions"] if one["id"] not in pooled]
+    taken = {one for _section, one in chosen}
     for pool in document.get("draws", ()):
         left = [one for one in pool["ids"] if one not in taken]
         drawn = chance.sample(left, min(pool["count"], len(left)))
         taken.update(drawn)
-        chosen += drawn
+        chosen += [(pool.get("section", 0), one) for one in drawn]
     if settings["shuffle_questions"]:
         chance.shuffle(chosen)
-    by_id = {question["id"]: question for question in document["questions"]}
-    asked = []
-    for one in chosen:
-        question = by_id[one]
-        options = [option["id"] for option in question["options"]]
-        if settings["shuffle_options"] and question["type"] not in FIXED_ORDER:
-            chance.shuffle(options)
-        asked.append([one, options])
-    return asked
+    chosen.sort(key=lambda one: one[0])
+    return [
+        [one, kind_of(by_id[one]).shown(by_id[one], chance, shuffle=settings["shuffle_options"])]
+        for _section, one in chosen
+    ]

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from quizzes.checking import faults_of
+from quizzes.checking import Draft, OptionDraft, TargetDraft, faults_of
 
 
 def kept(formset) -> list[dict]:
@@ -17,6 +17,9 @@ def kept(formset) -> list[dict]:
 
 
 class QuestionForm(WagtailAdminModelForm):
+    def clean_scoring(self):
+        return self.cleaned_data.get("scoring") or {}
+
     def clean(self):
         data = super().clean()
         if data.get("picture") and not data.get("picture_alt", "").strip():
@@ -26,10 +29,37 @@ class QuestionForm(WagtailAdminModelForm):
     def is_valid(self):
         if not super().is_valid():
             return False
-        options = [(row.get("text", ""), row.get("is_correct", False)) for row in kept(self.formsets["options"])]
-        for fault in faults_of(type=self.cleaned_data.get("type", ""), options=options):
+        for fault in faults_of(self._draft()):
             self.add_error(None, ValidationError(fault))
         return not self.errors
+
+    def _draft(self) -> Draft:
+        return Draft(
+            type=self.cleaned_data.get("type", ""),
+            stem=self.cleaned_data.get("stem", ""),
+            has_picture=bool(self.cleaned_data.get("picture")),
+            options=[
+                OptionDraft(
+                    text=row.get("text", ""),
+                    correct=bool(row.get("is_correct")),
+                    fraction=row.get("fraction"),
+                    target=row.get("target_key"),
+                    has_picture=bool(row.get("picture")),
+                )
+                for row in kept(self.formsets["options"])
+            ],
+            targets=[
+                TargetDraft(
+                    key=form.instance.translation_key,
+                    text=form.cleaned_data.get("text", ""),
+                    kind=form.cleaned_data.get("kind", ""),
+                    area=None if form.cleaned_data.get("x") is None else [form.cleaned_data["x"]],
+                    correct=bool(form.cleaned_data.get("is_correct")),
+                )
+                for form in self.formsets["targets"].forms
+                if form.is_valid() and form.cleaned_data and not form.cleaned_data.get("DELETE")
+            ],
+        )
 
 
 class QuizForm(WagtailAdminModelForm):

@@ -6,6 +6,7 @@ from functools import cached_property
 from threading import Lock
 
 from django.core.files.storage import storages
+from django.urls import reverse
 
 from quizzes.models import Paper
 
@@ -23,7 +24,7 @@ class FrozenPaper:
         self.quiz_key = paper.quiz_key
         self.version = paper.version
         self.document = paper.document
-        self._public: dict[str, dict[str, tuple[dict, dict]]] = {}
+        self._public: dict[str, dict[str, tuple[dict, dict, dict]]] = {}
 
     @property
     def settings(self) -> dict:
@@ -50,19 +51,49 @@ class FrozenPaper:
             told = self._public[language] = {one: _told(full, language) for one, full in self.by_id.items()}
         shown = []
         for one, order in questions:
-            question, options = told[one]
-            shown.append(question | {"options": [options[option] for option in order]})
+            question, options, targets = told[one]
+            public = question | {"options": [options[piece] for piece in order if piece in options]}
+            if targets:
+                public["targets"] = [targets[piece] for piece in order if piece in targets]
+            shown.append(public)
         return shown
 
+    def section_of(self, question: str) -> int:
+        return self.by_id[question].get("section", 0)
 
-def _told(question: dict, language: str) -> tuple[dict, dict[str, dict]]:
+    def sections(self, language: str) -> list[dict]:
+        """Headings by number, the first is 1: [{"title", "introduction"}]."""
+        return [
+            {"title": words(one["title"], language), "introduction": words(one["introduction"], language)}
+            for one in self.document.get("sections", ())
+        ]
+
+
+def _told(question: dict, language: str) -> tuple[dict, dict[str, dict], dict[str, dict]]:
+    """What a browser may see: the question, its options by id, its targets by id. Never which of them is right."""
     shown = {"id": question["id"], "type": question["type"], "stem": words(question["stem"], language)}
     if question.get("picture"):
         shown["picture"] = _shown_picture(question["picture"], language)
-    options = {
-        option["id"]: {"id": option["id"], "text": words(option["text"], language)} for option in question["options"]
-    }
-    return shown, options
+    if question.get("audio"):
+        shown["audio"] = _shown_audio(question["audio"], language)
+    options: dict[str, dict] = {}
+    for option in question["options"]:
+        told = {"id": option["id"], "text": words(option["text"], language)}
+        if option.get("picture"):
+            told["picture"] = _shown_picture(option["picture"], language)
+        if option.get("audio"):
+            told["audio"] = _shown_audio(option["audio"], language)
+        if question["type"] == "gaps":
+            told["target"] = option["target"]
+        options[option["id"]] = told
+    targets: dict[str, dict] = {}
+    for target in question.get("targets", ()):
+        targets[target["id"]] = {"id": target["id"], "text": words(target["text"], language)}
+        if target["kind"]:
+            targets[target["id"]]["kind"] = target["kind"]
+        if target["area"]:
+            targets[target["id"]]["area"] = target["area"]
+    return shown, options, targets
 
 
 def _shown_picture(picture: dict, language: str) -> dict:
@@ -75,6 +106,13 @@ def _shown_picture(picture: dict, language: str) -> dict:
         "srcset": ", ".join(f"{storage.url(one['file'])} {one['width']}w" for one in picture["sources"]),
         "width": largest["width"],
         "height": largest["height"],
+    }
+
+
+def _shown_audio(audio: dict, language: str) -> dict:
+    return {
+        "src": reverse("media:recording", args=[audio["recording"]]),
+        "transcript": words(audio["transcript"], language),
     }
 
 

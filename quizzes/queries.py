@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from quizzes import grading
 from quizzes.documents import document_of
+from quizzes.kinds import kind_of
+from quizzes.kinds.base import weight
 from quizzes.models import Attempt, EarlierReceipt, Paper, Quiz
 from quizzes.papers import FrozenPaper, paper, words
 from quizzes.permissions import Window, openings_for
@@ -214,35 +216,53 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def sheet_of(attempt: Attempt, language: str, *, with_answers: bool = False) -> list[dict]:
-    """An attempt's questions as a page shows them, with what was chosen; the right answers only `with_answers`."""
+    """An attempt's questions as a page shows them, with what was answered; the right answers only `with_answers`."""
     frozen = paper(attempt.paper_id)
     sheet = []
     for number, question in enumerate(frozen.public(attempt.questions, language), start=1):
         given = attempt.answers.get(question["id"], {}).get("value")
-        chosen = set(given) if isinstance(given, list) else {given}
         full = frozen.by_id[question["id"]]
-        keys = {option["id"]: option for option in full["options"]}
-        options = []
-        for letter, option in zip(LETTERS, question["options"], strict=False):
-            shown = option | {"letter": letter, "chosen": option["id"] in chosen}
-            if with_answers:
-                key = keys[option["id"]]
-                shown["verdict"] = "right" if key["correct"] else "wrong" if shown["chosen"] else ""
-                shown["note"] = words(key["why"], language) if shown["chosen"] or key["correct"] else ""
-            options.append(shown)
-        entry = question | {
-            "number": number,
-            "options": options,
-            "multiple": question["type"] == "multiple",
-            "answered": given is not None,
-        }
-        if with_answers:
-            entry["explanation_text"] = words(full["explanation"], language)
-            mark = grading.grade(questions=[full], values={question["id"]: given}, pass_percent=0)
-            entry["earned"], entry["worth"] = plain(mark.score), plain(mark.max_score)
-            entry["whole"] = mark.score == mark.max_score
-        sheet.append(entry)
+        sheet.append(shown_question(question, full, given, number, language, with_answers=with_answers))
     return sheet
+
+
+def shown_question(question: dict, full: dict, given, number: int, language: str, *, with_answers: bool) -> dict:
+    """One question of a sheet. `question` is its public form, `full` the paper's; `given` the stored value or None."""
+    chosen = _chosen(given)
+    keys = {option["id"]: option for option in full["options"]}
+    options = []
+    for letter, option in zip(LETTERS, question["options"], strict=False):
+        shown = option | {"letter": letter, "chosen": option["id"] in chosen}
+        if isinstance(given, dict):
+            shown["given"] = given.get(option["id"])
+        if with_answers:
+            key = keys[option["id"]]
+            shown["verdict"] = "right" if weight(key) > 0 else "wrong" if shown["chosen"] else ""
+            shown["note"] = words(key["why"], language) if shown["chosen"] or key["correct"] else ""
+        options.append(shown)
+    entry = question | {
+        "number": number,
+        "options": options,
+        "multiple": question["type"] == "multiple",
+        "given": given,
+        "answered": given is not None,
+    }
+    if with_answers:
+        entry["explanation_text"] = words(full["explanation"], language)
+        entry["right"] = kind_of(full).right(full)
+        mark = grading.grade(questions=[full], values={question["id"]: given}, pass_percent=0)
+        entry["earned"], entry["worth"] = plain(mark.score), plain(mark.max_score)
+        entry["whole"] = mark.score == mark.max_score
+    return entry
+
+
+def _chosen(given) -> set:
+    """The ids an answer names, whatever its form."""
+    if isinstance(given, list):
+        return set(given)
+    if isinstance(given, dict):
+        return {one for one in given.values() if isinstance(one, str)}
+    return {given}
 
 
 def preview_of(quiz: Quiz) -> dict:

@@ -1,5 +1,6 @@
 """Pages of a quiz: the door, taking it (readable and answerable without a script), the result, the receipt."""
 
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import segno
@@ -262,13 +263,25 @@ def qr_of(address: str) -> SafeString:
     return mark_safe(code.svg_inline(border=2, omitsize=True, lineclass=None, svgclass="qr"))
 
 
+def speak_to(request: HttpRequest) -> None:
+    """A receipt has one address in all languages: answer in the one asked for, else that of the page the reader comes
+    from, else that of their account. A stranger's browser says its own.
+    """
+    known = dict(site.LANGUAGES)
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    left = came_from.path.split("/")[1:2] if came_from.netloc == request.get_host() else []
+    account = request.user.language if request.user.is_authenticated else ""
+    for language in (request.GET.get("language", ""), *left, account):
+        if language in known:
+            activate(language)
+            request.LANGUAGE_CODE = language
+            return
+
+
 @never_cache
 @require_GET
 def receipt(request, code: str):
-    asked = request.GET.get("language", "")
-    if asked in dict(site.LANGUAGES):
-        activate(asked)
-        request.LANGUAGE_CODE = asked
+    speak_to(request)
     slip = slip_of(request, code)
     address = request.build_absolute_uri(reverse("receipt", args=[slip["code"]]))
     slip |= {"qr": qr_of(address), "address": address, "language_links": languages(request)}
@@ -276,7 +289,7 @@ def receipt(request, code: str):
 
 
 def languages(request: HttpRequest) -> list[dict]:
-    """A receipt has one address in all languages; the switcher asks for one by name."""
+    """The switcher asks for a language by name."""
     return [
         {"code": code, "name": name, "url": f"{request.path}?language={code}", "current": code == get_language()}
         for code, name in site.LANGUAGES
@@ -305,6 +318,7 @@ def pdf_of(page: str) -> bytes:
 @never_cache
 @require_GET
 def receipt_pdf(request, code: str):
+    speak_to(request)
     slip = slip_of(request, code)
     if not slip.get("full"):
         raise problems.NoSuchAttempt()

@@ -18,6 +18,13 @@ class Programme(models.Model):
     class Meta:
         verbose_name = _("programme")
         verbose_name_plural = _("programmes")
+        constraints = [
+            # A year is reported under the programme in force: a stretch that ends before it begins is in force never.
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="programme_ends_after_it_starts",
+            ),
+        ]
 
     def __str__(self):
         return self.title

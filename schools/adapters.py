@@ -7,8 +7,9 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.utils.crypto import salted_hmac
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from schools.queries.desks import landing_of
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -21,8 +22,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_login_redirect_url(self, request):
-        """Where people land who did not ask for a page: the home of their language, or the half-way page they left."""
-        return request.session.pop("sign_in_next", None) or f"/{get_language()}/"
+        """After the second factor: the half-way page people left, else the first of their desks."""
+        return landing_of(request.user, request.session.pop("sign_in_next", ""))
 
     def add_message(self, request, level, message_template=None, message_context=None, extra_tags="", message=None):
         """The pages themselves say what happened; allauth's own messages would repeat it."""

@@ -1,6 +1,7 @@
 """The session API (contract): sign in, sign out, who am I."""
 
 from typing import cast
+from uuid import UUID
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -25,12 +26,32 @@ class Credentials(Schema):
     totp: str | None = Field(default=None, max_length=20)
 
 
+class SchoolOut(Schema):
+    code: str
+    name: str
+
+
+class UserOut(Schema):
+    uuid: UUID
+    name: str
+    role: str = Field(description="The first of the roles")
+    roles: list[str]
+    language: str
+    school: SchoolOut | None
+    unread: int
+    steps: list[str] = Field(description="What the person must do before anything else, such as a first password")
+
+
+class SessionOut(Schema):
+    user: UserOut | None = Field(description="null while nobody is signed in")
+
+
 def _require_csrf(request: HttpRequest) -> None:
     if check_csrf(request):
         raise HttpError(403, "CSRF")
 
 
-@router.get("/session")
+@router.get("/session", response=SessionOut, summary="Who am I")
 def read_session(request: HttpRequest):
     """200 for anyone; makes sure that the `csrftoken` cookie is there."""
     get_token(request)
@@ -41,9 +62,9 @@ def read_session(request: HttpRequest):
     }
 
 
-@router.post("/session")
+@router.post("/session", response=SessionOut, summary="Sign in")
 def sign_in(request: HttpRequest, credentials: Credentials):
-    """Sign in. 401 `sign_in_refused` or `totp_required`, 429 with `Retry-After`."""
+    """401 `sign_in_refused` or `totp_required`, 429 with `Retry-After`."""
     _require_csrf(request)
     user = signin.check_credentials(
         school_code=credentials.school_code or "",
@@ -58,9 +79,9 @@ def sign_in(request: HttpRequest, credentials: Credentials):
     return {"user": who(user, request.session.get(signin.STEPS, []))}
 
 
-@router.delete("/session", response={204: None})
+@router.delete("/session", response={204: None}, summary="Sign out")
 def sign_out(request: HttpRequest):
-    """Sign out; signing out twice is fine."""
+    """Signing out twice is fine."""
     _require_csrf(request)
     logout(request)
     return HttpResponse(status=204)

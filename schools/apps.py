@@ -8,9 +8,12 @@ class SchoolsConfig(AppConfig):
     verbose_name = _("Schools")
 
     def ready(self):
+        from cms.audit.operations import register_year
         from cms.jobs.operations import register_work
-        from schools import receivers  # noqa: F401 (connects them)
+        from schools import checks, receivers  # noqa: F401 (connects them)
+        from schools.queries.calendar import school_year_code
         from schools.work import CARDS_JOB, ROSTER_JOB, import_roster, print_cards
 
+        register_year(school_year_code)
         register_work(CARDS_JOB, print_cards)
         register_work(ROSTER_JOB, import_roster)

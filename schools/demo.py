@@ -7,6 +7,7 @@ import random
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from schools.models import (
@@ -162,6 +163,7 @@ def load_demo_people() -> dict[str, int]:
         grant_role(user=user, kind=kind, unit=places.get(kind))
     _staff(counts, "quantri", "Trần Văn Quản Trị", is_superuser=True)
     _freeze_roll(schools, years["2026-2027"])
+    _mark(schools)
     return counts
 
 
@@ -275,6 +277,15 @@ def _staff(counts, username, full_name, **fields) -> User:
         return found
     counts["created"] += 1
     return create_staff(username=username, full_name=full_name, password=STAFF_PASSWORD, **fields)
+
+
+def _mark(schools: dict[str, School]) -> None:
+    """So that production recognises what must not be there, also in a database that was copied from a demo."""
+    School.objects.filter(pk__in=[school.pk for school in schools.values()]).update(is_demo=True)
+    named = [row["username"] for row in accounts() if row["role"] != "pupil"]
+    User.objects.filter(
+        Q(username__in=named) | Q(identifiers__school__in=list(schools.values())), is_demo=False
+    ).distinct().update(is_demo=True)
 
 
 def _freeze_roll(schools: dict[str, School], year: SchoolYear) -> None:

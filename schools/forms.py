@@ -139,7 +139,7 @@ class JoinForm(forms.Form):
 class GuestForm(forms.Form):
     full_name = PersonNameField(
         label=_("Your full name"),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words"}),
         error_messages={"required": _("Type your full name, as on the class list.")},
     )
     pin = forms.CharField(
@@ -149,6 +149,13 @@ class GuestForm(forms.Form):
         help_text=_("You need it to come back. Not 123456 and not your birthday."),
         error_messages={"required": _("Choose six digits.")},
     )
+
+    def clean_full_name(self):
+        """A name typed without any capital gets them; one with capitals of its own (H'Hen, Y Moan) is left alone."""
+        name = self.cleaned_data["full_name"]
+        if name != name.lower():
+            return name
+        return " ".join(part[:1].upper() + part[1:] for part in name.split())
 
 
 class OpenJoinCodeForm(forms.Form):

@@ -1,9 +1,10 @@
 """Who may do what to schools, classes and people. Every rule about access in this room is here."""
 
+from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from schools.models import Membership, Role, School, SchoolClass, Teaching, User
+from schools.models import Membership, Role, School, SchoolClass, SchoolIdentifier, Teaching, Unit, User
 
 # Roles that must use a second factor (product.md §1).
 TOTP_ROLES = {
@@ -27,7 +28,15 @@ def has_role(user: User, *kinds: str) -> bool:
 
 
 def needs_totp(user: User) -> bool:
-    return user.is_superuser or has_role(user, *TOTP_ROLES)
+    """Superusers, the roles that must, and whoever gets into the back end by whatever group."""
+    return user.is_superuser or has_role(user, *TOTP_ROLES) or enters_back_end(user)
+
+
+def enters_back_end(user: User) -> bool:
+    """By a group or by a right of one's own: one statement, where `has_perm` would fetch every right there is."""
+    return Permission.objects.filter(
+        Q(group__user=user.pk) | Q(user=user.pk), content_type__app_label="wagtailadmin", codename="access_admin"
+    ).exists()
 
 
 def schools_administered(user: User) -> QuerySet[School]:
@@ -66,18 +75,48 @@ def classes_in_care_of(user: User) -> QuerySet[SchoolClass]:
 
 
 def staff_in_care_of(user: User) -> QuerySet[User]:
-    """People whose second factor `user` may reset: the staff of their schools for a school administrator, everybody but
-    superusers for a province officer, everybody for a superuser; never oneself."""
+    """Staff whose second factor and password `user` may reset, because every office they hold lies below one of `user`.
+
+    Below a school administrator are the others of the school's staff; below a province officer whoever works in the
+    units and schools under the officer's unit, and under the whole province also the editorial staff, who have no place.
+    Equals are not below each other, pupils are looked after in their class, a superuser is everybody's last resort.
+    """
     if not user.is_authenticated:
         return User.objects.none()
     others = User.objects.exclude(pk=user.pk)
     if user.is_superuser:
-        return others
-    if has_role(user, Role.Kind.PROVINCE_OFFICER):
-        return others.filter(is_superuser=False)
+        pupils = SchoolIdentifier.objects.exclude(user__in=Role.objects.values("user"))
+        return others.exclude(pk__in=pupils.values("user"))
+    below = _offices_below(user)
+    if below is None:
+        return User.objects.none()
     today = timezone.localdate()
-    at_school = Role.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today, school__in=schools_administered(user)
+    # An office that begins tomorrow must not be opened today.
+    held = Role.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today))
+    inside = held.filter(below)
+    return others.filter(is_superuser=False, pk__in=inside.filter(starts_on__lte=today).values("user")).exclude(
+        pk__in=held.exclude(pk__in=inside.values("pk")).values("user")
     )
-    above = Role.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), school=None)
-    return others.filter(pk__in=at_school.values("user"), is_superuser=False).exclude(pk__in=above.values("user"))
+
+
+def _offices_below(user: User) -> Q | None:
+    """Which roles lie below those of `user`; None when none can."""
+    below = None
+    for role in current_roles(user).filter(kind__in=[Role.Kind.SCHOOL_ADMIN, Role.Kind.PROVINCE_OFFICER]):
+        if role.kind == Role.Kind.SCHOOL_ADMIN:
+            mine = Q(school=role.school_id) & ~Q(kind=Role.Kind.SCHOOL_ADMIN)
+        elif role.unit is None:
+            continue  # an officer of no unit is above nobody
+        else:
+            mine = _offices_under(role.unit)
+        below = mine if below is None else below | mine
+    return below
+
+
+def _offices_under(unit: Unit) -> Q:
+    at_schools = Q(school__unit__path__startswith=unit.path)
+    in_units = Q(school=None, unit__path__startswith=unit.path, unit__depth__gt=unit.depth)
+    beside = Q(school=None, unit=unit)
+    if unit.is_root():
+        beside |= Q(school=None, unit=None)
+    return at_schools | in_units | (beside & ~Q(kind=Role.Kind.PROVINCE_OFFICER))

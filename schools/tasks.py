@@ -1,5 +1,6 @@
 from celery import shared_task
 
+from schools.operations.accounts import settle_roles as settle
 from schools.operations.rosters import forget_old_imports
 from schools.work import forget_card_files
 
@@ -12,3 +13,8 @@ def forget_cards() -> int:
 @shared_task
 def forget_imports() -> int:
     return forget_old_imports()
+
+
+@shared_task
+def settle_roles() -> dict[str, int]:
+    return settle()

@@ -36,7 +36,7 @@ def object_store(django_test_environment):
     """This process's bucket, with its read policy and CORS rules, on a real S3 server."""
     from django.core.management import call_command
 
-    call_command("prepare_storage")
+    call_command("prepare_storage", verbosity=0)
 
 
 @pytest.fixture(autouse=True)

@@ -6,8 +6,22 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class AppendOnly(TypeError):
+    """The audit log is written once; nothing in it is changed or taken away."""
+
+
+class AuditEventQuerySet(models.QuerySet):
+    def _refuse(self, *args, **kwargs):
+        raise AppendOnly("the audit log is append-only")
+
+    update = bulk_update = delete = update_or_create = _raw_delete = _refuse
+
+
 class AuditEvent(models.Model):
-    """Who did what to which thing. No foreign keys in or out: rows outlive everything and can be partitioned."""
+    """Who did what to which thing. No foreign keys in or out: rows outlive everything and can be partitioned.
+
+    Triggers of the database (migration 0002) refuse what goes past this class.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     school_year = models.CharField(max_length=9, blank=True)
@@ -21,6 +35,8 @@ class AuditEvent(models.Model):
     detail = models.JSONField(default=dict)
     request_id = models.CharField(max_length=64, blank=True)
 
+    objects = AuditEventQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("audit event")
         verbose_name_plural = _("audit log")
@@ -29,3 +45,11 @@ class AuditEvent(models.Model):
 
     def __str__(self):
         return f"{self.action} {self.target_kind} {self.target_key}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise AppendOnly("the audit log is append-only")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise AppendOnly("the audit log is append-only")

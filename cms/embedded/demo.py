@@ -88,7 +88,15 @@ class Demo:
         if database_is_there and stamp.exists() and stamp.read_text() == fingerprint:
             return
         say("Preparing the demo's data:")
-        done = subprocess.run([sys.executable, "-m", "cms.embedded.prepare"], cwd=ROOT, check=False)
+        # The first line on standard output is "ready …": whatever the commands and their libraries say goes elsewhere.
+        done = subprocess.run(
+            [sys.executable, "-m", "cms.embedded.prepare"],
+            cwd=ROOT,
+            env={**os.environ, "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "WARNING"},
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+            check=False,
+        )
         if done.returncode:
             raise DidNotStart("The demo's data could not be prepared; the reason stands above.")
         stamp.write_text(fingerprint)

@@ -67,14 +67,15 @@ class Step:
 
     def __enter__(self):
         self.started = time.monotonic()
-        print(f"  {self.says} …", end="", flush=True)
+        # On standard error, so that the first line of `make demo` on standard output is the address.
+        print(f"  {self.says} …", end="", flush=True, file=sys.stderr)
         return self
 
     def __exit__(self, kind, error, traceback):
         if kind:
-            print()
+            print(file=sys.stderr)
             return
-        print(f" {time.monotonic() - self.started:.0f} s")
+        print(f" {time.monotonic() - self.started:.0f} s", file=sys.stderr)
         self.stamp.parent.mkdir(parents=True, exist_ok=True)
         self.stamp.write_text(self.digest)
 
@@ -176,7 +177,9 @@ def build_browser_code():
     if not module.exists():
         return
     inputs = [module, ROOT / "package-lock.json", *sorted((ROOT / "cms" / "static" / "css").glob("*.css"))]
-    step = Step("frontend", "fonts, icons and styles", inputs, [ROOT / "cms" / "static" / "vendor"])
+    step = Step(
+        "frontend", "fonts, icons and styles", inputs, [ROOT / "cms" / "static" / "vendor", ROOT / "var" / "h5p-core"]
+    )
     if step.is_needed():
         with step:
             run("building the browser code", VENV_PYTHON, "-m", "cms.frontend")

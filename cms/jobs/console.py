@@ -23,7 +23,7 @@ class ReportingCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
 
     def handle(self, *args, **options):
-        self._as_json = options["json"]
+        self._as_json, self._quiet = options["json"], options["verbosity"] == 0
         try:
             report = self.work(options)
         except Refused as refusal:
@@ -53,7 +53,7 @@ class ReportingCommand(BaseCommand):
 
     def progress(self, done: int, total: int, what: str) -> None:
         """Draw how far the work is, where standard error is a terminal."""
-        if not sys.stderr.isatty() or self._as_json:
+        if not sys.stderr.isatty() or self._as_json or self._quiet:
             return
         filled = _WIDTH * done // total if total else 0
         sys.stderr.write(f"\r[{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{total} {what}\033[K")
@@ -69,7 +69,7 @@ class ReportingCommand(BaseCommand):
         self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1, default=str))
 
     def _print_lines(self, report: dict) -> None:
-        for line in self.lines(report) if report else []:
+        for line in self.lines(report) if report and not self._quiet else []:
             self.stdout.write(line)
 
 

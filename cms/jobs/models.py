@@ -45,6 +45,19 @@ class Job(models.Model):
         indexes = [models.Index(fields=["owner", "-created_at"], name="job_list")]
         constraints = [
             models.CheckConstraint(condition=Q(total=0) | Q(done__lte=F("total")), name="job_not_over_done"),
+            # A job that waits forever is found by these: none that ended may look as if it ran.
+            models.CheckConstraint(
+                condition=Q(state="waiting", started_at=None, finished_at=None)
+                | Q(state="running", started_at__isnull=False, finished_at=None)
+                # Named as well as compared: a check on nothing passes.
+                | Q(
+                    state__in=["done", "failed"],
+                    started_at__isnull=False,
+                    finished_at__isnull=False,
+                    finished_at__gte=F("started_at"),
+                ),
+                name="job_state_has_its_times",
+            ),
         ]
 
     def __str__(self):

@@ -46,13 +46,15 @@ def run_job(*, job_id: int) -> Job:
     job.save(update_fields=["state", "started_at"])
     try:
         _work[job.kind](Progress(job))
-        job.state = Job.State.DONE
+        _end(job, Job.State.DONE)
     except Problem as problem:
-        job.state, job.error = Job.State.FAILED, str(problem)[:500]
+        _end(job, Job.State.FAILED, error=str(problem))
     except Exception:
-        job.state, job.error = Job.State.FAILED, "unexpected"
+        _end(job, Job.State.FAILED, error="unexpected")
         raise
-    finally:
-        job.finished_at = timezone.now()
-        job.save()
     return job
+
+
+def _end(job: Job, state: Job.State, error: str = "") -> None:
+    job.state, job.error, job.finished_at = state, error[:500], timezone.now()
+    job.save()

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.models import AbstractGroupApprovalTask, Page
 
 
@@ -15,7 +16,7 @@ class ReviewTask(AbstractGroupApprovalTask):
         return _("A reviewer reads the text and signs it before it is published")
 
     class Meta:
-        verbose_name = _("review")
+        verbose_name = pgettext_lazy("of a page", "review")
         verbose_name_plural = _("reviews")
 
 

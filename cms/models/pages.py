@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.forms.pages import WagtailAdminPageForm
+from wagtail import hooks
+from wagtail.admin.forms.pages import CopyForm, WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import StreamField
 from wagtail.models import Page, PreviewableMixin
@@ -22,7 +23,9 @@ from cms.pictures import picture_address, picture_html, renditions_of
 from media.models import Picture
 
 # First path segments below /<language>/ that belong to the application (contract.md).
-RESERVED_SLUGS = frozenset(["learn", "teach", "quiz", "contests", "schools", "reports", "support", "account", "search"])
+RESERVED_SLUGS = frozenset(
+    ["learn", "teach", "quiz", "contests", "schools", "reports", "support", "account", "search", "feeds"]
+)
 
 
 def check_slug(slug: str, parent: Page | None) -> None:
@@ -46,6 +49,17 @@ class ContentPageForm(WagtailAdminPageForm):
             check_slug(cleaned.get("slug", ""), self.parent_page)
         except ValidationError as error:
             self.add_error(None, error)
+        return cleaned
+
+
+class ContentCopyForm(CopyForm):
+    def clean(self):
+        cleaned = super().clean()
+        parent = cleaned.get("new_parent_page") or self.page.get_parent()
+        try:
+            check_slug(cleaned.get("new_slug", ""), parent)
+        except ValidationError as error:
+            self.add_error("new_slug", error.error_dict["slug"])
         return cleaned
 
 
@@ -108,6 +122,7 @@ class ContentPage(Page):
     ]
 
     base_form_class = ContentPageForm
+    copy_form_class = ContentCopyForm
 
     content_panels = [
         *Page.content_panels,
@@ -246,7 +261,8 @@ class HomePage(ContentPage):
     NEWEST = 3
 
     def frame(self):
-        sections = list(SectionPage.objects.child_of(self).live().public().order_by("path"))
+        sections = list(SectionPage.objects.child_of(self).live().public().filter(show_in_menus=True).order_by("path"))
+        sections = [section for section in sections if not section.is_empty]
         for section in sections:
             section.locale = self.locale
         newest = (
@@ -262,7 +278,6 @@ class HomePage(ContentPage):
         ]
         return super().frame() | {
             "entries": entries + navigation.fixed_entries(self.language),
-            "today_url": navigation.today_url(self.language),
             "now": [
                 {
                     "title": card["page"].title,
@@ -273,6 +288,11 @@ class HomePage(ContentPage):
                 for card in cards(list(newest), self.locale)
             ],
         }
+
+    def personal_context(self, request):
+        """What this reader has to do today: each room draws its part (hook `work_on_home_page`)."""
+        drawn = [make(request) for make in hooks.get_hooks("work_on_home_page")]
+        return {"work": [part for part in drawn if part]}
 
     class Meta(ContentPage.Meta):
         verbose_name = _("home page")
@@ -302,6 +322,11 @@ class SectionPage(ContentPage):
 
     parent_page_types = ["cms.HomePage", "cms.SectionPage"]
     content_panels = [*ContentPage.content_panels, FieldPanel("kind")]
+
+    @property
+    def is_empty(self) -> bool:
+        """True while there is nothing to read here: such a section is left out of the menus."""
+        return not self.body and not Page.objects.child_of(self).live().public().exists()
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)

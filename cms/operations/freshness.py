@@ -9,6 +9,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from cms.audit.operations import record
+from cms.jobs.steps import Step, untold
 from cms.keeping import drop_kept_pages
 from cms.models import ContentPage, FreshnessFlag, ProcedureUse
 from cms.vocabulary.models import Procedure
@@ -89,17 +90,19 @@ def settle_published(*, page: ContentPage) -> int:
 
 
 @transaction.atomic
-def check_freshness(*, day: date | None = None) -> dict:
+def check_freshness(*, day: date | None = None, step: Step = untold) -> dict:
     """Flag what has become overdue on `day`, end the warnings of what was checked, and say what is stale.
 
     Returns {"procedures": [{code, name, language, review_by}], "pages": [{title, language, review_by}], "flagged": n,
-    "settled": n}. Sends `procedure_stale` once for each stale procedure that has no open warning yet.
+    "settled": n}. Sends `procedure_stale` once for each stale procedure that has no open warning yet. `step` hears
+    (done, total, what).
     """
     day = day or timezone.localdate()
     stale = list(Procedure.objects.stale(day).select_related("locale").order_by("code", "locale"))
     codes = {procedure.code for procedure in stale}
     flagged = 0
-    for procedure in stale:
+    for number, procedure in enumerate(stale):
+        step(number, len(stale), procedure.code)
         made = flag_pages(code=procedure.code, reason=FreshnessFlag.Reason.OVERDUE, since=procedure.review_by)
         flagged += made
         procedure_stale.send(sender=Procedure, procedure=procedure)

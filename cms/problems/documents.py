@@ -90,6 +90,31 @@ class Unexpected(Problem):
     detail = gettext_lazy("It has been noted. Try again in a few minutes.")
 
 
+# What `document` makes, for the OpenAPI document. Problems bring members of their own besides.
+SCHEMA = {
+    "title": "Problem",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string", "description": "urn:hdvc:problem:CODE"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "In the language of the request, for people"},
+        "code": {"type": "string", "description": "Stable, for programs"},
+        "instance": {"type": "string"},
+        "request_id": {"type": "string", "description": "To name to whoever looks into it"},
+        "errors": {
+            "type": "array",
+            "description": "Fields that are not right",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+
 _BY_STATUS = {
     kind.status: kind for kind in (BadRequest, NotSignedIn, NotAllowed, NotFound, WrongMethod, InvalidInput, TooMany)
 }

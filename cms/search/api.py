@@ -1,13 +1,13 @@
 """GET /api/v1/materials: what is published, narrowed and searched."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
 from ninja import Field, Query, Router, Schema
+from pydantic import field_validator
 
 from cms.search.queries import entries, page_of, search
 
@@ -15,13 +15,25 @@ router = Router()
 
 
 class MaterialFilter(Schema):
-    language: Literal["vi", "en"] = Field(settings.LANGUAGE_CODE, description="Language of the materials")
+    language: str = Field(
+        settings.LANGUAGE_CODE,
+        description="Language of the materials",
+        json_schema_extra={"enum": [code for code, _name in settings.LANGUAGES]},
+    )
     format: str = Field("", max_length=30, description="guide, video, course, lesson …")
     audience: str = Field("", max_length=60, description="Code of an audience")
     topic: str = Field("", max_length=60, description="Code of a topic")
     q: str = Field("", max_length=200, description="Words; accents do not matter")
     page: int = Field(1, ge=1, le=10_000)
     per_page: int = Field(50, ge=1, le=100)
+
+    @field_validator("language")
+    @classmethod
+    def of_this_site(cls, language: str) -> str:
+        language = language.strip().lower() or settings.LANGUAGE_CODE
+        if language not in dict(settings.LANGUAGES):
+            raise ValueError(f"one of {', '.join(dict(settings.LANGUAGES))}")
+        return language
 
 
 class Material(Schema):

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.html import strip_tags
 from wagtail.models import Page
 
+from cms.jobs.steps import Step, untold
 from cms.models import ContentPage, SearchEntry
 from cms.search.folding import exact, folded, words
 from cms.text.folding import normalize
@@ -111,11 +112,12 @@ def index_branch(page_id: int) -> int:
     return len(pages)
 
 
-def index_everything() -> int:
-    """Rebuild all page entries; entries of pages that are gone go too."""
+def index_everything(*, step: Step = untold) -> int:
+    """Rebuild all page entries; entries of pages that are gone go too. `step` hears (done, total, what)."""
     SearchEntry.objects.filter(kind="page").delete()
     pages = list(Page.objects.filter(depth__gt=1).values_list("pk", flat=True))
-    for pk in pages:
+    for number, pk in enumerate(pages):
+        step(number, len(pages), "pages")
         index_page(pk)
     return len(pages)
 

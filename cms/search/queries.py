@@ -1,6 +1,8 @@
 """Searching: what holds every word is found; what holds them as they were typed, and in its title, comes first."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
+from string import ascii_lowercase, digits
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
@@ -15,15 +17,21 @@ from cms.search.folding import exact, folded, has_accents, same_length_fold, wor
 MAX_WORDS = 12
 MAX_FOUND = 500
 SNIPPET = 220
+LETTERS = ascii_lowercase + digits
+SENTENCE_ENDS = (".", "?", "!", "…", ":")
 
 
 @dataclass(frozen=True)
 class Results:
-    """`ids` of entries, best first; `loose` when none held every word and these hold only some of them."""
+    """`ids` of entries, best first; `loose` when none held every word and these hold only some of them.
+
+    `query` is what was looked for: with `corrected`, words nobody uses here have given way to the nearest that are used.
+    """
 
     query: str
     ids: list[int]
     loose: bool = False
+    corrected: bool = False
 
 
 def entries(*, language: str, format: str = "", audience: str = "", topic: str = "") -> QuerySet[SearchEntry]:
@@ -57,6 +65,16 @@ def search(query: str, found: QuerySet[SearchEntry]) -> Results:
     typed = words(query)[:MAX_WORDS]
     if not typed:
         return Results(query, list(found.values_list("pk", flat=True)[:MAX_FOUND]))
+    results = _search(query, typed, found)
+    if results.ids and not results.loose:
+        return results
+    better = [nearest(word) for word in typed]
+    if better != typed and (again := _search(" ".join(better), better, found)).ids:
+        return replace(again, corrected=True)
+    return results
+
+
+def _search(query: str, typed: list[str], found: QuerySet[SearchEntry]) -> Results:
     phrase = " ".join(typed)
     clauses = _clauses(typed)
     matching = found.filter(*[_any_of(alternatives) for alternatives in clauses])
@@ -75,6 +93,39 @@ def search(query: str, found: QuerySet[SearchEntry]) -> Results:
     return Results(query, list(ranked.values_list("pk", flat=True)[:10]), loose=True)
 
 
+def vocabulary() -> dict[str, int]:
+    """Every folded word of what is published → in how many entries it stands."""
+
+    def read():
+        counted: Counter[str] = Counter()
+        for text in SearchEntry.objects.values_list("words", flat=True):
+            counted.update(text.split())
+        counted.update(word for phrase in synonyms() for word in phrase.split())
+        return dict(counted)
+
+    return kept("vocabulary", read)
+
+
+def nearest(word: str) -> str:
+    """The word most likely meant by one that begins no word of the vocabulary: a letter wrong, missing or too many, or
+    two changed about («vnied»). Short words are left alone: in Vietnamese every one of them is some word.
+    """
+    known = vocabulary()
+    if len(word) < 4 or any(other.startswith(word) for other in known):
+        return word
+    close = _one_slip_away(word) & known.keys()
+    return min(close, key=lambda other: (sorted(other) != sorted(word), -known[other], other)) if close else word
+
+
+def _one_slip_away(word: str) -> set[str]:
+    halves = [(word[:place], word[place:]) for place in range(len(word) + 1)]
+    missing = {left + letter + right for left, right in halves for letter in LETTERS}
+    wrong = {left + letter + right[1:] for left, right in halves if right for letter in LETTERS}
+    too_many = {left + right[1:] for left, right in halves if right}
+    changed_about = {left + right[1] + right[0] + right[2:] for left, right in halves if len(right) > 1}
+    return missing | wrong | too_many | changed_about
+
+
 def page_of(ids: list[int]) -> list[SearchEntry]:
     """The entries with these ids, in this order."""
     found = SearchEntry.objects.defer("text_exact", "text_folded", "words").in_bulk(ids)
@@ -82,16 +133,30 @@ def page_of(ids: list[int]) -> list[SearchEntry]:
 
 
 def snippet(entry: SearchEntry, query: str) -> SafeString:
-    """The piece of the text in which the most words of the query stand, with those words marked."""
+    """The piece of the text in which the most words of the query stand, from the beginning of a sentence where one is
+    near, with those words marked.
+    """
     text = entry.text or entry.summary
     plain = same_length_fold(text)
     wanted = _wanted(query)
-    places = sorted(place for word in wanted for place in _places(plain, word))
+    places = sorted(start for word in wanted for start, _end in _places(plain, word))
     if not places:
         return mark_safe(escape(entry.summary or _cut(text, 0)[0]))
     best = max(places, key=lambda start: sum(start <= place < start + SNIPPET for place in places))
-    piece, begin = _cut(text, max(0, best - 40))
-    return _marked(piece, plain[begin : begin + len(piece)], wanted)
+    begin = _beginning(text, best)
+    piece, begin = _cut(text, begin)
+    marked = _marked(piece, plain[begin : begin + len(piece)], wanted)
+    before = "" if begin == 0 or text[begin - 2 : begin - 1] in SENTENCE_ENDS else "… "
+    after = "" if begin + len(piece) >= len(text) or piece[-1:] in SENTENCE_ENDS else "…"
+    return mark_safe(f"{before}{marked}{after}")
+
+
+def _beginning(text: str, place: int) -> int:
+    """Where to begin to read about `place`: its sentence, or a word shortly before when the sentence is long."""
+    ends = [text.rfind(f"{end} ", max(0, place - 120), place) for end in SENTENCE_ENDS]
+    if max(ends) != -1:
+        return max(ends) + 2
+    return 0 if place < 120 else text.find(" ", place - 40) + 1
 
 
 def marked_title(entry: SearchEntry, query: str) -> SafeString:
@@ -152,17 +217,20 @@ def _wanted(query: str) -> list[str]:
 
 
 def _places(plain: str, word: str):
+    """Where words of `plain` are `word`, or begin with it when it is long enough to say something: whole words."""
     at = plain.find(word)
     while at != -1:
+        end = at + len(word)
         if at == 0 or not plain[at - 1].isalnum():
-            yield at
+            while len(word) >= 4 and end < len(plain) and plain[end].isalnum():
+                end += 1
+            if end == len(plain) or not plain[end].isalnum():
+                yield at, end
         at = plain.find(word, at + 1)
 
 
 def _cut(text: str, begin: int) -> tuple[str, int]:
-    """About SNIPPET letters of `text` from a word's beginning near `begin`, and where the piece begins."""
-    if begin:
-        begin = text.find(" ", begin) + 1
+    """About SNIPPET letters of `text` from `begin` on, and where the piece begins."""
     end = begin + SNIPPET
     if end < len(text):
         end = text.rfind(" ", begin, end) if text.rfind(" ", begin, end) > begin else end
@@ -172,9 +240,9 @@ def _cut(text: str, begin: int) -> tuple[str, int]:
 def _marked(text: str, plain: str, wanted: list[str]) -> SafeString:
     spans: list[tuple[int, int]] = []
     for word in wanted:
-        for at in _places(plain, word):
-            if all(at >= end or at + len(word) <= start for start, end in spans):
-                spans.append((at, at + len(word)))
+        for at, to in _places(plain, word):
+            if all(at >= end or to <= start for start, end in spans):
+                spans.append((at, to))
     pieces, done = [], 0
     for start, end in sorted(spans):
         pieces += [escape(text[done:start]), "<mark>", escape(text[start:end]), "</mark>"]

@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 
+from cms.languages import site_languages
 from cms.release import fingerprint
 
 env = environ.Env()
@@ -22,6 +23,10 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 # H5P packages run code written by others: they are played from an origin that never sees the site's cookies.
 H5P_ORIGIN = env.str("H5P_ORIGIN", default="http://localhost:8000")
+H5P_SITE_ORIGINS = [SITE_URL]
+H5P_PACKAGE_STORAGE = "private"
+H5P_CORE_DIR = BASE_DIR / "var" / "h5p-core"
+H5P_MAY_PLAY = "courses.permissions.may_play_h5p"
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 REQUIRE_TOTP = env.bool("REQUIRE_TOTP", default=True)
 DEMO_ACCOUNTS = False
@@ -76,11 +81,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "cms.static_storage.StaticFiles",
-    "django.contrib.sitemaps",
 ]
 
 MIDDLEWARE = [
     "cms.observability.ObservabilityMiddleware",
+    "django_h5p.middleware.H5POriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cms.page_cache.PageCacheMiddleware",
@@ -113,6 +118,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "schools.context.viewer",
             ],
         },
     }
@@ -168,6 +174,8 @@ CELERY_BEAT_SCHEDULE: dict = {
     "close due quiz attempts": {"task": "quizzes.tasks.close_due", "schedule": 60},
     "forget printed sign-in cards": {"task": "schools.tasks.forget_cards", "schedule": 60 * 60},
     "forget old class list imports": {"task": "schools.tasks.forget_imports", "schedule": 60 * 60 * 6},
+    "begin and end roles": {"task": "schools.tasks.settle_roles", "schedule": crontab(hour=0, minute=2)},
+    "forget unfinished uploads": {"task": "media.tasks.clean_uploads", "schedule": 60 * 60},
     "publish scheduled pages": {"task": "cms.tasks.publish_scheduled", "schedule": 300},
     "check uploads nobody checked": {"task": "media.tasks.check_forgotten", "schedule": 300},
     "guard freshness": {"task": "cms.tasks.guard_freshness", "schedule": crontab(hour=0, minute=5)},
@@ -241,8 +249,9 @@ MFA_TOTP_TOLERANCE = 1
 
 # --- Languages --------------------------------------------------------------------------------------------------------
 
+# The main language: everything is written in it first, and read in it where a translation is missing.
 LANGUAGE_CODE = "vi"
-LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LANGUAGES = site_languages(env.list("SITE_LANGUAGES", default=["vi", "en"]), main=LANGUAGE_CODE)
 # Vietnamese for what Wagtail and its companions do not translate; what our rooms say is in their own catalogues.
 LOCALE_PATHS = [BASE_DIR / "cms" / "locale_admin"]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
@@ -269,9 +278,17 @@ WAGTAILIMAGES_RENDITION_STORAGE = "public"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif", "svg"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
+WAGTAILIMAGES_IMAGE_FORM_BASE = "media.forms.PictureForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "media.DocumentFile"
 WAGTAILDOCS_SERVE_METHOD = "redirect"
-WAGTAILMEDIA = {"MEDIA_MODEL": "media.Recording", "MEDIA_FORM_BASE": "media.forms.RecordingForm"}
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx"]
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "media.forms.DocumentForm"
+WAGTAILMEDIA = {
+    "MEDIA_MODEL": "media.Recording",
+    "MEDIA_FORM_BASE": "media.forms.RecordingForm",
+    "VIDEO_EXTENSIONS": ["mp4", "m4v", "webm", "mov"],
+    "AUDIO_EXTENSIONS": ["mp3", "m4a", "ogg", "opus", "wav", "webm"],
+}
 WAGTAIL_USER_EDIT_FORM = "wagtail.users.forms.UserEditForm"
 TAGGIT_CASE_INSENSITIVE = True
 
@@ -282,7 +299,8 @@ CONTENT_SECURITY_POLICY = {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:", "blob:", S3_PUBLIC_URL],
         "media-src": ["'self'", "blob:", S3_PUBLIC_URL],
-        "connect-src": ["'self'", S3_PUBLIC_URL],
+        # A page fetches what an exercise is made of, and hands it to the frame that runs it.
+        "connect-src": ["'self'", S3_PUBLIC_URL, H5P_ORIGIN],
         "frame-src": ["'self'", H5P_ORIGIN],
         "object-src": ["'none'"],
         "base-uri": ["'self'"],
@@ -295,7 +313,6 @@ CONTENT_SECURITY_POLICY_ADMIN = CONTENT_SECURITY_POLICY["DIRECTIVES"] | {
     "script-src": ["'self'", "'unsafe-inline'"],
     "style-src": ["'self'", "'unsafe-inline'"],
     "font-src": ["'self'", "data:"],
-    "frame-src": ["'self'"],
 }
 
 # --- Health: a part's name and the function that raises while the part does not answer -------------------------------

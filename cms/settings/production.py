@@ -27,6 +27,9 @@ if _missing:
 if len(SECRET_KEY) < 50 or "demo" in SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY must be at least 50 random characters.")
 
+if env.bool("DEBUG", default=False) or env.bool("DEMO_ACCOUNTS", default=False):
+    raise ImproperlyConfigured("DEBUG and DEMO_ACCOUNTS do not exist in production. Remove them from the environment.")
+
 REQUIRE_TOTP = True
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -8,12 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cms.problems import Problem
 
-LANGUAGES = ("vi", "en")
+# In what its files are written, and what of that this site speaks.
+WRITTEN = ("vi", "en")
+LANGUAGES = tuple(code for code in WRITTEN if code in dict(settings.LANGUAGES))
 
 
 class StarterRefused(Problem):

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
-from cms.starter import LANGUAGES, Run
+from cms.starter import WRITTEN, Run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,8 +46,10 @@ _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 class Entry:
     """One mapping of a file, read field by field. A wrong field is noted in the run and read as empty."""
 
-    def __init__(self, run: Run, file: Path, values: _Lines):
+    def __init__(self, run: Run, file: Path, values: _Lines, languages: tuple[str, ...] | None = None):
         self.run, self.file, self.values = run, file, values
+        # The languages everything in it must be written in; an entry inside another has those of the outer one.
+        self.languages = languages or _written_in(values)
         self._asked: set[str] = set()
 
     @property
@@ -101,7 +103,7 @@ class Entry:
         return found
 
     def words(self, key: str, *, required: bool = True) -> dict[str, str]:
-        """A text in every language, {"vi": …, "en": …}; empty texts where it may be missing and is."""
+        """A text by language, {"vi": …, "en": …}; empty where it may be missing and is, or is not translated yet."""
         found = self.value(key, dict, required=required, default={})
         return self._languages(key, found, required=required)
 
@@ -111,23 +113,23 @@ class Entry:
 
     def _languages(self, key: str, found: dict, *, required: bool) -> dict[str, str]:
         result = {}
-        for language in LANGUAGES:
+        for language in WRITTEN:
             text = found.get(language)
-            if text is None and (required or found):
+            if text is None and language in self.languages and (required or found):
                 self.fault(key, _("“%(key)s” has no text in %(language)s") % {"key": key, "language": language})
             result[language] = str(text or "").strip()
         return result
 
     def entry(self, key: str, *, required: bool = True) -> "Entry | None":
         found = self.value(key, dict, required=required)
-        return Entry(self.run, self.file, found) if found is not None else None
+        return Entry(self.run, self.file, found, self.languages) if found is not None else None
 
     def entries(self, key: str, *, required: bool = True) -> list["Entry"]:
         found = self.value(key, list, required=required, default=[])
         if not all(isinstance(item, dict) for item in found):
             self.fault(key, _("“%(key)s” is a list of mappings") % {"key": key})
             return []
-        return [Entry(self.run, self.file, item) for item in found]
+        return [Entry(self.run, self.file, item, self.languages) for item in found]
 
     def known(self, *keys: str) -> None:
         """Note fields that nobody reads, which are misspelt ones as a rule. `keys`: allowed beside those asked for."""
@@ -140,6 +142,17 @@ class Entry:
         for code in codes:
             if code not in known:
                 self.fault(key, _("there is no “%(code)s”") % {"code": code})
+
+
+def _written_in(values: _Lines) -> tuple[str, ...]:
+    """The first language and those its title or name is translated into; all of them where it has neither.
+
+    A translation may be missing, but not half there: a title in a language promises the rest in that language too.
+    """
+    named = values.get("title") or values.get("name")
+    if not isinstance(named, dict):
+        return WRITTEN
+    return tuple(language for language in WRITTEN if language == WRITTEN[0] or named.get(language))
 
 
 def parse(run: Run, file: Path) -> Any:

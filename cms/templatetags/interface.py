@@ -1,20 +1,21 @@
-"""What the shared templates need and a view does not pass: stylesheets, main navigation, languages of this page.
+"""What the shared templates need and a view does not pass: stylesheets, main navigation, languages of this page."""
 
-Nothing here looks at the person who asks: pages that use these tags may be cached for everyone.
-"""
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.html import format_html_join
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cms.frontend import STYLESHEETS
-from cms.navigation import menu_pages
+from cms.navigation import asked_of, footer_pages, language_name, menu_pages, with_query
 
 register = template.Library()
+
+DESKS_IN_MENU = 2
 
 
 @register.simple_tag
@@ -28,25 +29,27 @@ def stylesheets():
 def navigation(context):
     """Entries of the main navigation as `{"label", "url", "icon", "current"}`.
 
-    The fixed entries are those prefixes (contract.md, HTTP) a view stands behind; after "Learn" come the sections an
-    editor put in the menu: `menu_pages` where the view gives them, else the kept list of the language.
+    First the reader's own desks, then the sections an editor put in the menu (`menu_pages` where the view gives them,
+    else the kept list of the language), then those fixed parts (contract.md, HTTP) a view stands behind.
     """
     language = get_language()
-    entries = []
-    for prefix, label, icon in (
-        ("learn", _("Learn"), "book-open"),
-        ("contests", _("Contests"), "trophy"),
-        ("support", _("Ask"), "messages-square"),
-    ):
+    viewer = context.get("viewer")
+    entries = list(viewer["desks"][:DESKS_IN_MENU]) if viewer else []
+    pages = context.get("menu_pages")
+    entries += [{"icon": "file-text", **page} for page in (menu_pages(language) if pages is None else pages)]
+    for prefix, label, icon in (("contests", _("Contests"), "trophy"), ("support", _("Ask"), "messages-square")):
         url = f"/{language}/{prefix}/"
         if _has_view(url):
             entries.append({"label": label, "url": url, "icon": icon})
-        if prefix == "learn":
-            pages = context.get("menu_pages")
-            entries += [{"icon": "file-text", **page} for page in (menu_pages(language) if pages is None else pages)]
     request = context.get("request")
     path = request.path if request else ""
     return [{**entry, "current": path.startswith(entry["url"])} for entry in entries]
+
+
+@register.simple_tag(takes_context=True)
+def footer_links(context):
+    """Pages about the site itself, as `{"label", "url"}`."""
+    return footer_pages(get_language())
 
 
 @register.simple_tag(takes_context=True)
@@ -54,12 +57,16 @@ def languages_of_this_page(context):
     """The page in the site's languages as `{"code", "name", "url", "current"}`.
 
     A view that knows better (a page not translated yet, a content language beyond the site's) passes the same list as
-    `language_links`.
+    `language_links`. What was asked for (a search, the length of a lesson, a school) is asked for in the other language
+    too.
     """
+    request, current = context.get("request"), get_language()
     given = context.get("language_links")
     if given is not None:
-        return given
-    request, current = context.get("request"), get_language()
+        return [
+            {**link, "url": with_query(link["url"], asked_of(request, link["code"]) if link.get("exact") else {})}
+            for link in given
+        ]
     path = request.path if request else "/"
     links = []
     for code, _name in settings.LANGUAGES:
@@ -68,12 +75,21 @@ def languages_of_this_page(context):
         links.append(
             {
                 "code": code,
-                "name": get_language_info(code)["name_local"].capitalize(),
-                "url": f"/{code}/{rest[2]}" if inside else f"/{code}/",
+                "name": language_name(code),
+                "url": with_query(f"/{code}/{rest[2]}", asked_of(request, code)) if inside else f"/{code}/",
                 "current": code == current,
             }
         )
     return links
+
+
+@register.simple_tag(takes_context=True)
+def sign_in_next(context):
+    """`?next=` with this page, for the link to sign in; nothing on the home page, after which one's own desk comes."""
+    request = context.get("request")
+    if request is None or request.path in {"/", f"/{get_language()}/"}:
+        return ""
+    return "?" + urlencode({"next": request.path})
 
 
 @register.simple_tag

@@ -18,7 +18,10 @@ MAX_QUERY = 200
 
 
 def search_page(request: HttpRequest) -> HttpResponse:
-    """What is published in the active language and holds the words of `q`; `format` narrows it to one kind."""
+    """What is published in the active language and holds the words of `q`; `format` narrows it to one kind.
+
+    Home pages and lists of pages are ways to something, not an answer: they are left out.
+    """
     language = get_language()
     query = " ".join(request.GET.get("q", "").split())[:MAX_QUERY]
     chosen = request.GET.get("format", "")
@@ -29,18 +32,19 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "hits": [],
     }
     if query:
-        everything = search(query, entries(language=language))
+        everything = search(query, entries(language=language).filter(is_material=True))
         kinds = dict(SearchEntry.objects.filter(pk__in=everything.ids).values_list("pk", "format"))
         ids = [pk for pk in everything.ids if not chosen or kinds.get(pk) == chosen]
         found = Paginator(ids, PER_PAGE).get_page(request.GET.get("page"))
         context |= {
             "found": found,
             "loose": everything.loose,
+            "corrected": everything.query if everything.corrected else "",
             "hits": [
                 {
                     "entry": entry,
-                    "title": marked_title(entry, query),
-                    "snippet": snippet(entry, query),
+                    "title": marked_title(entry, everything.query),
+                    "snippet": snippet(entry, everything.query),
                     "kind": format_name(entry.format),
                 }
                 for entry in page_of(list(found.object_list))

@@ -10,5 +10,8 @@ class VocabularyConfig(AppConfig):
     def ready(self):
         from cms import starter
         from cms.vocabulary import loading, receivers  # noqa: F401
+        from cms.vocabulary.facts import register_facts
+        from cms.vocabulary.queries import procedure_facts
 
+        register_facts("procedures", procedure_facts)
         starter.register("vocabulary", 10, loading.load, read=loading.read)

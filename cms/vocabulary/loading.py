@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from wagtail.models import Locale
 
@@ -111,7 +112,7 @@ def _language(entry: Entry) -> dict:
             "font": entry.text("font", required=False),
             "fallbacks": entry.texts("fallbacks", required=False),
             "audio_first": entry.flag("audio_first"),
-            "is_active": entry.text("tag") in LANGUAGES,
+            "is_active": entry.text("tag").lower() in dict(settings.LANGUAGES),
         },
     }
     entry.known("note", "notes", "ngrams")
@@ -124,7 +125,7 @@ def _link(entry: Entry) -> dict:
         "key": entry.text("key"),
         "values": {
             "name_vi": names["vi"],
-            "name_en": names["en"],
+            "name_en": names["en"] or names["vi"],
             "url": entry.text("url"),
             "checked_on": entry.day("checked_on"),
         },
@@ -142,7 +143,11 @@ def load(run: Run, found: dict[str, list[dict]]) -> None:
                 run,
                 model,
                 {"slug": row["slug"]},
-                {language: {"name": row["name"][language], "position": row["position"]} for language in LANGUAGES},
+                {
+                    language: {"name": name, "position": row["position"]}
+                    for language, name in row["name"].items()
+                    if name
+                },
                 locales,
             )
     for row in found["procedures"]:
@@ -156,7 +161,8 @@ def load(run: Run, found: dict[str, list[dict]]) -> None:
                     **{name: words[language] for name, words in row["words"].items()},
                     "documents": [document[language] for document in row["documents"]],
                 }
-                for language in LANGUAGES
+                for language, name in row["words"]["name"].items()
+                if name
             },
             locales,
         )

@@ -92,7 +92,7 @@ def _give(given: Assignment, school_class: SchoolClass, due_at: datetime, now: d
             users=_pupils(school_class),
             key=f"assigned:{made.uuid}",
             kind="assigned",
-            context={"title": given.title_at_the_time, "due": _day(due_at)},
+            context=_told(given, due_at),
             url=_open_url(given),
         )
     return made
@@ -104,6 +104,11 @@ def _pupils(school_class: SchoolClass) -> list[int]:
 
 def _day(moment: datetime) -> str:
     return f"{timezone.localtime(moment):%d/%m}"
+
+
+def _told(given: Assignment, due_at: datetime) -> dict:
+    """What a message says of an assignment; `target` lets its reader be told the title in their own language."""
+    return {"title": given.title_at_the_time, "target": str(given.target_key), "due": _day(due_at)}
 
 
 def _open_url(given: Assignment) -> str:
@@ -221,7 +226,7 @@ def extend_due(
         users=[user],
         key=f"extended:{row.uuid}:{due_at.isoformat()}",
         kind="due_extended",
-        context={"title": row.assignment.title_at_the_time, "due": _day(due_at)},
+        context=_told(row.assignment, due_at),
         url=_open_url(row.assignment),
     )
     return extension
@@ -235,7 +240,7 @@ def remind(*, class_assignment: ClassAssignment, users, actor) -> int:
         users=users,
         key=reminder_key(row, timezone.localdate()),
         kind="reminder",
-        context={"title": row.assignment.title_at_the_time, "due": _day(row.due_at)},
+        context=_told(row.assignment, row.due_at),
         url=_open_url(row.assignment),
     )
     if sent:

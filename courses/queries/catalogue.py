@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils.translation import get_language
 
 from cms.keeping import kept
 from cms.models import SectionPage
@@ -201,3 +202,15 @@ def section_url(language: str) -> str:
         return (page.url or "") if page else ""
 
     return kept(f"courses:section:{language}", find)
+
+
+def title_here(key: UUID, otherwise: str) -> str:
+    """The title of a lesson or course in the active language; `otherwise` when it is not published any more."""
+    found = target(key, get_language())
+    return found.title if found else otherwise
+
+
+def in_readers_language(context: dict) -> dict:
+    """The context of a message about an assignment, its title in the active language."""
+    key = context.get("target")
+    return context | {"title": title_here(UUID(key), context["title"])} if key else context

@@ -72,11 +72,14 @@ def build(output: Path, *, font: Path | None = None, bold: Path | None = None) -
 
 
 def write_captions(folder: Path) -> list[Path]:
-    """Write the Vietnamese and English WebVTT files beside the lesson; returns their paths."""
+    """Write the Vietnamese and English WebVTT files beside the lesson; returns their paths.
+
+    The captions stand at the top: the lower third of the picture holds the words the pupil says.
+    """
     paths = []
     for place, language in ((2, "vi"), (3, "en")):
         path = folder / f"{NAME}.{language}.vtt"
-        blocks = [f"{_stamp(cue[0])} --> {_stamp(cue[1])}\n{cue[place]}\n" for cue in CUES]
+        blocks = [f"{_stamp(cue[0])} --> {_stamp(cue[1])} line:0\n{cue[place]}\n" for cue in CUES]
         path.write_text("WEBVTT\n\n" + "\n".join(blocks), encoding="utf-8", newline="\n")
         paths.append(path)
     return paths

@@ -112,7 +112,11 @@ def _say_given(request: HttpRequest, given: Assignment) -> None:
         "“%(title)s” was given to %(classes)s.",
         "“%(title)s” was given to %(count)d classes: %(classes)s.",
         len(names),
-    ) % {"title": given.title_at_the_time, "classes": ", ".join(names), "count": len(names)}
+    ) % {
+        "title": catalogue.title_here(given.target_key, given.title_at_the_time),
+        "classes": ", ".join(names),
+        "count": len(names),
+    }
     messages.success(request, text)
 
 
@@ -142,7 +146,10 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     messages.success(
         request,
         _("“%(title)s” was taken back from %(class)s. What the pupils did is kept.")
-        % {"title": row.assignment.title_at_the_time, "class": row.school_class.name},
+        % {
+            "title": catalogue.title_here(row.target_key, row.assignment.title_at_the_time),
+            "class": row.school_class.name,
+        },
     )
     return redirect(f"{reverse('courses:assigned')}?withdrawn={row.uuid}")
 

@@ -19,7 +19,7 @@ from courses.permissions import may_teach
 from courses.places import place_of
 from courses.queries import catalogue as published
 from courses.queries.learning import today_of
-from schools.models import User
+from schools.models import JoinRequest, User
 from schools.operations.notifications import text_of
 from schools.queries.notifications import inbox
 
@@ -36,7 +36,13 @@ def today(request: HttpRequest) -> HttpResponse:
     for letter in letters:
         letter.text = text_of(letter)
     work = today_of(request.user, get_language())
-    shown = {"today": work, "letters": letters, "section": _section()}
+    waiting = JoinRequest.objects.filter(user=request.user, state=JoinRequest.State.WAITING)
+    shown = {
+        "today": work,
+        "letters": letters,
+        "section": _section(),
+        "waiting_for": list(waiting.values_list("join_code__school_class__name", flat=True)),
+    }
     if not work.has_work and not work.done and may_teach(request.user):
         shown["teaches"] = True
     return render(request, "courses/today.html", shown)

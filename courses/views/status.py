@@ -140,13 +140,13 @@ def message(request: HttpRequest, uuid: UUID) -> HttpResponse:
     ) % {
         "class": row.school_class.name,
         "count": len(late),
-        "title": row.assignment.title_at_the_time,
+        "title": catalogue.title_here(row.target_key, row.assignment.title_at_the_time),
         "due": spoken(row.due_at),
     }
     if not late:
         text = _("%(class)s: everybody has finished “%(title)s”. Well done!") % {
             "class": row.school_class.name,
-            "title": row.assignment.title_at_the_time,
+            "title": catalogue.title_here(row.target_key, row.assignment.title_at_the_time),
         }
     with_names = request.GET.get("names") == "1" and late
     lines = [text, *(f"{number}. {one.name}" for number, one in enumerate(late, 1))] if with_names else [text]

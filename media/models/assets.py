@@ -14,6 +14,7 @@ from wagtailmedia.models import AbstractMedia
 
 from media import storage
 from media.problems import StorageUnavailable
+from media.renditions import BareFilter
 
 
 class Credited(models.Model):
@@ -48,6 +49,9 @@ class Picture(Credited, AbstractImage):
         verbose_name_plural = _("images")
         permissions = [("choose_image", "Can choose image")]
 
+    def generate_rendition_file(self, filter, *, source=None):
+        return super().generate_rendition_file(BareFilter(spec=filter.spec), source=source)
+
 
 class Rendition(AbstractRendition):
     image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
@@ -60,6 +64,11 @@ class DocumentFile(Credited, AbstractDocument):
     starter_key = models.CharField(max_length=120, blank=True, db_index=True, editable=False)
 
     admin_form_fields = (*WagtailDocument.admin_form_fields, "author", "source", "license")
+
+    def clean(self):
+        # Where the form refused the file there is none to look at, and the form has said why.
+        if self.file:
+            super().clean()
 
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")

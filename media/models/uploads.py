@@ -6,6 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from media.problems import reason_text
 
 
 class UploadQuerySet(models.QuerySet):
@@ -19,7 +22,7 @@ class Upload(models.Model):
         OPEN = "open", _("Uploading")
         STORED = "stored", _("Uploaded, being checked")
         READY = "ready", _("Ready")
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", pgettext_lazy("upload", "Refused")
         ABORTED = "aborted", _("Cancelled")
 
     class Purpose(models.TextChoices):
@@ -27,6 +30,7 @@ class Upload(models.Model):
         DOCUMENT = "document", _("Document")
         VIDEO = "video", _("Video")
         AUDIO = "audio", _("Audio")
+        H5P = "h5p", _("H5P package")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="uploads")
@@ -39,7 +43,9 @@ class Upload(models.Model):
     multipart_id = models.CharField(max_length=255)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     asset_id = models.PositiveBigIntegerField(null=True, blank=True)
+    # A code of media.problems.REASONS and what its sentence names: who reads it may have another language than the worker.
     reason = models.CharField(max_length=300, blank=True)
+    reason_facts = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     completed_at = models.DateTimeField(null=True, blank=True)
 
@@ -59,6 +65,11 @@ class Upload(models.Model):
 
     def __str__(self):
         return self.file_name
+
+    @property
+    def reason_text(self) -> str:
+        """Why the file was refused, in the language of now; empty when it was not."""
+        return reason_text(self.reason, self.reason_facts)
 
     @property
     def part_count(self) -> int:

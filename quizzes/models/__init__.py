@@ -1,17 +1,31 @@
 from quizzes.models.attempts import Allowance, Answer, Attempt, EarlierReceipt, Opening, Paper
-from quizzes.models.bank import Option, Question, QuestionBank, Quiz, QuizDraw, QuizQuestion
+from quizzes.models.bank import Option, Question, QuestionBank, Target
+from quizzes.models.imports import QuestionImport
+from quizzes.models.marking import CreditTable, Criterion, Rubric
+from quizzes.models.quizzes import Quiz, QuizDraw, QuizQuestion, QuizSection
+from quizzes.models.results import Cancellation, EarlierResult, Marking, ReviewCard
 
 __all__ = [
     "Allowance",
     "Answer",
     "Attempt",
+    "Cancellation",
+    "CreditTable",
+    "Criterion",
     "EarlierReceipt",
+    "EarlierResult",
+    "Marking",
     "Opening",
     "Option",
     "Paper",
     "Question",
     "QuestionBank",
+    "QuestionImport",
     "Quiz",
     "QuizDraw",
     "QuizQuestion",
+    "QuizSection",
+    "ReviewCard",
+    "Rubric",
+    "Target",
 ]

@@ -171,6 +171,8 @@ class Attempt(models.Model):
     max_score = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     passed = models.BooleanField(null=True)
     late_sync = models.BooleanField(default=False)
+    # A person has still to mark one of its answers; the score so far is without it.
+    needs_marking = models.BooleanField(default=False)
     receipt_code = models.CharField(max_length=16, null=True, unique=True)
 
     school_year = models.CharField(max_length=9, blank=True)
@@ -187,6 +189,7 @@ class Attempt(models.Model):
             models.Index(fields=["deadline"], condition=Q(state="open"), name="attempt_due"),
             models.Index(fields=["quiz_key", "class_key"], name="attempt_of_a_class"),
             models.Index(fields=["user", "quiz_key"], name="attempt_of_a_pupil"),
+            models.Index(fields=["quiz_key"], condition=Q(needs_marking=True), name="attempt_to_mark"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["user", "opening", "number"], name="attempt_number_once"),

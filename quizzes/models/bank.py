@@ -1,24 +1,24 @@
-"""What editors write: banks, questions with their options, quizzes. Nobody's answers are here (see attempts.py).
+"""What editors write: banks and questions with their options and places. Quizzes are in quizzes.py, answers in attempts.py.
 
-A question, an option and a quiz are each one `translation_key` in all their languages. The row in the site's first
+A question, an option and a place are each one `translation_key` in all their languages. The row in the site's first
 language is the source: which option is right, how many points, which questions a quiz has are read from it alone, so a
 translation can change words and nothing else.
 """
 
-from decimal import Decimal
-
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.models import DraftStateMixin, Orderable, PreviewableMixin, RevisionMixin, TranslatableMixin
+from wagtail.models import Orderable, RevisionMixin, TranslatableMixin
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
-from quizzes.forms import QuestionForm, QuizForm
+from quizzes.forms import QuestionForm
+from quizzes.models.marking import CreditTable, Rubric
+
+MOST_OPTIONS, MOST_TARGETS = 20, 20
 
 
 class QuestionBank(models.Model):
@@ -39,16 +39,26 @@ class QuestionBank(models.Model):
 
 
 class Question(index.Indexed, RevisionMixin, TranslatableMixin, ClusterableModel):
-    """One question in one language. Its id everywhere outside this module is `translation_key`.
+    r"""One question in one language. Its id everywhere outside this module is `translation_key`.
 
-    `type` is wide and open on purpose: a type is a grader in `quizzes.grading` and a partial template, and `scoring`
-    holds what only that type needs (`{"partial": true}` of a multiple choice).
+    A type is a `Kind` in `quizzes.kinds` and a partial template; `scoring` holds what only that type needs
+    (`{"partial": true}` of a multiple choice). Formulas stand in any text as TeX between \( and \).
     """
 
     class Type(models.TextChoices):
         SINGLE = "single", _("One right answer")
         MULTIPLE = "multiple", _("Several right answers")
         TRUE_FALSE = "true_false", _("True or false")
+        STATEMENTS = "statements", _("Statements, each true or false")
+        PICTURE_CHOICE = "picture_choice", _("Choose a picture or a sound")
+        MATCHING = "matching", _("Matching pairs")
+        ORDERING = "ordering", _("Put in order")
+        GAPS = "gaps", _("Gaps in a text")
+        ZONES = "zones", _("Sort into groups")
+        HOTSPOT = "hotspot", _("Point in a picture")
+        NUMERIC = "numeric", _("A number")
+        SHORT = "short", _("A few words")
+        LONG = "long", _("A text, marked by a person")
 
     class Difficulty(models.IntegerChoices):
         RECALL = 1, _("1 – recall")
@@ -82,6 +92,15 @@ class Question(index.Indexed, RevisionMixin, TranslatableMixin, ClusterableModel
     picture_alt = models.CharField(
         _("picture in words"), max_length=250, blank=True, help_text=_("For those who cannot see the picture.")
     )
+    audio = models.ForeignKey(
+        "media.Recording",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("sound"),
+        help_text=_("The question read aloud, for those who read with difficulty."),
+    )
     topic = models.ForeignKey(
         "vocabulary.Topic",
         null=True,
@@ -90,12 +109,40 @@ class Question(index.Indexed, RevisionMixin, TranslatableMixin, ClusterableModel
         related_name="+",
         verbose_name=_("topic"),
     )
+    competence = models.ForeignKey(
+        "vocabulary.Competence",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("competence"),
+    )
     difficulty = models.PositiveSmallIntegerField(_("difficulty"), choices=Difficulty, default=Difficulty.RECALL)
     grade_band = models.CharField(_("grades"), max_length=8, choices=GradeBand, default=GradeBand.ANY)
     situation = models.BooleanField(_("situation"), default=False, help_text=_("Tells a story and asks what to do."))
     procedure_code = models.SlugField(_("procedure"), max_length=80, blank=True, db_index=True)
     source = models.CharField(_("source"), max_length=255, blank=True)
     scoring = models.JSONField(_("scoring rules"), default=dict, blank=True)
+    credit_table = models.ForeignKey(
+        CreditTable,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="questions",
+        verbose_name=_("credit table"),
+        help_text=_("For statements: what one, two, three … right ones earn. Empty: each earns its share."),
+    )
+    rubric = models.ForeignKey(
+        Rubric,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="questions",
+        verbose_name=_("rubric"),
+        help_text=_("For texts that a person marks."),
+    )
+    # Of the words as they were imported: the same question again is recognised by it.
+    fingerprint = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     review = models.CharField(_("review"), max_length=10, choices=Review, default=Review.DRAFT)
     # Set by the starter content: where the question came from, and its fingerprint when it was loaded.
     starter_key = models.CharField(max_length=160, blank=True, db_index=True, editable=False)
@@ -106,11 +153,29 @@ class Question(index.Indexed, RevisionMixin, TranslatableMixin, ClusterableModel
         FieldRowPanel([FieldPanel("bank"), FieldPanel("type")]),
         FieldPanel("stem"),
         FieldRowPanel([FieldPanel("picture"), FieldPanel("picture_alt")]),
-        InlinePanel("options", heading=_("Options"), label=_("option"), max_num=10),
+        FieldPanel("audio"),
+        InlinePanel(
+            "targets",
+            heading=_("Places"),
+            label=_("place"),
+            max_num=MOST_TARGETS,
+            help_text=_(
+                "The right-hand side of pairs, groups to sort into, gaps [[1]], [[2]] …, areas of the picture."
+            ),
+        ),
+        InlinePanel("options", heading=_("Options"), label=_("option"), max_num=MOST_OPTIONS),
         FieldPanel("explanation"),
         MultiFieldPanel(
             [
+                FieldRowPanel([FieldPanel("scoring"), FieldPanel("credit_table"), FieldPanel("rubric")]),
+            ],
+            heading=_("Marks"),
+            classname="collapsed",
+        ),
+        MultiFieldPanel(
+            [
                 FieldRowPanel([FieldPanel("topic"), FieldPanel("difficulty"), FieldPanel("grade_band")]),
+                FieldPanel("competence"),
                 FieldRowPanel([FieldPanel("procedure_code"), FieldPanel("situation")]),
                 FieldPanel("source"),
                 FieldPanel("review"),
@@ -123,6 +188,12 @@ class Question(index.Indexed, RevisionMixin, TranslatableMixin, ClusterableModel
         TranslatableField("explanation"),
         TranslatableField("picture_alt"),
         TranslatableField("options"),
+        TranslatableField("targets"),
+        SynchronizedField("audio"),
+        SynchronizedField("competence", overridable=False),
+        SynchronizedField("scoring", overridable=False),
+        SynchronizedField("credit_table", overridable=False),
+        SynchronizedField("rubric", overridable=False),
         SynchronizedField("bank", overridable=False),
         SynchronizedField("type", overridable=False),
         SynchronizedField("picture"),
@@ -162,171 +233,113 @@ class Question(index.Indexed, RevisionMixin, TranslatableMixin, ClusterableModel
         return self.stem if len(self.stem) <= 80 else f"{self.stem[:79]}…"
 
 
+class Target(TranslatableMixin, Orderable):
+    """Where an answer goes: the right side of a pair, a group, a gap of the text, an area of the picture.
+
+    Areas are in thousandths of the picture's width and height. `is_correct` is for areas and counts on the source row.
+    """
+
+    class Kind(models.TextChoices):
+        PLACE = "", _("place")
+        SELECT = "select", _("gap: choose from a list")
+        TEXT = "text", _("gap: type words")
+        NUMBER = "number", _("gap: type a number")
+
+    question = ParentalKey(Question, on_delete=models.CASCADE, related_name="targets")
+    text = models.CharField(_("text"), max_length=500)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PLACE, blank=True)
+    x = models.PositiveSmallIntegerField(_("from the left, ‰"), null=True, blank=True)
+    y = models.PositiveSmallIntegerField(_("from the top, ‰"), null=True, blank=True)
+    width = models.PositiveSmallIntegerField(_("width, ‰"), null=True, blank=True)
+    height = models.PositiveSmallIntegerField(_("height, ‰"), null=True, blank=True)
+    is_correct = models.BooleanField(_("right"), default=False)
+
+    panels = [
+        FieldRowPanel([FieldPanel("text"), FieldPanel("kind"), FieldPanel("is_correct")]),
+        FieldRowPanel([FieldPanel("x"), FieldPanel("y"), FieldPanel("width"), FieldPanel("height")]),
+    ]
+    translatable_fields = [
+        TranslatableField("text"),
+        *(SynchronizedField(name, overridable=False) for name in ("kind", "x", "y", "width", "height", "is_correct")),
+    ]
+
+    class Meta(TranslatableMixin.Meta, Orderable.Meta):
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(x=None, y=None, width=None, height=None)
+                | (
+                    Q(width__gte=1, height__gte=1, x__gte=0, y__gte=0)
+                    & Q(x__lte=1000 - F("width"))
+                    & Q(y__lte=1000 - F("height"))
+                ),
+                name="target_area_within_the_picture",
+            ),
+        ]
+
+    def __str__(self):
+        return self.text
+
+    @property
+    def area(self) -> list[int] | None:
+        return None if self.x is None else [self.x, self.y, self.width, self.height]
+
+
 class Option(TranslatableMixin, Orderable):
-    """One thing to choose. Its id outside is `translation_key`; `is_correct` counts on the source row only."""
+    """One thing to choose, to move, or to accept when typed. Its id outside is `translation_key`.
+
+    `is_correct`, `fraction`, `tolerance` and `target_key` (the `translation_key` of the target it belongs to) count on
+    the source row only.
+    """
 
     question = ParentalKey(Question, on_delete=models.CASCADE, related_name="options")
-    text = models.CharField(_("text"), max_length=500)
+    text = models.CharField(_("text"), max_length=1000)
+    picture = models.ForeignKey(
+        "media.Picture", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("picture")
+    )
+    audio = models.ForeignKey(
+        "media.Recording", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("sound")
+    )
     is_correct = models.BooleanField(_("right"), default=False)
+    fraction = models.DecimalField(
+        _("earns"),
+        max_digits=7,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text=_("From -1 to 1; empty: all when right, nothing when wrong."),
+    )
+    tolerance = models.DecimalField(_("give or take"), max_digits=18, decimal_places=9, null=True, blank=True)
+    target_key = models.UUIDField(_("goes to"), null=True, blank=True)
     why = models.CharField(
         _("why"), max_length=500, blank=True, help_text=_("Shown after the quiz to whoever chose it.")
     )
 
-    panels = [FieldPanel("text"), FieldRowPanel([FieldPanel("is_correct"), FieldPanel("why")])]
+    panels = [
+        FieldPanel("text"),
+        FieldRowPanel([FieldPanel("is_correct"), FieldPanel("target_key"), FieldPanel("why")]),
+        FieldRowPanel([FieldPanel("picture"), FieldPanel("audio"), FieldPanel("fraction"), FieldPanel("tolerance")]),
+    ]
     translatable_fields = [
         TranslatableField("text"),
         TranslatableField("why"),
-        SynchronizedField("is_correct", overridable=False),
+        SynchronizedField("picture"),
+        SynchronizedField("audio"),
+        *(SynchronizedField(name, overridable=False) for name in ("is_correct", "fraction", "tolerance", "target_key")),
     ]
 
     class Meta(TranslatableMixin.Meta, Orderable.Meta):
         verbose_name = _("option")
         verbose_name_plural = _("options")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fraction=None) | Q(fraction__gte=-1, fraction__lte=1), name="option_earns_within_1"
+            ),
+            models.CheckConstraint(
+                condition=Q(tolerance=None) | Q(tolerance__gte=0), name="option_tolerance_not_negative"
+            ),
+        ]
 
     def __str__(self):
         return self.text
-
-
-class Quiz(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, ClusterableModel):
-    """A quiz as an editor sets it up. `translation_key` is its `quiz_key`; what a pupil takes is a frozen `Paper`."""
-
-    class WhichCounts(models.TextChoices):
-        BEST = "best", _("The best attempt")
-        FIRST = "first", _("The first attempt")
-        LAST = "last", _("The last attempt")
-
-    class Feedback(models.TextChoices):
-        AFTER_SUBMIT = "after_submit", _("Score and answers after submitting")
-        AFTER_CLOSE = "after_close", _("Score after submitting, answers after closing")
-        SCORE_ONLY = "score_only", _("Score only")
-
-    title = models.CharField(_("title"), max_length=200)
-    description = models.TextField(_("description"), blank=True)
-    time_limit_minutes = models.PositiveSmallIntegerField(
-        _("time limit in minutes"), null=True, blank=True, help_text=_("Empty: no limit.")
-    )
-    attempts = models.PositiveSmallIntegerField(_("attempts allowed"), default=5, validators=[MinValueValidator(1)])
-    which_counts = models.CharField(_("which attempt counts"), max_length=8, choices=WhichCounts, default="best")
-    pass_percent = models.PositiveSmallIntegerField(
-        _("pass mark in percent"), default=50, validators=[MaxValueValidator(100)]
-    )
-    shuffle_questions = models.BooleanField(_("shuffle questions"), default=False)
-    shuffle_options = models.BooleanField(_("shuffle options"), default=True)
-    feedback = models.CharField(_("feedback"), max_length=16, choices=Feedback, default=Feedback.AFTER_SUBMIT)
-    starter_key = models.CharField(max_length=160, blank=True, db_index=True, editable=False)
-    starter_hash = models.CharField(max_length=64, blank=True, editable=False)
-
-    base_form_class = QuizForm
-    panels = [
-        FieldPanel("title"),
-        FieldPanel("description"),
-        InlinePanel("quiz_questions", heading=_("Fixed questions"), label=_("question")),
-        InlinePanel("draws", heading=_("Drawn questions"), label=_("draw")),
-        MultiFieldPanel(
-            [
-                FieldRowPanel([FieldPanel("time_limit_minutes"), FieldPanel("attempts"), FieldPanel("which_counts")]),
-                FieldRowPanel([FieldPanel("pass_percent"), FieldPanel("feedback")]),
-                FieldRowPanel([FieldPanel("shuffle_questions"), FieldPanel("shuffle_options")]),
-            ],
-            heading=_("Rules"),
-        ),
-    ]
-    translatable_fields = [
-        TranslatableField("title"),
-        TranslatableField("description"),
-        SynchronizedField("time_limit_minutes", overridable=False),
-        SynchronizedField("attempts", overridable=False),
-        SynchronizedField("which_counts", overridable=False),
-        SynchronizedField("pass_percent", overridable=False),
-        SynchronizedField("shuffle_questions", overridable=False),
-        SynchronizedField("shuffle_options", overridable=False),
-        SynchronizedField("feedback", overridable=False),
-    ]
-
-    class Meta(TranslatableMixin.Meta):
-        verbose_name = _("quiz")
-        verbose_name_plural = _("quizzes")
-        ordering = ["title"]
-        constraints = [
-            models.CheckConstraint(condition=Q(attempts__gte=1), name="quiz_allows_an_attempt"),
-            models.CheckConstraint(condition=Q(pass_percent__lte=100), name="quiz_pass_mark_within_100"),
-            models.CheckConstraint(
-                condition=Q(time_limit_minutes=None) | Q(time_limit_minutes__gte=1),
-                name="quiz_limit_is_a_minute_or_more",
-            ),
-            models.UniqueConstraint(
-                fields=["starter_key", "locale"], condition=~Q(starter_key=""), name="starter_quiz_once"
-            ),
-        ]
-
-    def __str__(self):
-        return self.title
-
-    @property
-    def quiz_key(self):
-        return self.translation_key
-
-    def get_preview_template(self, request, mode_name):
-        return "quizzes/preview.html"
-
-    def get_preview_context(self, request, mode_name):
-        from quizzes.queries import preview_of
-
-        return super().get_preview_context(request, mode_name) | preview_of(self)
-
-
-class QuizQuestion(Orderable):
-    """A question that is always in the quiz. It may not be deleted while a quiz asks it."""
-
-    quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="quiz_questions")
-    question = models.ForeignKey(
-        Question, on_delete=models.PROTECT, related_name="quiz_questions", verbose_name=_("question")
-    )
-    points = models.DecimalField(
-        _("points"), max_digits=6, decimal_places=2, default=1, validators=[MinValueValidator(Decimal("0.01"))]
-    )
-
-    panels = [FieldRowPanel([FieldPanel("question"), FieldPanel("points")])]
-
-    class Meta(Orderable.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["quiz", "question"], name="question_once_in_a_quiz"),
-            models.CheckConstraint(condition=Q(points__gt=0), name="quiz_question_has_points"),
-        ]
-
-    def __str__(self):
-        return f"{self.quiz_id} · {self.question_id}"
-
-
-class QuizDraw(Orderable):
-    """`count` questions drawn for each attempt from a bank, narrowed by topic and difficulty where given."""
-
-    quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="draws")
-    bank = models.ForeignKey(QuestionBank, on_delete=models.PROTECT, related_name="draws", verbose_name=_("bank"))
-    topic = models.ForeignKey(
-        "vocabulary.Topic",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name=_("topic"),
-    )
-    difficulty = models.PositiveSmallIntegerField(_("difficulty"), choices=Question.Difficulty, null=True, blank=True)
-    count = models.PositiveSmallIntegerField(_("how many"), validators=[MinValueValidator(1)])
-    points = models.DecimalField(
-        _("points each"), max_digits=6, decimal_places=2, default=1, validators=[MinValueValidator(Decimal("0.01"))]
-    )
-
-    panels = [
-        FieldRowPanel([FieldPanel("bank"), FieldPanel("topic"), FieldPanel("difficulty")]),
-        FieldRowPanel([FieldPanel("count"), FieldPanel("points")]),
-    ]
-
-    class Meta(Orderable.Meta):
-        constraints = [
-            models.CheckConstraint(condition=Q(count__gte=1), name="draw_takes_a_question"),
-            models.CheckConstraint(condition=Q(points__gt=0), name="draw_has_points"),
-        ]
-
-    def __str__(self):
-        return f"{self.count} × {self.bank_id}"

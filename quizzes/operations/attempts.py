@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from quizzes import drawing, grading, merging, problems
-from quizzes.models import Answer, Attempt, Opening, Paper
+from quizzes.models import Answer, Attempt, Cancellation, Opening, Paper
 from quizzes.papers import FrozenPaper, paper
 from quizzes.permissions import Window, openings_for, standing_of, window_of
 from quizzes.signals import attempt_finished, attempt_started
@@ -257,15 +258,21 @@ def _close_locked(pk: int) -> Attempt | None:
     return attempt
 
 
-def _mark(attempt: Attempt, frozen: FrozenPaper) -> list[Answer]:
-    """Set the attempt's marks from its answers; returns the answer rows, unsaved."""
+def mark(attempt: Attempt, frozen: FrozenPaper) -> list[Answer]:
+    """Set the attempt's marks from its answers, what people gave and what was cancelled; returns the answer rows, unsaved.
+
+    The first time there is nothing that people gave, so it is not asked for.
+    """
     result = grading.grade(
         questions=frozen.asked(attempt.questions),
         values={question: answer["value"] for question, answer in attempt.answers.items()},
         pass_percent=frozen.settings["pass_percent"],
+        cancelled=_cancelled(attempt.quiz_key),
+        marked={} if attempt.is_open else given_by_people(attempt),
     )
     attempt.score, attempt.max_score = result.score, result.max_score
     attempt.passed, attempt.answered = result.passed, result.answered
+    attempt.needs_marking = result.pending
     return [
         Answer(
             attempt_id=attempt.pk,
@@ -282,8 +289,19 @@ def _mark(attempt: Attempt, frozen: FrozenPaper) -> list[Answer]:
     ]
 
 
+def _cancelled(quiz_key: UUID) -> set[str]:
+    keys = Cancellation.objects.filter(quiz_key=quiz_key, withdrawn_at=None).values_list("question_key", flat=True)
+    return {str(key) for key in keys}
+
+
+def given_by_people(attempt: Attempt) -> dict[str, Decimal]:
+    """The fraction each answer was given by a person, the newest of each."""
+    rows = attempt.markings.order_by("marked_at", "pk").values_list("question_key", "fraction")
+    return {str(question): fraction for question, fraction in rows}
+
+
 def _finish(attempt: Attempt, state: str, at: datetime) -> None:
-    rows = _mark(attempt, paper(attempt.paper_id))
+    rows = mark(attempt, paper(attempt.paper_id))
     attempt.state, attempt.closed_at = state, at
     attempt.submitted_at = at if state == Attempt.State.SUBMITTED else None
     attempt.receipt_code = new_receipt_code()
@@ -297,16 +315,20 @@ def _finish(attempt: Attempt, state: str, at: datetime) -> None:
         max_score=attempt.max_score,
         passed=attempt.passed,
         answered=attempt.answered,
+        needs_marking=attempt.needs_marking,
     )
     attempt_finished.send(sender=Attempt, attempt=attempt, change=state)
 
 
 def _amend(attempt: Attempt, frozen: FrozenPaper) -> None:
     """Marks again an attempt that was closed by its deadline and now got an answer given in time."""
-    rows = _mark(attempt, frozen)
+    store_marks(attempt, mark(attempt, frozen))
+    attempt.save(update_fields=["answers", "saved_at", "late_sync"])
+    attempt_finished.send(sender=Attempt, attempt=attempt, change="amended")
+
+
+def store_marks(attempt: Attempt, rows: list[Answer]) -> None:
+    """Write what `mark` made for an ended attempt, in place of what was there."""
     attempt.answer_rows.all().delete()
     Answer.objects.bulk_create(rows)
-    attempt.save(
-        update_fields=["answers", "answered", "saved_at", "late_sync", "score", "max_score", "passed"],
-    )
-    attempt_finished.send(sender=Attempt, attempt=attempt, change="amended")
+    attempt.save(update_fields=["answered", "score", "max_score", "passed", "needs_marking"])

@@ -24,6 +24,8 @@ class SignInCard(models.Model):
         verbose_name_plural = _("sign-in cards")
         constraints = [
             models.UniqueConstraint(fields=["user"], condition=Q(voided_at=None), name="one_card_in_use"),
+            # A card that was never valid cannot be told from one that has expired.
+            models.CheckConstraint(condition=Q(expires_at__gt=F("issued_at")), name="card_expires_after_its_issue"),
         ]
 
     def __str__(self):
@@ -47,7 +49,13 @@ class JoinCode(models.Model):
     class Meta:
         verbose_name = _("join code")
         verbose_name_plural = _("join codes")
-        constraints = [models.CheckConstraint(condition=Q(uses__lte=F("max_uses")), name="join_code_not_overused")]
+        constraints = [
+            models.CheckConstraint(condition=Q(uses__lte=F("max_uses")), name="join_code_not_overused"),
+            # To end a code early is to close it; its time stays as it was announced.
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="join_code_expires_after_it_is_made"
+            ),
+        ]
 
     def __str__(self):
         return self.code
@@ -70,7 +78,15 @@ class JoinRequest(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["join_code", "user"], name="join_request_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["join_code", "user"], name="join_request_once"),
+            # Somebody answers for every guest: whoever decided, or whoever opened a code that asks nobody.
+            models.CheckConstraint(
+                condition=Q(state="waiting", decided_by=None, decided_at=None)
+                | Q(state__in=["accepted", "refused"], decided_by__isnull=False, decided_at__isnull=False),
+                name="join_request_decided_by_somebody",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.user_id} → {self.join_code_id}"

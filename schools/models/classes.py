@@ -136,6 +136,10 @@ class Teaching(models.Model):
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="teaching_ends_after_it_starts",
             ),
+            # A class has one homeroom teacher: forgotten passwords and guests go to that one.
+            models.UniqueConstraint(
+                fields=["school_class"], condition=Q(kind="homeroom", ends_on=None), name="one_homeroom_teacher"
+            ),
             models.CheckConstraint(
                 condition=~Q(kind="substitute") | Q(ends_on__isnull=False), name="substitute_has_an_end"
             ),

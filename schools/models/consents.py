@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -34,6 +34,11 @@ class Consent(models.Model):
                 fields=["user", "purpose", "giver"],
                 condition=Q(withdrawn_at=None),
                 name="consent_in_force_once",
+            ),
+            # What was published in between was allowed: the two times must be a stretch.
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(withdrawn_at__gte=F("given_at")),
+                name="consent_withdrawn_after_it_was_given",
             ),
         ]
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -24,12 +24,18 @@ class User(AbstractUser):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     language = models.CharField(_("language"), max_length=12, default="vi")
     must_change_password = models.BooleanField(default=False)
+    # Made by the demo, with a password everybody knows: production refuses to start beside it.
+    is_demo = models.BooleanField(default=False, editable=False)
     # Part of what a session is checked against: raising it signs the account out everywhere.
     session_number = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
+        constraints = [
+            # A phone writes the first letter large: Co.Sen and co.sen must be one account.
+            models.UniqueConstraint(Lower("username"), name="username_once_in_any_case"),
+        ]
 
     def __str__(self):
         return self.get_full_name() or self.username

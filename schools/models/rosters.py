@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -34,6 +35,21 @@ class RosterImport(models.Model):
         verbose_name = _("roster import")
         verbose_name_plural = _("roster imports")
         ordering = ["-created_at"]
+        constraints = [
+            # The seven days for an undo are counted from these times.
+            models.CheckConstraint(
+                condition=Q(state="planned", committed_at=None, undone_at=None)
+                | Q(state="committed", committed_at__isnull=False, undone_at=None)
+                # Named as well as compared: a check on nothing passes.
+                | Q(
+                    state="undone",
+                    committed_at__isnull=False,
+                    undone_at__isnull=False,
+                    undone_at__gte=F("committed_at"),
+                ),
+                name="roster_import_state_has_its_times",
+            ),
+        ]
 
     def __str__(self):
         return self.file_name

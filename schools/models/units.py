@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
@@ -88,6 +89,8 @@ class School(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=160)
+    # Made by the demo, with passwords everybody knows: production refuses to start beside it.
+    is_demo = models.BooleanField(default=False, editable=False)
     name_folded = models.CharField(max_length=160, editable=False, db_index=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     grade_min = models.PositiveSmallIntegerField(_("lowest grade"), null=True, blank=True)
@@ -103,6 +106,8 @@ class School(models.Model):
         verbose_name_plural = _("schools")
         ordering = ["name_folded"]
         constraints = [
+            # Pupils type the code by hand: DoiMay and DOIMAY must be one school.
+            models.UniqueConstraint(Upper("code"), name="school_code_once_in_any_case"),
             models.CheckConstraint(
                 condition=Q(grade_min=None) | Q(grade_max=None) | Q(grade_max__gte=F("grade_min")),
                 name="school_grades_in_order",

@@ -3,8 +3,11 @@
 import uuid
 from datetime import date, timedelta
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +29,7 @@ from schools.models import (
 )
 from schools.operations.notifications import notify
 from schools.passwords import check_pin, check_secret, random_pin
-from schools.permissions import TOTP_ROLES
+from schools.permissions import TOTP_ROLES, current_roles
 from schools.queries.people import classes_of, teachers_in_care_of
 
 # Roles that work in the editors' back end, and the Wagtail group that lets them in.
@@ -202,7 +205,7 @@ def grant_role(
     ends_on: date | None = None,
     actor: User | None = None,
 ) -> Role:
-    """Give a role (again is a no-op) and, for people of the editorial site, the group that opens the back end.
+    """Give a role; again is a no-op. While it holds, it brings the group that opens the back end (schools.receivers).
 
     A role that needs a second factor ends the sessions begun without one.
     """
@@ -216,8 +219,6 @@ def grant_role(
     )
     if not created:
         return role
-    if kind in GROUPS:
-        user.groups.add(Group.objects.get_or_create(name=GROUPS[kind])[0])
     if kind in TOTP_ROLES:
         end_sessions(user=user)
     record(
@@ -232,7 +233,7 @@ def grant_role(
 
 @transaction.atomic
 def end_role(*, role: Role, actor: User | None = None, on: date | None = None) -> Role:
-    """End a role after the day before `on` (today by default), and the group it gave unless another role gives it too."""
+    """End a role after the day before `on` (today by default), and then the group it gave unless another gives it too."""
     role = Role.objects.select_for_update().get(pk=role.pk)
     day = on or timezone.localdate()
     last = day - timedelta(days=1)
@@ -240,9 +241,6 @@ def end_role(*, role: Role, actor: User | None = None, on: date | None = None) -
         role.starts_on = last
     role.ends_on = last
     role.save(update_fields=["starts_on", "ends_on"])
-    still = Role.objects.filter(user=role.user, kind=role.kind, ends_on=None).exists()
-    if role.kind in GROUPS and not still:
-        role.user.groups.remove(*Group.objects.filter(name=GROUPS[role.kind]))
     record(
         actor=actor,
         action="end_role",
@@ -257,3 +255,55 @@ def end_sessions(*, user: User) -> None:
     """Sign the account out everywhere, without looking for its sessions."""
     user.session_number += 1
     user.save(update_fields=["session_number"])
+
+
+@transaction.atomic
+def settle_group(*, user: User, kind: str) -> bool:
+    """Put `user` into the group of a role of this kind while one is held, and out of it otherwise. True when that
+    changed something."""
+    group, _made = Group.objects.get_or_create(name=GROUPS[kind])
+    holds = current_roles(user).filter(kind=kind).exists()
+    if holds == user.groups.filter(pk=group.pk).exists():
+        return False
+    if holds:
+        user.groups.add(group)
+    else:
+        user.groups.remove(group)
+    record(
+        actor=None,
+        action="join_group" if holds else "leave_group",
+        target_kind="account",
+        target_key=str(user.uuid),
+        detail={"group": group.name},
+    )
+    return True
+
+
+@transaction.atomic
+def settle_roles() -> dict[str, int]:
+    """What a date alone changes: roles that ended or began since yesterday. Returns `{"groups", "sessions"}`.
+
+    Whoever gained or lost a group signs in again, and so does whoever now needs a second factor and has none. Somebody
+    put into a group by hand, without a role, is left there.
+    """
+    today = timezone.localdate()
+    held = Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
+    changed, signed_out = 0, set()
+    for kind, name in GROUPS.items():
+        roles = Role.objects.filter(kind=kind)
+        holders = roles.filter(held).values("user")
+        new = User.objects.filter(pk__in=holders).exclude(groups__name=name)
+        gone = User.objects.filter(pk__in=roles.values("user"), groups__name=name).exclude(pk__in=holders)
+        for user in [*new, *gone]:
+            changed += settle_group(user=user, kind=kind)
+            signed_out.add(user.pk)
+    begun = Role.objects.filter(
+        held,
+        kind__in=TOTP_ROLES,
+        starts_on__gt=today - timedelta(seconds=settings.SESSION_COOKIE_AGE),
+        user__last_login__date__lt=F("starts_on"),
+    ).exclude(user__in=Authenticator.objects.filter(type=Authenticator.Type.TOTP).values("user"))
+    signed_out.update(begun.values_list("user", flat=True))
+    for user in User.objects.filter(pk__in=signed_out):
+        end_sessions(user=user)
+    return {"groups": changed, "sessions": len(signed_out)}

@@ -111,7 +111,8 @@ def join_class(*, join_code: JoinCode, full_name: str, pin: str, language: str =
             context={"name": user.get_full_name(), "class": school_class.name},
         )
         return request
-    return _accept(request, actor=None)
+    # Nobody is asked: whoever opened the code has let in everyone who has it.
+    return _accept(request, actor=locked.created_by)
 
 
 def _guest_code(school_id: int) -> str:
@@ -122,7 +123,7 @@ def _guest_code(school_id: int) -> str:
             return code
 
 
-def _accept(request: JoinRequest, *, actor: User | None) -> JoinRequest:
+def _accept(request: JoinRequest, *, actor: User) -> JoinRequest:
     Membership.objects.get_or_create(
         user=request.user, school_class=request.join_code.school_class, ends_on=None, defaults={"is_guest": True}
     )

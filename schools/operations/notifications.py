@@ -1,6 +1,6 @@
 """Sending messages inside the site. A room names its kinds of message in `AppConfig.ready()`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,17 +9,24 @@ from django.utils.translation import gettext_lazy as _
 from schools.models import Notification, User
 
 _texts: dict[str, object] = {}
+_readings: dict[str, Callable[[dict], dict]] = {}
 
 
-def register_kind(kind: str, text) -> None:
-    """`text` is a lazy translation with %(name)s places for the message's context: it is put into words when it is read."""
+def register_kind(kind: str, text, *, read: Callable[[dict], dict] | None = None) -> None:
+    """`text` is a lazy translation with %(name)s places for the message's context: it is put into words when it is read.
+
+    `read(context)` may give the context as the reader's language has it, such as a lesson by its title there.
+    """
     _texts[kind] = text
+    if read is not None:
+        _readings[kind] = read
 
 
 def text_of(notification: Notification) -> str:
     """The message in the reader's language; the kind itself if nobody registered it or its context has changed."""
     try:
-        return str(_texts[notification.kind]) % notification.context
+        read = _readings.get(notification.kind)
+        return str(_texts[notification.kind]) % (read(notification.context) if read else notification.context)
     except (KeyError, TypeError, ValueError):
         return notification.kind
 

@@ -41,11 +41,11 @@ def commit_staff(
     for entry in plan.entries:
         if entry.kind == "unchanged":
             continue
+        _make_room(entry, school_year)
         if entry.user is None:
             made.append(_create(entry, school, actor, with_passwords))
         else:
             _change(entry, entry.user, school, actor)
-        _teach(entry, school_year)
     if any(entry.kind != "unchanged" for entry in plan.entries):
         record(
             actor=actor,
@@ -106,7 +106,7 @@ def _change(entry: StaffEntry, user: User, school: School, actor: User | None) -
     _add_teachings(entry, user)
 
 
-def _teach(entry: StaffEntry, school_year: SchoolYear) -> None:
+def _make_room(entry: StaffEntry, school_year: SchoolYear) -> None:
     """A class has one homeroom teacher: the former one's teaching ends yesterday."""
     today = timezone.localdate()
     homerooms = [class_id for class_id, kind, _subject in entry.teachings if kind == Teaching.Kind.HOMEROOM]

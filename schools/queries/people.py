@@ -212,14 +212,6 @@ def who(user: User, steps: list[str]) -> dict:
     }
 
 
-def viewer_of(user: User) -> dict:
-    """Name and roles for the head of a page that is never cached."""
-    today = timezone.localdate()
-    roles = Role.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), user=user, starts_on__lte=today)
-    kinds = list(dict.fromkeys(roles.values_list("kind", flat=True)))
-    return {"name": user.get_short_name() or user.username, "roles": (["admin"] if user.is_superuser else []) + kinds}
-
-
 def _school_of_pupil(user: User) -> School | None:
     identifier = valid_identifiers().filter(user=user).select_related("school").order_by("-valid_from", "-pk").first()
     return identifier.school if identifier else None

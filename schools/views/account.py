@@ -21,8 +21,9 @@ from schools.models import JoinRequest, Membership, Notification
 from schools.operations import accounts, joining, signin
 from schools.operations.notifications import mark_read, text_of
 from schools.permissions import current_roles, needs_totp
+from schools.queries.desks import landing_of
 from schools.queries.notifications import inbox, unread_count
-from schools.views.common import home_of, remember_school, show, show_problem
+from schools.views.common import remember_school, show, show_problem
 from schools.views.sign_in import enter, keep_session
 
 
@@ -86,7 +87,7 @@ def change_password(request):
 @login_required
 def carry_on(request):
     """After setting up the second factor: to the page that was asked for, else home."""
-    return redirect(request.session.pop("sign_in_next", None) or home_of(request.user))
+    return redirect(landing_of(request.user, request.session.pop("sign_in_next", "")))
 
 
 @require_POST

@@ -33,7 +33,7 @@ def class_cards(request, uuid):
         "pupils": pupils,
         "without": [pupil for pupil in pupils if not pupil.user.working_cards],
         "pdf_possible": pdf_possible(),
-        "chosen": request.GET.get("pupil", ""),
+        "chosen_pupil": next((one for one in pupils if str(one.user.uuid) == request.GET.get("pupil")), None),
     }
     if request.method != "POST":
         return show(request, "schools/class_cards.html", context)

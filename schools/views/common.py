@@ -4,26 +4,21 @@ from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 
 from cms.problems import Problem
-from schools.models import Role, School, User
-from schools.permissions import current_roles
-from schools.queries.people import viewer_of
+from schools.models import School
 
 SCHOOL_COOKIE = "school"
 YEAR = 60 * 60 * 24 * 365
 
 
 def show(request, template: str, context: dict | None = None, *, status: int = 200) -> HttpResponse:
-    """A page that is never cached: its head names who is signed in. A form that was sent and not taken makes it 422."""
-    viewer = viewer_of(request.user) if request.user.is_authenticated else None
+    """A page of this room. A form that was sent and not taken makes it 422."""
     forms = (value for value in (context or {}).values() if isinstance(value, BaseForm))
     if status == 200 and request.method == "POST" and any(form.is_bound and form.errors for form in forms):
         status = 422
-    return render(request, template, {"viewer": viewer, **(context or {})}, status=status)
+    return render(request, template, context or {}, status=status)
 
 
 def safe_next(request) -> str:
@@ -35,18 +30,6 @@ def safe_next(request) -> str:
     return url if allowed else ""
 
 
-def home_of(user: User) -> str:
-    """Where a person begins: the school for its administrator, otherwise the front page in their language."""
-    language = user.language if user.language in dict(settings.LANGUAGES) else get_language()
-    role = current_roles(user).filter(kind=Role.Kind.SCHOOL_ADMIN).select_related("school").first()
-    if role and role.school:
-        try:
-            return reverse("schools:home", args=[role.school.code])
-        except NoReverseMatch:
-            pass
-    return f"/{language}/"
-
-
 def remembered_school(request) -> School | None:
     """The school of the link that was followed, else of the last pupil on this device. `?school=` alone forgets it."""
     code = request.GET.get("school", request.POST.get("school"))
@@ -54,6 +37,12 @@ def remembered_school(request) -> School | None:
         code = request.COOKIES.get(SCHOOL_COOKIE, "")
     code = code.strip()
     return School.objects.filter(code__iexact=code).first() if code else None
+
+
+def wrong_school(request) -> str:
+    """The school code a link names although there is no such school; empty when the link is right or names none."""
+    code = (request.GET.get("school") or "").strip()[:40]
+    return code if code and not School.objects.filter(code__iexact=code).exists() else ""
 
 
 def remember_school(response: HttpResponse, school: School | None) -> HttpResponse:

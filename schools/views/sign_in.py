@@ -21,8 +21,9 @@ from schools.limits import check as check_limits
 from schools.limits import count as count_towards
 from schools.models import SignInCard
 from schools.operations import accounts, cards, signin
+from schools.queries.desks import landing_of
 from schools.queries.people import find_pupil, find_schools
-from schools.views.common import home_of, remember_school, remembered_school, safe_next, show, show_problem
+from schools.views.common import remember_school, remembered_school, safe_next, show, show_problem, wrong_school
 
 PENDING_CARD = "pending_card"
 
@@ -33,7 +34,7 @@ def enter(request, user, *, next_url: str = "", shared: bool = False):
         logout(request)
     if shared:
         request.session.set_expiry(0)
-    target = next_url or home_of(user)
+    target = landing_of(user, next_url)
     if not signin.has_second_factor(user):
         signin.open_session(request, user)
         return redirect(target)
@@ -79,6 +80,7 @@ def sign_in(request):
             "form": form,
             "staff": staff,
             "school": school,
+            "wrong_school": "" if school or staff else wrong_school(request),
             "text": text,
             "found": find_schools(text) if text and not school and not staff else [],
             "next": safe_next(request),
@@ -181,7 +183,7 @@ def first_password(request):
         else:
             keep_session(request, user)
             signin.step_done(request, signin.PASSWORD_STEP)
-            return redirect(request.session.pop("sign_in_next", None) or home_of(user))
+            return redirect(landing_of(user, request.session.pop("sign_in_next", "")))
     return show(request, "schools/first_password.html", {"form": form, "pin_allowed": pin_allowed})
 
 
@@ -215,7 +217,14 @@ def forgotten(request):
     return show(
         request,
         "schools/forgotten.html",
-        {"form": form, "school": school, "sent": sent, "text": text, "found": [] if school else find_schools(text)},
+        {
+            "form": form,
+            "school": school,
+            "wrong_school": "" if school else wrong_school(request),
+            "sent": sent,
+            "text": text,
+            "found": [] if school else find_schools(text),
+        },
         status=status,
     )
 

@@ -92,3 +92,27 @@ def test_strings_that_cannot_be_translated_are_refused(tmp_path, name, source, f
 @pytest.mark.parametrize("name", sorted(catalogues.rooms()))
 def test_catalogue_is_complete(name):
     assert catalogues.check(catalogues.rooms()[name]) == []
+
+
+def test_no_room_overrides_what_another_says():
+    assert catalogues.collisions(catalogues.rooms()) == []
+
+
+def test_two_ways_to_say_one_thing_are_named_unless_a_context_tells_them_apart(tmp_path):
+    def room(name, source, text):
+        folder = tmp_path / name
+        folder.mkdir(exist_ok=True)
+        (folder / "views.py").write_text(source)
+        catalogues.update(folder, prune=True)
+        path = catalogues.catalogue_path(folder, "vi")
+        catalogue = polib.pofile(str(path))
+        catalogue[0].msgstr = text
+        catalogue.save()
+        return folder
+
+    doors, contests = room("doors", "_('Open')", "Mở"), room("contests", "_('Open')", "Đang mở")
+    (fault,) = catalogues.collisions({"doors": doors, "contests": contests})
+    assert "'Open'" in fault and "doors: 'Mở'" in fault and "contests: 'Đang mở'" in fault
+    assert catalogues.collisions({"doors": doors, "again": room("again", "_('Open')", "Mở")}) == []
+    contests = room("contests", "pgettext('contest', 'Open')", "Đang mở")
+    assert catalogues.collisions({"doors": doors, "contests": contests}) == []

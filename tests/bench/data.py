@@ -1,7 +1,7 @@
 """Makes the people the bench measures with and prints, as one line of JSON, how to reach them.
 
 Three classes of 40, 400 and 2,000 pupils on the same course, half of them somewhere in it; one password hash for all, since
-only signing in is measured, not setting passwords.
+only signing in is measured, not setting passwords. The Vietnamese list of courses has ten, the English one a thousand.
 """
 
 import json
@@ -16,6 +16,7 @@ from django.conf import settings
 PASSWORD = "hoc-bai-2026"
 SIZES = (40, 400, 2000)
 TAKERS = 90
+COURSES = {"vi": 10, "en": 40 if os.environ.get("BENCH_QUICK") else 1000}
 FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ")
 MIDDLE = ("Thị", "Văn", "Minh", "Ngọc", "Thanh", "Gia", "Quốc", "Bảo", "Thuỳ", "Hữu")
 GIVEN = ("An", "Ánh", "Bình", "Châu", "Dũng", "Đức", "Hà", "Khánh", "Linh", "Quỳnh", "Sơn", "Yến")
@@ -87,6 +88,28 @@ def _progress(users, target, school_class) -> None:
     )
 
 
+def _courses(language: str, count: int):
+    """Fill the list of courses of a language up to `count`; returns the list's page."""
+    from django.core.cache import cache
+
+    from cms.models import SectionPage
+    from courses.models import CoursePage
+
+    section = SectionPage.objects.live().get(kind=SectionPage.Kind.COURSES, locale__language_code=language)
+    for number in range(CoursePage.objects.child_of(section).live().count(), count):
+        section.add_child(
+            instance=CoursePage(
+                title=f"Khóa học số {number + 1}",
+                slug=f"khoa-hoc-so-{number + 1}",
+                locale=section.locale,
+                summary="Em làm quen với một việc trên Cổng Dịch vụ công, từng bước một.",
+            )
+        )
+    # Pages that are added without being published tell nobody.
+    cache.clear()
+    return section
+
+
 def _session(user) -> str:
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     store["_auth_user_id"] = str(user.pk)
@@ -116,7 +139,8 @@ def make() -> dict:
     teacher = create_staff(username="bench-teacher", full_name="Cô Đo", password=PASSWORD)
     grant_role(user=teacher, kind="teacher", school=school)
     editor = create_staff(username="bench-editor", full_name="Người Biên Tập", password=PASSWORD, is_superuser=True)
-    page = CoursePage.objects.live().filter(locale__language_code="vi").first()
+    lists = {language: _courses(language, count) for language, count in COURSES.items()}
+    page = CoursePage.objects.live().child_of(lists["vi"]).order_by("path").first()
     target = catalogue.target(page.translation_key, "vi")
     lesson = target.lessons[0]
     classes, users = {}, {}
@@ -133,8 +157,10 @@ def make() -> dict:
     account = {"school_code": school.code, "password": PASSWORD}
     takers = users[2000][:TAKERS]
     return {
-        "catalogue_url": page.get_parent().localized.get_url() or "/vi/",
+        "catalogue_url": lists["vi"].get_url(),
         "course_title": page.title,
+        "many_courses_url": lists["en"].get_url(),
+        "many_courses": COURSES["en"],
         "lesson_url": lesson.url,
         "lesson_title": lesson.title,
         "quiz_key": str(lesson.quiz_key),

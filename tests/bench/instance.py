@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -16,6 +17,8 @@ from cms.embedded.process import Child
 from cms.embedded.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parents[2]
+# BENCH_QUICK=1 does everything once, to see whether it works; its figures mean nothing.
+QUICK = bool(os.environ.get("BENCH_QUICK"))
 _PASSWORD = "for-the-bench-only"
 
 
@@ -147,8 +150,15 @@ def running(directory: Path):
     try:
         instance.start_helpers()
         instance.run("prepare_storage")
+        if template := os.environ.get("BENCH_TEMPLATE"):
+            # A migrated SQLite database, as the test suite keeps one: migrating takes longer than a quick run.
+            shutil.copy(template, directory / "bench.sqlite3")
         instance.run("migrate", "--verbosity=0")
-        instance.run("load_starter_content", "--json")
+        if QUICK:
+            # Without drawing the pictures, which takes longest.
+            instance.run("shell", "-c", "from cms.starter import load_everything; load_everything()")
+        else:
+            instance.run("load_starter_content", "--json")
         people = json.loads(instance.module("tests.bench.data").splitlines()[-1])
         instance.start_sites()
         print(f"Instance ready after {time.monotonic() - began:.0f} s.", file=sys.stderr)

@@ -39,6 +39,19 @@ def catalogue_anonymous(client: Client, people: dict) -> Step:
     return step
 
 
+def catalogue_1000(client: Client, people: dict) -> Step:
+    """The first page of a list of a thousand courses, reached as a reader does: it says how many pages there are."""
+    pages = -(-people["many_courses"] // 24)
+
+    def step():
+        answer = client("GET", people["many_courses_url"])
+        found = answer.body.count(b'class="card') if answer.status == 200 else 0
+        expect(found >= 24 and f"Page 1 of {pages}".encode() in answer.body, answer, f"24 of {pages} pages of courses")
+        return [answer]
+
+    return step
+
+
 def lesson_signed_in(client: Client, people: dict) -> Step:
     client.sign_in(people["pupils"][0])
 
@@ -179,6 +192,7 @@ def upload_5mb(client: Client, people: dict) -> Step:
 
 CASES = [
     Case("catalogue_anonymous", catalogue_anonymous, 1000),
+    Case("catalogue_1000", catalogue_1000, 1000),
     Case("lesson_signed_in", lesson_signed_in, 250),
     Case("answer_save", answer_save, 300),
     Case("quiz_of_ten", quiz_of_ten, 60),

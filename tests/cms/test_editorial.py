@@ -3,16 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError
+from django.urls.resolvers import LocalePrefixPattern
 from django.utils import timezone
 from wagtail.models import Workflow
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
-from cms.models import FreshnessFlag, GuidePage, ProcedureUse, UrgentPublication
+from cms.models import RESERVED_SLUGS, FreshnessFlag, GuidePage, ProcedureUse, UrgentPublication
 from cms.operations.editorial import UrgencyRefused, prepare_editorial, publish_urgently, sign_review
 from cms.operations.freshness import check_freshness, confirm_page
 from cms.queries import amber_procedures, urgent_unreviewed, waiting_for_review
+from cms.urls import urlpatterns
 from cms.vocabulary.usage import uses_of
 from schools.models import Role, User
 from tests.factories.cms import (
@@ -24,7 +27,6 @@ from tests.factories.cms import (
     SectionPageFactory,
     TopicFactory,
     VideoPageFactory,
-    published,
 )
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +44,7 @@ def draft_of(page, by, title="Bản mới"):
 def test_page_is_called_a_draft_until_a_reviewer_signs(client, django_capture_on_commit_callbacks):
     guide = GuidePageFactory()
     editor, reviewer = EditorFactory(), EditorFactory("Reviewers")
-    assert "chưa thẩm định" in client.get(guide.url).content.decode()
+    assert "chờ thẩm định" in client.get(guide.url).content.decode()
     draft_of(guide, editor)
     workflow = Workflow.objects.get(name="Thẩm định")
     state = workflow.start(guide.specific, editor)
@@ -53,7 +55,7 @@ def test_page_is_called_a_draft_until_a_reviewer_signs(client, django_capture_on
     assert guide.title == "Bản mới"
     assert guide.is_reviewed
     assert guide.reviewed_by == reviewer
-    assert "chưa thẩm định" not in client.get(guide.url).content.decode()
+    assert "chờ thẩm định" not in client.get(guide.url).content.decode()
     guide.title = "Sửa không ai duyệt"
     guide.save_revision().publish()
     guide.refresh_from_db()
@@ -306,13 +308,64 @@ def test_screens_of_urgent_publication_and_signing(client):
     assert GuidePage.objects.get(pk=guide.pk).is_reviewed
 
 
-def test_reserved_slug_is_refused_in_the_form(client):
+ADDED = {"kind": "other", "summary": "", "cover_alt": "", "body-count": "0", "sources-count": "0"}
+
+
+def first_segments(patterns) -> set[str]:
+    found = set()
+    for pattern in patterns:
+        first = str(pattern.pattern).split("/")[0]
+        if first:
+            found.add(first)
+        else:
+            found |= first_segments(getattr(pattern, "url_patterns", []))
+    return found
+
+
+def test_every_address_of_the_application_is_reserved():
+    """What the site answers itself below a language, and what contract.md promises there."""
+    (below,) = [pattern for pattern in urlpatterns if isinstance(pattern.pattern, LocalePrefixPattern)]
+    answered = {name for name in first_segments(below.url_patterns) if name.isalpha()}
+    assert answered >= {"account", "teach", "schools"}
+    assert answered <= RESERVED_SLUGS
+    promised = {"learn", "teach", "quiz", "contests", "schools", "reports", "support", "account", "feeds"}
+    assert promised <= RESERVED_SLUGS
+
+
+@pytest.mark.parametrize("slug", sorted(RESERVED_SLUGS))
+def test_reserved_slug_is_refused_however_it_is_taken(client, slug):
     home = HomePageFactory()
-    client.force_login(EditorFactory())
-    url = f"/admin/pages/add/cms/sectionpage/{home.pk}/"
-    fields = {"title": "Học", "slug": "learn", "kind": "other", "summary": "", "cover_alt": ""}
-    fields |= {f"{name}-count": "0" for name in ("body", "sources")}
-    answer = client.post(url, fields)
-    assert answer.status_code == 200
-    assert "learn-page" in answer.content.decode()
-    assert published(home, type(SectionPageFactory())(title="Học", slug="learn-page", locale=home.locale)).pk
+    section = SectionPageFactory(home)
+    inside = SectionPageFactory(section, title="Bên trong", slug=slug)
+    client.force_login(User.objects.create_superuser("quan-tri"))
+    made = client.post(f"/admin/pages/add/cms/sectionpage/{home.pk}/", {"title": "Học", "slug": slug, **ADDED})
+    assert made.status_code == 200
+    assert f"{slug}-page" in made.content.decode()
+
+    moved = client.post(f"/admin/pages/{inside.pk}/move/{home.pk}/confirm/", follow=True)
+    assert f"{slug}-page" in moved.content.decode()
+    together = client.post(f"/admin/bulk/wagtailcore/page/move/?id={inside.pk}", {"chooser": home.pk}, follow=True)
+    assert f"{slug}-page" in together.content.decode()
+    copy = {"new_title": "Bản sao", "new_slug": slug, "new_parent_page": home.pk}
+    for alias in ({}, {"alias": "on"}):
+        copied = client.post(f"/admin/pages/{inside.pk}/copy/", copy | alias)
+        assert copied.status_code == 200
+        assert f"{slug}-page" in copied.content.decode()
+    for moving in (lambda: inside.move(home, pos="last-child"), lambda: inside.move(section, pos="right")):
+        with pytest.raises(ValidationError):
+            moving()
+    with pytest.raises(ValidationError):
+        inside.copy(to=home)
+    inside.refresh_from_db()
+    assert inside.get_parent().pk == section.pk
+    assert set(home.get_children().values_list("slug", flat=True)) == {section.slug}
+
+
+def test_a_page_with_another_slug_is_moved_and_copied(client):
+    home = HomePageFactory()
+    inside = SectionPageFactory(SectionPageFactory(home), slug="learn-page")
+    client.force_login(User.objects.create_superuser("quan-tri"))
+    copy = {"new_title": "Bản sao", "new_slug": "ban-sao", "new_parent_page": home.pk}
+    assert client.post(f"/admin/pages/{inside.pk}/copy/", copy).status_code == 302
+    assert client.post(f"/admin/pages/{inside.pk}/move/{home.pk}/confirm/").status_code == 302
+    assert {"learn-page", "ban-sao"} <= set(home.get_children().values_list("slug", flat=True))

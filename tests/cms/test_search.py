@@ -217,3 +217,27 @@ def test_search_among_five_thousand_takes_a_tenth_of_a_second_of_cpu():
         page_of(search(query, entries(language="vi")).ids[:10])
         took.append(time.process_time() - began)
     assert min(took) < 0.1, took
+
+
+def test_a_slip_of_the_finger_finds_the_word_that_was_meant(client):
+    guide = GuidePageFactory(title="Làm tài khoản VNeID", body=[("text", "<p>Câu đầu. VNeID là ứng dụng.</p>")])
+    index_everything()
+    for typed in ("vnied", "VNied", "vneidd", "vnid"):
+        answer = client.get("/vi/search/", {"q": typed})
+        assert answer.context["corrected"] == "vneid", typed
+        assert [hit["entry"].url for hit in answer.context["hits"]] == [guide.url]
+    assert client.get("/vi/search/", {"q": "vneid"}).context["corrected"] == ""
+
+
+def test_lists_and_home_pages_are_no_answers(client):
+    guide = GuidePageFactory(SectionPageFactory(title="Tra cứu"), title="Tra cứu hồ sơ")
+    index_everything()
+    hits = client.get("/vi/search/", {"q": "tra cứu"}).context["hits"]
+    assert [hit["entry"].url for hit in hits] == [guide.url]
+
+
+def test_only_whole_words_are_marked_and_a_piece_begins_with_its_sentence():
+    entry = found("a", "Trang", f"{'Mở đầu dài. ' * 30}Em khai sinh ở xã. Khải hoàn không liên quan.")
+    piece = snippet(entry, "khai")
+    assert piece.startswith("Em <mark>khai</mark> sinh")
+    assert "<mark>kha</mark>" not in snippet(entry, "kha")

@@ -1,4 +1,4 @@
-"""The answers of self-checks stand in the page (ADR 0010): no question that counts may be among them."""
+"""The answers of self-checks stand in the page (ADR 0019): no question that counts may be among them."""
 
 from pathlib import Path
 

@@ -4,14 +4,18 @@ import io
 import json
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.storage import storages
 from django.core.management import call_command
 from wagtail.models import Site
 
+from cms.blocks import BodyBlock
 from cms.models import GuidePage, HomePage, SearchEntry, SearchSynonym, SectionPage
+from cms.operations.starter import read_blocks, sync_page
 from cms.starter import Run, StarterRefused, _loaders, load_everything
 from cms.starter.markdown import rich_text
 from cms.starter.reading import read_entries, read_entry
+from cms.vocabulary.facts import unproved_facts
 from cms.vocabulary.models import Audience, ContentLanguage, Procedure, Topic
 from media.models import Picture
 
@@ -43,7 +47,16 @@ def test_loads_the_tree_the_words_and_the_guides_in_both_languages(loaded, clien
             assert answer.status_code == 200
             assert guide.procedures_used()
             assert "picture--missing" not in answer.content.decode()
-    assert Procedure.objects.filter(locale__language_code="en").count() == Procedure.objects.count() / 2
+    codes = {
+        code: set(Procedure.objects.filter(locale__language_code=code).values_list("code", flat=True))
+        for code in ("vi", "en")
+    }
+    assert len(codes["vi"]) >= 23
+    assert {"cap-doi-the-can-cuoc", "dang-ky-tam-tru"} <= codes["en"] <= codes["vi"]
+
+
+def test_every_fact_that_may_change_has_a_source_and_a_date(loaded):
+    assert unproved_facts() == []
 
 
 def test_a_second_run_changes_nothing(loaded):
@@ -107,7 +120,7 @@ def write(folder, name, text):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("title: {vi: A}\n", "file.yaml:1"),
+        ("title: {en: A}\n", "file.yaml:1"),
         ("other: x\ntitle: 3.5\n", "file.yaml:2"),
         ("title: {vi: A, en: B}\nsurprise: 1\n", "file.yaml:2"),
         ("title: [\n", "file.yaml:"),
@@ -122,6 +135,55 @@ def test_a_fault_names_file_and_line(tmp_path, text, words):
         entry.known("other")
     assert run.faults
     assert words in run.faults[0]
+
+
+def test_a_missing_language_is_a_missing_translation(tmp_path):
+    run = Run()
+    entry = read_entry(run, write(tmp_path, "file.yaml", "title: {vi: A}\nblocks:\n- text: {vi: B}\n"))
+    (block,) = entry.entries("blocks")
+    assert entry.words("title") == {"vi": "A", "en": ""}
+    assert block.words("text") == {"vi": "B", "en": ""}
+    assert (entry.languages, block.languages, run.faults) == (("vi",), ("vi",), [])
+
+
+def test_a_half_translated_file_is_a_fault(tmp_path):
+    run = Run()
+    entry = read_entry(run, write(tmp_path, "file.yaml", "title: {vi: A, en: B}\nblocks:\n- title: {vi: C}\n"))
+    (block,) = entry.entries("blocks")
+    block.words("title")
+    assert len(run.faults) == 1
+    assert "file.yaml:3" in run.faults[0]
+
+
+def test_a_page_written_in_one_language_is_loaded_in_that_one(loaded):
+    run, guides = Run(), SectionPage.objects.filter(starter_key="section/guides").select_related("locale")
+    parents = {page.locale.language_code: page for page in guides}
+    pages = sync_page(run, GuidePage, "guide/chi-tieng-viet", parents, {"vi": {"title": "A", "slug": "a"}})
+    assert set(pages) == {"vi"}
+    assert run.created == 1
+    assert not GuidePage.objects.filter(starter_key="guide/chi-tieng-viet", locale__language_code="en").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "faults"),
+    [("https://phatnguoi.example/nop", 0), ("https://dichvucong.gov.vn.example.vn/nop", 1), ("", 0)],
+)
+def test_a_made_up_message_shows_no_address_that_can_be_real(tmp_path, address, faults):
+    run = Run()
+    text = (
+        "title: {vi: A}\nblocks:\n  - id: bay\n    type: mockup\n    kind: message\n    sender: {vi: Điện lực}\n"
+        f"    lines:\n      - {{vi: Nộp ngay}}\n    address: {address}\n    signs:\n      - {{vi: Thúc giục}}\n"
+    )
+    body = read_blocks(read_entry(run, write(tmp_path, "file.yaml", text)), "blocks", page_key="x", procedures=set())
+    assert len(run.faults) == faults
+    value = BodyBlock().to_python(body.raw("vi", lambda file: 0))
+    html = value.render_as_block()
+    assert "Tự xưng là:" in html
+    assert html.count("mockup__band") >= 2
+    assert "<a " not in html
+    if faults:
+        with pytest.raises(ValidationError):
+            value[0].block.clean(value[0].value)
 
 
 def test_the_same_id_twice_is_a_fault(tmp_path):

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import uuid
 from datetime import timedelta
 
@@ -69,7 +70,9 @@ def test_an_outline_has_the_lessons_and_their_quizzes(client):
     assert first["quiz"] == {"key": str(quiz.translation_key), "title": quiz.title}
     assert second["quiz"] is None
     assert [one["key"] for one in found["lessons"]] == [str(one.translation_key) for one in make.lessons_of(course)]
-    assert client.get(f"/api/v1/courses/{uuid.uuid4()}").status_code == 404
+    for unknown in (uuid.uuid4(), "khong-phai-uuid", "1"):
+        answer = client.get(f"/api/v1/courses/{unknown}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
 def test_progress_is_kept_whatever_the_order_and_repetition():
@@ -119,6 +122,18 @@ def test_what_a_lesson_does_not_know_is_refused_and_changes_nothing(bad):
     assert answer.status_code == 422
     assert answer["Content-Type"].startswith("application/problem+json")
     assert not LessonEvent.objects.exists()
+    (error,) = answer.json()["errors"]
+    assert re.search(r"\b(phải|không|quá)\b", error["message"], re.IGNORECASE), error
+
+
+def test_an_unknown_kind_is_told_in_the_readers_language():
+    _class, _teacher, (pupil,) = make.classroom(1)
+    (lesson,) = make.lessons_of(make.course(1))
+    client = signed_in(pupil)
+    for language, words in (("vi", "phải là một trong: finished"), ("en", "must be one of: finished")):
+        client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+        (error,) = put(client, lesson.translation_key, [event("attended")]).json()["errors"]
+        assert words in error["message"]
 
 
 def test_only_blocks_of_the_lesson_are_kept():

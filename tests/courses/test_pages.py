@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cms.vocabulary.models import Audience
 from courses.models import LessonProgress
 from courses.operations.lessons import record_events
 from schools.operations.notifications import mark_read
@@ -39,6 +40,15 @@ def test_a_visitor_reads_a_lesson_and_is_asked_to_sign_in(client):
     assert "Đăng nhập" in text
     assert "csrfmiddlewaretoken" not in text, "a page kept for everyone holds no token"
     assert "data-reader" not in text
+
+
+def test_the_list_of_courses_says_for_whom_each_is(client):
+    made = make.course(1, grade_min=6, grade_max=9)
+    made.audiences = [Audience.objects.create(slug="hoc-sinh-thcs", name="Học sinh lớp nhỏ", locale=made.locale)]
+    made.save()
+    text = client.get(make.section().url).content.decode()
+    assert "lớp 6–9" in text
+    assert "Học sinh lớp nhỏ" in text
 
 
 def test_a_lesson_is_light_for_its_reader():

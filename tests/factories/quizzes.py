@@ -6,7 +6,8 @@ from datetime import date
 from wagtail.models import Locale
 
 from cms.vocabulary.models import Topic
-from quizzes.models import Opening, Option, Paper, Question, QuestionBank, Quiz, QuizDraw, QuizQuestion
+from quizzes.kinds import kind_of
+from quizzes.models import Opening, Option, Paper, Question, QuestionBank, Quiz, QuizDraw, QuizQuestion, Target
 from quizzes.operations import freeze_paper, open_quiz
 from schools.models import Membership, Person, School, SchoolClass, SchoolYear, Teaching, Unit, User
 
@@ -145,6 +146,116 @@ def right_answers(quiz: Quiz) -> dict:
     """{question id: the value that earns full marks} of the quiz's current paper."""
     answers = {}
     for one in Paper.objects.get(quiz_key=quiz.quiz_key, is_current=True).document["questions"]:
-        right = sorted(option["id"] for option in one["options"] if option["correct"])
-        answers[one["id"]] = right if one["type"] == "multiple" else right[0]
+        answers[one["id"]] = kind_of(one).right(one)
     return answers
+
+
+def of_type(type: str, **fields) -> Question:
+    """An approved question of `type` with believable content; see SHAPES."""
+    shape = SHAPES[type]
+    targets = [
+        Target(text=row[0], locale=locale(), sort_order=place, **(dict(row[1]) if len(row) > 1 else {}))
+        for place, row in enumerate(shape.get("targets", ()))
+    ]
+    made = Question(
+        type=type,
+        stem=shape["stem"],
+        locale=locale(),
+        **{"bank": bank(), "review": Question.Review.APPROVED, "explanation": "Xem lại bài 1."}
+        | shape.get("fields", {})
+        | fields,
+    )
+    made.targets = targets
+    made.options = [
+        Option(
+            text=text,
+            locale=locale(),
+            sort_order=place,
+            **{name: value for name, value in more.items() if name != "target"},
+            target_key=targets[more["target"]].translation_key if "target" in more else None,
+        )
+        for place, (text, more) in enumerate(shape.get("options", ()))
+    ]
+    made.save()
+    return made
+
+
+RIGHT = {"is_correct": True}
+SHAPES: dict[str, dict] = {
+    "single": {
+        "stem": "Nên làm gì khi người lạ hỏi mã OTP?",
+        "options": [("Không đưa cho ai", RIGHT), ("Đọc cho họ", {}), ("Gửi qua Zalo", {})],
+    },
+    "true_false": {
+        "stem": "Cổng Dịch vụ công quốc gia là dichvucong.gov.vn.",
+        "options": [("Đúng", RIGHT), ("Sai", {})],
+    },
+    "multiple": {
+        "stem": "Những việc nào nên làm?",
+        "options": [("Tự gõ địa chỉ", RIGHT), ("Kiểm tra tên miền", RIGHT), ("Bấm đường dẫn lạ", {})],
+    },
+    "statements": {
+        "stem": "Về tài khoản VNeID, mỗi ý sau đúng hay sai?",
+        "options": [
+            ("Mức 2 phải gặp công an một lần", RIGHT),
+            ("Ai cũng được biết mật khẩu", {}),
+            ("Thẻ hết hạn thì tài khoản ngừng", RIGHT),
+            ("Cài từ đường dẫn trong tin nhắn", {}),
+        ],
+    },
+    "matching": {
+        "stem": "Ghép mỗi việc với nơi làm.",
+        "targets": [("Công an xã",), ("Cổng Dịch vụ công",), ("Cửa hàng ứng dụng",), ("Chợ",)],
+        "options": [
+            ("Lấy vân tay", {"target": 0}),
+            ("Nộp hồ sơ", {"target": 1}),
+            ("Tải VNeID", {"target": 2}),
+        ],
+    },
+    "ordering": {
+        "stem": "Xếp các bước theo thứ tự.",
+        "options": [("Tìm thủ tục", {}), ("Điền tờ khai", {}), ("Trả phí", {}), ("Nhận kết quả", {})],
+    },
+    "gaps": {
+        "stem": "Đăng nhập bằng tài khoản [[1]], mã OTP chỉ [[2]] biết, hồ sơ có [[3]] bước.",
+        "targets": [
+            ("chỗ trống 1", {"kind": "select"}),
+            ("chỗ trống 2", {"kind": "text"}),
+            ("chỗ trống 3", {"kind": "number"}),
+        ],
+        "options": [
+            ("VNeID", RIGHT | {"target": 0}),
+            ("Zalo", {"target": 0}),
+            ("mình em", RIGHT | {"target": 1}),
+            ("em", RIGHT | {"target": 1}),
+            ("5", RIGHT | {"target": 2}),
+        ],
+    },
+    "zones": {
+        "stem": "Xếp mỗi địa chỉ vào nhóm.",
+        "targets": [("Đáng tin",), ("Đáng ngờ",)],
+        "options": [
+            ("dichvucong.gov.vn", {"target": 0}),
+            ("vneid.gov.vn", {"target": 0}),
+            ("dichvucong.example", {"target": 1}),
+        ],
+    },
+    "hotspot": {
+        "stem": "Chỉ vào tên miền thật sự của trang này.",
+        "targets": [
+            ("Phần đầu địa chỉ", {"x": 50, "y": 100, "width": 400, "height": 200}),
+            ("Phần ngay trước dấu gạch chéo", {"x": 500, "y": 100, "width": 300, "height": 200, "is_correct": True}),
+            ("Phần sau dấu gạch chéo", {"x": 820, "y": 100, "width": 150, "height": 200}),
+        ],
+    },
+    "numeric": {"stem": "Một hồ sơ có mấy bước?", "options": [("5", RIGHT | {"tolerance": "0"})]},
+    "short": {
+        "stem": "Tài khoản để đăng nhập Cổng tên là gì?",
+        "options": [("VNeID", RIGHT), ("tài khoản VNeID", RIGHT)],
+    },
+    "long": {"stem": "Kể cách em giúp người nhà tra cứu một hồ sơ."},
+    "picture_choice": {
+        "stem": "Hình nào là cửa hàng ứng dụng?",
+        "options": [("Cửa hàng ứng dụng", RIGHT), ("Tin nhắn lạ", {})],
+    },
+}

@@ -11,9 +11,10 @@ from django.utils import timezone
 from PIL import Image as PillowImage
 
 from media import checking, storage
-from media.checking import FileRefused, check_announced, check_document, check_head, check_picture, readable_size
+from media.checking import check_announced, check_document, check_head, check_picture, readable_size
 from media.models import Picture, Recording, Upload
 from media.operations import check_forgotten_uploads, clean_abandoned_uploads
+from media.problems import REASONS, FileRefused
 from tests.factories.media import MP4_HEAD, UploaderFactory, clip, sound, zipped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.s3]
@@ -97,6 +98,23 @@ def test_a_picture_that_is_a_web_page_is_refused_and_removed(client, uploader, d
     assert "web page" in done["reason"] or "trang web" in done["reason"]
     assert storage.size(key=Upload.objects.get(uuid=done["id"]).key) is None
     assert not Picture.objects.exists()
+
+
+def test_a_refusal_is_told_in_the_language_of_who_reads_it(client, uploader, django_capture_on_commit_callbacks):
+    from django.utils import translation
+
+    held = io.BytesIO()
+    PillowImage.new("1", (10_000, 7_000)).save(held, "PNG")
+    with translation.override("en"):  # the worker's language is nobody's
+        done = upload_whole(
+            client, held.getvalue(), django_capture_on_commit_callbacks, purpose="image", file_name="a.png"
+        )
+    upload = Upload.objects.get(uuid=done["id"])
+    assert (upload.state, upload.reason) == ("refused", "too_many_pixels")
+    for language, words in (("vi", "quá lớn"), ("en", "too large")):
+        told = client.get(f"/api/v1/uploads/{done['id']}", headers={"Accept-Language": language}).json()["reason"]
+        assert "10000 × 7000" in told
+        assert words in told
 
 
 def test_a_picture_keeps_its_size(client, uploader, django_capture_on_commit_callbacks):
@@ -186,26 +204,28 @@ def test_sizes_are_written_as_people_read_them():
 
 
 @pytest.mark.parametrize(
-    ("purpose", "name", "data"),
+    ("purpose", "name", "data", "reason"),
     [
-        ("video", "nothing.mp4", MP4_HEAD),
-        ("video", "cut.mp4", clip()[:-200]),
-        ("video", "other.mp4", clip(container="webm")),
-        ("video", "sound.mp4", sound()),
-        ("audio", "a.mp3", sound()),
-        ("document", "x.pdf", zipped(**{"evil.exe": "MZ"})),
-        ("document", "x.docx", zipped(**{"evil.exe": "MZ"})),
-        ("document", "x.docx", zipped(**{"[Content_Types].xml": "", "xl__workbook.xml": ""})),
-        ("document", "x.pdf", b"%PDF-1.7 and no end"),
+        ("video", "nothing.mp4", MP4_HEAD, "damaged_video"),
+        ("video", "cut.mp4", clip()[:-200], "damaged_video"),
+        ("video", "other.mp4", clip(container="webm"), "other_content"),
+        ("video", "sound.mp4", sound(), "other_content"),
+        ("audio", "a.mp3", sound(), "other_content"),
+        ("document", "x.pdf", zipped(**{"evil.exe": "MZ"}), "other_content"),
+        ("document", "x.docx", zipped(**{"evil.exe": "MZ"}), "other_content"),
+        ("document", "x.docx", zipped(**{"[Content_Types].xml": "", "xl__workbook.xml": ""}), "other_content"),
+        ("document", "x.pdf", b"%PDF-1.7 and no end", "damaged_document"),
     ],
 )
 def test_a_file_that_is_not_what_its_name_says_is_refused_and_removed(
-    client, uploader, django_capture_on_commit_callbacks, purpose, name, data
+    client, uploader, django_capture_on_commit_callbacks, purpose, name, data, reason
 ):
     done = upload_whole(client, data, django_capture_on_commit_callbacks, purpose=purpose, file_name=name)
     assert (done["state"], done["asset"]) == ("refused", None)
-    assert done["reason"]
-    assert storage.size(key=Upload.objects.get(uuid=done["id"]).key) is None
+    upload = Upload.objects.get(uuid=done["id"])
+    assert upload.reason == reason
+    assert done["reason"] == str(REASONS[reason])
+    assert storage.size(key=upload.key) is None
 
 
 @pytest.mark.parametrize(
@@ -222,10 +242,11 @@ def test_other_recordings_that_play_are_taken(
 def test_real_documents_pass_and_macros_do_not():
     kinds = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
     parts = {"[Content_Types].xml": kinds, "word__document.xml": "<w/>"}
-    check_document(zipped(**parts), file_name="a.DOCX")
-    check_document(b"%PDF-1.7\n...\n%%EOF\n", file_name="a.pdf")
-    with pytest.raises(FileRefused):
-        check_document(zipped(**parts, **{"word__vbaProject.bin": "x"}), file_name="a.docx")
+    check_document(io.BytesIO(zipped(**parts)), file_name="a.DOCX")
+    check_document(io.BytesIO(b"%PDF-1.7\n...\n%%EOF\n"), file_name="a.pdf")
+    with pytest.raises(FileRefused) as refusal:
+        check_document(io.BytesIO(zipped(**parts, **{"word__vbaProject.bin": "x"})), file_name="a.docx")
+    assert refusal.value.reason == "macros"
 
 
 def test_a_picture_with_another_pictures_ending_is_kept_under_its_own(
@@ -251,6 +272,20 @@ def test_a_check_the_broker_lost_is_made_up_for(client, uploader):
     assert check_forgotten_uploads() == 0, "it may only be waiting its turn"
     assert check_forgotten_uploads(now=timezone.now() + timedelta(minutes=20)) == 1
     assert client.get(f"/api/v1/uploads/{upload['id']}").json()["state"] == "ready"
+
+
+def test_a_package_that_waits_for_its_editor_is_no_forgotten_upload(uploader):
+    Upload.objects.create(
+        owner=uploader,
+        purpose=Upload.Purpose.H5P,
+        file_name="bai.h5p",
+        size=10,
+        part_size=storage.PART_SIZE,
+        key="quarantine/bai.h5p",
+        state=Upload.State.STORED,
+        completed_at=timezone.now() - timedelta(hours=1),
+    )
+    assert check_forgotten_uploads() == 0
 
 
 @pytest.mark.parametrize(

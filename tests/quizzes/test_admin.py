@@ -6,18 +6,16 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from quizzes.models import Paper, Question, Quiz
-from schools.models import User
 from tests.factories import quizzes as make
+from tests.factories import schools as people
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def editor(settings):
-    settings.REQUIRE_TOTP = False
-    user = User.objects.create(username="editor", is_superuser=True, is_staff=True)
+def editor():
     client = Client()
-    client.force_login(user)
+    client.force_login(people.make_with_role("editor"))
     return client
 
 
@@ -38,6 +36,8 @@ def question_form(options, **fields):
             "source": "",
             "review": "approved",
             "options": inline_formset(rows),
+            "targets": inline_formset([]),
+            "scoring": "",
         }
         | fields
     )
@@ -94,8 +94,11 @@ def test_publishing_a_quiz_freezes_its_paper(editor, django_capture_on_commit_ca
         "which_counts": "best",
         "pass_percent": "50",
         "feedback": "after_submit",
-        "quiz_questions": inline_formset([{"question": question.pk, "points": "1"}]),
+        "quiz_questions": inline_formset([{"question": question.pk, "points": "1", "section": "0"}]),
         "draws": inline_formset([]),
+        "sections": inline_formset([]),
+        "layout": "one",
+        "navigation": "free",
         "action-publish": "1",
     }
     with django_capture_on_commit_callbacks(execute=True):
@@ -117,8 +120,14 @@ def test_an_empty_quiz_or_an_unapproved_question_is_refused(editor):
         "pass_percent": "50",
         "feedback": "after_submit",
         "draws": inline_formset([]),
+        "sections": inline_formset([]),
+        "layout": "one",
+        "navigation": "free",
     }
-    for rows, said in (([], "ít nhất một câu hỏi"), ([{"question": draft.pk, "points": "1"}], "chưa được duyệt")):
+    for rows, said in (
+        ([], "ít nhất một câu hỏi"),
+        ([{"question": draft.pk, "points": "1", "section": "0"}], "chưa được duyệt"),
+    ):
         form = nested_form_data(base | {"quiz_questions": inline_formset(rows)})
         page = editor.post(reverse("wagtailsnippets_quizzes_quiz:add"), form)
         assert page.status_code == 200

@@ -297,8 +297,8 @@ def test_statements_of_an_attempt(questions, pupil, counted):
     assert (len(replaying.sql), len(replaying.writes)) == (2, 0)
     with counted() as submitting:
         assert browser.submit(attempt).json()["score"] == questions
-    # user; the attempt, locked; answer rows in one statement; the attempt
-    assert (len(submitting.sql), len(submitting.writes)) == (4, 2), submitting.sql
+    # user; the attempt, locked; cancelled questions; answer rows in one statement; the attempt
+    assert (len(submitting.sql), len(submitting.writes)) == (5, 2), submitting.sql
 
 
 def test_statements_of_a_start_with_an_allowance(pupil, counted):

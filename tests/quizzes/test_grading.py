@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizzes import drawing, grading
+from quizzes.kinds import kind_of
 
 
 def question(type="single", right=("a",), options="abcd", points="1.00", **more):
@@ -34,7 +35,7 @@ def question(type="single", right=("a",), options="abcd", points="1.00", **more)
     ],
 )
 def test_fractions(asked, value, fraction):
-    assert grading.KINDS[asked["type"]].fraction(asked, grading.clean(asked, value)) == Decimal(fraction)
+    assert kind_of(asked).fraction(asked, grading.clean(asked, value)) == Decimal(fraction)
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,19 @@ from cms.vocabulary.models import Topic
 from quizzes.models import Option, Paper, Question, Quiz
 from quizzes.operations import load_quiz
 from tests.factories import quizzes as make
+from tests.factories.cms import VectorPictureFactory
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "courses" / "starter").glob("**/quiz.yaml"))
+# One in two languages.
+FILE = ROOT / "courses" / "starter" / "cong-dan-so" / "bai-1" / "quiz.yaml"
 
 
 @pytest.fixture
 def document():
     make.locale("en")
-    read = yaml.safe_load(FILES[0].read_text(encoding="utf-8"))
+    read = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     for topic in {question["topic"] for question in read["questions"]}:
         Topic.objects.create(slug=topic, name=topic, locale=make.locale())
     return read
@@ -29,7 +32,7 @@ def counts(loaded):
     return (loaded.created, loaded.changed, loaded.kept)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: "/".join(path.parts[-3:-1]))
 def test_every_starter_quiz_loads_and_a_second_time_changes_nothing(path):
     make.locale("en")
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -39,8 +42,9 @@ def test_every_starter_quiz_loads_and_a_second_time_changes_nothing(path):
     paper = Paper.objects.get()
     assert str(paper.quiz_key) == document["key"]
     assert [one["id"] for one in paper.document["questions"]] == [one["id"] for one in document["questions"]]
-    assert set(paper.document["title"]) == {"vi", "en"}
-    assert all(set(one["stem"]) == {"vi", "en"} for one in paper.document["questions"])
+    languages = set(document["title"])
+    assert set(paper.document["title"]) == languages
+    assert all(set(one["stem"]) == languages for one in paper.document["questions"])
     assert all(quiz.live for quiz in Quiz.objects.all())
 
 
@@ -74,3 +78,12 @@ def test_a_question_nobody_could_answer_is_refused_and_nothing_is_loaded(documen
     with pytest.raises(ValueError, match=document["questions"][-1]["id"]):
         load_quiz(document)
     assert not Question.objects.exists()
+
+
+def test_a_drawing_stays_a_drawing_on_the_paper(document):
+    words = {"vi": "Hình minh hoạ", "en": "A drawing"}
+    document["questions"][0] |= {"picture": "hinh.svg", "picture_alt": words}
+    load_quiz(document, pictures={"hinh.svg": VectorPictureFactory(starter_key="hinh.svg")})
+    shown = Paper.objects.get().document["questions"][0]["picture"]
+    assert shown["alt"] == words
+    assert [source["file"].rpartition(".")[2] for source in shown["sources"]] == ["svg"]

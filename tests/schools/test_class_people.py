@@ -1,7 +1,10 @@
 """The people of a class: order, search, resets, guests, codes; and strangers get 404."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from cms.audit.models import AuditEvent
 from schools.models import JoinCode, JoinRequest, Membership
@@ -130,8 +133,8 @@ def test_a_code_without_approval_ends_after_its_uses_and_when_closed(teacher, sc
     third = open_join_code(school_class=school_class, actor=teacher)
     second.refresh_from_db()
     assert second.closed_at, "one code of a class at a time"
-    third.expires_at = third.created_at
-    third.save()
+    long_ago = timezone.now() - timedelta(days=2)
+    JoinCode.objects.filter(pk=third.pk).update(created_at=long_ago, expires_at=long_ago + timedelta(hours=1))
     assert Client().get("/vi/account/join/", {"code": third.code}).context["code_form"].errors
 
 

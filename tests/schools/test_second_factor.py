@@ -1,13 +1,26 @@
 """The second factor: required by role, set up before anything else, reset by the unit above."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
+from django.utils import timezone
 
 from cms.audit.models import AuditEvent
-from tests.factories.schools import PASSWORD, give_second_factor, make_school, make_with_role, totp_now
+from schools.models import User
+from schools.operations.accounts import end_role, grant_role
+from schools.permissions import staff_in_care_of
+from tests.factories.schools import (
+    PASSWORD,
+    give_second_factor,
+    make_school,
+    make_unit,
+    make_with_role,
+    province,
+    totp_now,
+)
 
 SIGN_IN = "/vi/account/sign-in/"
 
@@ -112,9 +125,72 @@ def test_who_may_reset_whom(as_user, school_admin, teacher, other_teacher, edito
     assert Client().get(f"/vi/schools/people/{teacher.uuid}/").status_code == 302
 
 
+@pytest.fixture
+def tree(db):
+    """Two communes with a school each, an officer of the first, and staff of many kinds."""
+    here, there = make_unit("Xã Này"), make_unit("Xã Kia")
+    school, far = make_school(unit=here), make_school(unit=there)
+    under = here.add_child(code="X-THON", name="Thôn", kind="commune")
+    return {
+        "officer": make_with_role("province_officer", unit=here),
+        "equal": make_with_role("province_officer", unit=here),
+        "above": make_with_role("province_officer", unit=province()),
+        "under": make_with_role("province_officer", unit=under),
+        "admin": make_with_role("school_admin", school=school),
+        "peer": make_with_role("school_admin", school=school),
+        "teacher": make_with_role("teacher", school=school),
+        "far": make_with_role("school_admin", school=far),
+        "community": make_with_role("community_member", unit=here),
+        "far_community": make_with_role("community_member", unit=there),
+        "editor": make_with_role("editor"),
+        "nowhere": make_with_role("province_officer"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("actor", "whom"),
+    [
+        ("officer", {"under", "admin", "peer", "teacher", "community"}),
+        (
+            "above",
+            {"officer", "equal", "under", "admin", "peer", "teacher", "far", "community", "far_community", "editor"},
+        ),
+        ("admin", {"teacher"}),
+        ("under", set()),
+        ("teacher", set()),
+        ("editor", set()),
+        ("nowhere", set()),
+    ],
+)
+def test_only_what_lies_below_is_reset(tree, actor, whom):
+    in_care = staff_in_care_of(tree[actor])
+    assert {name for name, user in tree.items() if in_care.filter(pk=user.pk).exists()} == whom
+
+
+def test_an_office_elsewhere_or_from_tomorrow_keeps_the_school_out(tree):
+    teacher = tree["teacher"]
+    soon = timezone.localdate() + timedelta(days=1)
+    role = grant_role(user=teacher, kind="editor", starts_on=soon)
+    assert teacher not in staff_in_care_of(tree["admin"])
+    assert teacher not in staff_in_care_of(tree["officer"])
+    assert teacher in staff_in_care_of(tree["above"])
+    end_role(role=role)
+    assert teacher in staff_in_care_of(tree["admin"])
+
+
+def test_nobody_resets_a_pupil_here(as_user, tree, pupil, settings):
+    settings.REQUIRE_TOTP = False
+    chief = User.objects.create_superuser("quan-tri")
+    for actor in (tree["above"], tree["officer"], chief):
+        client = as_user(actor)
+        assert client.get(f"/vi/schools/people/{pupil.uuid}/").status_code == 404
+        assert client.post(f"/vi/schools/people/{pupil.uuid}/password/").status_code == 404
+    assert set(staff_in_care_of(chief)) == {*tree.values()}
+
+
 def test_the_guard_costs_no_query(client, teacher, django_assert_num_queries):
     sign_in(client, teacher)
     client.get("/vi/account/forgotten/")
-    with django_assert_num_queries(3):
-        # the account, and its roles and name for the head of the page: nothing for the guard
+    with django_assert_num_queries(0):
+        # the session comes from the cache, and a page without a name in its head asks for no account: nothing is left
         client.get("/vi/account/card/")

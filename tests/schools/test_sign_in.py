@@ -24,7 +24,7 @@ def who(client):
 def test_a_pupil_signs_in_with_or_without_leading_zeros(client, pupil, typed):
     response = post(client, username=typed)
     assert response.status_code == 302
-    assert response.url == "/vi/"
+    assert response.url == "/vi/learn/", "a pupil lands at their work"
     assert who(client)["name"] == "Trần Thị Bưởi"
     assert response.cookies["school"].value == "SONGTRONG"
 
@@ -137,7 +137,14 @@ def test_past_the_limit_invented_codes_cost_no_hash_and_still_close_one_by_one(c
 
 @pytest.mark.parametrize(
     ("asked", "goes"),
-    [("/vi/learn/x/", "/vi/learn/x/"), ("https://evil.example/", "/vi/"), ("//evil.example", "/vi/"), ("", "/vi/")],
+    [
+        ("/vi/learn/x/", "/vi/learn/x/"),
+        ("https://evil.example/", "/vi/learn/"),
+        ("//evil.example", "/vi/learn/"),
+        ("", "/vi/learn/"),
+        ("/vi/", "/vi/learn/"),
+        ("/en/?utm_source=x", "/vi/learn/"),
+    ],
 )
 def test_next_is_kept_but_only_inside_the_site(client, pupil, asked, goes):
     assert post(client, next=asked).url == goes
@@ -202,7 +209,7 @@ def test_a_typed_card_opens_again_until_it_is_reprinted(client, pupil, teacher):
     typed = f"{code[:4].lower()} - {code[4:].lower()}"
     for _ in range(2):
         assert client.post("/vi/account/card/", {"code": typed}).status_code == 302
-        assert client.post("/vi/account/card/confirm/", {"yes": "1"}).url == "/vi/"
+        assert client.post("/vi/account/card/confirm/", {"yes": "1"}).url == "/vi/learn/"
         assert who(client)["uuid"] == str(pupil.uuid)
         client.post("/vi/account/sign-out/")
     card_of(pupil, teacher)
@@ -216,7 +223,7 @@ def test_an_expired_card_and_a_card_of_a_closed_account_are_refused(client, pupi
     User.objects.filter(pk=pupil.pk).update(is_active=False)
     assert client.get(f"/vi/account/card/{code}/").status_code == 422
     User.objects.filter(pk=pupil.pk).update(is_active=True)
-    pupil.cards.update(expires_at="2026-01-01T00:00Z")
+    pupil.cards.update(issued_at="2025-09-01T00:00Z", expires_at="2026-01-01T00:00Z")
     assert client.get(f"/vi/account/card/{code}/").status_code == 422
     assert who(client) is None
 
@@ -287,3 +294,23 @@ def test_sign_in_of_a_pupil_of_two_schools(client, pupil):
     second = make_class(make_school("Trường Hai", code="HAI"))
     SchoolIdentifier.objects.create(user=pupil, school=second.school, code="B1")
     assert post(client, school="hai", username="b1").status_code == 302
+
+
+def test_a_link_with_a_school_that_does_not_exist_says_so(client, school_class):
+    for address in (SIGN_IN, "/vi/account/forgotten/"):
+        answer = client.get(address, {"school": "KHONGCO"})
+        assert answer.context["wrong_school"] == "KHONGCO"
+        assert "KHONGCO" in answer.content.decode()
+    assert client.get(SIGN_IN, {"school": ""}).context["wrong_school"] == ""
+    assert client.get(SIGN_IN, {"school": "songtrong"}).context["wrong_school"] == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("lê thị khách", "Lê Thị Khách"), ("H'Hen Niê", "H'Hen Niê"), ("Y moan Êban", "Y moan Êban")]
+)
+def test_a_guest_who_types_no_capitals_gets_them(typed, kept):
+    from schools.forms import GuestForm
+
+    form = GuestForm({"full_name": typed, "pin": "482915"})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["full_name"] == kept

@@ -26,7 +26,7 @@ class Command(BaseCommand):
                 counts, [f"{name}: {n['added']} added, {n['removed']} removed" for name, n in counts.items()], json
             )
             return
-        faults = [fault for path in chosen.values() for fault in catalogues.check(path)]
+        faults = [fault for path in chosen.values() for fault in catalogues.check(path)] + catalogues.collisions(known)
         self.say({"faults": faults}, faults or ["The catalogues are complete."], json)
         if faults:
             raise SystemExit(1)

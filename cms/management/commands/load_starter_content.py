@@ -1,50 +1,42 @@
 """`manage.py load_starter_content`: idempotent; what an editor has changed stays as it is."""
 
-import json
-import sys
-
-from django.core.management.base import BaseCommand
 from django.utils import translation
 from wagtail.models import Page
 
+from cms.jobs.console import Refused, ReportingCommand
 from cms.models import ContentPage
 from cms.problems import Problem
 from cms.starter import load_everything
 from cms.tasks import prepare_published_page
 
 
-class Command(BaseCommand):
+class Command(ReportingCommand):
     help = "Load the starter content: vocabulary, pages, quizzes, courses. Running it again changes nothing."
 
-    def add_arguments(self, parser):
-        parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
-
-    def handle(self, *args, **options):
-        shows = sys.stderr.isatty() and not options["json"]
-
-        def doing(name, done, total):
-            if shows:
-                self.stderr.write(f"[{done + 1}/{total}] {name}")
-
+    def work(self, options):
         try:
             with translation.override("en"):
-                run = load_everything(doing=doing)
+                run = load_everything(doing=lambda name, done, total: self.progress(done, total, name))
         except Problem as problem:
-            faults = getattr(problem, "faults", [str(problem)])
-            if options["json"]:
-                self.stdout.write(json.dumps({"error": problem.code, "faults": faults}, ensure_ascii=False))
-            else:
-                self.stderr.write(str(problem))
-            sys.exit(1)
+            report = {"created": 0, "changed": 0, "kept": 0, "edited": [], "code": problem.code}
+            raise Refused(problem, report | {"faults": getattr(problem, "faults", [])}) from problem
         if run.created or run.changed:
-            # In this process, so that the pages have their pictures even where no worker runs.
-            for page in Page.objects.live().filter(depth__gt=1):
-                if issubclass(page.specific_class or Page, ContentPage):
-                    prepare_published_page(page.pk)
-        report = {"created": run.created, "changed": run.changed, "kept": run.kept, "edited": run.edited}
-        if options["json"]:
-            self.stdout.write(json.dumps(report, ensure_ascii=False))
-        else:
-            self.stdout.write(f"created {run.created}, changed {run.changed}, kept {run.kept}")
-            for label in run.edited:
-                self.stdout.write(f"  changed by an editor, kept: {label}")
+            self._prepare_pages()
+        return {"created": run.created, "changed": run.changed, "kept": run.kept, "edited": run.edited}
+
+    def _prepare_pages(self) -> None:
+        """In this process, so that the pages have their pictures even where no worker runs."""
+        pages = [
+            page.pk
+            for page in Page.objects.live().filter(depth__gt=1)
+            if issubclass(page.specific_class or Page, ContentPage)
+        ]
+        for number, pk in enumerate(pages):
+            self.progress(number, len(pages), "pictures")
+            prepare_published_page(pk)
+
+    def lines(self, report):
+        if "faults" in report:
+            return []
+        counts = f"created {report['created']}, changed {report['changed']}, kept {report['kept']}"
+        return [counts, *(f"  changed by an editor, kept: {label}" for label in report["edited"])]

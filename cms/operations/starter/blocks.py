@@ -7,16 +7,21 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from cms.blocks import is_made_up
 from cms.operations.starter.pictures import PictureFile, find_picture
 from cms.starter.markdown import rich_text
 from cms.starter.reading import Entry
 
 _IDENTITY = uuid.UUID("1d1a5c5e-7f2b-5a0e-9a53-6f0f5f1f7a10")
-KINDS = ("text", "image", "video", "audio", "steps", "callout", "procedure", "self_check", "family_task", "download")
+KINDS = (
+    *("text", "image", "video", "audio", "steps", "callout", "procedure", "self_check", "mockup", "family_task"),
+    "download",
+)
 CALLOUTS = ("tip", "warning", "remember", "case")
+MOCKUPS = ("message", "call", "site", "notice")
 
 
-def block_id(page_key: str, block: str, *inside: int) -> str:
+def block_id(page_key: str, block: str, *inside: int | str) -> str:
     """The lasting id of a block (or of a part of it) of the page called `page_key`."""
     return str(uuid.uuid5(_IDENTITY, "/".join([page_key, block, *map(str, inside)])))
 
@@ -88,7 +93,7 @@ def _image(block: Entry, page_key, name, procedures):
 def _recording(block: Entry, page_key, name, procedures):
     title = block.words("title", required=False)
     path = _clip(block) or _file(block, "file")
-    for extra in ("captions", "transcript", "poster", "seconds", "alt"):
+    for extra in ("captions", "transcript", "poster", "seconds", "alt", "own_page"):
         block._asked.add(extra)
     return lambda language, stored: {"recording": stored(path), "title": title[language]}
 
@@ -175,6 +180,21 @@ def _self_check(block: Entry, page_key, name, procedures):
     }
 
 
+def _mockup(block: Entry, page_key, name, procedures):
+    kind, sender = block.choice("kind", MOCKUPS), block.words("sender")
+    lines, signs = block.words_list("lines"), block.words_list("signs")
+    address = block.text("address", required=False)
+    if not is_made_up(address):
+        block.fault("address", _("a made-up address ends in .example"))
+    return lambda language, stored: {
+        "kind": kind,
+        "sender": sender[language],
+        "lines": [_item(page_key, name, "lines", number, line[language]) for number, line in enumerate(lines)],
+        "address": address,
+        "signs": [_item(page_key, name, "signs", number, sign[language]) for number, sign in enumerate(signs)],
+    }
+
+
 def _family_task(block: Entry, page_key, name, procedures):
     title, text = block.words("title"), block.words("text", required=False)
     steps = block.words_list("steps")
@@ -194,6 +214,7 @@ _READERS = {
     "callout": _callout,
     "procedure": _procedure,
     "self_check": _self_check,
+    "mockup": _mockup,
     "family_task": _family_task,
     "download": _download,
 }

@@ -21,11 +21,12 @@ def sync_page(
     many: dict[str, dict[str, list]] | None = None,
     translation_key: uuid.UUID | None = None,
 ) -> dict[str, ContentPage]:
-    """One page in every language, published; returns {language: page}.
+    """One page in every language of `values` whose parent is there, published; returns {language: page}.
 
-    `translation_key` is the identity of a new page where it is kept elsewhere. `values` are plain field values by language, the body as raw stream data; `many` sets relations to many. What is loaded
-    for the first time is created, what differs from the last loading is published anew, and a page whose latest revision
-    is not ours was changed by an editor and is left alone.
+    `translation_key` is the identity of a new page where it is kept elsewhere. `values` are plain field values by
+    language, the body as raw stream data; `many` sets relations to many. What is loaded for the first time is created,
+    what differs from the last loading is published anew, and a page whose latest revision is not ours was changed by an
+    editor and is left alone.
     """
     found: dict[str, ContentPage] = {}
     key = (
@@ -34,6 +35,8 @@ def sync_page(
         or uuid.uuid4()
     )
     for language in LANGUAGES:
+        if language not in values or language not in parents:
+            continue
         relations = (many or {}).get(language, {})
         source = content_hash(
             values[language] | {name: sorted(str(t.pk) for t in terms) for name, terms in relations.items()}

@@ -4,16 +4,13 @@ import { all, cookie, copyText, csrfToken, say, toast } from "./browser.js";
 
 /* --- Who is signed in ----------------------------------------------------------------------------------------------- */
 
+// The server names the reader of every page but two: one brought back by the Back button, and a page about an error.
 // A Vietnamese person is addressed by the last part of the name.
 function showViewer(place, user) {
   const inside = Boolean(user);
   place.querySelector("[data-signed-out]").hidden = inside;
   place.querySelector("[data-signed-in]").hidden = !inside;
   place.querySelector("[data-name]").textContent = inside ? user.name.split(" ").pop() : "";
-  all("[data-role]", place).forEach((link) => {
-    link.hidden = !(inside && (user.roles || []).indexOf(link.dataset.role) !== -1);
-  });
-  document.dispatchEvent(new CustomEvent("viewer", { detail: user || null }));
 }
 
 async function askViewer(place) {
@@ -33,46 +30,19 @@ async function askViewer(place) {
   }
 }
 
-async function signOut(place, next) {
-  try {
-    const answer = await fetch(place.dataset.session, {
-      method: "DELETE",
-      credentials: "same-origin",
-      headers: { "X-CSRFToken": csrfToken() },
-    });
-    if (answer.ok) location.assign(next);
-    else say("refused", "error");
-  } catch (lineDown) {
-    say("lost", "error");
-  }
-}
-
-/* A cached page leaves room for what only this person sees; it is fetched when somebody turns out to be signed in. */
-document.addEventListener("viewer", (event) => {
-  all("[data-viewer-slot]").forEach(async (slot) => {
-    slot.hidden = true;
-    if (!event.detail || !slot.dataset.viewerSlot) return;
-    try {
-      const answer = await fetch(slot.dataset.viewerSlot, { credentials: "same-origin" });
-      if (!answer.ok) return;
-      slot.innerHTML = await answer.text();
-      slot.hidden = false;
-    } catch (lineDown) {
-      // The page is whole without it.
-    }
-  });
-});
-
 const account = document.querySelector("[data-account]");
 if (account) {
-  all("[data-sign-out]", account).forEach((button) => {
-    button.hidden = false;
-    button.addEventListener("click", () => signOut(account, button.dataset.signOut));
-  });
   if (!account.hasAttribute("data-known")) askViewer(account);
   // A page brought back by the Back button may show the person before on a shared phone.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) askViewer(account);
+  });
+  account.querySelector("[data-sign-out]").addEventListener("submit", (event) => {
+    const form = event.target;
+    const token = form.elements.csrfmiddlewaretoken || form.appendChild(document.createElement("input"));
+    token.type = "hidden";
+    token.name = "csrfmiddlewaretoken";
+    token.value = csrfToken() || token.value;
   });
 }
 

@@ -1,14 +1,19 @@
 """Administrative procedures and portal links as records: a change is edited once, and what uses it turns amber."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import RevisionMixin, TranslatableMixin
 
 from cms.vocabulary.models.starter import Started
+
+PORTAL = "dichvucong.gov.vn"
 
 
 class ProcedureQuerySet(models.QuerySet):
@@ -26,9 +31,9 @@ class Procedure(Started, RevisionMixin, TranslatableMixin, models.Model):
     official_code = models.CharField(_("official code"), max_length=40, blank=True)
     name = models.CharField(_("name"), max_length=255)
     authority = models.CharField(_("who decides"), max_length=255)
-    level = models.CharField(_("level"), max_length=8, choices=Level)
+    level = models.CharField(pgettext_lazy("of a procedure", "level"), max_length=8, choices=Level)
     who = models.TextField(_("who may apply"), blank=True)
-    documents = models.JSONField(_("documents"), default=list, blank=True)
+    documents = models.JSONField(pgettext_lazy("of a procedure", "documents"), default=list, blank=True)
     fee = models.CharField(_("fee"), max_length=255, blank=True)
     time = models.CharField(_("time"), max_length=255, blank=True)
     legal_basis = models.JSONField(_("legal basis"), default=list, blank=True)
@@ -80,6 +85,12 @@ class Procedure(Started, RevisionMixin, TranslatableMixin, models.Model):
     @property
     def is_stale(self) -> bool:
         return self.review_by < timezone.localdate()
+
+    @property
+    def is_on_portal(self) -> bool:
+        """True where `portal_url` is the national portal's; examinations and electricity have sites of their own."""
+        host = urlsplit(self.portal_url).hostname or ""
+        return host == PORTAL or host.endswith(f".{PORTAL}")
 
 
 class PortalLink(Started, models.Model):

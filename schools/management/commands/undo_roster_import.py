@@ -25,7 +25,7 @@ class Command(ReportingCommand):
         if found is None:
             raise CommandError(_("There is no import %(id)s.") % {"id": options["id"]}, returncode=2)
         try:
-            done = undo_import(roster_import=found, actor=None)
+            done = undo_import(roster_import=found, actor=None, step=self.progress)
         except UndoRefused as problem:
             report = {"import_id": str(found.uuid), "undone": False, "hindrances": problem.extra["hindrances"]}
             raise Refused(problem, report) from problem

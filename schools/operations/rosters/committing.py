@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cms.audit.operations import record
+from cms.jobs.steps import Step, untold
 from schools.models import (
     RosterImport,
     School,
@@ -15,7 +16,7 @@ from schools.models import (
     User,
 )
 from schools.operations.rosters.problems import FileGone, NothingToImport
-from schools.operations.rosters.writing import Step, Writer
+from schools.operations.rosters.writing import Writer
 from schools.rosters import files
 from schools.rosters.planning import Plan, plan_import
 from schools.rosters.reading import read_roster, read_staff
@@ -83,7 +84,7 @@ def commit_import(
     digest: str = "",
     complete: bool = False,
     roster_import: RosterImport | None = None,
-    step: Step | None = None,
+    step: Step = untold,
 ) -> tuple[RosterImport, Plan]:
     """Write what a file says, in one transaction, and record what is needed to take it back.
 
@@ -91,7 +92,6 @@ def commit_import(
     left to do. `roster_import` is the staged import; one already committed is returned as it is. `step` hears
     (done, total, what). Raises `NothingToImport` when no row can be taken. No password is made: pupils come in by card.
     """
-    step = step or (lambda done, total, what: None)
     School.objects.select_for_update().get(pk=school.pk)
     if roster_import is not None:
         roster_import = RosterImport.objects.select_for_update().get(pk=roster_import.pk)
@@ -121,7 +121,7 @@ def commit_import(
     return roster_import, plan
 
 
-def commit_staged(*, roster_import: RosterImport, actor: User | None, step: Step | None = None) -> RosterImport:
+def commit_staged(*, roster_import: RosterImport, actor: User | None, step: Step = untold) -> RosterImport:
     """Commit a staged list of pupils, keep its refused rows as a workbook, and erase the upload.
 
     Again is a no-op: a committed import comes back as it is, and what a killed worker left undone is finished.

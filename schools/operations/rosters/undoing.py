@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.audit.operations import record
+from cms.jobs.steps import Step, untold
 from schools.models import (
     Membership,
     Person,
@@ -31,11 +32,12 @@ _CHUNK = 800
 
 
 @transaction.atomic
-def undo_import(*, roster_import: RosterImport, actor: User | None) -> RosterImport:
+def undo_import(*, roster_import: RosterImport, actor: User | None, step: Step = untold) -> RosterImport:
     """Put everything an import wrote back to what it was. Again is a no-op.
 
     Possible for seven days. Raises `UndoRefused` with the list of what depends on it: a result, a card, a sign-in,
-    a class in use, a later change of the same pupil. A later import that changed nothing does not.
+    a class in use, a later change of the same pupil. A later import that changed nothing does not. `step` hears
+    (done, total, what).
     """
     School.objects.select_for_update().get(pk=roster_import.school_id)
     roster_import = RosterImport.objects.select_for_update().select_related("school").get(pk=roster_import.pk)
@@ -48,10 +50,11 @@ def undo_import(*, roster_import: RosterImport, actor: User | None) -> RosterImp
             _("An import can be undone for %(days)d days; this one is older.") % {"days": UNDO_DAYS}, hindrances=[]
         )
     changes = list(roster_import.changes.order_by("-pk"))
+    step(0, len(changes), _("Looking for what depends on it"))
     hindrances = _hindrances(roster_import, changes)
     if hindrances:
         raise UndoRefused(hindrances=hindrances[:MOST_HINDRANCES])
-    _put_back(changes)
+    _put_back(changes, step)
     roster_import.state = RosterImport.State.UNDONE
     roster_import.undone_at = timezone.now()
     error_file, roster_import.error_file_key = roster_import.error_file_key, ""
@@ -167,7 +170,8 @@ def _dependents(model: type[models.Model], keys: list[int], own: dict[type[model
     return found
 
 
-def _put_back(changes: list[RosterChange]) -> None:
+def _put_back(changes: list[RosterChange], step: Step) -> None:
+    step(0, len(changes), _("Putting back"))
     for chunk in chunks(_of(changes, Membership, made=True)):
         Membership.objects.filter(pk__in=chunk).delete()
     for pk, change in _of(changes, Membership, made=False).items():
@@ -181,7 +185,10 @@ def _put_back(changes: list[RosterChange]) -> None:
             person.set_name(person.full_name)
         store_people(persons)
         rename_memberships({p.pk: p.name_sort for p in persons if "full_name" in people[p.pk].before})
+    done = len(changes) - len(_of(changes, User, made=True))
     for chunk in chunks(_of(changes, User, made=True)):
+        step(done, len(changes), _("Putting back"))
+        done += len(chunk)
         Membership.objects.filter(user__in=chunk).delete()
         SchoolIdentifier.objects.filter(user__in=chunk).delete()
         Person.objects.filter(user__in=chunk).delete()

@@ -1,6 +1,6 @@
 """Writing the diff of a class list: a few statements per table whatever the number of pupils."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cms.jobs.steps import Step
 from cms.text.folding import fold, natural_key
 from cms.text.names import normalize_name, sort_key
 from schools.models import (
@@ -22,9 +23,6 @@ from schools.models import (
     User,
 )
 from schools.rosters.planning import Entry, Kind, Plan
-
-Step = Callable[[int, int, str], None]
-
 
 CHUNK = 800
 

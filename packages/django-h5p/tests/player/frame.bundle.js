@@ -1,0 +1,1 @@
+/* stands in for the player in tests of serving */

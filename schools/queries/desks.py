@@ -1,0 +1,104 @@
+"""Who is looking at a page, and where their own work is: the head of every page, the home page, the way in."""
+
+from typing import TypedDict
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from schools.models import Role, User
+
+# Every page of a signed-in person asks; a new office may take so long to show, nobody's rights depend on it.
+SECONDS = 60
+EDITORS = {Role.Kind.EDITOR, Role.Kind.TRANSLATOR, Role.Kind.REVIEWER}
+
+
+class Desk(TypedDict):
+    """Where somebody's own work is."""
+
+    label: str
+    url: str
+    icon: str
+
+
+class Viewer(TypedDict):
+    """`roles` as in the session API; `desks` the most pressing first, never empty; `edits`: works on the pages."""
+
+    name: str
+    roles: list[str]
+    is_pupil: bool
+    edits: bool
+    desks: list[Desk]
+
+
+def viewer_of(user: User) -> Viewer:
+    """Name, roles and desks of a signed-in person in the active language. At most two statements a minute."""
+    facts = cache.get_or_set(f"viewer:{user.pk}:{user.session_number}", lambda: _facts(user), SECONDS)
+    roles = facts["roles"]
+    edits = "admin" in roles or bool(EDITORS.intersection(roles))
+    return {
+        "name": facts["name"],
+        "roles": roles,
+        "is_pupil": not roles,
+        "edits": edits,
+        "desks": _desks(roles, facts["schools"], edits=edits),
+    }
+
+
+def landing_of(user: User, wanted: str = "") -> str:
+    """Where a person lands who has signed in: the page they asked for, else the first of their desks.
+
+    The home page is nobody's wish: it is where the sign-in link stands. Whoever chose another language than the site's
+    main one on the way in stays in it; else the account's language holds.
+    """
+    homes = {"/", *(f"/{code}/" for code in dict(settings.LANGUAGES))}
+    if wanted and urlsplit(wanted).path not in homes:
+        return wanted
+    language = get_language()
+    if language == settings.LANGUAGE_CODE and user.language in dict(settings.LANGUAGES):
+        language = user.language
+    with translation.override(language):
+        return viewer_of(user)["desks"][0]["url"]
+
+
+def forget_viewer(user: User) -> None:
+    """Let the next page ask anew: the name or an office has changed."""
+    cache.delete(f"viewer:{user.pk}:{user.session_number}")
+
+
+def _facts(user: User) -> dict:
+    today = timezone.localdate()
+    roles = list(
+        Role.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), user=user, starts_on__lte=today)
+        .order_by("pk")
+        .values_list("kind", "school__code", "school__name")
+    )
+    kinds = list(dict.fromkeys(kind for kind, _code, _name in roles))
+    return {
+        "name": user.get_short_name() or user.username,
+        "roles": (["admin"] if user.is_superuser else []) + kinds,
+        "schools": [(code, name) for kind, code, name in roles if kind == Role.Kind.SCHOOL_ADMIN and code],
+    }
+
+
+def _desks(roles: list[str], schools: list[tuple[str, str]], *, edits: bool) -> list[Desk]:
+    if not roles:
+        return [{"label": _("My work"), "url": reverse("courses:today"), "icon": "list-checks"}]
+    found: list[Desk] = []
+    for code, name in schools:
+        label = name if len(schools) > 1 else _("My school")
+        found.append({"label": label, "url": reverse("schools:home", args=[code]), "icon": "school"})
+    if Role.Kind.TEACHER in roles:
+        found.append({"label": _("My classes"), "url": reverse("courses:teach"), "icon": "users"})
+    if edits:
+        found.append({"label": _("Edit the pages"), "url": reverse("wagtailadmin_home"), "icon": "pencil"})
+    if "admin" in roles or Role.Kind.PROVINCE_OFFICER in roles:
+        found.append({"label": _("Staff accounts"), "url": reverse("schools:people"), "icon": "user-check"})
+    # Staff take training courses as pupils take lessons; for some (community teams) it is all they have here.
+    found.append({"label": _("My learning"), "url": reverse("courses:today"), "icon": "book-open"})
+    return found

@@ -1,0 +1,178 @@
+"""The API's own document: real answers of every call are what it says, and it says nothing less than they hold."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from jsonschema import Draft202012Validator, FormatChecker
+
+from tests.factories import courses as make
+from tests.factories import schools as people
+from tests.factories.media import UploaderFactory
+from tests.factories.quizzes import multiple, question, right_answers, true_false
+from tests.factories.quizzes import quiz as make_quiz
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def document(client) -> dict:
+    answer = client.get("/api/v1/openapi.json")
+    assert answer.status_code == 200
+    return answer.json()
+
+
+class Caller:
+    """Calls by the path as the document writes it, and compares each answer with the document."""
+
+    def __init__(self, document: dict):
+        self.document = document
+        self.seen: set[tuple[str, str]] = set()
+        self.client = Client()
+
+    def __call__(self, method: str, path: str, *, status: int, body=None, query: str = "", headers=None, **ids):
+        answer = self.client.generic(
+            method,
+            "/api/v1" + path.format(**ids) + query,
+            json.dumps(body) if body is not None else "",
+            content_type="application/json",
+            headers=headers or {},
+        )
+        assert answer.status_code == status, answer.content
+        self.seen.add((method.lower(), path))
+        declared = self.document["paths"]["/api/v1" + path][method.lower()]["responses"]
+        response = declared.get(str(status)) or declared["default"]
+        if status in {204, 304}:
+            assert answer.content == b""
+            return answer
+        kind = answer["Content-Type"].partition(";")[0]
+        schema = response["content"][kind]["schema"] | {"components": self.document["components"]}
+        faults = list(Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(answer.json()))
+        assert not faults, [f"{fault.json_path}: {fault.message}" for fault in faults]
+        return answer
+
+
+@pytest.fixture
+def call(document) -> Caller:
+    return Caller(document)
+
+
+def test_every_call_has_a_schema_for_what_it_answers(document):
+    bare = [
+        f"{method} {path} {status}"
+        for path, calls in document["paths"].items()
+        for method, one in calls.items()
+        for status, response in one["responses"].items()
+        if status not in {"204", "304"} and not response.get("content")
+    ]
+    assert bare == []
+    assert all(one["summary"] for calls in document["paths"].values() for one in calls.values())
+
+
+def test_the_idempotency_key_is_documented(document):
+    def key_of(path):
+        found = document["paths"][path]["post"]["parameters"]
+        return next(one for one in found if one["name"] == "Idempotency-Key")
+
+    start, submit = key_of("/api/v1/quizzes/{key}/attempts"), key_of("/api/v1/attempts/{id}/submit")
+    assert (start["in"], start["required"], submit["required"]) == ("header", True, False)
+    assert (start["schema"]["minLength"], start["schema"]["maxLength"]) == (1, 200)
+
+
+def session_calls(call: Caller):
+    pupil = people.make_pupil(code="0012345")
+    account = {
+        "school_code": people.class_of(pupil).school.code,
+        "username": "0012345",
+        "password": people.PIN,
+    }
+    assert call("GET", "/session", status=200).json() == {"user": None}
+    call("POST", "/session", status=401, body=account | {"password": "000000"})
+    call("POST", "/session", status=422, body={"username": "x"})
+    signed_in = call("POST", "/session", status=200, body=account).json()
+    assert call("GET", "/session", status=200).json() == signed_in
+    assert signed_in["user"]["school"]["code"] == account["school_code"]
+    call("DELETE", "/session", status=204)
+
+
+def quiz_calls(call: Caller, pupil, other_pupil, quiz):
+    start, one = "/quizzes/{key}/attempts", "/attempts/{id}"
+    call.client.force_login(pupil)
+    call("POST", start, status=422, key=quiz.quiz_key)
+    call("POST", start, status=404, key=pupil.uuid, headers={"Idempotency-Key": "k"})
+    begun = call("POST", start, status=201, key=quiz.quiz_key, headers={"Idempotency-Key": "k"}).json()
+    assert {question["type"] for question in begun["questions"]} == {"single", "multiple", "true_false"}
+    call("POST", start, status=200, key=quiz.quiz_key, headers={"Idempotency-Key": "another"})
+    now, right = timezone.now().isoformat(), right_answers(quiz)
+    saves = [{"question": name, "seq": 1, "value": value, "answered_at": now} for name, value in right.items()]
+    body = {"sent_at": now, "saves": saves}
+    call("PUT", f"{one}/answers", status=200, id=begun["attempt"], body=body)
+    other = [save | {"value": None} for save in saves[:1]]
+    differs = call("PUT", f"{one}/answers", status=200, id=begun["attempt"], body=body | {"saves": other}).json()
+    assert differs["answers"], "the same number with another value tells what is kept"
+    call("PUT", f"{one}/answers", status=422, id=begun["attempt"], body={"saves": "all"})
+    call("GET", one, status=200, id=begun["attempt"])
+    assert call("POST", f"{one}/submit", status=200, id=begun["attempt"]).json()["score"] == len(right)
+    call("POST", f"{one}/submit", status=422, id=begun["attempt"], headers={"Idempotency-Key": "x" * 201})
+    assert call("PUT", f"{one}/answers", status=409, id=begun["attempt"], body=body).json()["saved"]
+    assert call("GET", one, status=200, id=begun["attempt"]).json()["receipt"]
+    over = call("POST", start, status=200, key=quiz.quiz_key, headers={"Idempotency-Key": "k"}).json()
+    assert over["state"] != "open"
+    call.client.force_login(other_pupil)
+    call("GET", one, status=404, id=begun["attempt"])
+    call.client.logout()
+    call("GET", one, status=401, id=begun["attempt"])
+
+
+def course_calls(call: Caller, pupil, course, lesson):
+    call.client.force_login(pupil)
+    assert call("GET", "/courses", status=200, query="?language=vi").json()["count"] == 1
+    call("GET", "/courses", status=422, query="?language=xx")
+    call("GET", "/courses/{key}", status=200, key=course.translation_key)
+    call("GET", "/courses/{key}", status=404, key=pupil.uuid)
+    call("GET", "/materials", status=200, query="?language=vi&q=cong")
+    call("GET", "/materials", status=422, query="?language=xx")
+    event = {"id": str(pupil.uuid), "kind": "opened", "block": None, "at": timezone.now().isoformat()}
+    progress = "/lessons/{key}/progress"
+    call("PUT", progress, status=200, key=lesson.translation_key, body={"events": [event]})
+    call("PUT", progress, status=422, key=lesson.translation_key, body={"events": [{}]})
+
+
+def status_calls(call: Caller, teacher, given):
+    status = "/classes/{id}/assignments/{assignment}/status"
+    ids = {"id": given.school_class.uuid, "assignment": given.uuid}
+    call.client.force_login(teacher)
+    found = call("GET", status, status=200, **ids)
+    assert len(found.json()["rows"]) == 3
+    call("GET", status, status=304, headers={"If-None-Match": found["ETag"]}, **ids)
+    call("GET", status, status=404, **ids | {"id": given.uuid})
+
+
+def upload_calls(call: Caller):
+    call.client.force_login(UploaderFactory())
+    fields = {"purpose": "video", "file_name": "clip.mp4", "content_type": "video/mp4", "size": 6_000_000}
+    call("POST", "/uploads", status=422, body={})
+    upload = {"upload_id": call("POST", "/uploads", status=201, body=fields).json()["id"]}
+    call("GET", "/uploads/{upload_id}", status=200, **upload)
+    call("GET", "/uploads/{upload_id}/parts/{number}", status=200, number=1, **upload)
+    assert call("POST", "/uploads/{upload_id}/complete", status=409, **upload).json()["code"]
+    call("DELETE", "/uploads/{upload_id}", status=200, **upload)
+
+
+def test_real_answers_are_what_the_document_says(call):
+    session_calls(call)
+    school_class, teacher, pupils = make.classroom(3)
+    quiz = make_quiz([question(), true_false(), multiple()], time_limit_minutes=15)
+    course = make.course(1, quizzes=[quiz])
+    (lesson,) = make.lessons_of(course)
+    given = make.assignment(lesson, school_class, teacher, due_in=timedelta(days=3))
+    quiz_calls(call, pupils[0], pupils[1], quiz)
+    course_calls(call, pupils[1], course, lesson)
+    status_calls(call, teacher, given)
+    upload_calls(call)
+    documented = {
+        (method, path.removeprefix("/api/v1")) for path, calls in call.document["paths"].items() for method in calls
+    }
+    assert documented - call.seen == set(), "calls whose answers no test compares with the document"
