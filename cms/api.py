@@ -29,6 +29,7 @@ api = RoomsAPI(
     version="1",
     description="Errors are problem documents (RFC 9457) with a translated `detail` and a stable `code`.",
     urls_namespace="api",
+    parser=documents.TextParser(),
     docs=Swagger(settings={"tryItOutEnabled": False, "persistAuthorization": False}),
     openapi_extra={"info": {"license": {"name": "BSD-3-Clause"}}},
 )

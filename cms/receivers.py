@@ -35,7 +35,7 @@ def page_is_published(sender, instance, **kwargs):
     if isinstance(instance, ContentPage):
         settle_published(page=instance)
         _hand_on_terms(instance)
-    transaction.on_commit(lambda: tasks.prepare_published_page.delay(instance.pk))
+    transaction.on_commit(lambda: tasks.prepare_published_page.delay(instance.pk), robust=True)
 
 
 @receiver(post_save, sender=Content)
@@ -68,7 +68,7 @@ def page_may_move(sender, instance, parent_page_after, **kwargs):
 @receiver(page_slug_changed)
 def address_changes(sender, instance, **kwargs):
     drop_kept_pages()
-    transaction.on_commit(lambda: tasks.reindex_branch.delay(instance.pk))
+    transaction.on_commit(lambda: tasks.reindex_branch.delay(instance.pk), robust=True)
 
 
 @receiver(post_save, sender=PageViewRestriction)
@@ -98,7 +98,7 @@ def shown_inside_bodies_changes(sender, **kwargs):
 def picture_is_saved(sender, instance, **kwargs):
     """A new file or another focal point needs renditions; where there is nothing to make, the task finds so."""
     if instance.file:
-        transaction.on_commit(lambda: tasks.prepare_pictures.delay([instance.pk]))
+        transaction.on_commit(lambda: tasks.prepare_pictures.delay([instance.pk]), robust=True)
 
 
 @receiver(procedure_changed)

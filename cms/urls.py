@@ -7,6 +7,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import styleguide
 from cms.api import api
+from cms.views.robots import robots
 from quizzes.urls import receipts
 
 handler400 = "cms.problems.pages.bad_request"
@@ -20,6 +21,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("robots.txt", robots),
     path("", include("media.urls")),
     path("receipts/", include(receipts)),
     *i18n_patterns(

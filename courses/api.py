@@ -24,6 +24,7 @@ from courses.places import place_of
 from courses.problems import LessonNotFound, OtherReader, UnknownLanguage
 from courses.progress import LESSON_KINDS
 from courses.queries import catalogue
+from courses.queries.catalogue import LessonFacts
 from courses.queries.status import Status, class_assignments, class_status
 from schools.models import User
 
@@ -131,7 +132,7 @@ class EventIn(Schema):
     id: UUID
     kind: str
     at: datetime
-    block: str = Field("", max_length=40)
+    block: str = Field("", max_length=40, pattern=r"^[\w-]*$")
 
     @field_validator("kind")
     @classmethod
@@ -195,7 +196,7 @@ def progress(request: HttpRequest, key: str, body: EventsIn):
     row = record_events(
         user=request.user,
         place=place_of(lesson),
-        events=[NewEvent(id=event.id, kind=event.kind, at=event.at, block=event.block) for event in body.events],
+        events=_events_in(lesson, body.events),
         sent_at=body.sent_at,
     )
     return {
@@ -206,6 +207,16 @@ def progress(request: HttpRequest, key: str, body: EventsIn):
         "finished_at": row and row.finished_at,
         "server_time": timezone.now(),
     }
+
+
+def _events_in(lesson: LessonFacts, events: list[EventIn]) -> list[NewEvent]:
+    """The events with the blocks this lesson has: one of an older revision, or of no lesson at all, is not kept."""
+    known = set(lesson.block_ids)
+    return [
+        NewEvent(id=event.id, kind=event.kind, at=event.at, block=event.block if event.block in known else "")
+        for event in events
+        if event.block in known or event.kind != "seen"
+    ]
 
 
 def lesson_key(text: str) -> UUID:

@@ -17,9 +17,10 @@ router = Router(tags=["uploads"], auth=django_auth)
 
 class UploadIn(Schema):
     purpose: Upload.Purpose
-    file_name: str = Field(min_length=1, max_length=255)
-    content_type: str = Field("", max_length=120)
-    size: int
+    file_name: str = Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")
+    # A type, perhaps with parameters: it goes into a header of the store's request.
+    content_type: str = Field("", max_length=120, pattern=r"^$|^[\w.+-]+/[\w.+-]+(;[\w .,;:=\"'+-]*)?$")
+    size: int = Field(ge=0)
 
 
 class UploadOut(Schema):

@@ -5,10 +5,12 @@ import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import BinaryIO
 from xml.etree.ElementTree import ParseError
 
 import filetype
 from defusedxml import DefusedXmlException, ElementTree
+from django.conf import settings
 from django_h5p import conf
 from PIL import Image as PillowImage
 
@@ -17,7 +19,10 @@ from media.problems import FileRefused
 
 MEGABYTE = 1024 * 1024
 HEAD_BYTES = 4096
-MAX_PIXELS = 60_000_000
+# One number for every door: Wagtail's own forms read the setting.
+MAX_PIXELS = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS
+MAX_UNPACKED = 500 * MEGABYTE
+MAX_PARTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,6 @@ class Rule:
 
 
 _ZIPPED = "application/zip"
-MAIN_PARTS = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml", ".pptx": "ppt/presentation.xml"}
 RULES = {
     Upload.Purpose.IMAGE: Rule(
         20 * MEGABYTE,
@@ -55,7 +59,7 @@ RULES = {
     ),
     Upload.Purpose.VIDEO: Rule(
         2048 * MEGABYTE,
-        {"video/mp4": (".mp4", ".m4v"), "video/webm": (".webm",), "video/quicktime": (".mov",)},
+        {"video/mp4": (".mp4",), "video/x-m4v": (".m4v",), "video/webm": (".webm",), "video/quicktime": (".mov",)},
     ),
     Upload.Purpose.AUDIO: Rule(
         200 * MEGABYTE,
@@ -73,10 +77,10 @@ RULES = {
 
 
 def readable_size(count: int) -> str:
-    """A size for people: `1,8 MB`. Decimal comma as Vietnamese readers expect; one decimal below 100 MB."""
-    megabytes = count / MEGABYTE
-    text = f"{megabytes:.0f}" if megabytes >= 100 else f"{megabytes:.1f}"
-    return f"{text.replace('.', ',')} MB"
+    """A size for people: `1,8 MB`, `20 MB`, `5 GB`. Decimal comma as Vietnamese readers expect, and no idle zero."""
+    size, unit = (count / MEGABYTE, "MB") if count < 1024 * MEGABYTE else (count / MEGABYTE / 1024, "GB")
+    text = (f"{size:.0f}" if size >= 100 else f"{size:.1f}").removesuffix(".0")
+    return f"{text.replace('.', ',')} {unit}"
 
 
 def check_announced(*, purpose: str, file_name: str, size: int, also: tuple[str, ...] = ()) -> None:
@@ -104,32 +108,67 @@ def check_head(*, purpose: str, head: bytes) -> str:
     """The real type of a stored file by its first bytes. Raises FileRefused when it is not what `purpose` takes."""
     found = real_type(head)
     rule = RULES[Upload.Purpose(purpose)]
-    # An Office file is a zip whose first entries tell which kind; a short head may only show the zip.
+    # An Office file is a zip whose parts tell which kind (`check_document`); a short head may only show the zip.
     if found in rule.types or (found == _ZIPPED and purpose == Upload.Purpose.DOCUMENT):
         return found
     raise FileRefused("web_page" if head.lstrip()[:1] == b"<" else "other_content")
 
 
-def check_document(file, *, file_name: str) -> None:
-    """A whole document is what its ending says: a PDF by its head, an Office file by the part it is built around.
+# What stands in a file with this ending, and nowhere else: the part it is built around, and that part's kind.
+_OFFICE = {
+    ".docx": ("word/document.xml", "wordprocessingml.document.main+xml"),
+    ".xlsx": ("xl/workbook.xml", "spreadsheetml.sheet.main+xml"),
+    ".pptx": ("ppt/presentation.xml", "presentationml.presentation.main+xml"),
+}
+_CONTENT_TYPES = "[Content_Types].xml"
+_PDF_END_WITHIN = 2048
 
-    `file` is seekable and left at its beginning. Raises FileRefused.
+
+def check_document(file: BinaryIO, *, file_name: str) -> None:
+    """A whole document is what its ending says: a PDF from head to end, an Office file by the part it is built around.
+
+    `file` is seekable and left at its beginning. Raises FileRefused, also for what unpacks to far more than a document
+    and for macros.
     """
-    head = file.read(HEAD_BYTES)
-    found = check_head(purpose=Upload.Purpose.DOCUMENT, head=head)
-    ending = PurePosixPath(file_name).suffix.lower()
     try:
+        file.seek(0)
+        found = check_head(purpose=Upload.Purpose.DOCUMENT, head=file.read(HEAD_BYTES))
+        ending = PurePosixPath(file_name).suffix.lower()
+        # A document of one kind under the ending of another opens in no program.
+        if ending not in {".pdf", *_OFFICE} or (ending == ".pdf") != (found == "application/pdf"):
+            raise FileRefused("other_content")
         if ending == ".pdf":
-            if found != "application/pdf":
-                raise FileRefused("other_content")
+            file.seek(max(file.seek(0, io.SEEK_END) - _PDF_END_WITHIN, 0))
+            if b"%%EOF" not in file.read():
+                raise FileRefused("damaged_document")
         else:
-            with zipfile.ZipFile(file) as parts:
-                if MAIN_PARTS.get(ending) not in parts.namelist():
-                    raise FileRefused("other_content")
-    except zipfile.BadZipFile as error:
-        raise FileRefused("other_content") from error
+            _check_package(file, *_OFFICE[ending])
     finally:
         file.seek(0)
+
+
+def _check_package(file: BinaryIO, main: str, kind: str) -> None:
+    try:
+        with zipfile.ZipFile(file) as package:
+            parts = {part.filename: part for part in package.infolist()}
+            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts.values()) > MAX_UNPACKED:
+                raise FileRefused("unpacks_too_far")
+            if main not in parts or _CONTENT_TYPES not in parts or parts[_CONTENT_TYPES].file_size > MEGABYTE:
+                raise FileRefused("other_content")
+            if kind not in package.read(_CONTENT_TYPES).decode("utf-8", "replace"):
+                raise FileRefused("other_content")
+            if any(name.lower().endswith("vbaproject.bin") for name in parts):
+                raise FileRefused("macros")
+            package.read(main)
+    except FileRefused:
+        raise
+    except Exception as error:
+        # zipfile raises many kinds for a damaged package; each means the same to the person.
+        raise FileRefused("damaged_document") from error
+
+
+# The ending under which a picture is kept: phones give WebP pictures the name .jpg.
+PICTURE_ENDINGS = {kind: endings[0] for kind, endings in RULES[Upload.Purpose.IMAGE].types.items()}
 
 
 def check_picture(data: bytes) -> tuple[int, int]:
@@ -145,6 +184,19 @@ def check_picture(data: bytes) -> tuple[int, int]:
     except Exception as error:
         raise FileRefused("damaged_picture") from error
     return width, height
+
+
+def check_captions(data: bytes) -> str:
+    """The text of a WebVTT file. Raises FileRefused for anything else."""
+    if len(data) > MEGABYTE:
+        raise FileRefused("captions_too_large")
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise FileRefused("captions_not_utf8") from error
+    if not text.startswith("WEBVTT") or "-->" not in text or "\0" in text:
+        raise FileRefused("no_captions")
+    return text
 
 
 def check_drawing(data: bytes) -> None:

@@ -1,6 +1,8 @@
 """Bringing files in: browser → quarantine in parts → checked → private, as an asset editors can use."""
 
+import io
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import PurePosixPath
 
@@ -11,13 +13,16 @@ from django.utils.translation import gettext as _
 from cms.audit.operations import record
 from cms.problems import Problem
 from media import storage
-from media.checking import HEAD_BYTES, check_announced, check_head, check_picture
+from media.checking import HEAD_BYTES, PICTURE_ENDINGS, check_announced, check_document, check_head, check_picture
 from media.models import DocumentFile, Picture, Recording, Upload
+from media.probing import probe
 from media.problems import FileRefused
 
 PART_SIZE = storage.PART_SIZE
 MAX_PARTS = 10_000
 ABANDONED_AFTER = timedelta(hours=24)
+# Longer than a check waits in a busy queue; a second check of the same file is harmless.
+FORGOTTEN_AFTER = timedelta(minutes=15)
 
 
 class UploadIncomplete(Problem):
@@ -79,7 +84,8 @@ def complete_upload(*, upload: Upload) -> Upload:
             state=Upload.State.STORED, completed_at=timezone.now()
         )
         if mine:
-            transaction.on_commit(lambda: _check_later(upload.pk))
+            # A broker that is down does not undo the upload: `check_forgotten_uploads` comes by.
+            transaction.on_commit(lambda: _check_later(upload.pk), robust=True)
     upload.refresh_from_db()
     return upload
 
@@ -103,6 +109,16 @@ def _check_later(upload_id: int) -> None:
     check.delay(upload_id)
 
 
+@dataclass(frozen=True)
+class _Checked:
+    """What the check of a stored file found out."""
+
+    ending: str
+    width: int | None = None
+    height: int | None = None
+    duration: float = 0.0
+
+
 def check_upload(*, upload_id: int) -> Upload:
     """Look at what arrived: refuse and delete it, or move it out of quarantine and make the asset. Idempotent."""
     upload = Upload.objects.get(pk=upload_id)
@@ -110,26 +126,54 @@ def check_upload(*, upload_id: int) -> Upload:
         # A package is judged, with progress, by the job of media.h5p.
         return upload
     try:
-        check_head(purpose=upload.purpose, head=storage.read(key=upload.key, first=HEAD_BYTES))
-        size = check_picture(storage.read(key=upload.key)) if upload.purpose == Upload.Purpose.IMAGE else None
+        checked = _look_into(upload)
     except FileRefused as refusal:
         storage.delete(key=upload.key)
-        Upload.objects.filter(pk=upload.pk).update(
+        Upload.objects.filter(pk=upload.pk, state=Upload.State.STORED).update(
             state=Upload.State.REFUSED, reason=refusal.reason, reason_facts=refusal.facts
         )
         upload.refresh_from_db()
         return upload
-    name = f"{_FOLDERS[Upload.Purpose(upload.purpose)]}/{upload.uuid}{PurePosixPath(upload.key).suffix}"
+    name = f"{_FOLDERS[Upload.Purpose(upload.purpose)]}/{upload.uuid}{checked.ending}"
     storage.copy(source=upload.key, target=f"private/{name}")
     with transaction.atomic():
         locked = Upload.objects.select_for_update().get(pk=upload.pk)
         if locked.state == Upload.State.STORED:
-            asset = _make_asset(locked, name, size)
+            asset = _make_asset(locked, name, checked)
             locked.state, locked.asset_id = Upload.State.READY, asset.pk
             locked.save(update_fields=["state", "asset_id"])
             record(actor=locked.owner, action="upload", target_kind=locked.purpose, target_key=str(locked.uuid))
     storage.delete(key=upload.key)
     return locked
+
+
+def _look_into(upload: Upload) -> _Checked:
+    ending = PurePosixPath(upload.key).suffix
+    found = check_head(purpose=upload.purpose, head=storage.read(key=upload.key, first=HEAD_BYTES))
+    if upload.purpose == Upload.Purpose.IMAGE:
+        width, height = check_picture(storage.read(key=upload.key))
+        return _Checked(PICTURE_ENDINGS[found], width, height)
+    if upload.purpose == Upload.Purpose.DOCUMENT:
+        check_document(io.BytesIO(storage.read(key=upload.key)), file_name=upload.file_name)
+        return _Checked(ending)
+    sound = probe(storage.inside_url(upload.key), purpose=upload.purpose, ending=ending)
+    return _Checked(ending, sound.width, sound.height, sound.duration)
+
+
+def check_forgotten_uploads(*, now=None) -> int:
+    """Hand on again what was stored a while ago and never checked, because the broker lost it; the number handed on.
+
+    Packages are not among it: their job of media.h5p begins when an editor asks for it.
+    """
+    before = (now or timezone.now()) - FORGOTTEN_AFTER
+    forgotten = list(
+        Upload.objects.filter(state=Upload.State.STORED, completed_at__lt=before)
+        .exclude(purpose=Upload.Purpose.H5P)
+        .values_list("pk", flat=True)[:100]
+    )
+    for upload_id in forgotten:
+        _check_later(upload_id)
+    return len(forgotten)
 
 
 _FOLDERS = {
@@ -140,17 +184,28 @@ _FOLDERS = {
 }
 
 
-def _make_asset(upload: Upload, name: str, size: tuple[int, int] | None) -> Picture | DocumentFile | Recording:
+def _make_asset(upload: Upload, name: str, checked: _Checked) -> Picture | DocumentFile | Recording:
     title = PurePosixPath(upload.file_name).stem[:255]
     if upload.purpose == Upload.Purpose.IMAGE:
-        width, height = size
         return Picture.objects.create(
-            title=title, file=name, width=width, height=height, file_size=upload.size, uploaded_by_user=upload.owner
+            title=title,
+            file=name,
+            width=checked.width,
+            height=checked.height,
+            file_size=upload.size,
+            uploaded_by_user=upload.owner,
         )
     if upload.purpose == Upload.Purpose.DOCUMENT:
         return DocumentFile.objects.create(title=title, file=name, file_size=upload.size, uploaded_by_user=upload.owner)
     return Recording.objects.create(
-        title=title, file=name, type=upload.purpose, size=upload.size, uploaded_by_user=upload.owner, duration=0
+        title=title,
+        file=name,
+        type=upload.purpose,
+        size=upload.size,
+        uploaded_by_user=upload.owner,
+        duration=checked.duration,
+        width=checked.width,
+        height=checked.height,
     )
 
 

@@ -24,6 +24,16 @@ REASONS = {
     "web_page": _("This file is a web page, not what its name says. Choose another file."),
     "other_content": _("The content of this file is not what its name says. Save it again in its program and retry."),
     "too_many_pixels": _("This picture is %(width)s × %(height)s pixels: too large. Save it smaller and try again."),
+    "damaged_document": _("This document is damaged and cannot be opened. Save it again in its program and retry."),
+    "unpacks_too_far": _("This file unpacks to far more than a document holds. Save it again and retry."),
+    "macros": _("This document holds macros. Save it without them and retry."),
+    "no_picture": _("There is no picture in this video. Choose another file."),
+    "no_sound": _("There is no sound in this recording. Choose another file."),
+    "damaged_video": _("This video is damaged and cannot be played. Save it again in its program and retry."),
+    "damaged_sound": _("This recording is damaged and cannot be played. Save it again in its program and retry."),
+    "captions_too_large": _("These captions are larger than 1 MB. Choose the .vtt file."),
+    "captions_not_utf8": _("These captions are not UTF-8 text. Save them as UTF-8 and retry."),
+    "no_captions": _("These are no captions: a .vtt file begins with WEBVTT and names times with -->."),
     "damaged_picture": _("This picture is damaged and cannot be opened. Save it again and retry."),
     "active_drawing": _(
         "This drawing holds more than shapes, text and pictures (%(what)s). Export it as plain SVG or as PNG and retry."

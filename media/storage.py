@@ -40,20 +40,27 @@ class BucketStorage(S3Storage):
             "signature_version": "s3v4",
             "file_overwrite": False,
             "querystring_expire": SIGNED_SECONDS,
-            "client_config": client_config(),
+            "client_config": BODY_CONFIG,
         }
 
     def save(self, name, content, max_length=None):
         with unavailable_as_problem():
+            self._require_answer()
             return super().save(name, content, max_length)
 
     def _open(self, name, mode="rb"):
         with unavailable_as_problem():
+            self._require_answer()
             return super()._open(name, mode)
 
     def delete(self, name):
         with unavailable_as_problem():
+            self._require_answer()
             super().delete(name)
+
+    def _require_answer(self) -> None:
+        """One quick question first: the body's own client waits much longer for a store that hangs."""
+        client(self.endpoint_url).head_bucket(Bucket=self.bucket_name)
 
     def url(self, name, parameters=None, expire=None, http_method=None):
         return signed_url(f"{self.location}/{name}", seconds=expire or SIGNED_SECONDS, parameters=parameters)
@@ -85,25 +92,31 @@ class H5PStorage(BucketStorage):
     def open_range(self, name: str, first: int, last: int) -> Iterator[bytes]:
         """Bytes `first` to `last` of a file, in pieces, without fetching the rest. Raises StorageUnavailable."""
         with unavailable_as_problem():
-            found = client().get_object(
+            found = client(bodies=True).get_object(
                 Bucket=settings.S3_BUCKET, Key=f"{self.location}/{name}", Range=f"bytes={first}-{last}"
             )
             yield from found["Body"].iter_chunks(256 * 1024)
 
 
-def client_config() -> Config:
-    # A store that is down must be noticed quickly: pages are served without it.
+def client_config(*, read_seconds: int = 3, tries: int = 2) -> Config:
+    """How long the store may keep a request waiting. A question gets an answer quickly or none: pages are served by the
+    processes that ask, and a store that hangs must not hold them.
+    """
     return Config(
         signature_version="s3v4",
         s3={"addressing_style": "path"},
         connect_timeout=2,
-        read_timeout=20,
-        retries={"max_attempts": 2},
+        read_timeout=read_seconds,
+        retries={"total_max_attempts": tries, "mode": "standard"},
     )
 
 
+# For whole files and for joining many parts, where the store has something to do before it answers.
+BODY_CONFIG = client_config(read_seconds=15, tries=1)
+
+
 @functools.cache
-def client(endpoint: str | None = None):
+def client(endpoint: str | None = None, *, bodies: bool = False):
     """A boto3 client for the store; `endpoint` is S3_PUBLIC_URL where a browser will use what is signed."""
     return boto3.client(
         "s3",
@@ -111,8 +124,14 @@ def client(endpoint: str | None = None):
         aws_access_key_id=settings.S3_ACCESS_KEY_ID,
         aws_secret_access_key=settings.S3_SECRET_ACCESS_KEY,
         region_name=settings.S3_REGION,
-        config=client_config(),
+        config=BODY_CONFIG if bodies else client_config(),
     )
+
+
+def ping() -> None:
+    """Raise StorageUnavailable, within seconds, unless the bucket answers."""
+    with unavailable_as_problem():
+        client().head_bucket(Bucket=settings.S3_BUCKET)
 
 
 def signed_url(
@@ -121,6 +140,13 @@ def signed_url(
     """A link to the object `key` that a browser may use for `seconds`; made without asking the store."""
     return client(settings.S3_PUBLIC_URL).generate_presigned_url(
         method, Params={"Bucket": settings.S3_BUCKET, "Key": key} | (parameters or {}), ExpiresIn=seconds
+    )
+
+
+def inside_url(key: str) -> str:
+    """A link to the object `key` for this machine's own programs, which may not reach S3_PUBLIC_URL."""
+    return client().generate_presigned_url(
+        "get_object", Params={"Bucket": settings.S3_BUCKET, "Key": key}, ExpiresIn=SIGNED_SECONDS
     )
 
 
@@ -165,7 +191,7 @@ def complete_multipart(*, key: str, upload_id: str, parts: list[dict]) -> None:
     numbered = [{"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in parts]
     with unavailable_as_problem():
         try:
-            client().complete_multipart_upload(
+            client(bodies=True).complete_multipart_upload(
                 Bucket=settings.S3_BUCKET, Key=key, UploadId=upload_id, MultipartUpload={"Parts": numbered}
             )
         except ClientError as error:
@@ -193,32 +219,27 @@ def read(*, key: str, first: int | None = None) -> bytes:
     """The object's bytes, or only the `first` of them. Raises StorageUnavailable."""
     with unavailable_as_problem():
         wanted = {"Range": f"bytes=0-{first - 1}"} if first else {}
-        return client().get_object(Bucket=settings.S3_BUCKET, Key=key, **wanted)["Body"].read()
+        return client(bodies=True).get_object(Bucket=settings.S3_BUCKET, Key=key, **wanted)["Body"].read()
 
 
 def download(*, key: str, file: BinaryIO) -> None:
     """Write the object to an open file, piece by piece. Raises StorageUnavailable."""
     with unavailable_as_problem():
-        for piece in client().get_object(Bucket=settings.S3_BUCKET, Key=key)["Body"].iter_chunks(1024 * 1024):
+        found = client(bodies=True).get_object(Bucket=settings.S3_BUCKET, Key=key)
+        for piece in found["Body"].iter_chunks(1024 * 1024):
             file.write(piece)
 
 
 def copy(*, source: str, target: str) -> None:
     """Copy an object inside the bucket, in parts where it is large. Raises StorageUnavailable."""
     with unavailable_as_problem():
-        client().copy({"Bucket": settings.S3_BUCKET, "Key": source}, settings.S3_BUCKET, target)
+        client(bodies=True).copy({"Bucket": settings.S3_BUCKET, "Key": source}, settings.S3_BUCKET, target)
 
 
 def delete(*, key: str) -> None:
     """Remove an object; one that is not there is no error. Raises StorageUnavailable."""
     with unavailable_as_problem():
         client().delete_object(Bucket=settings.S3_BUCKET, Key=key)
-
-
-def ping() -> None:
-    """Raise StorageUnavailable unless the bucket answers."""
-    with unavailable_as_problem():
-        client().head_bucket(Bucket=settings.S3_BUCKET)
 
 
 def prepare() -> bool:

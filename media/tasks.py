@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from media.operations import check_upload, clean_abandoned_uploads
+from media.operations import check_forgotten_uploads, check_upload, clean_abandoned_uploads
 from media.problems import StorageUnavailable
 
 
@@ -12,3 +12,8 @@ def check(upload_id: int) -> None:
 @shared_task
 def clean_uploads() -> None:
     clean_abandoned_uploads()
+
+
+@shared_task
+def check_forgotten() -> None:
+    check_forgotten_uploads()

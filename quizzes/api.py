@@ -11,6 +11,8 @@ from ninja.errors import ValidationError as InvalidRequest
 from ninja.security import django_auth
 from pydantic import AwareDatetime, Field, StrictInt, ValidationError
 
+from cms.problems import Problem
+from cms.problems.documents import require_text
 from quizzes import limits, operations, problems, queries, schemas
 from quizzes.models import Attempt
 
@@ -95,6 +97,11 @@ def save(request, id: str):
         require_own(request.auth, key)
         faults: list[Any] = error.errors(include_url=False, include_input=False, include_context=False)
         raise InvalidRequest([fault | {"loc": ("body", "payload", *fault["loc"])} for fault in faults]) from None
+    try:
+        require_text(request.body)
+    except Problem:
+        require_own(request.auth, key)
+        raise
     saved = operations.save_answers(
         user=request.auth,
         attempt_uuid=key,

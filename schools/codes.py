@@ -35,3 +35,28 @@ def card_hash(code: str, secret: str | None = None) -> str:
 def card_hashes(code: str) -> list[str]:
     """The hashes of `code` under the present key and the former ones, so that a new SECRET_KEY keeps printed cards."""
     return [card_hash(code, secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
+# Sign-in names that no school may give: whoever reads one must be able to trust that it is the site's own.
+RESERVED_USERNAMES = frozenset(
+    [
+        "admin",
+        "administrator",
+        "anonymous",
+        "guest",
+        "ho.tro",
+        "hotro",
+        "postmaster",
+        "quan.tri",
+        "quantri",
+        "quantrivien",
+        "root",
+        "security",
+        "superuser",
+        "support",
+        "sysadmin",
+        "system",
+        "test",
+        "webmaster",
+    ]
+)

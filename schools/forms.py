@@ -7,9 +7,24 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from schools.codes import RESERVED_USERNAMES
 from schools.passwords import PIN_DIGITS
+from schools.rosters.values import NAME_LENGTH, read_name
 
 CURRENT_PASSWORD = forms.PasswordInput(attrs={"autocomplete": "current-password"})
+
+
+class PersonNameField(forms.CharField):
+    """A person's name by the rule of the class lists, whichever door it comes through."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=NAME_LENGTH, **kwargs)
+
+    def clean(self, value):
+        name, problem = read_name(super().clean(value))
+        if problem:
+            raise forms.ValidationError(str(problem))
+        return name
 
 
 class PupilSignInForm(forms.Form):
@@ -122,9 +137,8 @@ class JoinForm(forms.Form):
 
 
 class GuestForm(forms.Form):
-    full_name = forms.CharField(
+    full_name = PersonNameField(
         label=_("Your full name"),
-        max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words"}),
         error_messages={"required": _("Type your full name, as on the class list.")},
     )
@@ -162,7 +176,7 @@ class LanguageForm(forms.Form):
 class StaffForm(forms.Form):
     """One new member of a school's staff."""
 
-    full_name = forms.CharField(label=_("Full name"), max_length=120)
+    full_name = PersonNameField(label=_("Full name"))
     username = forms.RegexField(
         label=_("Username"),
         regex=r"^[A-Za-z0-9._-]{3,60}$",
@@ -170,6 +184,14 @@ class StaffForm(forms.Form):
         error_messages={"invalid": _("Only letters without accents, digits, dots, - and _; at least three.")},
     )
     subject = forms.CharField(label=_("Subject"), max_length=80, required=False)
+
+    def clean_username(self):
+        username = self.cleaned_data["username"]
+        if username.lower() in RESERVED_USERNAMES:
+            raise forms.ValidationError(
+                _("The sign-in name %(value)s is kept for the site itself. Choose another one.") % {"value": username}
+            )
+        return username
 
 
 def _second_factor_field(label) -> forms.CharField:

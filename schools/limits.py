@@ -1,10 +1,15 @@
-"""Counting failures in the cache. Limits are by account; those by address are generous, because a school has one address."""
+"""Counting failures in the cache.
+
+Limits are by account. A whole school stands behind one address, so that of an address never refuses a password; it only
+says from when on invented accounts get no costly answer any more.
+"""
 
 import time
 from dataclasses import dataclass
 
 from allauth.account.adapter import get_adapter
-from django.core.cache import cache
+from django.core.cache import cache, caches
+from django.core.cache.backends.base import BaseCache
 
 from schools.problems import TooManyTries
 
@@ -24,10 +29,17 @@ class Limit:
 # A PIN has a million values: at 60 tries a day a guesser needs some 8,000 days to have an even chance at one account.
 ACCOUNT = Limit("account", 10, 15 * 60)
 ACCOUNT_DAY = Limit("account-day", 60, 24 * 60 * 60)
+# Past it, an account that does not exist is refused without a hash: a flood of invented codes costs next to nothing, and
+# real accounts are each guarded by the limits above.
 ADDRESS = Limit("address", 300, 10 * 60)
 # Guessing of card and class codes, counted apart so that it never stops people who type their password.
 CODES = Limit("codes", 100, 10 * 60)
 REQUESTS = Limit("requests", 100, 10 * 60)
+
+
+def _counts() -> BaseCache:
+    """The cache; while that is silent the memory of this process, so that guessing is never unlimited."""
+    return caches["spare"] if cache.is_resting else cache
 
 
 def client_address(request) -> str:
@@ -35,25 +47,42 @@ def client_address(request) -> str:
     return get_adapter(request).get_client_ip(request)
 
 
-def check(*limits: tuple[Limit, str]) -> None:
-    """Raise `TooManyTries` when one of the limits is reached for its `whom`. One round trip to the cache."""
-    found = cache.get_many([key for limit, whom in limits for key in limit.keys(whom)])
+def waits(*limits: tuple[Limit, str]) -> list[int]:
+    """For each limit the seconds until its `whom` may try again, 0 where it is not reached. One round trip to the cache."""
+    found = _counts().get_many([key for limit, whom in limits for key in limit.keys(whom)])
+    seconds = []
     for limit, whom in limits:
         count, until = limit.keys(whom)
-        if found.get(count, 0) >= limit.failures:
-            raise TooManyTries(max(1, int(found.get(until, time.time() + limit.seconds) - time.time())))
+        is_reached = found.get(count, 0) >= limit.failures
+        left = int(found.get(until, time.time() + limit.seconds) - time.time())
+        seconds.append(max(1, left) if is_reached else 0)
+    return seconds
+
+
+def check(*limits: tuple[Limit, str]) -> None:
+    """Raise `TooManyTries` when one of the limits is reached for its `whom`."""
+    for (limit, _whom), seconds in zip(limits, waits(*limits), strict=True):
+        if seconds:
+            raise TooManyTries(seconds, of_network=limit in (CODES, REQUESTS))
 
 
 def count(*limits: tuple[Limit, str]) -> None:
+    counts = _counts()
+    _count(counts, limits)
+    if counts is not (now := _counts()):  # it fell silent in the middle
+        _count(now, limits)
+
+
+def _count(counts: BaseCache, limits: tuple[tuple[Limit, str], ...]) -> None:
     for limit, whom in limits:
         counter, until = limit.keys(whom)
-        if cache.add(counter, 0, limit.seconds):
-            cache.set(until, time.time() + limit.seconds, limit.seconds)
+        if counts.add(counter, 0, limit.seconds):
+            counts.set(until, time.time() + limit.seconds, limit.seconds)
         try:
-            cache.incr(counter)
+            counts.incr(counter)
         except ValueError:  # it ran out between the two calls
-            cache.set(counter, 1, limit.seconds)
+            counts.set(counter, 1, limit.seconds)
 
 
 def forget(*limits: tuple[Limit, str]) -> None:
-    cache.delete_many([key for limit, whom in limits for key in limit.keys(whom)])
+    _counts().delete_many([key for limit, whom in limits for key in limit.keys(whom)])

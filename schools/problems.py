@@ -24,20 +24,23 @@ class TotpRequired(Problem):
 
 
 class TooManyTries(Problem):
-    """`retry_after` is in seconds."""
+    """`retry_after` is in seconds; `of_network` when it is not this person's tries alone that were counted."""
 
     status = 429
     code = "too_many_tries"
     title = _("Too many tries")
 
-    def __init__(self, retry_after: int):
+    def __init__(self, retry_after: int, *, of_network: bool = False):
         minutes = max(1, -(-retry_after // 60))
         self.retry_after = retry_after
-        super().__init__(
-            _("Too many wrong tries. Wait %(minutes)d minutes, or ask your teacher for a new password.")
-            % {"minutes": minutes},
-            retry_after=retry_after,
-        )
+        if of_network:
+            text = _(
+                "Too many codes were typed from this network. Wait %(minutes)d minutes, or sign in with your own code "
+                "and password."
+            )
+        else:
+            text = _("Too many wrong tries. Wait %(minutes)d minutes, or ask your teacher for a new password.")
+        super().__init__(text % {"minutes": minutes}, retry_after=retry_after)
 
 
 class WeakSecret(Problem):

@@ -28,7 +28,7 @@ def print_cards(progress: Progress) -> None:
     classes = list(school_classes(school, SchoolYear.objects.current()))
     documents, total = [], 0
     for number, school_class in enumerate(classes):
-        progress.say(done=number, total=len(classes) + 1, doing=school_class.name)
+        progress.say(done=number, total=len(classes) + 1, doing=_("Class %(name)s") % {"name": school_class.name})
         pupils = list(class_pupils(school_class))
         if job.params["only_without"]:
             pupils = [pupil for pupil in pupils if not pupil.user.working_cards]
@@ -46,6 +46,12 @@ def print_cards(progress: Progress) -> None:
         documents.append(pdf_document(html))
         total += len(issued)
     if not documents:
+        if job.params["only_without"]:
+            raise Problem(
+                _(
+                    "Every pupil already has a working card. To print new ones, untick “Only pupils without a working card”."
+                )
+            )
         raise Problem(_("There is nobody to print a card for."))
     progress.say(done=len(classes), total=len(classes) + 1)
     name = f"cards/{job.uuid}.pdf"

@@ -32,8 +32,8 @@ def fingerprint() -> str:
     digest = hashlib.sha256(repr((settings.INSTALLED_APPS, settings.LANGUAGES)).encode())
     digest.update((ROOT / "uv.lock").read_bytes())
     # The groups' rights are given after the last migration.
-    for path in ("cms/apps.py", "cms/operations/editorial.py"):
-        digest.update((ROOT / path).read_bytes())
+    for name in ("cms/apps.py", "cms/operations/editorial.py"):
+        digest.update((ROOT / name).read_bytes())
     for app in apps.get_app_configs():
         for path in sorted(Path(app.path, "migrations").glob("*.py")):
             digest.update(f"{app.label} {path.name}".encode())

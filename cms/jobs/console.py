@@ -29,10 +29,16 @@ class ReportingCommand(BaseCommand):
         except Refused as refusal:
             if self._as_json:
                 self._print_json({**refusal.report, "error": refusal.text})
-            else:
+            elif refusal.is_worth_listing:
                 self._print_lines(refusal.report)
             self.end_progress()
             raise CommandError(refusal.text, returncode=NOTHING_APPLIED) from refusal
+        except CommandError as error:
+            # Whoever reads the JSON gets a document also when the question itself was wrong.
+            self.end_progress()
+            if self._as_json:
+                self._print_json({"error": str(error)})
+            raise
         self.end_progress()
         if self._as_json:
             self._print_json(report)
@@ -73,4 +79,6 @@ class Refused(Exception):
     def __init__(self, text, report: dict | None = None):
         self.text = str(text)
         self.report = report or {}
+        # Noughts before an error say nothing.
+        self.is_worth_listing = any(isinstance(value, list) and value for value in self.report.values())
         super().__init__(self.text)

@@ -1,9 +1,10 @@
 """Problem documents (RFC 9457): what the API answers when something did not work."""
 
 import json
+import re
 from collections.abc import Iterable
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django_ratelimit.exceptions import Ratelimited
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
+from ninja.parser import Parser
 
 from cms.problems import Problem
 
@@ -72,6 +74,13 @@ class BadRequest(Problem):
     code = "bad_request"
     title = gettext_lazy("The request cannot be read")
     detail = gettext_lazy("The request is damaged. Reload the page and try again.")
+
+
+class TooLarge(Problem):
+    status = 413
+    code = "too_large"
+    title = gettext_lazy("This is too large")
+    detail = gettext_lazy("More was sent than can be taken at once. Send less, or send a file through the upload.")
 
 
 class Unexpected(Problem):
@@ -196,7 +205,12 @@ def problem_of(error: Exception | type[Exception]) -> Problem:
         return NotSignedIn()
     if isinstance(error, ValidationError):
         return InvalidInput(errors=_field_errors(error.errors))
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge()
     if isinstance(error, HttpError):
+        # ninja wraps whatever its parser met.
+        if isinstance(error.__cause__, Problem | RequestDataTooBig):
+            return problem_of(error.__cause__)
         if error.status_code == 403 and "csrf" in error.message.lower():
             return FormExpired()
         if error.status_code == 400 and "parse" in error.message.lower():
@@ -208,7 +222,46 @@ def problem_of(error: Exception | type[Exception]) -> Problem:
     return Unexpected()
 
 
+# NUL as JSON writes it, unless its backslash is itself escaped.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+def require_text(body: bytes) -> None:
+    """Raise InvalidInput where JSON holds NUL: PostgreSQL has no such text, and no person types it."""
+    if _NUL.search(body):
+        raise _holds_nul()
+
+
+def _holds_nul() -> InvalidInput:
+    return InvalidInput(errors=[{"field": "", "message": _("Text cannot hold the character NUL.")}])
+
+
+class TextParser(Parser):
+    """ninja's, except that NUL is refused in whatever is sent."""
+
+    def parse_body(self, request: HttpRequest):
+        require_text(request.body)
+        return super().parse_body(request)
+
+    def parse_querydict(self, data, list_fields, request):
+        if any(isinstance(value, str) and "\0" in value for name in data for value in data.getlist(name)):
+            raise _holds_nul()
+        return super().parse_querydict(data, list_fields, request)
+
+
 def register(api: NinjaAPI) -> None:
     """Make `api` answer every error with a problem document. Unexpected ones go on to Django's handler and log."""
-    for kind in (Problem, HttpError, ValidationError, Http404, PermissionDenied):
-        api.add_exception_handler(kind, lambda request, error: document(problem_of(error), request))
+    for kind in (Problem, HttpError, ValidationError, Http404, PermissionDenied, RequestDataTooBig):
+        api.add_exception_handler(kind, lambda request, error: document(_problem_for(request, error), request))
+
+
+def _problem_for(request: HttpRequest, error: Exception | type[Exception]) -> Problem:
+    problem = problem_of(error)
+    # ninja asks for the token before it asks who sends it: without a session the missing sign-in is what matters.
+    if isinstance(problem, FormExpired) and _refused_by_ninja(error) and not request.user.is_authenticated:
+        return NotSignedIn()
+    return problem
+
+
+def _refused_by_ninja(error: Exception | type[Exception]) -> bool:
+    return isinstance(error, HttpError) and error.message == "CSRF check Failed"

@@ -2,6 +2,7 @@
 
 import logging
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist, loader
 from django.utils import translation
@@ -39,7 +40,7 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer(request, BadRequest())
+    return answer(request, problem_of(exception) if isinstance(exception, RequestDataTooBig) else BadRequest())
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:

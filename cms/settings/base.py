@@ -143,11 +143,13 @@ else:
 CACHE_URL = env.str("CACHE_URL", default="redis://127.0.0.1:6379/1")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "cms.caching.SoftCache",
         "LOCATION": CACHE_URL,
         "KEY_PREFIX": env.str("CACHE_PREFIX", default="hdvc") + ":" + fingerprint(BASE_DIR, STATIC_ROOT),
         "TIMEOUT": 3600,
-    }
+    },
+    # Only for counting failed sign-ins while the cache is silent; each process has its own.
+    "spare": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}},
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
@@ -159,7 +161,13 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 60 * 60
 # A killed worker's tasks come back after this many seconds: longer than the longest task may take.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60 * 75}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 60 * 75,
+    # A request that hands work on waits no longer than this for a silent broker.
+    "socket_timeout": 3,
+    "socket_connect_timeout": 2,
+}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_BEAT_SCHEDULE: dict = {
@@ -169,6 +177,7 @@ CELERY_BEAT_SCHEDULE: dict = {
     "begin and end roles": {"task": "schools.tasks.settle_roles", "schedule": crontab(hour=0, minute=2)},
     "forget unfinished uploads": {"task": "media.tasks.clean_uploads", "schedule": 60 * 60},
     "publish scheduled pages": {"task": "cms.tasks.publish_scheduled", "schedule": 300},
+    "check uploads nobody checked": {"task": "media.tasks.check_forgotten", "schedule": 300},
     "guard freshness": {"task": "cms.tasks.guard_freshness", "schedule": crontab(hour=0, minute=5)},
 }
 
@@ -243,6 +252,8 @@ MFA_TOTP_TOLERANCE = 1
 # The main language: everything is written in it first, and read in it where a translation is missing.
 LANGUAGE_CODE = "vi"
 LANGUAGES = site_languages(env.list("SITE_LANGUAGES", default=["vi", "en"]), main=LANGUAGE_CODE)
+# Vietnamese for what Wagtail and its companions do not translate; what our rooms say is in their own catalogues.
+LOCALE_PATHS = [BASE_DIR / "cms" / "locale_admin"]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = True
 WAGTAILLOCALIZE_DEFAULT_TRANSLATION_MODE = "synced"
@@ -266,6 +277,7 @@ WAGTAILIMAGES_IMAGE_MODEL = "media.Picture"
 WAGTAILIMAGES_RENDITION_STORAGE = "public"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif", "svg"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
 WAGTAILIMAGES_IMAGE_FORM_BASE = "media.forms.PictureForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "media.DocumentFile"
 WAGTAILDOCS_SERVE_METHOD = "redirect"
@@ -273,6 +285,7 @@ WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx"]
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "media.forms.DocumentForm"
 WAGTAILMEDIA = {
     "MEDIA_MODEL": "media.Recording",
+    "MEDIA_FORM_BASE": "media.forms.RecordingForm",
     "VIDEO_EXTENSIONS": ["mp4", "m4v", "webm", "mov"],
     "AUDIO_EXTENSIONS": ["mp3", "m4a", "ogg", "opus", "wav", "webm"],
 }

@@ -6,12 +6,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.models import Page
 
-from cms.operations.documents import MAX_BYTES, draft_from_word, page_types_below
+from cms.operations.documents import MAX_BYTES, draft_from_word, page_types_below, usual_page_type
 from cms.operations.editorial import UrgencyRefused, publish_urgently, sign_review
 from cms.operations.freshness import confirm_page
 from cms.problems import Problem
@@ -84,8 +85,9 @@ class WordForm(forms.Form):
     def __init__(self, *args, parent: Page, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["page_type"].choices = [
-            (model._meta.label_lower, model._meta.verbose_name) for model in page_types_below(parent)
+            (model._meta.label_lower, capfirst(model._meta.verbose_name)) for model in page_types_below(parent)
         ]
+        self.fields["page_type"].initial = usual_page_type(parent)
         self.fields["file"].help_text = _("At most %(size)s MB.") % {"size": MAX_BYTES // 1_000_000}
 
 

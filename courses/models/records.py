@@ -122,7 +122,7 @@ class LessonEvent(models.Model):
     """One thing a learner did in a lesson, as it arrived. Append-only; nothing points here, so that the table can be
     partitioned by school year.
 
-    `event_id` is made by the client: the same id in the same year is the same event. `at` is when it happened by the
+    `event_id` is made by the client: the same id of the same learner in the same year is the same event. `at` is when it happened by the
     server's reckoning, `received_at` when it arrived. `school_year` is that of the arrival.
     """
 
@@ -154,7 +154,8 @@ class LessonEvent(models.Model):
         verbose_name_plural = _("lesson events")
         indexes = [models.Index(fields=["user", "lesson_key"], name="lesson_event_of_learner")]
         constraints = [
-            models.UniqueConstraint(fields=["school_year", "event_id"], name="lesson_event_once"),
+            # With the user: an id that somebody else has used must not swallow an event.
+            models.UniqueConstraint(fields=["school_year", "user", "event_id"], name="lesson_event_once"),
             models.CheckConstraint(condition=~Q(kind="seen") | ~Q(block=""), name="lesson_event_seen_has_a_block"),
         ]
 

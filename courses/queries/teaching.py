@@ -121,7 +121,7 @@ def today_of(user, now: datetime | None = None) -> TeacherToday:
     rows = (
         class_assignments(user)
         .filter(withdrawn_at=None, due_at__gte=now - RECENT)
-        .order_by("due_at", "school_class__grade", "school_class__name_folded")[:60]
+        .order_by("due_at", "school_class__grade", "school_class__name_sort")[:60]
     )
     given = with_counts(rows, now)
     classes = list(
@@ -129,7 +129,7 @@ def today_of(user, now: datetime | None = None) -> TeacherToday:
         .filter(school_year__starts_on__lte=timezone.localdate(now), school_year__ends_on__gte=timezone.localdate(now))
         .select_related("school")
         .annotate(pupils=Count("memberships", filter=enrolments()))
-        .order_by("grade", "name_folded")[:60]
+        .order_by("grade", "name_sort")[:60]
     )
     pupils = Membership.objects.current().filter(school_class__in=[one.pk for one in classes]).values("user")
     return TeacherToday(
@@ -150,7 +150,7 @@ def today_of(user, now: datetime | None = None) -> TeacherToday:
 
 def given_by(user, page: str | None) -> tuple[Page, list[Given]]:
     """Everything the teacher may follow, the newest first."""
-    rows = class_assignments(user).order_by("-assignment__created_at", "school_class__name_folded", "pk")
+    rows = class_assignments(user).order_by("-assignment__created_at", "school_class__name_sort", "pk")
     listed = Paginator(rows, PER_PAGE).get_page(page)
     return listed, with_counts(listed.object_list)
 

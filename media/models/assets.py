@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,8 @@ from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.images.models import Image as WagtailImage
 from wagtailmedia.models import AbstractMedia
 
+from media import storage
+from media.problems import StorageUnavailable
 from media.renditions import BareFilter
 
 
@@ -23,6 +26,15 @@ class Credited(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean(self):
+        """A store that does not answer is said on the form, where what was typed is kept, before anything is sent."""
+        super().clean()
+        if self.file and not self.file._committed:
+            try:
+                storage.ping()
+            except StorageUnavailable as problem:
+                raise ValidationError({"file": str(problem)}) from problem
 
 
 class Picture(Credited, AbstractImage):
@@ -65,7 +77,10 @@ class DocumentFile(Credited, AbstractDocument):
 
 
 class Recording(Credited, AbstractMedia):
-    """A video or an audio recording. `captions` and `transcripts` map a language code to WebVTT and to plain text."""
+    """A video or an audio recording. `captions` and `transcripts` map a language code to WebVTT and to plain text.
+
+    Length and size in pixels come from the file itself when it is checked.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     captions = models.JSONField(_("captions"), default=dict, blank=True)
@@ -76,12 +91,7 @@ class Recording(Credited, AbstractMedia):
     admin_form_fields = (
         "title",
         "collection",
-        "duration",
-        "width",
-        "height",
         "thumbnail",
-        "captions",
-        "transcripts",
         "author",
         "source",
         "license",

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
@@ -65,7 +66,7 @@ class Quiz(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, 
     panels = [
         FieldPanel("title"),
         FieldPanel("description"),
-        InlinePanel("sections", heading=_("Sections"), label=_("section")),
+        InlinePanel("sections", heading=_("Sections"), label=pgettext_lazy("quiz", "section")),
         InlinePanel("quiz_questions", heading=_("Fixed questions"), label=_("question")),
         InlinePanel("draws", heading=_("Drawn questions"), label=_("draw")),
         MultiFieldPanel(
@@ -137,8 +138,8 @@ class QuizSection(TranslatableMixin, Orderable):
     translatable_fields = [TranslatableField("title"), TranslatableField("introduction")]
 
     class Meta(TranslatableMixin.Meta, Orderable.Meta):
-        verbose_name = _("section")
-        verbose_name_plural = _("sections")
+        verbose_name = pgettext_lazy("quiz", "section")
+        verbose_name_plural = pgettext_lazy("quiz", "sections")
 
     def __str__(self):
         return self.title
@@ -156,7 +157,7 @@ class QuizQuestion(Orderable):
     )
 
     section = models.PositiveSmallIntegerField(
-        _("section"), default=0, help_text=_("The number of its section; 0 without sections.")
+        pgettext_lazy("quiz", "section"), default=0, help_text=_("The number of its section; 0 without sections.")
     )
 
     panels = [FieldRowPanel([FieldPanel("question"), FieldPanel("points"), FieldPanel("section")])]
@@ -190,7 +191,7 @@ class QuizDraw(Orderable):
         _("points each"), max_digits=6, decimal_places=2, default=1, validators=[MinValueValidator(Decimal("0.01"))]
     )
 
-    section = models.PositiveSmallIntegerField(_("section"), default=0)
+    section = models.PositiveSmallIntegerField(pgettext_lazy("quiz", "section"), default=0)
 
     panels = [
         FieldRowPanel([FieldPanel("bank"), FieldPanel("topic"), FieldPanel("difficulty")]),

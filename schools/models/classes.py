@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cms.text.folding import fold
+from cms.text.folding import fold, natural_key
 
 
 class SchoolClassQuerySet(models.QuerySet):
@@ -29,6 +29,7 @@ class SchoolClass(models.Model):
     school_year = models.ForeignKey("schools.SchoolYear", on_delete=models.PROTECT, related_name="classes")
     name = models.CharField(_("name"), max_length=40)
     name_folded = models.CharField(max_length=40, editable=False)
+    name_sort = models.CharField(max_length=160, editable=False)
     grade = models.PositiveSmallIntegerField(_("grade"), null=True, blank=True)
 
     objects = SchoolClassQuerySet.as_manager()
@@ -36,7 +37,7 @@ class SchoolClass(models.Model):
     class Meta:
         verbose_name = _("class")
         verbose_name_plural = _("classes")
-        ordering = ["grade", "name_folded"]
+        ordering = ["grade", "name_sort"]
         constraints = [
             models.UniqueConstraint(
                 fields=["school", "school_year", "name_folded"], name="class_unique_in_school_and_year"
@@ -47,7 +48,7 @@ class SchoolClass(models.Model):
         return self.name
 
     def save(self, *args, **kwargs):
-        self.name_folded = fold(self.name)
+        self.name_folded, self.name_sort = fold(self.name), natural_key(self.name)
         super().save(*args, **kwargs)
 
 

@@ -1,5 +1,6 @@
 """Signing in, whatever the way: one place for finding the account, the limits, the second factor and the session."""
 
+import time
 from hashlib import sha256
 
 from allauth.account.internal.flows.login import record_authentication
@@ -15,7 +16,7 @@ from schools import limits
 from schools.models import User
 from schools.operations.notifications import notify
 from schools.permissions import needs_totp
-from schools.problems import SignInRefused, TotpRequired
+from schools.problems import SignInRefused, TooManyTries, TotpRequired
 from schools.queries.people import find_pupil
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -35,19 +36,36 @@ def find_account(*, school_code: str, username: str) -> User | None:
     return User.objects.select_related("person").filter(username=username.strip(), is_active=True).first()
 
 
-def check_credentials(*, school_code: str, username: str, password: str, address: str) -> User:
-    """The account these open. Spends exactly one slow hash, also when there is no such account.
+# How long the last hash took in this process: what a refusal without a hash waits, so that the clock tells nobody which
+# accounts exist.
+_hash_seconds = 0.0
 
-    Raises `SignInRefused`, or `TooManyTries` before any hash is spent. `address` is the caller's.
+
+def check_credentials(*, school_code: str, username: str, password: str, address: str) -> User:
+    """The account these open. `address` is the caller's.
+
+    Spends one slow hash, also when there is no such account. Where too much has gone wrong from `address`, an account
+    that does not exist gets a pause instead: the right password still opens what exists, and each of those has limits
+    of its own. Raises `SignInRefused`, or `TooManyTries` before any hash is spent.
     """
+    global _hash_seconds
     by_address = (limits.ADDRESS, address)
     user = find_account(school_code=school_code, username=username)
     whom = str(user.pk) if user else sha256(f"{school_code}/{username}".strip().lower().encode()).hexdigest()
     by_account = [(limits.ACCOUNT, whom), (limits.ACCOUNT_DAY, whom)]
-    limits.check(by_address, *by_account)
+    flooded, *closed = limits.waits(by_address, *by_account)
+    if any(closed):
+        raise TooManyTries(max(closed))
+    began = time.perf_counter()
+    if user is None and flooded:
+        time.sleep(_hash_seconds)
+        limits.count(*by_account)
+        raise SignInRefused
     if user is None:
         make_password(password)
-    elif user.check_password(password):
+    is_right = user is not None and user.check_password(password)
+    _hash_seconds = time.perf_counter() - began
+    if user is not None and is_right:
         limits.forget(*by_account)
         return user
     limits.count(by_address, *by_account)

@@ -159,7 +159,7 @@ def school_classes(school: School, year: SchoolYear | None) -> QuerySet[SchoolCl
                 to_attr="homeroom",
             )
         )
-        .order_by("grade", "name_folded")
+        .order_by("grade", "name_sort")
     )
 
 

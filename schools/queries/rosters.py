@@ -17,7 +17,7 @@ def roster_rows(school: School, school_year: SchoolYear) -> list[RosterLine]:
             school_class__school=school, school_class__school_year=school_year, ends_on=None, is_guest=False
         )
         .annotate(code=Subquery(code.values("code")[:1]))
-        .order_by("school_class__grade", "school_class__name_folded", "name_sort", "pk")
+        .order_by("school_class__grade", "school_class__name_sort", "name_sort", "pk")
         .values_list(
             "code", "user__person__full_name", "user__person__birth_date", "user__person__gender", "school_class__name"
         )

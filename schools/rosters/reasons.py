@@ -17,6 +17,7 @@ MESSAGES = {
     "name_too_long": _("The name has %(length)s characters; at most %(limit)s are possible."),
     "missing_class": _("The class is missing."),
     "class_is_date": _("Excel has turned the class into a date (%(value)s). Format the column as text, type it again."),
+    "bad_class": _("“%(value)s” is not a class name: use letters, digits, blanks and . - _ / ( ) + only."),
     "class_too_long": _("The class name “%(value)s” is too long."),
     "unknown_class": _("The class “%(value)s” does not exist and does not begin with a grade of the school."),
     "not_a_date": _("“%(value)s” is not a date. Write it as day/month/year, for example 05/09/2010."),
@@ -39,6 +40,7 @@ MESSAGES = {
     "class_needed": _("A pupil who is new to the school needs a class; this file names none."),
     "missing_username": _("The sign-in name is missing."),
     "bad_username": _("“%(value)s” is not a sign-in name: use letters without accents, digits and . _ - @ only."),
+    "username_reserved": _("The sign-in name %(value)s is kept for the site itself. Choose another one."),
     "username_taken": _("The sign-in name %(value)s belongs to somebody who is not on the staff of this school."),
     "duplicate_username": _("The sign-in name %(value)s stands in rows %(rows)s with different names."),
     "class_of_staff_unknown": _("The class “%(value)s” does not exist in this school year."),
@@ -66,8 +68,8 @@ class Reason:
 
 def reason(code: str, **params) -> Reason:
     """A reason with its parameters as short texts: what people typed may be long."""
-    return Reason(code, {name: _short(str(value)) for name, value in params.items()})
+    return Reason(code, {name: short(str(value)) for name, value in params.items()})
 
 
-def _short(text: str, limit: int = 60) -> str:
+def short(text: str, limit: int = 60) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

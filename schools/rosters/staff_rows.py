@@ -2,6 +2,7 @@
 
 import re
 
+from schools.codes import RESERVED_USERNAMES
 from schools.rosters import values
 from schools.rosters.columns import STAFF, Field, Header
 from schools.rosters.lines import (
@@ -37,6 +38,8 @@ def read_staff_rows(sheet: Sheet, header: Header, result: ReadFile) -> None:
             row.reasons.append(reason("missing_username"))
         elif not USERNAME.match(row.username):
             row.reasons.append(reason("bad_username", value=row.username))
+        elif row.username in RESERVED_USERNAMES:
+            row.reasons.append(reason("username_reserved", value=row.username))
         read_name_cells(row, line, columns, texts, split_at)
         row.subject = values.text_of(texts.get(Field.SUBJECT, line, columns.get(Field.SUBJECT)))[:80]
         row.homeroom = _classes(texts.get(Field.HOMEROOM, line, columns.get(Field.HOMEROOM)))

@@ -299,7 +299,9 @@ def is_ticked(value) -> bool:
     return bool(word) and word not in {"0", "-", "khong", "no", "false", "o"}
 
 
-_CLASS_PREFIX = re.compile(r"^l[ớo]p\s*[:.\-]?\s*(?=\S)", re.IGNORECASE)
+# "Lớp" is a word of its own, or stands before the grade: «Lớp10A1». «LớpX» is nobody's short way to write "X".
+_CLASS_PREFIX = re.compile(r"^l[ớo]p(?:\s*[:.\-]\s*|\s+|(?=[A-Za-zĐđ]?\d))(?=\S)", re.IGNORECASE)
+_CLASS = re.compile(r"^[^\W_](?:[\w .\-/()+&’']*[\w)+])?$")
 _GRADELESS = re.compile(r"^[A-Za-zĐđ]\d{0,2}$")
 _SHEET_OF_CLASS = re.compile(r"^\d{1,2}\s?[A-Za-zĐđ][\w.-]{0,12}(?:\s[\w.-]{1,12}){0,2}$|^\d{1,2}[./_-]\d{1,2}$")
 _CLASS_IN_TITLE = re.compile(
@@ -320,6 +322,8 @@ def read_class(value, grade=None) -> tuple[str, Reason | None]:
         return "", None
     if len(text) > CLASS_LENGTH:
         return "", reason("class_too_long", value=text)
+    if not _CLASS.match(text):
+        return "", reason("bad_class", value=text)
     grade_text = text_of(grade)
     digits = re.search(r"\d{1,2}", grade_text)
     if digits and _GRADELESS.match(text):

@@ -78,7 +78,17 @@ def cards_job(request, code, uuid):
     school = get_object_or_404(schools_administered(request.user), code=code)
     job = get_object_or_404(Job.objects.visible_to(request.user), uuid=uuid, kind=CARDS_JOB, params__school=school.pk)
     template = "schools/_cards_job.html" if request.htmx else "schools/cards_job.html"
-    return show(request, template, {"school": school, "job": job})
+    earlier = (
+        Job.objects.visible_to(request.user)
+        .filter(kind=CARDS_JOB, params__school=school.pk)
+        .exclude(pk=job.pk)
+        .exclude(result_file="")
+        .order_by("-created_at")
+        .first()
+        if job.state == Job.State.FAILED
+        else None
+    )
+    return show(request, template, {"school": school, "job": job, "earlier": earlier})
 
 
 @never_cache

@@ -1,6 +1,7 @@
 """What the views of this room share."""
 
 from django.conf import settings
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,7 +14,10 @@ YEAR = 60 * 60 * 24 * 365
 
 
 def show(request, template: str, context: dict | None = None, *, status: int = 200) -> HttpResponse:
-    """A page of this room."""
+    """A page of this room. A form that was sent and not taken makes it 422."""
+    forms = (value for value in (context or {}).values() if isinstance(value, BaseForm))
+    if status == 200 and request.method == "POST" and any(form.is_bound and form.errors for form in forms):
+        status = 422
     return render(request, template, context or {}, status=status)
 
 
@@ -55,6 +59,6 @@ def remember_school(response: HttpResponse, school: School | None) -> HttpRespon
 
 
 def show_problem(form, problem: Problem, field: str | None = None) -> int:
-    """Put a domain error on a form; returns the status for its page."""
+    """Put a domain error on a form; returns the status for its page: 422, as for every form that was not taken."""
     form.add_error(field, str(problem))
-    return problem.status if problem.status == 429 else 200
+    return problem.status if problem.status == 429 else 422

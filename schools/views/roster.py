@@ -24,9 +24,11 @@ from schools.operations.staff import commit_staged_staff
 from schools.permissions import schools_administered
 from schools.queries.rosters import recent_imports
 from schools.rosters import workbooks
+from schools.rosters.columns import Field
 from schools.rosters.forms import ChoicesForm, UploadForm
 from schools.rosters.planning import Entry, Kind, Plan, plan_import
 from schools.rosters.pupil_rows import REASONS_OF_QUESTIONS
+from schools.rosters.reasons import short
 from schools.rosters.records import ReadFile
 from schools.rosters.staffing import StaffEntry, StaffPlan, plan_staff
 from schools.rosters.tables import MissingKey
@@ -35,6 +37,8 @@ from schools.work import ROSTER_JOB
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PER_PAGE = 50
+# What was typed into a cell may be anything; a table must stay readable.
+SHOWN_LENGTH = 60
 
 
 def _school(request, code: str) -> School:
@@ -232,11 +236,14 @@ def _staff_line(entry: StaffEntry, read: ReadFile) -> dict:
 
 
 def _refused_line(row, read: ReadFile) -> dict:
+    def cell(*fields: str) -> str:
+        return next((short(row.shown[name], SHOWN_LENGTH) for name in fields if row.shown.get(name)), "")
+
     code = getattr(row, "code", "") or getattr(row, "username", "")
     return {
-        "code": code or row.shown.get("code", ""),
-        "name": row.full_name or row.shown.get("full_name", ""),
-        "class_name": getattr(row, "class_name", ""),
+        "code": code or cell(Field.CODE, Field.USERNAME),
+        "name": row.full_name or cell(Field.FULL_NAME),
+        "class_name": getattr(row, "class_name", "") or cell(Field.CLASS, Field.SUBJECT),
         "born": getattr(row, "birth_date", None),
         "notes": [str(one) for one in row.reasons],
         "place": _place(row, read),

@@ -12,9 +12,10 @@ from docx.shared import Inches
 
 from cms.models import GuidePage, SectionPage
 from cms.operations import documents
-from cms.operations.documents import WordRefused, draft_from_word
+from cms.operations.documents import WordRefused, draft_from_word, usual_page_type
+from cms.views.editing import WordForm
 from media.models import Picture
-from tests.factories.cms import EditorFactory, HomePageFactory, SectionPageFactory, picture_bytes
+from tests.factories.cms import EditorFactory, GuidePageFactory, HomePageFactory, SectionPageFactory, picture_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -188,3 +189,19 @@ def test_nobody_without_the_right_gets_the_screen(client):
     client.force_login(EditorFactory("Reviewers"))
     answer = client.get(f"/admin/word/{parent.pk}/")
     assert answer.status_code in {302, 403}
+
+
+def test_a_file_without_a_title_is_named_after_itself_and_said_so():
+    made = draft(word_file(lambda document: document.add_paragraph("Một đoạn văn."), name="exam-2.docx"))
+    assert made.page.title == "exam-2"
+    assert any("tên của tệp" in note for note in made.notes)
+
+
+def test_what_a_file_becomes_is_what_stands_there_already():
+    section = SectionPageFactory()
+    assert usual_page_type(section) == ""
+    GuidePageFactory(section)
+    assert usual_page_type(section) == "cms.guidepage"
+    form = WordForm(parent=section)
+    assert form["page_type"].initial == "cms.guidepage"
+    assert all(str(label)[0].isupper() for _value, label in form.fields["page_type"].choices)

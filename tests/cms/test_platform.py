@@ -44,3 +44,9 @@ def test_cache_is_still_empty_in_the_next_one():
 def test_browser_reaches_the_live_site(phone, axe):
     answer = phone.goto("/admin/login/")
     assert answer.status < 500
+
+
+def test_robots_are_told_what_is_not_for_them(client):
+    answer = client.get("/robots.txt")
+    assert answer.status_code == 200
+    assert "Disallow: /admin/" in answer.content.decode().splitlines()

@@ -106,6 +106,38 @@ def test_unknown_api_address_is_a_problem_and_not_a_redirect(client):
     assert answer.json()["request_id"] == answer["X-Request-ID"]
 
 
+@pytest.mark.django_db
+def test_who_is_not_signed_in_hears_that_first():
+    """Without a session and without a token it is the sign-in that is missing."""
+    from django.test import Client
+
+    visitor = Client(enforce_csrf_checks=True)
+    for method, address in ((visitor.put, "/api/v1/lessons/x/progress"), (visitor.post, "/api/v1/uploads")):
+        answer = method(address, {}, content_type="application/json")
+        assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+    sign_in = visitor.post("/api/v1/session", {"username": "a", "password": "b"}, content_type="application/json")
+    assert (sign_in.status_code, sign_in.json()["code"]) == (403, "csrf")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/api/v1/session", "/vi/account/sign-in/"])
+def test_a_body_too_large_is_told_apart_from_a_broken_one(client, address, settings):
+    body = "{" + " " * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1) + "}"
+    kind = "application/json" if "api" in address else "application/x-www-form-urlencoded"
+    answer = client.post(address, body, content_type=kind)
+    assert answer.status_code == 413
+    assert "quá lớn" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_character_nul_is_refused_in_every_text_sent(client):
+    for body in ('{"username": "a\\u0000", "password": "b"}', '{"username": "\\\\\\u0000", "password": "b"}'):
+        assert client.post("/api/v1/session", body, content_type="application/json").status_code == 422
+    escaped = '{"username": "a\\\\u0000", "password": "b"}'
+    assert client.post("/api/v1/session", escaped, content_type="application/json").status_code == 401
+    assert client.get("/api/v1/materials?q=%00").status_code == 422
+
+
 def test_openapi_is_served(client):
     answer = client.get("/api/v1/openapi.json")
     assert answer.status_code == 200

@@ -96,7 +96,7 @@ def test_an_ordinary_save_of_progress_is_four_statements():
     client = signed_in(pupil)
     put(client, lesson.translation_key, [event()])
     for count in (1, 3):
-        events = [event("seen", block=f"b-{count}-{n}") for n in range(count)]
+        events = [event("seen", block=lesson.block_ids[n % len(lesson.block_ids)]) for n in range(count)]
         with CaptureQueriesContext(connection) as queries:
             assert put(client, lesson.translation_key, events).status_code == 200
         assert len(statements(queries)) == 4
@@ -111,6 +111,8 @@ def test_an_ordinary_save_of_progress_is_four_statements():
         {"at": "yesterday"},
         {"kind": "seen", "block": ""},
         {"block": "x" * 41},
+        {"block": "a\0<script>"},
+        {"block": "<script>"},
     ],
 )
 def test_what_a_lesson_does_not_know_is_refused_and_changes_nothing(bad):
@@ -132,6 +134,23 @@ def test_an_unknown_kind_is_told_in_the_readers_language():
         client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
         (error,) = put(client, lesson.translation_key, [event("attended")]).json()["errors"]
         assert words in error["message"]
+
+
+def test_only_blocks_of_the_lesson_are_kept():
+    _class, _teacher, (pupil,) = make.classroom(1)
+    (lesson,) = make.lessons_of(make.course(1))
+    events = [event("seen", block=f"made-up-{n}") for n in range(50)] + [event("opened", block="made-up")]
+    answer = put(signed_in(pupil), lesson.translation_key, events)
+    assert (answer.status_code, answer.json()["blocks_seen"], answer.json()["position"]) == (200, [], "")
+    assert LessonEvent.objects.get().block == ""
+
+
+def test_an_id_somebody_else_has_used_swallows_nothing():
+    _class, _teacher, (first, second) = make.classroom(2)
+    (lesson,) = make.lessons_of(make.course(1))
+    finished = event("finished")
+    for pupil in (first, second):
+        assert put(signed_in(pupil), lesson.translation_key, [finished]).json()["state"] == "finished"
 
 
 def test_an_unknown_lesson_is_not_found_and_a_visitor_is_asked_to_sign_in(client):

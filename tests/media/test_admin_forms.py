@@ -27,11 +27,11 @@ def admin(editor, as_user):
     return as_user(editor)
 
 
-def zipped(*names: str) -> bytes:
+def zipped(*names: str, kind: str = "") -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as file:
         for name in names:
-            file.writestr(name, "<x/>")
+            file.writestr(name, f'<x ContentType="application/vnd.openxmlformats-officedocument.{kind}.main+xml"/>')
     return held.getvalue()
 
 
@@ -61,6 +61,7 @@ def add(client, kind: str, name: str, data: bytes) -> dict:
         ("evil.docx", zipped("evil.exe")),
         ("evil.xlsx", zipped("word/document.xml")),
         ("evil.docx", zipped("word/document.xml")[:40]),
+        ("evil.docx", zipped("[Content_Types].xml", "word/document.xml", kind="spreadsheetml.sheet")),
     ],
 )
 def test_a_document_that_is_none_is_refused(admin, name, data):
@@ -77,8 +78,8 @@ def test_a_document_that_is_none_is_refused(admin, name, data):
     ("name", "data"),
     [
         ("van-ban.pdf", PDF),
-        ("van-ban.DOCX", zipped("[Content_Types].xml", "word/document.xml")),
-        ("bang.xlsx", zipped("[Content_Types].xml", "xl/workbook.xml")),
+        ("van-ban.DOCX", zipped("[Content_Types].xml", "word/document.xml", kind="wordprocessingml.document")),
+        ("bang.xlsx", zipped("[Content_Types].xml", "xl/workbook.xml", kind="spreadsheetml.sheet")),
     ],
 )
 def test_a_document_is_taken_whole(admin, name, data):

@@ -49,7 +49,7 @@ def test_the_codes_on_paper_open_and_a_reprint_voids_them(as_user, client, teach
     assert "no-store" in page["Cache-Control"]
     assert client.post("/vi/account/card/", {"code": code}).status_code == 302
     as_user(teacher).post(url, chosen)
-    assert client.post("/vi/account/card/", {"code": code}).status_code == 200
+    assert client.post("/vi/account/card/", {"code": code}).status_code == 422
     assert SignInCard.objects.filter(user=pupils[0], voided_at=None).count() == 1
 
 
@@ -88,3 +88,13 @@ def test_the_whole_school_as_a_job(as_user, school_admin, other_teacher, pupils,
     assert forget_card_files(now=job.finished_at.replace(year=job.finished_at.year + 1)) == 1
     assert not storages["private"].exists(job.result_file)
     assert client.get(f"{response.url}file/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_press_leads_to_the_file_of_the_first_and_says_what_to_untick(as_user, school_admin, pupils):
+    client = as_user(school_admin)
+    first = client.post("/vi/schools/SONGTRONG/cards/", {"only_without": "on"})
+    second = client.post("/vi/schools/SONGTRONG/cards/", {"only_without": "on"})
+    page = client.get(second.url).content.decode()
+    assert "bỏ dấu" in page
+    assert f"{first.url}file/" in page

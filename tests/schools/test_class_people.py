@@ -10,7 +10,7 @@ from cms.audit.models import AuditEvent
 from schools.models import JoinCode, JoinRequest, Membership
 from schools.operations.accounts import request_password
 from schools.operations.joining import open_join_code
-from tests.factories.schools import PIN, make_pupil, make_teacher
+from tests.factories.schools import PIN, make_class, make_pupil, make_teacher
 
 
 @pytest.fixture
@@ -143,3 +143,33 @@ def test_a_wrong_form_for_a_code_changes_nothing(as_user, teacher, school_class,
     response = as_user(teacher).post(f"/vi/teach/classes/{school_class.uuid}/codes/", body)
     assert response.context["form"].errors
     assert not JoinCode.objects.exists()
+
+
+BAD_NAMES = ["<script>alert(1)</script>", '=HYPERLINK("http://x")', "=1+1", "123", "A" * 121]
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
+def test_a_name_obeys_one_rule_at_every_door(as_user, school_admin, teacher, school_class, name):
+    code = open_join_code(school_class=school_class, actor=teacher, needs_approval=False)
+    joined = Client().post("/vi/account/join/", {"code": code.code, "full_name": name, "pin": PIN})
+    assert joined.status_code == 422
+    staff = as_user(school_admin).post("/vi/schools/SONGTRONG/staff/", {"full_name": name, "username": "thay.moi"})
+    assert staff.status_code == 422
+    assert staff.context["form"].errors["full_name"] == joined.context["form"].errors["full_name"]
+    assert not JoinRequest.objects.exists()
+
+
+@pytest.mark.parametrize("username", ["admin", "Root", "quantri"])
+def test_a_school_cannot_take_a_name_of_the_site(as_user, school_admin, username):
+    answer = as_user(school_admin).post(
+        "/vi/schools/SONGTRONG/staff/", {"full_name": "Lê Thị Sen", "username": username}
+    )
+    assert answer.status_code == 422
+    assert "username" in answer.context["form"].errors
+
+
+def test_classes_stand_in_the_order_of_their_numbers(as_user, school_admin, school_class):
+    for name in ("10B10", "10B2", "10B1"):
+        make_class(school_class.school, name)
+    page = as_user(school_admin).get("/vi/schools/SONGTRONG/")
+    assert [item.name for item in page.context["classes"]] == ["10A1", "10B1", "10B2", "10B10"]

@@ -494,6 +494,40 @@ def test_the_undo_command(run, capsys):
     assert json.loads(capsys.readouterr().out)["hindrances"]
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("import_roster", "nowhere.xlsx", "--school", "THPT1", "--school-year", "2026-2027"),
+        ("import_roster", "nowhere.xlsx", "--school", "NONE", "--school-year", "2026-2027"),
+        ("import_roster", "nowhere.xlsx", "--school", "THPT1", "--school-year", "1999-2000"),
+        ("undo_roster_import", "nope"),
+    ],
+)
+def test_a_wrong_question_is_answered_in_json_too(school, year, arguments, capsys):
+    with pytest.raises(CommandError) as error:
+        call_command(*arguments, "--json")
+    assert error.value.returncode == 2
+    report = json.loads(capsys.readouterr().out)
+    assert report["error"] == str(error.value)
+    assert "No such file" not in report["error"]
+
+
+def test_nothing_is_counted_before_an_error(school, year, tmp_path, capsys):
+    (tmp_path / "bad.xlsx").write_bytes(b"PK broken")
+    with pytest.raises(CommandError):
+        call_command("import_roster", str(tmp_path / "bad.xlsx"), "--school", school.code, "--school-year", year.code)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_class_is_named_as_it_was_typed_and_by_a_rule(bring_in):
+    rows = [("01", "Lê Thị An", "05/09/2010", "Nữ", name) for name in ("LớpX", "10<img src=x>", "Lớp10A3", "Lớp: 10A4")]
+    bring_in(pupils(*[(f"01{n}", "Lê Thị An", *row[2:]) for n, row in enumerate(rows)]))
+    reasons = [str(row.reasons[0]) for row in bring_in.plan.rejected]
+    assert "“LớpX”" in reasons[0]
+    assert [row.reasons[0].code for row in bring_in.plan.rejected] == ["unknown_class", "bad_class"]
+    assert set(SchoolClass.objects.values_list("name", flat=True)) == {"10A3", "10A4"}
+
+
 def big_list(count: int = 2_000, wrong: int = 200) -> bytes:
     names = ["Nguyễn Văn An", "Trần Thị Bích", "Lê Hoàng Đức", "Phạm Thuỳ Dương", "K'Brế", "Võ Ngọc Ánh"]
     rows = []

@@ -202,3 +202,12 @@ def test_the_preview_costs_the_same_for_one_pupil_and_sixty(client, admin, schoo
         numbers.append(len(queries))
     # The account, its right to the school, the import, its year, codes, memberships, classes.
     assert numbers[0] == numbers[1] <= 8
+
+
+def test_a_refused_row_of_staff_shows_its_subject_and_a_long_cell_is_cut(client, admin, school):
+    header = ["STT", "Họ và tên", "Tên đăng nhập", "Môn dạy"]
+    raw = workbook(header, [1, "A" * 400, "anlt", "Tin học"], [2, "Lê Thị An", "admin", "Toán"])
+    one = staged(client, school, raw, who="staff")
+    rows = client.get(url("roster_preview", school.code, one.uuid)).context["rows"]
+    assert [row["class_name"] for row in rows] == ["Tin học", "Toán"]
+    assert all(len(text) <= 60 for row in rows for text in (row["name"], row["code"], row["class_name"]))

@@ -42,9 +42,13 @@ def content_of(path: str) -> bytes:
             raise Refused(_("The file is larger than 20 MB. Upload one file per grade or class."))
         return Path(path).read_bytes()
     except OSError as error:
-        raise CommandError(
-            _("The file %(path)s cannot be read: %(why)s") % {"path": path, "why": error.strerror}, returncode=USAGE
-        ) from error
+        if isinstance(error, FileNotFoundError):
+            text = _("There is no file %(path)s.")
+        elif isinstance(error, PermissionError):
+            text = _("The file %(path)s may not be read by this account.")
+        else:
+            text = _("The file %(path)s cannot be read.")
+        raise CommandError(text % {"path": path}, returncode=USAGE) from error
 
 
 def rejected_rows(rows) -> list[dict]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.jobs.steps import Step
-from cms.text.folding import fold
+from cms.text.folding import fold, natural_key
 from cms.text.names import normalize_name, sort_key
 from schools.models import (
     Membership,
@@ -81,6 +81,7 @@ class Writer:
                 school_year=self.roster_import.school_year,
                 name=name,
                 name_folded=fold(name),
+                name_sort=natural_key(name),
                 grade=grade,
             )
             for name, grade in self.plan.new_classes.values()

@@ -1,32 +1,23 @@
-"""A Word file becomes the draft of a page: headings, paragraphs, lists, tables and pictures, and a list of what is left."""
+"""What stands in a Word file, as blocks of a page: headings, paragraphs, lists, tables, pictures; and what is left out."""
 
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from django.core.files.base import ContentFile
-from django.db import transaction
 from django.utils.html import escape
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from docx import Document
 from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
-from wagtail.models import Page
 
-from cms.audit.operations import record
-from cms.models import RESERVED_SLUGS, ContentPage
 from cms.problems import Problem
-from cms.search.folding import folded
 from cms.text.folding import normalize
 from cms.text.legacy import repair_texts
-from media.checking import FileRefused, check_picture, real_type
-from media.models import Picture
-from media.problems import unavailable_as_problem
+from media.checking import check_picture, real_type
+from media.problems import FileRefused
 
 MAX_BYTES = 20_000_000
 MAX_UNPACKED = 200_000_000
@@ -42,59 +33,7 @@ class WordRefused(Problem):
     code = "word_file_refused"
 
 
-@dataclass
-class Draft:
-    """The page that was made, what could not be taken, and what an editor should look at."""
-
-    page: ContentPage
-    left_out: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-
-def page_types_below(parent: Page) -> list[type[ContentPage]]:
-    """Types of pages with a body that may stand below `parent`; upper rooms' types are among them."""
-    return [model for model in parent.creatable_subpage_models() if issubclass(model, ContentPage)]
-
-
-def draft_from_word(*, file, parent: Page, page_type: str, by) -> Draft:
-    """Make an unpublished page of type `page_type` ("cms.guidepage") below `parent` from an uploaded .docx.
-
-    Raises WordRefused for what is no sound Word file, StorageUnavailable when the pictures cannot be stored. Nothing is
-    kept half-way.
-    """
-    models = {model._meta.label_lower: model for model in page_types_below(parent)}
-    if page_type not in models:
-        raise WordRefused(_("This kind of page cannot stand here."))
-    reader = _Reader(_opened(file), name=PurePosixPath(file.name or "").stem)
-    blocks = reader.blocks()
-    if not blocks:
-        raise WordRefused(_("There is no text in this file."))
-    with unavailable_as_problem(), transaction.atomic():
-        pictures = {
-            number: _stored(picture, by, title=f"{reader.title} {number}"[:255])
-            for number, picture in enumerate(reader.pictures)
-        }
-        body = [
-            (kind, {**value, "image": pictures[value["image"]]} if kind == "image" else value) for kind, value in blocks
-        ]
-        page = models[page_type](
-            title=reader.title, slug=_free_slug(reader.title, parent), live=False, owner=by, locale=parent.locale
-        )
-        page.body = [(kind, value) for kind, value in body]
-        parent.add_child(instance=page)
-        page.save_revision(user=by, log_action="wagtail.create")
-        record(
-            actor=by,
-            action="draft_from_word",
-            target_kind="page",
-            target_key=page.translation_key,
-            target_label=page.title,
-            detail={"left_out": len(reader.left_out)},
-        )
-    return Draft(page=page, left_out=list(dict.fromkeys(reader.left_out)), notes=reader.notes)
-
-
-def _opened(file):
+def opened(file):
     """The document inside `file`. Raises WordRefused with what is wrong and what to do."""
     if file.size > MAX_BYTES:
         raise WordRefused(
@@ -129,20 +68,22 @@ def _opened(file):
 
 
 @dataclass
-class _WordPicture:
+class WordPicture:
+    """A picture of the file, checked; `alt` is empty where its author wrote none."""
+
     data: bytes
     ending: str
     alt: str
 
 
-class _Reader:
+class WordReader:
     """Turns a python-docx document into (block type, value) pairs."""
 
     def __init__(self, document, *, name: str):
         self.document = document
         self.title = ""
         self.name = name
-        self.pictures: list[_WordPicture] = []
+        self.pictures: list[WordPicture] = []
         self.left_out: list[str] = []
         self.notes: list[str] = []
         self._html: list[str] = []
@@ -151,6 +92,7 @@ class _Reader:
         self._repaired = self._legacy()
 
     def blocks(self) -> list[tuple]:
+        """The body of a page; an image names its place in `pictures`. Fills `title`, `left_out` and `notes`."""
         for number, piece in enumerate(self._pieces()):
             if number >= MAX_PIECES:
                 self.left_out.append(_("everything after paragraph %(count)s") % {"count": MAX_PIECES})
@@ -161,6 +103,8 @@ class _Reader:
                 self._table(piece)
         self._flush()
         self._look_for_what_is_left()
+        if not self.title:
+            self.notes.append(_("The text has no title, so the page is named after the file. Give it a name."))
         self.title = (self.title or normalize(self.name) or _("Untitled"))[:255]
         return self._blocks
 
@@ -366,7 +310,7 @@ class _Reader:
                         self.notes.append(_("Picture %(number)s has no words for those who cannot see it. Add them.")
                                           % {"number": len(self.pictures)})  # fmt: skip
 
-    def _picture(self, relation: str | None, alt: str) -> _WordPicture | None:
+    def _picture(self, relation: str | None, alt: str) -> WordPicture | None:
         label = alt or _("a picture")
         related = self.document.part.rels.get(relation) if relation else None
         if related is None or related.is_external:
@@ -385,7 +329,7 @@ class _Reader:
         except FileRefused as refused:
             self.left_out.append(f"{label}: {refused}")
             return None
-        return _WordPicture(data=data, ending=PICTURE_TYPES[kind], alt=alt)
+        return WordPicture(data=data, ending=PICTURE_TYPES[kind], alt=alt)
 
     def _look_for_what_is_left(self) -> None:
         body = self.document.element.body
@@ -406,16 +350,3 @@ class _Reader:
         ):
             if next(body.iter(f"{{{namespace}}}*"), None) is not None:
                 self.left_out.append(words)
-
-
-def _stored(picture: _WordPicture, by, *, title: str) -> Picture:
-    file = ContentFile(picture.data, name=f"word.{picture.ending}")
-    return Picture.objects.create(
-        title=(picture.alt or title)[:255], file=file, description=picture.alt[:255], uploaded_by_user=by
-    )
-
-
-def _free_slug(title: str, parent: Page) -> str:
-    base = slugify(folded(title))[:80] or "page"
-    taken = {*parent.get_children().values_list("slug", flat=True), *RESERVED_SLUGS}
-    return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, 10_000))) if slug not in taken)

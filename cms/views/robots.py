@@ -1,0 +1,25 @@
+"""What search engines may read."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+# Screens of people and of work, forms, and answers for programs; everything published may be found.
+CLOSED = (
+    "/admin/",
+    "/api/",
+    "/*/account/",
+    "/*/teach/",
+    "/*/schools/",
+    "/*/reports/",
+    "/*/quiz/",
+    "/*/search/",
+    "/receipts/",
+)
+
+
+@require_safe
+@cache_control(public=True, max_age=24 * 3600)
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", *(f"Disallow: {place}" for place in CLOSED)]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
