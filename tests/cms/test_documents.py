@@ -156,10 +156,10 @@ def test_what_is_no_word_file_is_refused_in_plain_words(data, words):
 
 def test_too_large_a_file_and_a_bomb_are_refused(monkeypatch):
     bomb = zipped(**{"word/document.xml": b"<a>" + b"x" * 3_000_000 + b"</a>"})
-    monkeypatch.setattr(documents, "MAX_UNPACKED", 1_000_000)
+    monkeypatch.setattr(documents.word, "MAX_UNPACKED", 1_000_000)
     with pytest.raises(WordRefused):
         draft(SimpleUploadedFile("bomb.docx", bomb))
-    monkeypatch.setattr(documents, "MAX_BYTES", 100)
+    monkeypatch.setattr(documents.word, "MAX_BYTES", 100)
     with pytest.raises(WordRefused) as refused:
         draft(SimpleUploadedFile("lon.docx", bomb))
     assert "MB" in str(refused.value)

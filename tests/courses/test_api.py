@@ -123,7 +123,7 @@ def test_what_a_lesson_does_not_know_is_refused_and_changes_nothing(bad):
     assert answer["Content-Type"].startswith("application/problem+json")
     assert not LessonEvent.objects.exists()
     (error,) = answer.json()["errors"]
-    assert re.search(r"\b(phải|không|quá)\b", error["message"], re.IGNORECASE), error
+    assert re.search(r"\b(phải|không|quá|chưa)\b", error["message"], re.IGNORECASE), error
 
 
 def test_an_unknown_kind_is_told_in_the_readers_language():

@@ -10,7 +10,7 @@ from cms.embedded.objectstore import ObjectStore
 from media import storage
 from media.models import Recording, Upload
 from tests.factories import courses as make
-from tests.factories.media import MP4_HEAD, UploaderFactory
+from tests.factories.media import UploaderFactory, clip
 
 pytestmark = [pytest.mark.django_db, pytest.mark.s3, pytest.mark.slow]
 
@@ -59,7 +59,7 @@ def test_the_site_lives_on_without_its_files_and_all_is_well_afterwards(own_stor
     pages = [course.get_parent().url, course.url, lesson.url, "/vi/account/sign-in/", "/api/v1/courses?language=vi"]
     visitor, uploader = Client(), Client(headers={"accept-language": "vi"})
     uploader.force_login(UploaderFactory())
-    data = MP4_HEAD + b"\0" * (storage.PART_SIZE + 1000)
+    data = clip(padding=storage.PART_SIZE + 1000)
     upload = begin(uploader, len(data)).json()
     send(uploader, upload, data, 1)
     assert ready(visitor) == (200, [])
