@@ -1,6 +1,7 @@
 """A teacher's afternoon: assign, see who has not done it, remind, export, extend, attendance."""
 
 import io
+import re
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -15,12 +16,14 @@ from openpyxl import load_workbook
 
 from cms.audit.models import AuditEvent
 from courses.forms import next_sunday
-from courses.models import Assignment, ClassAssignment, DueExtension, LessonProgress
+from courses.models import Assignment, Attendance, ClassAssignment, DueExtension, LessonProgress
 from courses.operations.lessons import record_events
 from courses.queries.status import class_status
 from courses.queries.status_list import cells
 from quizzes.models import Allowance, Opening
 from schools.models import Notification, Person, Teaching
+from schools.operations.accounts import request_password
+from schools.operations.joining import join_class, open_join_code
 from schools.operations.notifications import mark_read
 from tests.factories import courses as make
 
@@ -322,7 +325,7 @@ def test_the_message_for_zalo_names_nobody_until_asked(given):
     url = reverse("courses:message", args=[row.uuid])
     page = client.get(url)
     assert "còn 2 em chưa học xong" in page.context["text"]
-    assert reverse("courses:open", args=["lesson", lesson.translation_key]) in page.context["text"]
+    assert page.context["text"].endswith(f"\nhttp://testserver{lesson.url}"), "the shortest address, and one that can be read"
     assert "Bình" not in page.context["text"]
     named = client.get(url, {"names": "1"})
     assert "1. Trần Thị Bình\n2. Vi Thị Khách" in named.context["text"]
@@ -352,12 +355,66 @@ def test_a_lesson_held_in_class_counts(given):
     url = reverse("courses:attendance", args=[row.school_class.uuid, lesson.translation_key])
     assert client.get(url).content.decode().count("checked") == 3, "everybody is ticked; the absent are unticked"
     present = {"present": [str(people[1].uuid)], "held_on": f"{timezone.localdate():%d/%m/%Y}"}
-    assert client.post(url, present)["Location"] == reverse("courses:status", args=[row.uuid])
+    assert client.post(url, present)["Location"].startswith(reverse("courses:status", args=[row.uuid]))
     assert class_status(row).counts == {"todo": 1, "doing": 0, "done": 2, "late": 0}
     stranger = make.pupil(make.school_class("11C"))
     assert client.post(url, present | {"present": [str(stranger.uuid)]}).status_code == 404
     tomorrow = f"{timezone.localdate() + timedelta(days=1):%d/%m/%Y}"
     assert client.post(url, present | {"held_on": tomorrow}).status_code == 422
+
+
+def test_a_tick_list_is_undone_once_and_only_what_it_changed(given):
+    row, teacher, people, lesson, guest = given
+    client = signed_in(teacher)
+    url = reverse("courses:attendance", args=[row.school_class.uuid, lesson.translation_key])
+    day = f"{timezone.localdate():%d/%m/%Y}"
+    client.post(url, {"present": [str(people[1].uuid)], "held_on": day})
+    saved = client.post(url, {"present": [str(people[0].uuid), str(guest.uuid)], "held_on": day})["Location"]
+    page = client.get(saved)
+    assert page.context["present"] == 2
+    form = BeautifulSoup(page.content, "html.parser").find("form", action=re.compile("/undo/"))
+    answer = {"at": form.find("input", attrs={"name": "at"})["value"]}
+    stranger = make.teacher(make.school_class("11C"))
+    assert signed_in(stranger).post(form["action"], answer).status_code == 404
+    for _press in range(2):
+        assert client.post(form["action"], answer)["Location"] == reverse("courses:status", args=[row.uuid])
+        present = Attendance.objects.filter(withdrawn_at=None)
+        assert [one.user_id for one in present] == [people[1].pk], "the list is the one before"
+    states = {one.user_id: one.state for one in class_status(row).rows}
+    assert states[people[1].pk] == "done"
+    assert states[people[0].pk] == "done", "who did it online keeps that"
+    assert states[guest.pk] == "todo"
+    assert AuditEvent.objects.filter(action="undo_attendance").count() == 1
+    # A list saved as it was has nothing to undo.
+    again = client.get(client.post(url, {"present": [str(people[1].uuid)], "held_on": day})["Location"])
+    assert again.context["saved_at"] == ""
+    assert "/undo/" not in again.content.decode()
+
+
+def test_what_waits_is_dealt_with_on_the_first_page_and_leaves_the_messages(given):
+    row, teacher, people, _lesson, _guest = given
+    client, home = signed_in(teacher), reverse("courses:teach")
+    subject = make.teacher(make.school_class("11C"))
+    Teaching.objects.create(user=subject, school_class=row.school_class, kind="subject")
+    request_password(user=people[0])
+    code = open_join_code(school_class=row.school_class, actor=teacher)
+    join_class(join_code=code, full_name="Lê Thị Khách", pin="258037")
+    assert {one.kind for one in Notification.objects.filter(user=teacher, read_at=None)} == {
+        "password_request",
+        "guest_waiting",
+    }
+    theirs = signed_in(subject).get(home).context["today"]
+    assert not theirs.passwords, "who may not reset is not asked to"
+    assert not theirs.guests
+    page = BeautifulSoup(client.get(home).content, "html.parser")
+    reset = page.find("form", action=re.compile("/reset/"))
+    assert client.post(reset["action"], {"next": home}).context["back"] == home
+    let_in = page.find("form", action=re.compile("/guests/"))
+    assert client.post(let_in["action"], {"next": home, "accept": "1"})["Location"] == home
+    today = client.get(home).context["today"]
+    assert not today.passwords
+    assert not today.guests
+    assert not Notification.objects.filter(user=teacher, read_at=None).exists()
 
 
 def test_a_teacher_begins_with_what_needs_them(given):
