@@ -325,7 +325,9 @@ def test_the_message_for_zalo_names_nobody_until_asked(given):
     url = reverse("courses:message", args=[row.uuid])
     page = client.get(url)
     assert "còn 2 em chưa học xong" in page.context["text"]
-    assert page.context["text"].endswith(f"\nhttp://testserver{lesson.url}"), "the shortest address, and one that can be read"
+    assert page.context["text"].endswith(f"\nhttp://testserver{lesson.url}"), (
+        "the shortest address, and one that can be read"
+    )
     assert "Bình" not in page.context["text"]
     named = client.get(url, {"names": "1"})
     assert "1. Trần Thị Bình\n2. Vi Thị Khách" in named.context["text"]
