@@ -239,10 +239,10 @@ def _lesson():
             {"label": "45 phút", "url": "#"},
         ],
         "outline": [
-            {"label": "1. Cần có gì trước", "url": "#buoc-1", "done": True},
-            {"label": "2. Tìm đúng thủ tục", "url": "#buoc-2", "current": True},
-            {"label": "3. Điền tờ khai", "url": "#buoc-3"},
-            {"label": "Tự kiểm tra", "url": "#tu-kiem-tra"},
+            {"title": "1. Cần có gì trước", "url": "#buoc-1"},
+            {"title": "2. Tìm đúng thủ tục", "url": "#buoc-2", "current": True},
+            {"title": "3. Điền tờ khai", "url": "#buoc-3"},
+            {"title": "Tự kiểm tra", "url": "#tu-kiem-tra"},
         ],
     } | _course()
 

@@ -12,10 +12,10 @@ from openpyxl.utils import get_column_letter
 
 from cms.text.folding import fold
 from courses.forms import spoken
-from courses.queries.status import Status, cells, columns
+from courses.queries.status import Status
+from courses.queries.status_list import cells, columns
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WIDTHS = (6, 14, 28, 12, 8, 16, 8, 9, 11, 17, 30)
 # How a spreadsheet tells that a text is a formula (contract.md: such cells are prefixed).
 RUN = re.compile(r"^\s*[=+\-@\t\r]")
 
@@ -30,8 +30,9 @@ def status_workbook(status: Status) -> bytes:
     book = Workbook(write_only=True)
     given = status.class_assignment
     sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", given.school_class.name)[:31] or "1")
-    for number, width in enumerate(WIDTHS, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
+    headings = columns(status)
+    for number, column in enumerate(headings, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
     sheet.freeze_panes = "D5"
     bold = Font(bold=True)
     sheet.append([_cell(sheet, given.assignment.title_at_the_time, font=bold)])
@@ -40,7 +41,7 @@ def status_workbook(status: Status) -> bytes:
     sheet.append(
         [_cell(sheet, _("Figures of %(at)s") % {"at": f"{timezone.localtime(status.taken_at):%d/%m/%Y %H:%M}"})]
     )
-    sheet.append([_cell(sheet, heading, font=bold, alignment=Alignment(wrap_text=True)) for heading in columns()])
+    sheet.append([_cell(sheet, one.heading, font=bold, alignment=Alignment(wrap_text=True)) for one in headings])
     for row in status.rows:
         sheet.append(
             [_cell(sheet, cell.value, font=Font(strike=True) if row.left_on else None) for cell in cells(status, row)]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import assigning, learning, status, teaching
+from courses.views import assigning, attendance, learning, status, teaching
 
 app_name = "courses"
 
@@ -24,5 +24,6 @@ urlpatterns = [
     path("teach/assignments/<uuid:uuid>/restore/", assigning.restore, name="restore"),
     path("teach/assignments/<uuid:uuid>/pupils/<uuid:pupil>/", status.pupil, name="pupil"),
     path("teach/assignments/<uuid:uuid>/pupils/<uuid:pupil>/extend/", status.extend, name="extend"),
-    path("teach/classes/<uuid:uuid>/lessons/<uuid:key>/attendance/", status.attendance, name="attendance"),
+    path("teach/classes/<uuid:uuid>/lessons/<uuid:key>/attendance/", attendance.attendance, name="attendance"),
+    path("teach/sessions/<uuid:uuid>/undo/", attendance.undo, name="undo_attendance"),
 ]

@@ -19,6 +19,7 @@ from wagtail_localize.fields import SynchronizedField
 
 from cms import keeping, navigation
 from cms.blocks import BodyBlock, SourceBlock, procedure_codes
+from cms.outline import sections_of
 from cms.pictures import picture_address, picture_html, renditions_of
 from media.models import Picture
 
@@ -219,6 +220,7 @@ class ContentPage(Page):
         return {
             "trail": navigation.trail(self),
             "cover": picture_html(self.cover, alt=self.cover_alt, eager=True),
+            "sections": [{**one, "url": f"#block-{one['id']}"} for one in sections_of(self.body)],
             "menu_pages": navigation.menu_pages(self.locale.language_code),
             "freshness": list(
                 self.freshness_flags.filter(resolved_at=None).values("procedure_code", "reason", "since")

@@ -3,6 +3,7 @@
 result."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -275,6 +276,9 @@ class ClassSession(models.Model):
     held_on = models.DateField(_("held on"), default=timezone.localdate)
     held_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="class_sessions")
     created_at = models.DateTimeField(default=timezone.now)
+
+    # Of a session just saved: the moment by which its change can be undone. No column.
+    saved_at: datetime | None = None
 
     class Meta:
         verbose_name = _("lesson held in class")

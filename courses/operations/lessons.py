@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from courses.models import CourseProgress, LessonEvent, LessonProgress
 from courses.moment import moment_of
+from courses.operations.messages import settle_work
 from courses.operations.rebuilding import (
     event_of,
     fields_of,
@@ -128,6 +129,7 @@ def _record(user, place: Place, rows: list[LessonEvent]) -> LessonProgress | Non
         rebuild_lesson(lesson_key=place.lesson_key, user_ids=[user.pk], course_key=place.course_key)
         row = mine.get()
     if row.finished_at and not (before and before.finished_at):
+        settle_work(target_key=row.lesson_key, user_ids=[user.pk])
         finish_courses(course_key=row.course_key, lesson_key=row.lesson_key, user_ids=[user.pk], place=place)
     return row
 
@@ -168,7 +170,7 @@ def _count(row: LessonProgress, *, begun: bool, done: bool) -> None:
 def finish_courses(*, course_key: UUID | None, lesson_key: UUID, user_ids: Iterable[int], place: Place) -> int:
     """Record that the course is finished for those who have now done every lesson it has; returns how many they are."""
     wanted = lesson_keys_of(course_key) if course_key else []
-    if not wanted:
+    if not course_key or not wanted:
         return 0
     # Rows of other years or of lessons no longer in the course must not make up for a missing one.
     candidates = {
@@ -203,6 +205,8 @@ def finish_courses(*, course_key: UUID | None, lesson_key: UUID, user_ids: Itera
     ]
     LessonEvent.objects.bulk_create(events, batch_size=500)
     CourseProgress.objects.filter(pk__in=[candidates[event.user_id].pk for event in events]).update(finished_at=now)
+    if events:
+        settle_work(target_key=course_key, user_ids=[event.user_id for event in events])
     return len(events)
 
 

@@ -1,7 +1,7 @@
 """A lesson held in class with one projector: «có mặt, đã học trên lớp» counts like taking the lesson online."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.utils import timezone
 from cms.audit.operations import record
 from courses.models import Attendance, ClassSession, CourseProgress, LessonEvent, LessonProgress
 from courses.operations.lessons import Place, finish_courses
+from courses.operations.messages import settle_work
 from courses.operations.rebuilding import rebuild_course, rebuild_lesson
 from courses.problems import HeldInTheFuture, NotInTheClass
 from schools.models import Membership, SchoolClass
@@ -27,7 +28,8 @@ def record_attendance(
     """Set who was present at the lesson held in `school_class` on `held_on`: exactly the users `present`.
 
     Called again for the same day it corrects the list; a name taken away loses what the attendance gave and nothing
-    else. Raises HeldInTheFuture, NotInTheClass. The caller has checked that `actor` may record here.
+    else. Raises HeldInTheFuture, NotInTheClass. The caller has checked that `actor` may record here. The session carries
+    `saved_at`, the moment by which `undo_attendance` knows this change; None where nothing changed.
     """
     present = set(present)
     if held_on > timezone.localdate():
@@ -64,27 +66,52 @@ def record_attendance(
     )
     session.attendances.filter(user__in=added & rows.keys()).update(withdrawn_at=None, recorded_at=now)
     session.attendances.filter(user__in=removed).update(withdrawn_at=now)
-    if added or removed:
+    session.saved_at = now if added or removed else None
+    if session.saved_at:
         _rework(session, place, added, removed)
-        record(
-            actor=actor,
-            action="record_attendance",
-            target_kind="class",
-            target_key=str(school_class.uuid),
-            target_label=school_class.name,
-            detail={
-                "lesson": str(place.lesson_key),
-                "held_on": held_on.isoformat(),
-                "added": len(added),
-                "removed": len(removed),
-            },
-        )
+        _log("record_attendance", session, added, removed, actor)
     return session
+
+
+@transaction.atomic
+def undo_attendance(*, session: ClassSession, saved_at: datetime, place: Place, actor) -> int:
+    """Take back the one change of the list made at `saved_at`: who it added is off again, who it took off is back.
+
+    Names that were changed once more since then stay as they are; a second call changes nothing. Returns how many names
+    changed. The caller has checked that `actor` may record here.
+    """
+    session = ClassSession.objects.select_for_update().get(pk=session.pk)
+    rows = session.attendances
+    added = set(rows.filter(recorded_at=saved_at, withdrawn_at=None).values_list("user_id", flat=True))
+    removed = set(rows.filter(withdrawn_at=saved_at).values_list("user_id", flat=True))
+    rows.filter(user__in=removed).update(withdrawn_at=None)
+    rows.filter(user__in=added).update(withdrawn_at=timezone.now())
+    if added or removed:
+        _rework(session, place, removed, added)
+        _log("undo_attendance", session, removed, added, actor)
+    return len(added | removed)
+
+
+def _log(action: str, session: ClassSession, added: set[int], removed: set[int], actor) -> None:
+    record(
+        actor=actor,
+        action=action,
+        target_kind="class",
+        target_key=str(session.school_class.uuid),
+        target_label=session.school_class.name,
+        detail={
+            "lesson": str(session.lesson_key),
+            "held_on": session.held_on.isoformat(),
+            "added": len(added),
+            "removed": len(removed),
+        },
+    )
 
 
 def _rework(session: ClassSession, place: Place, added: set[int], removed: set[int]) -> None:
     lesson_key, course_key = session.lesson_key, session.course_key
     rebuild_lesson(lesson_key=lesson_key, user_ids=added | removed, course_key=course_key)
+    settle_work(target_key=lesson_key, user_ids=added)
     if course_key is None:
         return
     finish_courses(course_key=course_key, lesson_key=lesson_key, user_ids=added, place=place)

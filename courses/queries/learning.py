@@ -20,8 +20,9 @@ KEEP_DONE = timedelta(days=60)
 
 @dataclass(frozen=True)
 class Work:
-    """One assignment as its pupil sees it. `url` leads to where to go on; `done` of `total` lessons."""
+    """One assignment to the class as its pupil sees it. `url` leads to where to go on; `done` of `total` lessons."""
 
+    key: UUID
     title: str
     url: str
     kind: str
@@ -30,6 +31,7 @@ class Work:
     due_today: bool
     teacher: str
     note: str
+    begun: bool
     done: int
     total: int
     minutes: int
@@ -48,6 +50,15 @@ class Today:
     @property
     def has_work(self) -> bool:
         return bool(self.overdue or self.soon or self.later)
+
+    @property
+    def open_keys(self) -> set[str]:
+        """Keys of the assignments that stand on the page as cards to do."""
+        return {str(work.key) for work in [*self.overdue, *self.soon, *self.later]}
+
+    @property
+    def done_keys(self) -> set[str]:
+        return {str(work.key) for work in self.done}
 
 
 def today_of(user, language: str, now: datetime | None = None) -> Today:
@@ -109,6 +120,7 @@ def _work(row: ClassAssignment, extended: datetime | None, progress: dict, langu
     )
     is_course = row.assignment.kind == Assignment.Kind.COURSE
     return Work(
+        key=row.uuid,
         title=target.title,
         url=target.url if is_course and (done == 0 or not next_lesson) else (next_lesson or target).url,
         kind=row.assignment.kind,
@@ -117,6 +129,7 @@ def _work(row: ClassAssignment, extended: datetime | None, progress: dict, langu
         due_today=timezone.localdate(due_at) == timezone.localdate(now),
         teacher=row.assignment.created_by.get_full_name(),
         note=row.assignment.note,
+        begun=any(states),
         done=done,
         total=len(target.lessons),
         minutes=target.minutes,

@@ -11,6 +11,7 @@ from courses.models.pages import CUTS, CoursePage, LessonPage
 from courses.moment import moment_of
 from courses.queries import catalogue
 from courses.queries.catalogue import CourseFacts, LessonFacts
+from schools.printing import absolute, qr_svg
 
 
 def course_frame(page: CoursePage) -> dict:
@@ -86,12 +87,31 @@ def lesson_frame(page: LessonPage) -> dict:
     before, after = outline.around(facts.key)
     return {
         "lesson": facts,
-        "course": {"title": outline.title, "url": outline.url, "lessons": len(outline.lessons)},
-        "quiz_url": reverse("quiz", args=[facts.quiz_key]) if facts.quiz_key else "",
+        "course": {
+            "title": outline.title,
+            "url": outline.url,
+            "lessons": len(outline.lessons),
+            "outline": [
+                {"title": one.title, "url": one.url, "current": one.key == facts.key} for one in outline.lessons
+            ],
+        },
+        **_way_to_quiz(facts),
         "before": before and {"title": before.title, "url": before.url},
         "after": after and {"title": after.title, "url": after.url},
         "objectives": [str(block.value) for block in page.objectives],
         "laws": [{key: block.value[key] for key in ("title", "number", "date", "url")} for block in page.legal_basis],
+    }
+
+
+def _way_to_quiz(facts: LessonFacts) -> dict:
+    """The quiz's address for a link, and for paper: in full and as a QR code."""
+    if not facts.quiz_key:
+        return {"quiz_url": ""}
+    url = reverse("quiz", args=[facts.quiz_key])
+    return {
+        "quiz_url": url,
+        "quiz_address": absolute(url).split("://", 1)[-1],
+        "quiz_qr": qr_svg(absolute(url)),
     }
 
 
@@ -117,6 +137,7 @@ def cut_of_lesson(page: LessonPage, asked: str, context: dict) -> dict:
     found = {
         "shown_minutes": cut or page.minutes,
         "body_blocks": blocks,
+        "sections": [one for one in context["sections"] if one["id"] in blocks],
         "segments": [
             {"minutes": minutes, "url": f"?minutes={minutes}", "current": minutes == cut} for minutes in facts.cuts
         ],

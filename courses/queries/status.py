@@ -1,4 +1,5 @@
-"""Who has not done it: one function behind the screen, the .xlsx, the print and the API (product.md §2.5)."""
+"""Who has not done it: one function behind the screen, the .xlsx, the print and the API (product.md §2.5); how its rows
+are written is in `status_list`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,9 +9,6 @@ from uuid import UUID
 
 from django.db.models import Avg, Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
-from django.utils.formats import number_format
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from courses.models import Assignment, ClassAssignment, DueExtension, LessonProgress
 from schools.models import Membership
@@ -227,84 +225,3 @@ def _course_results(class_assignment: ClassAssignment) -> dict[int, tuple]:
         .values_list("user_id", "best", "attempts", "seconds", "submitted", "last")
     )
     return {user_id: tuple(rest) for user_id, *rest in rows}
-
-
-class Cell(NamedTuple):
-    """A value as it is typed into a spreadsheet, and as it is written on the screen."""
-
-    value: object
-    text: str
-
-
-def columns() -> list[str]:
-    """The headings of the list, in the order in which schools have them."""
-    return [
-        _("No."),
-        pgettext("class list", "Pupil code"),
-        _("Full name"),
-        _("Date of birth"),
-        _("Class"),
-        pgettext("class list", "State"),
-        _("Score"),
-        _("Attempts"),
-        _("Time taken"),
-        _("Handed in"),
-        _("Note"),
-    ]
-
-
-def state_words() -> dict[str, str]:
-    return {TODO: _("Not started"), DOING: _("Under way"), DONE: _("Done"), LATE: _("Overdue")}
-
-
-def cells(status: Status, row: Row) -> list[Cell]:
-    """One row of the list, the same for the screen, the print and the .xlsx."""
-    born, handed_in = row.birth_date, row.submitted_at and timezone.localtime(row.submitted_at)
-    score = "" if row.score is None else number_format(int(row.score) if row.score == int(row.score) else row.score)
-    return [
-        Cell(row.number, str(row.number or "")),
-        Cell(row.code, row.code),
-        Cell(row.name, row.name),
-        Cell(born, f"{born:%d/%m/%Y}" if born else ""),
-        Cell(status.class_assignment.school_class.name, status.class_assignment.school_class.name),
-        Cell(word := state_word(status, row), word),
-        Cell(row.score, score),
-        Cell(row.attempts or None, str(row.attempts or "")),
-        Cell(taken := duration(row.seconds), taken),
-        Cell(
-            handed_in and handed_in.replace(tzinfo=None, microsecond=0),
-            f"{handed_in:%d/%m/%Y %H:%M}" if handed_in else "",
-        ),
-        Cell(note := note_of(row), note),
-    ]
-
-
-def state_word(status: Status, row: Row) -> str:
-    word = state_words()[row.state]
-    if status.total_lessons > 1 and row.state != DONE and row.done:
-        return _("%(state)s, %(done)s of %(total)s lessons") % {
-            "state": word,
-            "done": row.done,
-            "total": status.total_lessons,
-        }
-    return word
-
-
-def note_of(row: Row) -> str:
-    notes = []
-    if row.left_on:
-        notes.append(_("left the class on %(day)s") % {"day": f"{row.left_on:%d/%m/%Y}"})
-    if row.is_guest:
-        notes.append(_("guest"))
-    if row.attended_on:
-        notes.append(_("took it in class on %(day)s") % {"day": f"{row.attended_on:%d/%m}"})
-    if row.was_late:
-        notes.append(_("late"))
-    if row.due_at:
-        notes.append(_("extended to %(day)s") % {"day": f"{timezone.localtime(row.due_at):%d/%m %H:%M}"})
-    return "; ".join(notes)
-
-
-def duration(seconds: int | None) -> str:
-    """Minutes and seconds as 7:05; hours are counted as minutes."""
-    return "" if seconds is None else f"{seconds // 60}:{seconds % 60:02d}"

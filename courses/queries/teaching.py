@@ -13,6 +13,8 @@ from courses.models import Assignment, ClassAssignment, LessonPage
 from courses.queries.catalogue import courses_in
 from courses.queries.status import class_assignments
 from schools.models import JoinRequest, Membership, PasswordRequest, SchoolClass
+from schools.permissions import classes_in_care_of
+from schools.queries.people import open_password_requests, waiting_guests
 
 # Work is on the first page until so long after it was due.
 RECENT = timedelta(days=14)
@@ -102,13 +104,21 @@ def _progress(rows: list[ClassAssignment], members: QuerySet[Membership], kind: 
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """Somebody who waits for the teacher, with the class through which the teacher may help."""
+
+    request: PasswordRequest | JoinRequest
+    school_class: SchoolClass
+
+
+@dataclass(frozen=True)
 class TeacherToday:
     chase: list[Given]
     coming: list[Given]
     finished: list[Given]
     classes: list[SchoolClass]
-    passwords: list[PasswordRequest]
-    guests: int
+    passwords: list[Waiting]
+    guests: list[Waiting]
 
     @property
     def nothing(self) -> bool:
@@ -131,21 +141,23 @@ def today_of(user, now: datetime | None = None) -> TeacherToday:
         .annotate(pupils=Count("memberships", filter=enrolments()))
         .order_by("grade", "name_sort")[:60]
     )
-    pupils = Membership.objects.current().filter(school_class__in=[one.pk for one in classes]).values("user")
+    in_care = classes_in_care_of(user).filter(pk__in=[one.pk for one in classes])
     return TeacherToday(
         chase=[one for one in given if one.is_overdue and one.not_done],
         coming=[one for one in given if not one.is_overdue],
         finished=[one for one in given if one.is_overdue and not one.not_done],
         classes=classes,
-        passwords=list(
-            PasswordRequest.objects.filter(handled_at=None, user__in=pupils)
-            .select_related("user__person")
-            .order_by("requested_at")[:20]
-        ),
-        guests=JoinRequest.objects.filter(
-            state=JoinRequest.State.WAITING, join_code__school_class__in=[one.pk for one in classes]
-        ).count(),
+        passwords=_forgotten(in_care),
+        guests=[Waiting(one, one.join_code.school_class) for one in waiting_guests(in_care)[:20]],
     )
+
+
+def _forgotten(classes: QuerySet[SchoolClass]) -> list[Waiting]:
+    """Pupils who have forgotten the password, each once, in two statements."""
+    requests = list(open_password_requests(classes)[:20])
+    members = Membership.objects.current().filter(school_class__in=classes, user__in=[one.user_id for one in requests])
+    places = {member.user_id: member.school_class for member in members.select_related("school_class")}
+    return [Waiting(one, places[one.user_id]) for one in requests if one.user_id in places]
 
 
 def given_by(user, page: str | None) -> tuple[Page, list[Given]]:

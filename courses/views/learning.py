@@ -15,15 +15,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cms.models import SectionPage
 from courses.operations.lessons import NewEvent, record_events
+from courses.operations.messages import ABOUT_WORK
 from courses.permissions import may_teach
 from courses.places import place_of
 from courses.queries import catalogue as published
-from courses.queries.learning import today_of
-from schools.models import JoinRequest, User
+from courses.queries.learning import Today, today_of
+from schools.models import JoinRequest, Notification, User
 from schools.operations.notifications import text_of
 from schools.queries.notifications import inbox
 
 MESSAGES = 5
+# So many unread ones are looked through to find them.
+READ_AT_MOST = 50
 
 
 @require_safe
@@ -32,20 +35,31 @@ def today(request: HttpRequest) -> HttpResponse:
     """«Việc của em hôm nay». A visitor is shown the courses instead."""
     if not request.user.is_authenticated:
         return redirect("courses:catalogue")
-    letters = list(inbox(cast(User, request.user)).filter(read_at=None)[:MESSAGES])
-    for letter in letters:
-        letter.text = text_of(letter)
     work = today_of(request.user, get_language())
     waiting = JoinRequest.objects.filter(user=request.user, state=JoinRequest.State.WAITING)
     shown = {
         "today": work,
-        "letters": letters,
+        "letters": _letters(cast(User, request.user), work),
         "section": _section(),
         "waiting_for": list(waiting.values_list("join_code__school_class__name", flat=True)),
+        "quiet": bool(work.done) and not work.has_work,
     }
     if not work.has_work and not work.done and may_teach(request.user):
         shown["teaches"] = True
     return render(request, "courses/today.html", shown)
+
+
+def _letters(user: User, work: Today) -> list[Notification]:
+    """Unread messages that say something the cards do not: no «new work» for a card, and nothing about work done."""
+    letters = []
+    for letter in inbox(user).filter(read_at=None)[:READ_AT_MOST]:
+        about, _colon, rest = letter.key.partition(":")
+        key = rest.partition(":")[0]
+        if about in ABOUT_WORK and (key in work.done_keys or (about == "assigned" and key in work.open_keys)):
+            continue
+        letter.text = text_of(letter)
+        letters.append(letter)
+    return letters[:MESSAGES]
 
 
 def _section() -> str:

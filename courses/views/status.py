@@ -1,4 +1,4 @@
-"""Who has not done it: the list of a class, its exports, reminders, one pupil, and the lesson held in class."""
+"""Who has not done it: the list of a class, its exports, reminders, and one pupil."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -17,12 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cms.problems import Problem
 from courses import spreadsheets
-from courses.forms import AttendanceForm, ExtendForm, spoken
-from courses.models import ClassAssignment, ClassSession
+from courses.forms import ExtendForm, spoken
+from courses.models import ClassAssignment
 from courses.operations import assignments
-from courses.operations.sessions import record_attendance
-from courses.permissions import assignable_classes, class_assignment_for
-from courses.places import place_of
+from courses.permissions import class_assignment_for
 from courses.queries import catalogue
 from courses.queries.reminders import last_reminder
 from courses.queries.status import (
@@ -33,14 +31,13 @@ from courses.queries.status import (
     TODO,
     Row,
     Status,
-    cells,
     class_status,
-    columns,
-    state_words,
 )
+from courses.queries.status_list import cells, columns, state_words
+from courses.views.attendance import attendance_saved
 from quizzes.models import Attempt, Opening
 from quizzes.queries import attempts_of
-from schools.models import Membership, User
+from schools.models import User
 
 PER_PAGE = 100
 ICONS = {TODO: "circle", DOING: "circle-dot", DONE: "circle-check", LATE: "circle-alert"}
@@ -71,12 +68,13 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "chosen": chosen,
         "query": f"state={chosen}&" if chosen else "",
         "listed": listed,
-        "columns": columns(),
+        "columns": columns(status),
         "lines": [_line(status, one) for one in listed.object_list],
         "not_done": len(status.not_done()),
         "reminder": last_reminder(row, status),
         "target": catalogue.target(row.target_key, get_language()),
         "printing": printing,
+        **attendance_saved(request),
     }
     return render(request, "courses/status.html", shown)
 
@@ -96,7 +94,9 @@ def _counts(status: Status, chosen: str) -> list[dict]:
 
 
 def _line(status: Status, row: Row) -> dict:
-    return {"row": row, "cells": cells(status, row), "icon": ICONS[row.state], "state": row.state}
+    found = cells(status, row)
+    words = {cell.column.name: cell.text for cell in found}
+    return {"row": row, "cells": found, "word": words["state"], "icon": ICONS[row.state], "state": row.state}
 
 
 @require_safe
@@ -132,7 +132,10 @@ def message(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Text to paste into the class's Zalo group: how many and the link; names only when asked for."""
     row = class_assignment_for(request.user, uuid)
     late = status_of(row).not_done()
-    link = request.build_absolute_uri(reverse("courses:open", args=[row.assignment.kind, row.target_key]))
+    target = catalogue.target(row.target_key, get_language())
+    lasting = reverse("courses:open", args=[row.assignment.kind, row.target_key])
+    # The page's own address is short and says where it leads, which is what parents are taught to look at.
+    link = request.build_absolute_uri(target.url if target and target.url else lasting)
     text = ngettext(
         "%(class)s: %(count)d pupil has not finished “%(title)s” (due %(due)s).",
         "%(class)s: %(count)d pupils have not finished “%(title)s” (due %(due)s).",
@@ -189,8 +192,7 @@ def _pupil_page(request, row: ClassAssignment, one: Row, status: Status, form: E
         "row": row,
         "pupil": one,
         "line": _line(status, one),
-        "columns": columns(),
-        "pairs": [pair for pair in zip(columns(), cells(status, one), strict=True) if pair[1].text],
+        "facts": [cell for cell in cells(status, one) if cell.text],
         "attempts": attempts,
         "has_quiz": bool(target and target.quiz_keys),
         "due": spoken(one.due_at or row.due_at),
@@ -230,74 +232,3 @@ def extend(request: HttpRequest, uuid: UUID, pupil: UUID) -> HttpResponse:
             )
             return redirect("courses:pupil", uuid, pupil)
     return _pupil_page(request, row, one, status, form)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@never_cache
-def attendance(request: HttpRequest, uuid: UUID, key: UUID) -> HttpResponse:
-    """«Có mặt, đã học trên lớp»: everybody ticked, the absent are unticked; saved again it corrects the day's list."""
-    school_class = assignable_classes(request.user).filter(uuid=uuid).first()
-    lesson = catalogue.lesson(key, get_language())
-    if school_class is None or lesson is None:
-        raise Http404
-    today = timezone.localdate()
-    form = AttendanceForm(request.POST or None, initial={"held_on": today})
-    members = list(
-        Membership.objects.current()
-        .filter(school_class=school_class)
-        .select_related("user__person")
-        .order_by("name_sort", "pk")
-    )
-    by_key = {str(member.user.uuid): member for member in members}
-    posted = set(request.POST.getlist("present"))
-    if posted - by_key.keys():
-        raise Http404
-    if request.method == "POST" and form.is_valid():
-        try:
-            session = record_attendance(
-                school_class=school_class,
-                place=place_of(lesson),
-                held_on=form.cleaned_data["held_on"],
-                present=[by_key[one].user_id for one in posted],
-                actor=request.user,
-            )
-        except Problem as problem:
-            form.add_error("held_on", str(problem))
-        else:
-            text = ngettext(
-                "%(count)d pupil of %(class)s is recorded as present.",
-                "%(count)d pupils of %(class)s are recorded as present.",
-                len(posted),
-            ) % {"count": len(posted), "class": school_class.name}
-            messages.success(request, text)
-            return redirect(_after_attendance(session, request.user))
-    ticked = posted if request.method == "POST" else _present_today(school_class, key, today, by_key)
-    shown = {
-        "school_class": school_class,
-        "lesson": lesson,
-        "form": form,
-        "pupils": [{"member": one, "key": one_key, "ticked": one_key in ticked} for one_key, one in by_key.items()],
-    }
-    return render(request, "courses/attendance.html", shown, status=422 if form.errors else 200)
-
-
-def _present_today(school_class, key: UUID, today, by_key: dict) -> set[str]:
-    """Whoever is on today's list already, or else everybody."""
-    session = ClassSession.objects.filter(school_class=school_class, lesson_key=key, held_on=today).first()
-    if session is None:
-        return set(by_key)
-    present = session.attendances.filter(withdrawn_at=None).values_list("user__uuid", flat=True)
-    return {str(one) for one in present}
-
-
-def _after_attendance(session: ClassSession, user) -> str:
-    """Back to the list of the assignment that holds the lesson, where there is one."""
-    given = (
-        ClassAssignment.objects.visible_to(user)
-        .in_force()
-        .filter(school_class=session.school_class, target_key__in=[session.lesson_key, session.course_key])
-        .order_by("-assignment__kind")
-        .first()
-    )
-    return reverse("courses:status", args=[given.uuid]) if given else reverse("courses:teach")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from courses.models import ClassAssignment
 from courses.permissions import assignable_classes, may_teach
 from courses.queries.teaching import given_by, today_of
+from courses.views.attendance import attendance_saved
 
 
 @require_safe
@@ -19,7 +20,11 @@ from courses.queries.teaching import given_by, today_of
 def home(request: HttpRequest) -> HttpResponse:
     if not may_teach(request.user):
         raise Http404
-    shown = {"today": today_of(request.user), "may_assign": assignable_classes(request.user).exists()}
+    shown = {
+        "today": today_of(request.user),
+        "may_assign": assignable_classes(request.user).exists(),
+        **attendance_saved(request),
+    }
     return render(request, "courses/teach.html", shown)
 
 

@@ -24,10 +24,11 @@ from schools.models import (
     School,
     SchoolClass,
     SchoolIdentifier,
+    Teaching,
     Unit,
     User,
 )
-from schools.operations.notifications import notify
+from schools.operations.notifications import notify, settle
 from schools.passwords import check_pin, check_secret, random_pin
 from schools.permissions import TOTP_ROLES, current_roles
 from schools.queries.people import classes_of, teachers_in_care_of
@@ -140,7 +141,7 @@ def _store(user: User, secret: str, *, must_change: bool) -> User:
     user.set_password(secret)
     user.must_change_password = must_change
     user.save(update_fields=["password", "must_change_password"])
-    PasswordRequest.objects.filter(user=user, handled_at=None).update(handled_at=timezone.now())
+    _answer_request(user, actor=None)
     transaction.on_commit(lambda: limits.forget((limits.ACCOUNT, str(user.pk)), (limits.ACCOUNT_DAY, str(user.pk))))
     return user
 
@@ -151,11 +152,21 @@ def reset_password(*, user: User, actor: User) -> str:
 
     The caller has checked that `user` is in the care of `actor`.
     """
-    PasswordRequest.objects.filter(user=user, handled_at=None).update(handled_at=timezone.now(), handled_by=actor)
+    _answer_request(user, actor=actor)
     pin = random_pin()
     _store(user, pin, must_change=True)
     record(actor=actor, action="reset_password", target_kind="account", target_key=str(user.uuid))
     return pin
+
+
+def _answer_request(user: User, *, actor: User | None) -> None:
+    """The forgotten password is dealt with: it leaves the teachers' lists and their messages."""
+    for request in PasswordRequest.objects.filter(user=user, handled_at=None):
+        request.handled_at, request.handled_by = timezone.now(), actor
+        request.save(update_fields=["handled_at", "handled_by"])
+        classes = user.memberships.values("school_class")
+        teachers = Teaching.objects.filter(school_class__in=classes).values("user")
+        settle(users=teachers, keys=[f"password:{request.uuid}"])
 
 
 @transaction.atomic

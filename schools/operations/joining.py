@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +13,9 @@ from cms.audit.operations import record
 from cms.problems import Problem
 from schools import limits
 from schools.codes import new_join_code, tidy_code
-from schools.models import JoinCode, JoinRequest, Membership, SchoolClass, SchoolIdentifier, User
+from schools.models import JoinCode, JoinRequest, Membership, SchoolClass, SchoolIdentifier, Teaching, User
 from schools.operations.accounts import create_pupil, set_pin
-from schools.operations.notifications import notify
+from schools.operations.notifications import notify, settle
 from schools.problems import JoinRefused
 from schools.queries.people import teachers_in_care_of
 
@@ -109,6 +110,7 @@ def join_class(*, join_code: JoinCode, full_name: str, pin: str, language: str =
             key=f"guest:{request.uuid}",
             kind="guest_waiting",
             context={"name": user.get_full_name(), "class": school_class.name},
+            url=reverse("schools:class_pupils", args=[school_class.uuid]),
         )
         return request
     # Nobody is asked: whoever opened the code has let in everyone who has it.
@@ -154,6 +156,8 @@ def decide_join_request(*, request: JoinRequest, accept: bool, actor: User) -> J
     else:
         locked.state, locked.decided_by, locked.decided_at = wanted, actor, timezone.now()
         locked.save(update_fields=["state", "decided_by", "decided_at"])
+    teachers = Teaching.objects.filter(school_class=school_class).values("user")
+    settle(users=teachers, keys=[f"guest:{locked.uuid}"])
     record(
         actor=actor,
         action="accept_guest" if accept else "refuse_guest",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +51,19 @@ def mark_read(*, user: User, uuids: Iterable | None = None) -> int:
     if uuids is not None:
         unread = unread.filter(uuid__in=list(uuids))
     return unread.update(read_at=timezone.now())
+
+
+def settle(*, users, keys: Iterable[str]) -> int:
+    """What these messages asked for is done: mark them read for all of `users` (accounts, or a query of their ids).
+
+    A message belongs to a key of `keys` if its own key is that one or begins with it and a colon. Returns how many changed.
+    """
+    wanted = Q()
+    for key in keys:
+        wanted |= Q(key=key) | Q(key__startswith=f"{key}:")
+    if not wanted:
+        return 0
+    return Notification.objects.filter(wanted, user__in=users, read_at=None).update(read_at=timezone.now())
 
 
 register_kind("password_request", _("%(name)s (%(class)s) has forgotten the password."))

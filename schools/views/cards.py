@@ -31,9 +31,8 @@ def class_cards(request, uuid):
     context = {
         "school_class": school_class,
         "pupils": pupils,
-        "without": [pupil for pupil in pupils if not pupil.user.working_cards],
         "pdf_possible": pdf_possible(),
-        "chosen_pupil": next((one for one in pupils if str(one.user.uuid) == request.GET.get("pupil")), None),
+        **_ticked(pupils, request.GET.get("pupil", "")),
     }
     if request.method != "POST":
         return show(request, "schools/class_cards.html", context)
@@ -56,6 +55,13 @@ def class_cards(request, uuid):
             response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
             return response
     return HttpResponse(render_sheet(pages, **sheet, for_screen=True))
+
+
+def _ticked(pupils: list, asked: str) -> dict:
+    """Who is ticked before anybody chooses: the one pupil asked for, or else everybody without a working card."""
+    chosen = [pupil for pupil in pupils if str(pupil.user.uuid) == asked]
+    ticked = chosen or [pupil for pupil in pupils if not pupil.user.working_cards]
+    return {"only": chosen[0] if chosen else None, "ticked": [pupil.pk for pupil in ticked]}
 
 
 @require_POST

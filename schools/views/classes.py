@@ -17,7 +17,7 @@ from schools.operations import accounts, joining
 from schools.permissions import classes_in_care_of, pupils_in_care_of
 from schools.printing import absolute, qr_svg, short_address
 from schools.queries.people import class_pupils, open_join_codes, open_password_requests, waiting_guests
-from schools.views.common import show
+from schools.views.common import safe_next, show
 
 PUPILS_A_PAGE = 60
 
@@ -78,7 +78,7 @@ def reset_pupil_password(request, uuid, user_uuid):
             "pupil": membership.user,
             "pin": f"{pin[:3]} {pin[3:]}",
             "identifier": identifier,
-            "back": reverse("schools:class_pupils", args=[school_class.uuid]),
+            "back": safe_next(request) or reverse("schools:class_pupils", args=[school_class.uuid]),
         },
     )
 
@@ -96,7 +96,7 @@ def decide_guest(request, uuid, request_uuid):
         return show(
             request, "schools/class_problem.html", {"school_class": school_class, "problem": problem}, status=409
         )
-    return redirect("schools:class_pupils", uuid=school_class.uuid)
+    return redirect(safe_next(request) or reverse("schools:class_pupils", args=[school_class.uuid]))
 
 
 @login_required

@@ -221,12 +221,17 @@ def test_a_teacher_rescues_one_pupil_and_ticks_the_class(desktop, stage, sign_in
     desktop.get_by_role("button", name="Gia hạn").click()
     desktop.get_by_text("Trần Thị Bình được làm đến").wait_for()
     desktop.goto(reverse("courses:status", args=[given.uuid]))
-    desktop.get_by_role("link", name="Đã dạy trên lớp: ai có mặt").click()
+    desktop.get_by_role("link", name="Điểm danh trên lớp").click()
     axe(desktop)
     desktop.locator(f"label[for='p-{people[2].uuid}']").click()
-    desktop.get_by_role("button", name="Lưu").click()
+    desktop.get_by_role("button", name="Ghi 2 em có mặt").click()
     desktop.get_by_text("Đã ghi 2 em lớp 10A1 có mặt.").wait_for()
-    assert LessonProgress.objects.filter(attended_on=timezone.localdate()).count() == 2
+    axe(desktop)
+    present = LessonProgress.objects.filter(attended_on=timezone.localdate())
+    assert present.count() == 2
+    desktop.get_by_role("button", name="Hoàn tác").click()
+    desktop.get_by_text("đã trở lại như trước").wait_for()
+    assert present.count() == 0
     cache.clear()
     desktop.goto("/vi/teach/")
     axe(desktop)

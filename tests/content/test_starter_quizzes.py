@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from tests.content.starter_files import (
+    COURSES,
     FINAL,
     VOCABULARY,
     bilingual,
@@ -141,6 +142,17 @@ def test_the_fifteen_minute_form_of_a_lesson_holds_enough_to_pass_its_quiz(path)
         for question in quiz["questions"]
     )
     assert held >= quiz["pass_percent"] / 100 * len(quiz["questions"]), held
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_form_a_class_gets_first_holds_everything_the_quiz_asks(number):
+    path = COURSES / "cong-dan-so" / f"bai-{number}" / "quiz.yaml"
+    lesson = read(path.with_name("lesson.yaml"))
+    shown = [block for block in lesson["blocks"] if block["id"] in lesson["cuts"][lesson["minutes"]]]
+    said = {_bare(text) for _, pair in bilingual(shown) for text in pair.values()}
+    for question in read(path)["questions"]:
+        for name in re.findall(r"“([^”]+)”", question["source"]):
+            assert any(_bare(name) in text for text in said), (question["stem"]["vi"], name)
 
 
 def _lesson_of(question) -> int:

@@ -1,8 +1,10 @@
 """Pages of a pupil: outline, lesson, and what to do today."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -12,8 +14,9 @@ from django.utils import timezone
 
 from cms.vocabulary.models import Audience
 from courses.models import LessonProgress
+from courses.operations.assignments import remind
 from courses.operations.lessons import record_events
-from schools.operations.notifications import mark_read
+from schools.models import Notification
 from tests.factories import courses as make
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +94,30 @@ def test_the_short_form_of_a_lesson_shows_its_blocks_only(client):
     assert "Đoạn 2." in client.get(f"{lesson.url}?minutes=99").content.decode()
 
 
+def test_beside_a_lesson_stand_the_course_and_the_parts_of_the_chosen_form(client):
+    course = make.course(1)
+    texts = {name: f"<h2>{name} &amp; hết</h2><p>Chữ.</p>" for name in ("Một", "Hai", "Ba")}
+    body = [{"type": "text", "id": str(uuid4()), "value": text} for text in texts.values()]
+    lesson = make.lesson(course, "Bài 2", body=body, quiz=make.quiz(1), minutes=30)
+    lesson.cut_15 = [body[0]["id"], body[2]["id"]]
+    lesson.save_revision().publish()
+    cache.clear()
+    page = BeautifulSoup(client.get(lesson.url).content, "html.parser")
+    outlines = [[(link["href"], link.text) for link in one.find_all("a")] for one in page.select("ol.outline")]
+    first = make.lessons_of(course)[0]
+    assert outlines == [
+        [(first.url, "Bài 1"), (lesson.url, "Bài 2")],
+        [(f"#block-{block['id']}", f"{name} & hết") for block, name in zip(body, texts, strict=True)],
+    ]
+    assert all(page.find(id=href[1:]) for href, _title in outlines[1])
+    assert page.select_one("ol.outline [aria-current]").text == "Bài 2"
+    short = BeautifulSoup(client.get(lesson.url, {"minutes": "15"}).content, "html.parser")
+    assert [link.text for link in short.select("ol.outline")[1].find_all("a")] == ["Một & hết", "Ba & hết"]
+    paper = page.select_one(".quiz-paper")
+    assert paper.find("svg")
+    assert reverse("quiz", args=[lesson.quiz.translation_key]) in paper.text
+
+
 def test_finishing_without_a_script():
     _class, _teacher, (pupil,) = make.classroom(1)
     (lesson,) = make.lessons_of(make.course(1))
@@ -139,9 +166,34 @@ def test_today_shows_what_presses_first():
     assert today.go_on["url"] == f"{soon.url}#block-{soon.block_ids[2]}"
     text = page.content.decode()
     assert text.index("Quá hạn") < text.index("Sắp đến hạn") < text.index("Còn thời gian")
-    assert "Em có bài mới" in text
-    mark_read(user=pupil)
-    assert "Em có bài mới" not in signed_in(pupil).get(reverse("courses:today")).content.decode()
+    assert "Em có bài mới" not in text, "the cards say so already"
+    said = [one.get_text(strip=True) for one in BeautifulSoup(text, "html.parser").select("main .card .button")]
+    assert said == ["Bắt đầu", "Học tiếp", "Bắt đầu"]
+
+
+def test_messages_come_last_and_end_with_the_work():
+    school_class, teacher, (pupil,) = make.classroom(1)
+    (lesson,) = make.lessons_of(make.course(1))
+    row = make.assignment(lesson, school_class, teacher)
+    remind(class_assignment=row, users=[pupil.pk], actor=teacher)
+    client, url = signed_in(pupil), reverse("courses:today")
+    text = client.get(url).content.decode()
+    assert text.index(f'href="{lesson.url}"') < text.index("Thầy cô nhắc em")
+    record_events(user=pupil, place=make.place(lesson), events=[make.event("finished")])
+    assert "Thầy cô nhắc em" not in client.get(url).content.decode()
+    assert not Notification.objects.filter(user=pupil, read_at=None).exists()
+
+
+def test_the_last_lesson_of_a_course_ends_what_was_said_about_the_course():
+    school_class, teacher, (pupil, other) = make.classroom(2)
+    course = make.course(2)
+    make.assignment(course, school_class, teacher)
+    first, second = make.lessons_of(course)
+    unread = Notification.objects.filter(kind="assigned", read_at=None)
+    record_events(user=pupil, place=make.place(first), events=[make.event("finished")])
+    assert unread.count() == 2
+    record_events(user=pupil, place=make.place(second), events=[make.event("finished")])
+    assert [one.user_id for one in unread] == [other.pk]
 
 
 def test_the_statements_of_today_do_not_grow_with_the_work():

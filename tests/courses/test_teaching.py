@@ -1,10 +1,12 @@
 """A teacher's afternoon: assign, see who has not done it, remind, export, extend, attendance."""
 
 import io
+import re
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,11 +16,14 @@ from openpyxl import load_workbook
 
 from cms.audit.models import AuditEvent
 from courses.forms import next_sunday
-from courses.models import Assignment, ClassAssignment, DueExtension, LessonProgress
+from courses.models import Assignment, Attendance, ClassAssignment, DueExtension, LessonProgress
 from courses.operations.lessons import record_events
-from courses.queries.status import cells, class_status, columns
+from courses.queries.status import class_status
+from courses.queries.status_list import cells
 from quizzes.models import Allowance, Opening
 from schools.models import Notification, Person, Teaching
+from schools.operations.accounts import request_password
+from schools.operations.joining import join_class, open_join_code
 from schools.operations.notifications import mark_read
 from tests.factories import courses as make
 
@@ -204,24 +209,42 @@ def test_what_is_past_due_is_overdue_except_for_the_extended(given):
     assert status.counts == {"todo": 1, "doing": 0, "done": 1, "late": 1}
 
 
-def test_the_spreadsheet_has_the_rows_of_the_screen(given):
-    row, teacher, _people, _lesson, _guest = given
+def test_the_spreadsheet_is_the_screen_column_by_column(given):
+    row, teacher, _people, lesson, _guest = given
     client = signed_in(teacher)
-    lines = client.get(reverse("courses:status", args=[row.uuid])).context["lines"]
-    answer = client.get(reverse("courses:status_xlsx", args=[row.uuid]))
-    sheet = load_workbook(io.BytesIO(answer.content)).active
-    rows = list(sheet.iter_rows(min_row=4, values_only=True))
-    assert list(rows[0]) == columns()
-    assert list(rows[0][:10]) == [
-        "STT", "Mã HS", "Họ và tên", "Ngày sinh", "Lớp", "Trạng thái", "Điểm", "Lần làm", "Thời gian", "Nộp lúc",
-    ]  # fmt: skip
-    assert len(rows) - 1 == len(lines)
-    for line, found in zip(lines, rows[1:], strict=True):
-        for cell, value in zip(line["cells"], found, strict=True):
-            expected = cell.value if cell.value != "" else None
-            assert value == (
-                datetime.combine(expected, datetime.min.time()) if cell == line["cells"][3] and expected else expected
-            )
+    for url, whole in ((reverse("courses:status", args=[row.uuid]), True), (_course_of(lesson, row, teacher), False)):
+        page = BeautifulSoup(client.get(url).content, "html.parser").find("table")
+        screen = [[_words(cell) for cell in line.find_all(["th", "td"])] for line in page.find_all("tr")]
+        sheet = load_workbook(io.BytesIO(client.get(f"{url}list.xlsx").content)).active
+        written = [[_as_written(cell) for cell in line] for line in sheet.iter_rows(min_row=4)]
+        assert screen == written
+        # Whoever left before the course was given is not on its list.
+        assert len(written) == 1 + (4 if whole else 3)
+        if whole:
+            assert written[0] == [
+                "STT", "Mã HS", "Họ và tên", "Ngày sinh", "Lớp", "Trạng thái", "Điểm /10", "Lần làm", "Thời gian",
+                "Nộp lúc", "Hoạt động gần nhất", "Ghi chú",
+            ]  # fmt: skip
+        else:
+            assert written[0][6] == "Điểm TB các bài kiểm tra /10"
+
+
+def _course_of(lesson, row, teacher) -> str:
+    given = make.assignment(lesson.get_parent().specific, row.school_class, teacher)
+    return reverse("courses:status", args=[given.uuid])
+
+
+def _words(cell) -> str:
+    return " ".join(cell.get_text(" ").split())
+
+
+def _as_written(cell) -> str:
+    """As a spreadsheet program shows the cell, by its number format."""
+    if cell.value is None:
+        return ""
+    if isinstance(cell.value, datetime):
+        return f"{cell.value:%d/%m/%Y %H:%M}" if "hh:mm" in cell.number_format else f"{cell.value:%d/%m/%Y}"
+    return str(cell.value)
 
 
 def test_codes_stay_text_and_formulas_do_not_run(given):
@@ -302,7 +325,9 @@ def test_the_message_for_zalo_names_nobody_until_asked(given):
     url = reverse("courses:message", args=[row.uuid])
     page = client.get(url)
     assert "còn 2 em chưa học xong" in page.context["text"]
-    assert reverse("courses:open", args=["lesson", lesson.translation_key]) in page.context["text"]
+    assert page.context["text"].endswith(f"\nhttp://testserver{lesson.url}"), (
+        "the shortest address, and one that can be read"
+    )
     assert "Bình" not in page.context["text"]
     named = client.get(url, {"names": "1"})
     assert "1. Trần Thị Bình\n2. Vi Thị Khách" in named.context["text"]
@@ -332,12 +357,66 @@ def test_a_lesson_held_in_class_counts(given):
     url = reverse("courses:attendance", args=[row.school_class.uuid, lesson.translation_key])
     assert client.get(url).content.decode().count("checked") == 3, "everybody is ticked; the absent are unticked"
     present = {"present": [str(people[1].uuid)], "held_on": f"{timezone.localdate():%d/%m/%Y}"}
-    assert client.post(url, present)["Location"] == reverse("courses:status", args=[row.uuid])
+    assert client.post(url, present)["Location"].startswith(reverse("courses:status", args=[row.uuid]))
     assert class_status(row).counts == {"todo": 1, "doing": 0, "done": 2, "late": 0}
     stranger = make.pupil(make.school_class("11C"))
     assert client.post(url, present | {"present": [str(stranger.uuid)]}).status_code == 404
     tomorrow = f"{timezone.localdate() + timedelta(days=1):%d/%m/%Y}"
     assert client.post(url, present | {"held_on": tomorrow}).status_code == 422
+
+
+def test_a_tick_list_is_undone_once_and_only_what_it_changed(given):
+    row, teacher, people, lesson, guest = given
+    client = signed_in(teacher)
+    url = reverse("courses:attendance", args=[row.school_class.uuid, lesson.translation_key])
+    day = f"{timezone.localdate():%d/%m/%Y}"
+    client.post(url, {"present": [str(people[1].uuid)], "held_on": day})
+    saved = client.post(url, {"present": [str(people[0].uuid), str(guest.uuid)], "held_on": day})["Location"]
+    page = client.get(saved)
+    assert page.context["present"] == 2
+    form = BeautifulSoup(page.content, "html.parser").find("form", action=re.compile("/undo/"))
+    answer = {"at": form.find("input", attrs={"name": "at"})["value"]}
+    stranger = make.teacher(make.school_class("11C"))
+    assert signed_in(stranger).post(form["action"], answer).status_code == 404
+    for _press in range(2):
+        assert client.post(form["action"], answer)["Location"] == reverse("courses:status", args=[row.uuid])
+        present = Attendance.objects.filter(withdrawn_at=None)
+        assert [one.user_id for one in present] == [people[1].pk], "the list is the one before"
+    states = {one.user_id: one.state for one in class_status(row).rows}
+    assert states[people[1].pk] == "done"
+    assert states[people[0].pk] == "done", "who did it online keeps that"
+    assert states[guest.pk] == "todo"
+    assert AuditEvent.objects.filter(action="undo_attendance").count() == 1
+    # A list saved as it was has nothing to undo.
+    again = client.get(client.post(url, {"present": [str(people[1].uuid)], "held_on": day})["Location"])
+    assert again.context["saved_at"] == ""
+    assert "/undo/" not in again.content.decode()
+
+
+def test_what_waits_is_dealt_with_on_the_first_page_and_leaves_the_messages(given):
+    row, teacher, people, _lesson, _guest = given
+    client, home = signed_in(teacher), reverse("courses:teach")
+    subject = make.teacher(make.school_class("11C"))
+    Teaching.objects.create(user=subject, school_class=row.school_class, kind="subject")
+    request_password(user=people[0])
+    code = open_join_code(school_class=row.school_class, actor=teacher)
+    join_class(join_code=code, full_name="Lê Thị Khách", pin="258037")
+    assert {one.kind for one in Notification.objects.filter(user=teacher, read_at=None)} == {
+        "password_request",
+        "guest_waiting",
+    }
+    theirs = signed_in(subject).get(home).context["today"]
+    assert not theirs.passwords, "who may not reset is not asked to"
+    assert not theirs.guests
+    page = BeautifulSoup(client.get(home).content, "html.parser")
+    reset = page.find("form", action=re.compile("/reset/"))
+    assert client.post(reset["action"], {"next": home}).context["back"] == home
+    let_in = page.find("form", action=re.compile("/guests/"))
+    assert client.post(let_in["action"], {"next": home, "accept": "1"})["Location"] == home
+    today = client.get(home).context["today"]
+    assert not today.passwords
+    assert not today.guests
+    assert not Notification.objects.filter(user=teacher, read_at=None).exists()
 
 
 def test_a_teacher_begins_with_what_needs_them(given):
@@ -380,4 +459,4 @@ def test_screen_and_cells_agree_on_a_late_finish(given):
     status = class_status(row)
     done = next(one for one in status.rows if one.state == "done")
     assert done.was_late
-    assert cells(status, done)[10].text == "muộn"
+    assert cells(status, done)[-1].text == "muộn"

@@ -77,6 +77,19 @@ def test_what_is_not_yours_is_404(as_user, teacher, other_teacher, pupil, other_
     assert mine.get(f"{base}/codes/{other.uuid}/").status_code == 404
 
 
+def test_cards_say_who_is_ticked_and_tick_them(as_user, teacher, pupil, school_class):
+    make_pupil(school_class, "Lê Văn Ân")
+    url = f"/vi/schools/classes/{school_class.uuid}/cards/"
+    for asked, ticked, said in (
+        ({}, 2, "Đã chọn sẵn 2 học sinh"),
+        ({"pupil": str(pupil.uuid)}, 1, f"Chỉ chọn sẵn một em: {pupil.get_full_name()}."),
+        ({"pupil": "nobody"}, 2, "Đã chọn sẵn 2 học sinh"),
+    ):
+        text = as_user(teacher).get(url, asked).content.decode()
+        assert text.count(" checked") == ticked
+        assert said in text
+
+
 def test_a_subject_teacher_sees_the_list_but_resets_nothing(as_user, school_class, pupil, url):
     client = as_user(make_teacher(school_class, "Thầy Bộ Môn", kind="subject"))
     page = client.get(url)
