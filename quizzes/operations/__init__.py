@@ -5,22 +5,38 @@ from quizzes.operations.attempts import (
     start_attempt,
     submit_attempt,
 )
+from quizzes.operations.corrections import (
+    apply_key,
+    cancel_question,
+    compute_anew,
+    preview_key,
+    regrade,
+    withdraw_cancellation,
+)
+from quizzes.operations.marking import mark_answer
 from quizzes.operations.openings import extend_pupil, grant_allowance, open_quiz, reopen_attempt
 from quizzes.operations.papers import freeze_paper, freeze_papers_using
 from quizzes.operations.starter import Loaded, load_quiz
 
 __all__ = [
     "Loaded",
+    "apply_key",
+    "cancel_question",
     "close_due_attempts",
     "close_if_due",
+    "compute_anew",
     "extend_pupil",
     "freeze_paper",
     "freeze_papers_using",
     "grant_allowance",
     "load_quiz",
+    "mark_answer",
     "open_quiz",
+    "preview_key",
+    "regrade",
     "reopen_attempt",
     "save_answers",
     "start_attempt",
     "submit_attempt",
+    "withdraw_cancellation",
 ]
