@@ -1,7 +1,7 @@
 """Forms of the pages for teachers and officers."""
 
 from django import forms
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,118 @@ class ReasonForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "input"}),
         error_messages=REASON_MISSING,
     )
+
+
+class RescueForm(forms.Form):
+    """What to give, to whom, and why. The choices are those of one class and one quiz."""
+
+    TIME, ATTEMPT, REOPEN, LATER = "time", "attempt", "reopen", "later"
+    CLASS, COMMUNE = "class", "commune"
+    OTHER = "other"
+
+    whom = forms.ChoiceField(label=_("For whom?"), widget=forms.Select(attrs={"class": "input"}))
+    what = forms.ChoiceField(
+        label=_("What do you give?"),
+        choices=[
+            (TIME, _("More time for the attempt that runs, or the next one")),
+            (REOPEN, _("Open the last attempt again, with its answers")),
+            (ATTEMPT, _("One more attempt, from the start")),
+            (LATER, _("A later end of the quiz")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    minutes = forms.IntegerField(
+        label=_("Minutes"),
+        required=False,
+        min_value=1,
+        max_value=600,
+        initial=15,
+        help_text=_("For more time, or for an attempt opened again."),
+        widget=forms.NumberInput(attrs={"class": "input", "inputmode": "numeric"}),
+    )
+    closes_at = forms.DateTimeField(
+        label=_("New end"),
+        required=False,
+        input_formats=["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M", "%H:%M %d/%m/%Y"],
+        help_text=_("For a later end, or for one more attempt after the quiz has closed."),
+        widget=forms.DateTimeInput(attrs={"class": "input", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": _("Write the day and time as 29/11/2026 23:59.")},
+    )
+    why = forms.ChoiceField(
+        label=_("Why?"),
+        choices=[
+            ("line", _("The line was cut")),
+            ("power", _("The power failed")),
+            ("device", _("The device broke down")),
+            ("ill", _("Was ill or away with leave")),
+            (OTHER, _("Another reason")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages=REASON_MISSING,
+    )
+    note = forms.CharField(
+        label=_("In your own words"),
+        required=False,
+        max_length=200,
+        help_text=_("Kept in the log. Write no illness or other private matter of a pupil."),
+        widget=forms.TextInput(attrs={"class": "input"}),
+    )
+    opening = forms.ChoiceField(label=_("Where the quiz was given"), widget=forms.Select(attrs={"class": "input"}))
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, desk, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.desk = desk
+        whom = [(self.CLASS, gettext("The whole class %(class)s") % {"class": desk.school_class.name})]
+        if desk.with_commune:
+            commune = desk.school_class.school.unit.name
+            whom.append((self.COMMUNE, gettext("The whole commune: %(commune)s") % {"commune": commune}))
+        whom += [(str(one.user_key), one.name) for one in desk.pupils]
+        self.fields["whom"].choices = whom
+        self.fields["opening"].choices = [(str(one.uuid), desk.label(one)) for one in desk.openings]
+        if len(desk.openings) == 1:
+            self.fields["opening"].widget = forms.HiddenInput()
+            self.fields["opening"].initial = str(desk.openings[0].uuid)
+
+    def clean(self):
+        cleaned = super().clean()
+        what, opening = cleaned.get("what"), self.chosen_opening()
+        if what in {self.TIME, self.REOPEN} and not cleaned.get("minutes") and "minutes" not in self.errors:
+            self.add_error("minutes", _("Say how many minutes."))
+        if what == self.REOPEN and cleaned.get("whom") == self.COMMUNE:
+            self.add_error(
+                "what", _("Attempts are opened again for a pupil or a class. Give a commune one more attempt.")
+            )
+        if opening is not None and "closes_at" not in self.errors:
+            self._check_end(what, opening, cleaned.get("closes_at"))
+        if cleaned.get("why") == self.OTHER and not cleaned.get("note", "").strip():
+            self.add_error("note", REASON_MISSING["required"])
+        return cleaned
+
+    def _check_end(self, what: str | None, opening, closes_at) -> None:
+        now = timezone.now()
+        closed = opening.closes_at is not None and opening.closes_at <= now
+        if what == self.LATER and opening.closes_at is None:
+            self.add_error("what", _("This quiz has no end: nothing has to be moved."))
+        elif what == self.LATER and not closes_at:
+            self.add_error("closes_at", _("Choose the new end."))
+        elif what == self.ATTEMPT and closed and not closes_at:
+            self.add_error("closes_at", _("The quiz has closed. Choose also until when the attempt may be made."))
+        elif closes_at and closes_at <= now:
+            self.add_error("closes_at", _("This moment has already passed. Choose a later one."))
+
+    def chosen_opening(self):
+        wanted = self.cleaned_data.get("opening")
+        return next((one for one in self.desk.openings if str(one.uuid) == wanted), None)
+
+    def reason(self) -> str:
+        """The reason as it is kept: the preset in words, then the teacher's own."""
+        preset = (
+            ""
+            if self.cleaned_data["why"] == self.OTHER
+            else str(dict(self.fields["why"].choices)[self.cleaned_data["why"]])
+        )
+        return ": ".join(part for part in (preset, self.cleaned_data["note"].strip()) if part)
 
 
 def points_field(label: str, most, *, help_text: str = "") -> forms.DecimalField:

@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from quizzes.views import correcting, marking, taking
+from quizzes.views import correcting, marking, rescuing, reviewing, taking
 
 urlpatterns = [
     path("<uuid:key>/", taking.QuizView.as_view(), name="quiz"),
     path("attempts/<uuid:uuid>/", taking.AttemptView.as_view(), name="quiz_attempt"),
     path("attempts/<uuid:uuid>/result/", taking.result, name="quiz_result"),
+    path("review/", reviewing.review, name="quiz_review"),
     path("marking/", marking.queue, name="quiz_marking"),
     path("marking/<uuid:key>/<uuid:question>/", marking.begin, name="quiz_pile"),
     path("marking/<uuid:key>/<uuid:question>/<uuid:uuid>/", marking.mark, name="quiz_mark"),
+    path("rescue/<uuid:key>/<uuid:class_key>/", rescuing.rescue, name="quiz_rescue"),
     path("<uuid:key>/corrections/", correcting.show, name="quiz_corrections"),
     path("<uuid:key>/corrections/key/", correcting.preview, name="quiz_key"),
     path("<uuid:key>/corrections/jobs/<uuid:uuid>/", correcting.regrade, name="quiz_regrade"),

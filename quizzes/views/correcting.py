@@ -18,6 +18,7 @@ from quizzes.models import Cancellation
 from quizzes.operations.corrections import REGRADE_JOB
 from quizzes.permissions import may_correct
 from quizzes.queries.corrections import Mending, mending_of
+from quizzes.queries.rescue import classes_that_took
 from quizzes.teacher_forms import ReasonForm
 
 
@@ -40,7 +41,8 @@ def _question(mending: Mending, question: UUID):
 @require_safe
 def show(request: HttpRequest, key: UUID) -> HttpResponse:
     """Every question with its state, and the key of the present paper where attempts were marked by another."""
-    return render(request, "quizzes/corrections.html", {"mending": mending(request, key)})
+    shown = {"mending": mending(request, key), "classes": classes_that_took(request.user, key)}
+    return render(request, "quizzes/corrections.html", shown)
 
 
 @login_required
