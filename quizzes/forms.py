@@ -63,7 +63,7 @@ class QuestionForm(WagtailAdminModelForm):
     def _places(self) -> list:
         """The forms of the places that are kept, in the order in which they are saved."""
         rows = [
-            (form.cleaned_data.get("ORDER") or number, number, form)
+            (number if form.cleaned_data.get("ORDER") is None else form.cleaned_data["ORDER"], number, form)
             for number, form in enumerate(self.formsets["targets"].forms, start=1)
             if form.is_valid() and form.cleaned_data and not form.cleaned_data.get("DELETE")
         ]

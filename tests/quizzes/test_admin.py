@@ -20,7 +20,12 @@ def editor():
 
 
 def question_form(options, **fields):
-    rows = [{"text": text, "is_correct": "on" if right else "", "why": "", "id": ""} for text, right in options]
+    """`options` are (text, right), or the fields of a row."""
+    rows = [
+        {"why": "", "id": ""}
+        | (row if isinstance(row, dict) else {"text": row[0], "is_correct": "on" if row[1] else ""})
+        for row in options
+    ]
     return nested_form_data(
         {
             "bank": make.bank().pk,
@@ -154,7 +159,7 @@ def test_places_are_named_by_their_number(editor):
         {"text": text, "target_key": place, "why": "", "id": ""}
         for text, place in (("dichvucong.gov.vn", 1), ("dichvucong.example", 2), ("Cả hai", ""))
     ]
-    form = question_form([], type="zones", targets=inline_formset(rows), options=inline_formset(options))
+    form = question_form(options, type="zones", targets=inline_formset(rows))
     answer = editor.post(reverse("wagtailsnippets_quizzes_question:add"), form)
     assert answer.status_code == 302, answer.context["form"].errors
     made = Question.objects.get()
@@ -171,7 +176,7 @@ def test_a_place_that_is_not_there(editor):
     make.locale()
     rows = [{"text": text, "kind": "", "id": ""} for text in ("Đáng tin", "Đáng ngờ")]
     options = [{"text": "gov.vn", "target_key": 1, "id": ""}, {"text": "vn", "target_key": 3, "id": ""}]
-    form = question_form([], type="zones", targets=inline_formset(rows), options=inline_formset(options))
+    form = question_form(options, type="zones", targets=inline_formset(rows))
     page = editor.post(reverse("wagtailsnippets_quizzes_question:add"), form)
     assert page.status_code == 200
     assert "Không có chỗ số 3" in page.content.decode()
