@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cms.problems import Problem
-from quizzes import operations, queries
+from quizzes import operations
 from quizzes.models import ReviewCard
 from quizzes.operations.reviewing import key_of_card
 from quizzes.papers import words
@@ -47,7 +47,7 @@ def review(request: HttpRequest) -> HttpResponse:
         "question": question,
         "controls": cards.controls(question, value),
         "checked": checked,
-        "percent": queries.plain(checked.fraction * 100),
+        "percent": round(checked.fraction * 100),
         "right": right_in_words(key, language),
         "explanation": words(key["explanation"], language),
     }
