@@ -1,5 +1,6 @@
 """The marker's desk: the queue, and one answer after the other. Names stay hidden unless they are asked for."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from cms.problems import Problem
 from quizzes import operations
 from quizzes.queries import marking as queries
 from quizzes.teacher_forms import MarkForm
+from schools.models import User
 from schools.permissions import classes_with_right
 
 
@@ -23,7 +25,7 @@ from schools.permissions import classes_with_right
 @never_cache
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    if not classes_with_right(request.user, "grade").exists():
+    if not classes_with_right(cast(User, request.user), "grade").exists():
         raise Http404
     return render(request, "quizzes/marking.html", {"piles": queries.piles_of(request.user, get_language())})
 
