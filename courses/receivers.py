@@ -20,7 +20,7 @@ from quizzes.signals import attempt_finished, attempt_reopened
 
 @receiver(attempt_finished, sender=Attempt)
 def keep_result(sender, attempt, change="", **kwargs):
-    if change == "amended":
+    if change in {"amended", "marked", "regraded"}:
         rework(sender, attempt)
     else:
         record_result(attempt=attempt)

@@ -8,8 +8,12 @@ class QuizzesConfig(AppConfig):
     verbose_name = _("Quizzes")
 
     def ready(self):
+        from cms.jobs.operations import register_work
         from cms.vocabulary.facts import register_facts
         from quizzes import receivers  # noqa: F401
         from quizzes.facts import question_facts
+        from quizzes.operations.corrections import REGRADE_JOB
+        from quizzes.work import run_regrade
 
         register_facts("questions", question_facts)
+        register_work(REGRADE_JOB, run_regrade)

@@ -1,5 +1,8 @@
 """Forms of the Wagtail admin: what one field cannot check."""
 
+from uuid import UUID
+
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -16,7 +19,56 @@ def kept(formset) -> list[dict]:
     ]
 
 
+class OptionForm(WagtailAdminModelForm):
+    """One option. Its place is named by the number that people see, 1 for the first, not by the key that is stored."""
+
+    target_key = forms.IntegerField(
+        label=_("goes to place number"),
+        required=False,
+        min_value=1,
+        help_text=_("For pairs, groups and gaps: 1 is the first place above. Empty: it belongs nowhere."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Set by the question's form, which knows the places.
+        self.places: dict[int, UUID] = {}
+
+    def clean_target_key(self):
+        number = self.cleaned_data.get("target_key")
+        if number is not None and number not in self.places:
+            raise ValidationError(_("There is no place number %(number)s."), params={"number": number})
+        return self.places.get(number)
+
+
 class QuestionForm(WagtailAdminModelForm):
+    class Media:
+        js = ["quizzes/admin-question.js"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "options" not in self.formsets or self.instance.pk is None:
+            return
+        numbers = {target.translation_key: number for number, target in enumerate(self.instance.targets.all(), start=1)}
+        for form in self.formsets["options"].forms:
+            form.initial["target_key"] = numbers.get(form.instance.target_key)
+
+    def _number_places(self) -> None:
+        """Tell the options the numbers of the places as they stand in the form, moved and new ones included."""
+        targets = self._places()
+        places = {number: form.instance.translation_key for number, form in enumerate(targets, start=1)}
+        for form in self.formsets["options"].forms:
+            form.places = places
+
+    def _places(self) -> list:
+        """The forms of the places that are kept, in the order in which they are saved."""
+        rows = [
+            (number if form.cleaned_data.get("ORDER") is None else form.cleaned_data["ORDER"], number, form)
+            for number, form in enumerate(self.formsets["targets"].forms, start=1)
+            if form.is_valid() and form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
+        return [form for _order, _number, form in sorted(rows, key=lambda row: row[:2])]
+
     def clean_scoring(self):
         return self.cleaned_data.get("scoring") or {}
 
@@ -27,6 +79,8 @@ class QuestionForm(WagtailAdminModelForm):
         return data
 
     def is_valid(self):
+        if self.is_bound:
+            self._number_places()
         if not super().is_valid():
             return False
         for fault in faults_of(self._draft()):
@@ -56,8 +110,7 @@ class QuestionForm(WagtailAdminModelForm):
                     area=None if form.cleaned_data.get("x") is None else [form.cleaned_data["x"]],
                     correct=bool(form.cleaned_data.get("is_correct")),
                 )
-                for form in self.formsets["targets"].forms
-                if form.is_valid() and form.cleaned_data and not form.cleaned_data.get("DELETE")
+                for form in self._places()
             ],
         )
 

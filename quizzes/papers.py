@@ -8,7 +8,8 @@ from threading import Lock
 from django.core.files.storage import storages
 from django.urls import reverse
 
-from quizzes.models import Paper
+from quizzes.keys import with_key_of
+from quizzes.models import Attempt, Paper
 
 KEPT = 200
 
@@ -132,7 +133,47 @@ def paper(paper_id: int) -> FrozenPaper:
     return found
 
 
+class CorrectedPaper(FrozenPaper):
+    """A paper as it was asked, marked by the key of a later one. `corrected` names the questions whose key differs."""
+
+    def __init__(self, asked: FrozenPaper, key: FrozenPaper):
+        self.pk = asked.pk
+        self.quiz_key = asked.quiz_key
+        self.version = asked.version
+        self.document = asked.document
+        self._public = {}
+        self.by_id = {
+            one: with_key_of(question, key.by_id[one]) if one in key.by_id else question
+            for one, question in asked.by_id.items()
+        }
+        self.corrected = {one for one, question in self.by_id.items() if question is not asked.by_id[one]}
+
+
+_corrected: OrderedDict[tuple[int, int], CorrectedPaper] = OrderedDict()
+
+
+def corrected_paper(asked_id: int, key_id: int) -> CorrectedPaper:
+    """The paper `asked_id` with the key of the paper `key_id`, from memory where this process has made it before."""
+    found = _corrected.get((asked_id, key_id))
+    if found is None:
+        found = CorrectedPaper(paper(asked_id), paper(key_id))
+        with _lock:
+            _corrected[asked_id, key_id] = found
+            while len(_corrected) > KEPT:
+                _corrected.popitem(last=False)
+    return found
+
+
+def marking_paper(attempt: Attempt) -> FrozenPaper:
+    """The paper an attempt is marked by: the one that was asked, with a later key where an officer applied one."""
+    if attempt.graded_by_id is None:
+        return paper(attempt.paper_id)
+    return corrected_paper(attempt.paper_id, attempt.graded_by_id)
+
+
 def forget(paper_id: int) -> None:
     """Called when a paper is made: after a rollback SQLite gives the id of a paper that never was to another one."""
     with _lock:
         _kept.pop(paper_id, None)
+        for pair in [pair for pair in _corrected if paper_id in pair]:
+            del _corrected[pair]

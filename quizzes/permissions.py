@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from quizzes.models import Allowance, Attempt, Opening, Paper
-from schools.models import Membership
-from schools.permissions import classes_with_right
+from schools.models import Membership, Role, SchoolClass
+from schools.permissions import classes_with_right, current_roles
 
 # Where a person may take one quiz in several windows, the first kind named here is meant.
 PREFERENCE: list[str] = [Opening.Kind.ASSIGNMENT, Opening.Kind.LESSON]
@@ -184,3 +184,34 @@ def answers_may_be_shown(attempt: Attempt, settings: dict, now: datetime | None 
         closes_at = attempt.opening.closes_at
         return closes_at is not None and (now or timezone.now()) > closes_at + timedelta(seconds=attempt.grace_seconds)
     return False
+
+
+def may_correct(user) -> bool:
+    """Whether `user` may mend a quiz for all who took it: whoever publishes quizzes, and the officer of the province."""
+    if not user.is_authenticated:
+        return False
+    if user.is_superuser or user.has_perm("quizzes.publish_quiz"):
+        return True
+    offices = current_roles(user).filter(kind=Role.Kind.PROVINCE_OFFICER, unit__depth=1)
+    return offices.exists()
+
+
+def classes_to_rescue(user) -> QuerySet[SchoolClass]:
+    """Classes to which `user` may give time and attempts: in which they grade, or below their unit as its officer."""
+    if not user.is_authenticated:
+        return SchoolClass.objects.none()
+    mine = Q(pk__in=classes_with_right(user, "grade").values("pk"))
+    for path in _units_of_officer(user):
+        mine |= Q(school__unit__path__startswith=path)
+    return SchoolClass.objects.filter(mine)
+
+
+def may_rescue_unit(user, school_class: SchoolClass) -> bool:
+    """Whether `user` may do so for the whole commune of a class: its officer, or a superuser."""
+    path = school_class.school.unit.path
+    return user.is_superuser or any(path.startswith(above) for above in _units_of_officer(user))
+
+
+def _units_of_officer(user) -> list[str]:
+    offices = current_roles(user).filter(kind=Role.Kind.PROVINCE_OFFICER, unit__isnull=False)
+    return list(offices.values_list("unit__path", flat=True))

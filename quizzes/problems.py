@@ -84,6 +84,34 @@ class ReasonRequired(Problem):
     detail = _("Say in a few words why; the reason is kept in the log.")
 
 
+class NoSuchQuestion(Problem):
+    status = 404
+    code = "question_not_found"
+    title = _("No such question")
+    detail = _("This quiz has never asked that question.")
+
+
+class NoSuchKey(Problem):
+    status = 409
+    code = "no_such_key"
+    title = _("The key has changed meanwhile")
+    detail = _("The quiz has a newer paper by now. Look at its key again before you apply it.")
+
+
+class NothingToMark(Problem):
+    status = 409
+    code = "nothing_to_mark"
+    title = _("Nothing to mark")
+    detail = _("This answer is not one that a person marks, or the attempt has been opened again.")
+
+
+class BadPoints(Problem):
+    status = 422
+    code = "bad_points"
+    title = _("Points do not fit")
+    detail = _("Give every criterion points from 0 to the most it is worth.")
+
+
 class TooMany(Problem):
     """Carries `retry_after` in seconds."""
 

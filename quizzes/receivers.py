@@ -1,4 +1,4 @@
-"""Keeps papers in step with what editors publish; once per transaction and quiz, after the commit."""
+"""Keeps papers in step with what editors publish, and cards of review with what pupils miss; after the commit."""
 
 from functools import partial
 from threading import local
@@ -8,8 +8,10 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from wagtail.signals import published, unpublished
 
-from quizzes.models import Option, Question, Quiz
+from quizzes.models import Attempt, Option, Question, Quiz
 from quizzes.operations import freeze_paper, freeze_papers_using
+from quizzes.signals import attempt_finished
+from quizzes.tasks import note_for_review
 
 
 @receiver([published, unpublished], sender=Quiz)
@@ -47,3 +49,10 @@ def freeze_quizzes_with_option(sender, instance, raw=False, **kwargs):
     # Inside a transaction the question's own save has asked for this already: a form saves both together.
     if not raw and not transaction.get_connection().in_atomic_block:
         freeze_papers_using(question_keys=[instance.question.translation_key])
+
+
+@receiver(attempt_finished, sender=Attempt)
+def keep_what_was_missed(sender, attempt, change, **kwargs):
+    # An attempt is never held up by this: without a broker the cards are missing, not the result.
+    if change in {Attempt.State.SUBMITTED, Attempt.State.CLOSED}:
+        transaction.on_commit(partial(note_for_review.delay, attempt.pk), robust=True)

@@ -2,15 +2,24 @@
 
 from django.urls import path
 
-from quizzes import views
+from quizzes.views import correcting, marking, rescuing, reviewing, taking
 
 urlpatterns = [
-    path("<uuid:key>/", views.QuizView.as_view(), name="quiz"),
-    path("attempts/<uuid:uuid>/", views.AttemptView.as_view(), name="quiz_attempt"),
-    path("attempts/<uuid:uuid>/result/", views.result, name="quiz_result"),
+    path("<uuid:key>/", taking.QuizView.as_view(), name="quiz"),
+    path("attempts/<uuid:uuid>/", taking.AttemptView.as_view(), name="quiz_attempt"),
+    path("attempts/<uuid:uuid>/result/", taking.result, name="quiz_result"),
+    path("review/", reviewing.review, name="quiz_review"),
+    path("marking/", marking.queue, name="quiz_marking"),
+    path("marking/<uuid:key>/<uuid:question>/", marking.begin, name="quiz_pile"),
+    path("marking/<uuid:key>/<uuid:question>/<uuid:uuid>/", marking.mark, name="quiz_mark"),
+    path("rescue/<uuid:key>/<uuid:class_key>/", rescuing.rescue, name="quiz_rescue"),
+    path("<uuid:key>/corrections/", correcting.show, name="quiz_corrections"),
+    path("<uuid:key>/corrections/key/", correcting.preview, name="quiz_key"),
+    path("<uuid:key>/corrections/jobs/<uuid:uuid>/", correcting.regrade, name="quiz_regrade"),
+    path("<uuid:key>/corrections/questions/<uuid:question>/", correcting.cancel, name="quiz_cancel"),
 ]
 
 receipts = [
-    path("<str:code>.pdf", views.receipt_pdf, name="receipt_pdf"),
-    path("<str:code>", views.receipt, name="receipt"),
+    path("<str:code>.pdf", taking.receipt_pdf, name="receipt_pdf"),
+    path("<str:code>", taking.receipt, name="receipt"),
 ]

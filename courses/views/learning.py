@@ -20,6 +20,7 @@ from courses.permissions import may_teach
 from courses.places import place_of
 from courses.queries import catalogue as published
 from courses.queries.learning import Today, today_of
+from quizzes.queries.review import due_count
 from schools.models import JoinRequest, Notification, User
 from schools.operations.notifications import text_of
 from schools.queries.notifications import inbox
@@ -41,6 +42,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "today": work,
         "letters": _letters(cast(User, request.user), work),
         "section": _section(),
+        "to_practise": due_count(request.user),
         "waiting_for": list(waiting.values_list("join_code__school_class__name", flat=True)),
         "quiet": bool(work.done) and not work.has_work,
     }

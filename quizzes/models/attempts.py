@@ -149,6 +149,8 @@ class Attempt(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="quiz_attempts")
     quiz_key = models.UUIDField()
     paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="attempts")
+    # Whose key marked it, where that is not the paper that was asked (`operations.corrections`).
+    graded_by = models.ForeignKey(Paper, null=True, on_delete=models.PROTECT, related_name="+")
     opening = models.ForeignKey(Opening, on_delete=models.PROTECT, related_name="taken")
     context_kind = models.CharField(max_length=20)
     context_key = models.CharField(max_length=80)

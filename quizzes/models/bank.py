@@ -17,6 +17,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from quizzes.forms import QuestionForm
 from quizzes.models.marking import CreditTable, Rubric
+from quizzes.panels import OptionsPanel
 
 MOST_OPTIONS, MOST_TARGETS = 20, 20
 
@@ -163,7 +164,7 @@ class Question(index.Indexed, RevisionMixin, TranslatableMixin, ClusterableModel
                 "The right-hand side of pairs, groups to sort into, gaps [[1]], [[2]] …, areas of the picture."
             ),
         ),
-        InlinePanel("options", heading=_("Options"), label=_("option"), max_num=MOST_OPTIONS),
+        OptionsPanel("options", heading=_("Options"), label=_("option"), max_num=MOST_OPTIONS),
         FieldPanel("explanation"),
         MultiFieldPanel(
             [

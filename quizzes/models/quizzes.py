@@ -15,6 +15,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from quizzes.forms import QuizForm
 from quizzes.models.bank import Question, QuestionBank
+from quizzes.panels import OpeningsPanel
 
 
 class Quiz(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, ClusterableModel):
@@ -66,18 +67,68 @@ class Quiz(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, 
     panels = [
         FieldPanel("title"),
         FieldPanel("description"),
-        InlinePanel("sections", heading=_("Sections"), label=pgettext_lazy("quiz", "section")),
-        InlinePanel("quiz_questions", heading=_("Fixed questions"), label=_("question")),
-        InlinePanel("draws", heading=_("Drawn questions"), label=_("draw")),
+        InlinePanel(
+            "quiz_questions",
+            heading=_("Fixed questions"),
+            label=_("question"),
+            help_text=_("Everybody is asked these. Only approved questions can be published."),
+        ),
+        InlinePanel(
+            "draws",
+            heading=_("Drawn questions"),
+            label=_("draw"),
+            help_text=_("Each attempt draws so many from a bank, so that neighbours have other questions."),
+            classname="collapsed",
+        ),
+        InlinePanel(
+            "sections",
+            heading=_("Sections"),
+            label=pgettext_lazy("quiz", "section"),
+            help_text=_("Parts with a heading. Questions and draws name theirs by its number: 1 is the first."),
+            classname="collapsed",
+        ),
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("time_limit_minutes"), FieldPanel("attempts"), FieldPanel("which_counts")]),
-                FieldRowPanel([FieldPanel("pass_percent"), FieldPanel("feedback")]),
-                FieldRowPanel([FieldPanel("shuffle_questions"), FieldPanel("shuffle_options")]),
-                FieldRowPanel([FieldPanel("layout"), FieldPanel("navigation"), FieldPanel("instant_feedback")]),
+                FieldRowPanel(
+                    [
+                        FieldPanel("time_limit_minutes", help_text=_("Empty: no limit. The server counts.")),
+                        FieldPanel("attempts", help_text=_("Teachers can give a pupil more.")),
+                        FieldPanel("which_counts"),
+                    ]
+                ),
+                FieldPanel("pass_percent", help_text=_("From so many percent of the points on it is passed.")),
             ],
-            heading=_("Rules"),
+            heading=_("Time and attempts"),
         ),
+        MultiFieldPanel(
+            [
+                FieldPanel("feedback", help_text=_("What pupils see after they submit. Teachers always see all.")),
+                FieldPanel("instant_feedback"),
+            ],
+            heading=_("What pupils are told"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel(
+                    [
+                        FieldPanel("layout", help_text=_("On a phone, one at a time is easier.")),
+                        FieldPanel(
+                            "navigation",
+                            help_text=_("One after the other suits an examination; it cannot be gone back."),
+                        ),
+                    ]
+                ),
+                FieldRowPanel(
+                    [
+                        FieldPanel("shuffle_questions", help_text=_("Within each section.")),
+                        FieldPanel("shuffle_options", help_text=_("True and false keep their order.")),
+                    ]
+                ),
+            ],
+            heading=_("How it is taken"),
+            classname="collapsed",
+        ),
+        OpeningsPanel(heading=_("Where it is open")),
     ]
     translatable_fields = [
         TranslatableField("title"),

@@ -71,12 +71,18 @@ class EarlierResult(models.Model):
     max_score = models.DecimalField(max_digits=8, decimal_places=2)
     passed = models.BooleanField()
     reason = models.CharField(max_length=300)
+    # The job that computed it anew: run again after it was killed, it keeps the old result no second time.
+    change_key = models.UUIDField(null=True)
     replaced_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = _("earlier result")
         verbose_name_plural = _("earlier results")
         ordering = ["replaced_at", "pk"]
+        indexes = [models.Index(fields=["change_key"], name="results_of_a_change")]
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "change_key"], name="earlier_result_once_a_change"),
+        ]
 
     def __str__(self):
         return f"{self.attempt_id} {self.score}"

@@ -5,22 +5,50 @@ from quizzes.operations.attempts import (
     start_attempt,
     submit_attempt,
 )
-from quizzes.operations.openings import extend_pupil, grant_allowance, open_quiz, reopen_attempt
+from quizzes.operations.corrections import (
+    apply_key,
+    cancel_question,
+    compute_anew,
+    preview_key,
+    regrade,
+    withdraw_cancellation,
+)
+from quizzes.operations.marking import mark_answer
+from quizzes.operations.openings import (
+    extend_group,
+    extend_pupil,
+    grant_allowance,
+    open_quiz,
+    reopen_attempt,
+    reopen_latest,
+)
 from quizzes.operations.papers import freeze_paper, freeze_papers_using
+from quizzes.operations.reviewing import answer_card, note_attempt
 from quizzes.operations.starter import Loaded, load_quiz
 
 __all__ = [
     "Loaded",
+    "answer_card",
+    "apply_key",
+    "cancel_question",
     "close_due_attempts",
     "close_if_due",
+    "compute_anew",
+    "extend_group",
     "extend_pupil",
     "freeze_paper",
     "freeze_papers_using",
     "grant_allowance",
     "load_quiz",
+    "mark_answer",
+    "note_attempt",
     "open_quiz",
+    "preview_key",
+    "regrade",
     "reopen_attempt",
+    "reopen_latest",
     "save_answers",
     "start_attempt",
     "submit_attempt",
+    "withdraw_cancellation",
 ]

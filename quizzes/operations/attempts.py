@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from quizzes import drawing, grading, merging, problems
 from quizzes.models import Answer, Attempt, Cancellation, Opening, Paper
-from quizzes.papers import FrozenPaper, paper
+from quizzes.papers import FrozenPaper, marking_paper, paper
 from quizzes.permissions import Window, openings_for, standing_of, window_of
 from quizzes.signals import attempt_finished, attempt_started
 
@@ -189,7 +189,7 @@ def save_answers(
             attempt.saved_at = now
             attempt.late_sync = attempt.late_sync or merged.late
             if attempt.state == Attempt.State.CLOSED:
-                _amend(attempt, frozen)
+                _amend(attempt)
             else:
                 Attempt.objects.filter(pk=attempt.pk).update(
                     answers=attempt.answers,
@@ -258,17 +258,26 @@ def _close_locked(pk: int) -> Attempt | None:
     return attempt
 
 
-def mark(attempt: Attempt, frozen: FrozenPaper) -> list[Answer]:
+def mark(
+    attempt: Attempt,
+    frozen: FrozenPaper,
+    *,
+    cancelled: set[str] | None = None,
+    marked: dict[str, Decimal] | None = None,
+) -> list[Answer]:
     """Set the attempt's marks from its answers, what people gave and what was cancelled; returns the answer rows, unsaved.
 
-    The first time there is nothing that people gave, so it is not asked for.
+    `cancelled` and `marked` are given where many attempts are marked at once. The first time there is nothing that
+    people gave, so it is not asked for.
     """
+    if marked is None:
+        marked = {} if attempt.is_open else given_by_people(attempt)
     result = grading.grade(
         questions=frozen.asked(attempt.questions),
         values={question: answer["value"] for question, answer in attempt.answers.items()},
         pass_percent=frozen.settings["pass_percent"],
-        cancelled=_cancelled(attempt.quiz_key),
-        marked={} if attempt.is_open else given_by_people(attempt),
+        cancelled=cancelled_in(attempt.quiz_key) if cancelled is None else cancelled,
+        marked=marked,
     )
     attempt.score, attempt.max_score = result.score, result.max_score
     attempt.passed, attempt.answered = result.passed, result.answered
@@ -289,7 +298,7 @@ def mark(attempt: Attempt, frozen: FrozenPaper) -> list[Answer]:
     ]
 
 
-def _cancelled(quiz_key: UUID) -> set[str]:
+def cancelled_in(quiz_key: UUID) -> set[str]:
     keys = Cancellation.objects.filter(quiz_key=quiz_key, withdrawn_at=None).values_list("question_key", flat=True)
     return {str(key) for key in keys}
 
@@ -301,7 +310,7 @@ def given_by_people(attempt: Attempt) -> dict[str, Decimal]:
 
 
 def _finish(attempt: Attempt, state: str, at: datetime) -> None:
-    rows = mark(attempt, paper(attempt.paper_id))
+    rows = mark(attempt, marking_paper(attempt))
     attempt.state, attempt.closed_at = state, at
     attempt.submitted_at = at if state == Attempt.State.SUBMITTED else None
     attempt.receipt_code = new_receipt_code()
@@ -320,9 +329,9 @@ def _finish(attempt: Attempt, state: str, at: datetime) -> None:
     attempt_finished.send(sender=Attempt, attempt=attempt, change=state)
 
 
-def _amend(attempt: Attempt, frozen: FrozenPaper) -> None:
+def _amend(attempt: Attempt) -> None:
     """Marks again an attempt that was closed by its deadline and now got an answer given in time."""
-    store_marks(attempt, mark(attempt, frozen))
+    store_marks(attempt, mark(attempt, marking_paper(attempt)))
     attempt.save(update_fields=["answers", "saved_at", "late_sync"])
     attempt_finished.send(sender=Attempt, attempt=attempt, change="amended")
 

@@ -1,7 +1,7 @@
 """Windows for quizzes, and what teachers may grant: more time, another attempt, an attempt opened again."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Q
@@ -60,12 +60,20 @@ def grant_allowance(
     extra_seconds: int = 0,
     extra_attempts: int = 0,
     closes_at: datetime | None = None,
+    key: UUID | None = None,
 ) -> Allowance:
-    """Give one pupil, one class or one commune more; attempts that run get their new deadline at once. Logged."""
+    """Give one pupil, one class or one commune more; attempts that run get their new deadline at once. Logged.
+
+    With a `key` the same gift sent twice is given once. Raises ReasonRequired.
+    """
     reason = reason.strip()
     if not reason:
         raise problems.ReasonRequired()
+    given = Allowance.objects.filter(uuid=key, opening=opening).first() if key else None
+    if given:
+        return given
     allowance = Allowance.objects.create(
+        uuid=key or uuid4(),
         opening=opening,
         user=user,
         class_key=class_key,
@@ -117,7 +125,9 @@ def _move_deadlines(opening: Opening, user, class_key: UUID | None, unit_key: UU
 
 
 @transaction.atomic
-def extend_pupil(*, opening: Opening, user, seconds: int, reason: str, granted_by) -> Allowance:
+def extend_pupil(
+    *, opening: Opening, user, seconds: int, reason: str, granted_by, key: UUID | None = None
+) -> Allowance:
     """Give one pupil `seconds` more, for the attempt that runs or for the next; the window's end gives way to it."""
     closes_at = None
     if opening.closes_at:
@@ -125,7 +135,38 @@ def extend_pupil(*, opening: Opening, user, seconds: int, reason: str, granted_b
         ends = running.deadline if running and running.deadline else max(opening.closes_at, timezone.now())
         closes_at = max(opening.closes_at, ends + timedelta(seconds=seconds))
     return grant_allowance(
-        opening=opening, user=user, extra_seconds=seconds, closes_at=closes_at, reason=reason, granted_by=granted_by
+        opening=opening,
+        user=user,
+        extra_seconds=seconds,
+        closes_at=closes_at,
+        reason=reason,
+        granted_by=granted_by,
+        key=key,
+    )
+
+
+@transaction.atomic
+def extend_group(
+    *,
+    opening: Opening,
+    seconds: int,
+    reason: str,
+    granted_by,
+    class_key: UUID | None = None,
+    unit_key: UUID | None = None,
+    key: UUID | None = None,
+) -> Allowance:
+    """The same for a class or a commune: whoever runs, and whoever starts later, has `seconds` more."""
+    closes_at = max(opening.closes_at, timezone.now()) + timedelta(seconds=seconds) if opening.closes_at else None
+    return grant_allowance(
+        opening=opening,
+        class_key=class_key,
+        unit_key=unit_key,
+        extra_seconds=seconds,
+        closes_at=closes_at,
+        reason=reason,
+        granted_by=granted_by,
+        key=key,
     )
 
 
@@ -166,3 +207,24 @@ def reopen_attempt(*, attempt: Attempt, seconds: int, reason: str, granted_by) -
     )
     attempt_reopened.send(sender=Attempt, attempt=attempt)
     return attempt
+
+
+@transaction.atomic
+def reopen_latest(
+    *, opening: Opening, seconds: int, reason: str, granted_by, user=None, class_key: UUID | None = None
+) -> list[Attempt]:
+    """Open again the last attempt of a pupil, or of everybody in a class; who has one open already is left alone.
+
+    Raises ReasonRequired; for one pupil AttemptStillOpen, and NoSuchAttempt where there is nothing to open.
+    """
+    whose = Q(user=user) if user else Q(class_key=class_key)
+    latest: dict[int, Attempt] = {}
+    for attempt in Attempt.objects.filter(whose, opening=opening).order_by("number"):
+        latest[attempt.user_id] = attempt
+    if user and not latest:
+        raise problems.NoSuchAttempt()
+    return [
+        reopen_attempt(attempt=attempt, seconds=seconds, reason=reason, granted_by=granted_by)
+        for attempt in latest.values()
+        if user or not attempt.is_open
+    ]

@@ -20,7 +20,12 @@ def editor():
 
 
 def question_form(options, **fields):
-    rows = [{"text": text, "is_correct": "on" if right else "", "why": "", "id": ""} for text, right in options]
+    """`options` are (text, right), or the fields of a row."""
+    rows = [
+        {"why": "", "id": ""}
+        | (row if isinstance(row, dict) else {"text": row[0], "is_correct": "on" if row[1] else ""})
+        for row in options
+    ]
     return nested_form_data(
         {
             "bank": make.bank().pk,
@@ -141,3 +146,48 @@ def test_the_preview_shows_the_key():
 
     page = render_to_string("quizzes/preview.html", preview_of(make.quiz()))
     assert "đáp án đúng" in page
+
+
+def edit_address(question) -> str:
+    return reverse("wagtailsnippets_quizzes_question:edit", args=[question.pk])
+
+
+def test_places_are_named_by_their_number(editor):
+    make.locale()
+    rows = [{"text": text, "kind": "", "id": "", "ORDER": order} for text, order in (("Đáng ngờ", 2), ("Đáng tin", 1))]
+    options = [
+        {"text": text, "target_key": place, "why": "", "id": ""}
+        for text, place in (("dichvucong.gov.vn", 1), ("dichvucong.example", 2), ("Cả hai", ""))
+    ]
+    form = question_form(options, type="zones", targets=inline_formset(rows))
+    answer = editor.post(reverse("wagtailsnippets_quizzes_question:add"), form)
+    assert answer.status_code == 302, answer.context["form"].errors
+    made = Question.objects.get()
+    names = {target.translation_key: target.text for target in made.targets.all()}
+    placed = {option.text: names.get(option.target_key) for option in made.options.all()}
+    # By the order on the screen, whatever the order in which the rows were typed.
+    assert placed == {"dichvucong.gov.vn": "Đáng tin", "dichvucong.example": "Đáng ngờ", "Cả hai": None}
+    page = editor.get(edit_address(made))
+    assert [form.initial["target_key"] for form in page.context["form"].formsets["options"].forms] == [1, 2, None]
+    assert "quizzes/admin-question.js" in page.content.decode()
+
+
+def test_a_place_that_is_not_there(editor):
+    make.locale()
+    rows = [{"text": text, "kind": "", "id": ""} for text in ("Đáng tin", "Đáng ngờ")]
+    options = [{"text": "gov.vn", "target_key": 1, "id": ""}, {"text": "vn", "target_key": 3, "id": ""}]
+    form = question_form(options, type="zones", targets=inline_formset(rows))
+    page = editor.post(reverse("wagtailsnippets_quizzes_question:add"), form)
+    assert page.status_code == 200
+    assert "Không có chỗ số 3" in page.content.decode()
+    assert not Question.objects.exists()
+
+
+def test_a_quizs_form_says_where_it_is_open(editor):
+    quiz = make.quiz(1)
+    address = reverse("wagtailsnippets_quizzes_quiz:edit", args=[quiz.pk])
+    assert "Chưa ở đâu" in editor.get(address).content.decode()
+    make.opening(quiz, {"kind": "classes", "keys": ["a", "b"]})
+    page = editor.get(address).content.decode()
+    assert "2 lớp" in page
+    assert reverse("quiz_corrections", args=[quiz.quiz_key]).split("/corrections")[0] in page

@@ -26,6 +26,7 @@ from quizzes import limits, operations, problems, queries
 from quizzes.models import Attempt
 from quizzes.papers import paper
 from quizzes.permissions import answers_may_be_shown, attempts_in_care_of
+from quizzes.queries.marking import comments_on
 
 
 def own_attempt(request: HttpRequest, uuid: UUID) -> Attempt:
@@ -210,6 +211,7 @@ def result(request, uuid: UUID):
         "with_answers": with_answers,
         "sheet": queries.sheet_of(attempt, get_language(), with_answers=True) if with_answers else [],
         "opening": attempt.opening,
+        "comments": comments_on(attempt) if frozen.settings["feedback"] != "nothing" or not own else [],
     }
     return render(request, "quizzes/result.html", shown)
 
@@ -245,6 +247,8 @@ def slip_of(request: HttpRequest, code: str) -> dict:
             },
             {"label": _("Ended"), "value": str(Attempt.State(state).label)},
         ]
+        if attempt.needs_marking and not earlier:
+            rows.append({"label": _("Note"), "value": _("waiting to be marked")})
         if attempt.late_sync and not earlier:
             rows.append({"label": _("Note"), "value": _("synchronised late")})
     return {
