@@ -1,4 +1,5 @@
 from quizzes.operations.attempts import (
+    check_answer,
     close_due_attempts,
     close_if_due,
     save_answers,
@@ -11,6 +12,7 @@ from quizzes.operations.starter import Loaded, load_quiz
 
 __all__ = [
     "Loaded",
+    "check_answer",
     "close_due_attempts",
     "close_if_due",
     "extend_pupil",
