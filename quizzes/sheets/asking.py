@@ -102,8 +102,8 @@ def asked(question: Mapping, given: Any, number: int) -> dict:
         "longest": LONG if type == "long" else SHORT,
     }
     entry["options"] = [
-        {**option, "letter": letter, **_given_to(option["id"], type, given)}
-        for option, letter in zip(question["options"], [*LETTERS, *range(27, 99)], strict=False)
+        {**option, "letter": letter, "dealt": place, **_given_to(option["id"], type, given)}
+        for place, (option, letter) in enumerate(zip(question["options"], LETTERS, strict=False))
     ]
     if type == "gaps":
         entry["pieces"] = pieces_of(question["stem"], question["targets"], entry["options"], given or {})

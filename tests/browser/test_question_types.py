@@ -22,14 +22,14 @@ LONG_ADDRESS = "https://dichvucong.gov.vn/p/home/dvc-tra-cuu-ho-so.html?ma_ho_so
 def of_type(type):
     picture = PictureFactory() if type in {"hotspot", "picture_choice"} else None
     fields = {"picture": picture, "picture_alt": "Thanh địa chỉ"} if type == "hotspot" else {}
-    if type == "single":
-        fields = {"stem": f"Địa chỉ {LONG_ADDRESS} có thật không? Biết \\(x^2 \\le \\frac{{1}}{{2}}\\)."}
     made = make.of_type(type, **fields)
     if type == "picture_choice":
         for option in made.options.all():
             option.picture = picture
             option.save()
     if type == "single":
+        made.stem = f"Địa chỉ {LONG_ADDRESS} có thật không? Biết \\(x^2 \\le \\frac{{1}}{{2}}\\)."
+        made.save()
         option = made.options.last()
         option.text = f"Mở {LONG_ADDRESS}"
         option.save()
@@ -67,8 +67,8 @@ def saved(page, attempt, value):
 
 def take_back(page, attempt, type):
     if type == "multiple":
-        for box in page.locator("fieldset input:checked").all():
-            box.press("Space")
+        while page.locator("fieldset input:checked").count():
+            page.locator("fieldset input:checked").first.press("Space")
     elif type in {"numeric", "short", "long"}:
         page.locator("fieldset [data-text]").fill("")
     elif type == "gaps":
@@ -93,7 +93,7 @@ def by_pointer(page, type, question, value, press, drag):
         for one, said in value.items():
             press(page.locator(f"label[for='{one}-{str(said).lower()}']"))
     elif type == "hotspot":
-        press(page.locator(f"[data-area='{value}'] rect"))
+        press(page.locator(f"[data-area='{value}']"))
     elif type == "matching":
         for one, target in value.items():
             page.locator(f"select[data-option='{one}']").select_option(target)

@@ -40,6 +40,10 @@ function draggable(handle, item, { over, drop }) {
     item.classList.remove("is-dragged");
     item.style.transform = "";
     if (dragged && event.type === "pointerup") drop(event.clientX, event.clientY);
+    // The click that ends a drag comes at once, or never where the thing has moved.
+    setTimeout(() => {
+      dragged = false;
+    }, 50);
   };
   handle.addEventListener("pointerup", end);
   handle.addEventListener("pointercancel", end);
@@ -189,10 +193,10 @@ register("ordering", {
     const rows = rowsOf(question);
     const place = (row) => Number(row.querySelector("[data-option]").value);
     const done = rows.length > 0 && rows.every(place);
-    if (done) {
-      const sorted = rows.slice().sort((one, other) => place(one) - place(other));
-      if (sorted.some((row, number) => row !== rows[number])) sorted.forEach((row) => row.parentNode.appendChild(row));
-    }
+    // Without an answer the lines stand as they were dealt, so that every answer takes a move.
+    const rank = (row) => (done ? place(row) : Number(row.dataset.dealt));
+    const sorted = rows.slice().sort((one, other) => rank(one) - rank(other));
+    if (sorted.some((row, number) => row !== rows[number])) sorted.forEach((row) => row.parentNode.appendChild(row));
     rowsOf(question).forEach((row, number) => {
       row.querySelector("[data-place]").textContent = String(number + 1);
       row.classList.toggle("is-open", !done);
