@@ -171,7 +171,7 @@ def _lines(entry: dict, full: dict, given: Any, language: str) -> dict:
         names = {option["id"]: option["text"] for option in entry["options"]}
         lines = [
             _line(
-                _("gap %(number)s") % {"number": number},
+                _("Gap %(number)s") % {"number": number},
                 names.get(given.get(gap["id"]), given.get(gap["id"], "")),
                 names.get(right[gap["id"]], right[gap["id"]]),
                 Gaps().gap_fraction(full, _of(full["targets"], gap["id"]), given.get(gap["id"])) == ONE,

@@ -3,6 +3,7 @@
 
 import { all } from "../js/browser.js";
 import { ask, joinTabs, openStore, Outbox } from "./outbox.js";
+import { announce, Clock, fill, notice, plural, showState } from "./telling.js";
 import { dress, read, write } from "./types.js";
 
 const form = document.querySelector("[data-quiz]");
@@ -15,51 +16,6 @@ const steps = document.querySelector("[data-steps]");
 const flags = {};
 let place = 0;
 let over = false;
-
-/** `text` with its %(name)s and %(name)d filled in. */
-function fill(text, values) {
-  return text.replace(/%\((\w+)\)[sd]/g, (whole, name) => String(values[name]));
-}
-
-function plural(pair, count) {
-  return fill(pair[count === 1 ? 0 : 1], { count });
-}
-
-/* --- Telling ------------------------------------------------------------------------------------------------------------- */
-
-const saveState = document.querySelector("[data-save-state]");
-
-function showState(name, serverTime) {
-  saveState.dataset.state = name;
-  if (name !== "server") return;
-  const moment = serverTime ? new Date(serverTime) : new Date();
-  const two = (number) => `0${number}`.slice(-2);
-  saveState.querySelector("[data-time]").textContent = [moment.getHours(), moment.getMinutes(), moment.getSeconds()]
-    .map(two)
-    .join(":");
-}
-
-function announce(text) {
-  document.querySelector("[data-announce]").textContent = text;
-}
-
-/** A notice above the question; one of each `name`, the newest text stays. An empty text takes it away. */
-function notice(name, text, kind) {
-  const board = document.querySelector("[data-notices]");
-  let note = board.querySelector(`[data-name="${name}"]`);
-  if (!text) {
-    if (note) note.remove();
-    return;
-  }
-  if (!note) {
-    note = document.createElement("div");
-    note.className = `notice notice--${kind || "warning"}`;
-    note.dataset.name = name;
-    note.appendChild(document.createElement("p"));
-    board.appendChild(note);
-  }
-  note.firstChild.textContent = text;
-}
 
 /* --- Answers in the page --------------------------------------------------------------------------------------------------- */
 
@@ -157,45 +113,9 @@ function placeInAddress() {
   return location.hash === "#overview" ? questions.length : 0;
 }
 
-/* --- Time: the server's clock decides ------------------------------------------------------------------------------------------- */
-
-let ahead = Date.parse(data.server_time) - Date.now();
-let deadline = data.deadline ? Date.parse(data.deadline) : null;
-const started = Date.parse(data.started_at);
-const timer = document.querySelector("[data-timer]");
-const said = {};
-
-function heardTime(told) {
-  if (told.server_time) ahead = Date.parse(told.server_time) - Date.now();
-  if (told.deadline && Date.parse(told.deadline) !== deadline) {
-    if (deadline !== null && Date.parse(told.deadline) > deadline) notice("time", words.more_time, "tip");
-    deadline = Date.parse(told.deadline);
-    said[300] = said[60] = false;
-  }
-}
-
-function tick() {
-  if (deadline === null || !timer || over) return;
-  const left = Math.round((deadline - (Date.now() + ahead)) / 1000);
-  const minutes = Math.floor(left / 60);
-  const text = left <= 0 ? words.time_up : minutes ? plural(words.minute, minutes) : plural(words.second, Math.ceil(left / 10) * 10);
-  const line = timer.querySelector("[data-timer-words]");
-  if (line.textContent !== text) line.textContent = text;
-  const bar = timer.querySelector("progress");
-  bar.max = Math.max(1, Math.round((deadline - started) / 1000));
-  bar.value = Math.max(0, left);
-  timer.classList.toggle("timer--soon", left < bar.max / 10);
-  [300, 60].forEach((moment) => {
-    if (left <= moment && left > moment - 20 && !said[moment]) {
-      said[moment] = true;
-      announce(text);
-    }
-  });
-  if (left <= 0) timeUp();
-}
-
 /* --- Saving ------------------------------------------------------------------------------------------------------------------------ */
 
+const clock = new Clock(data, words);
 let outbox = null;
 let tell = () => {};
 
@@ -339,6 +259,10 @@ async function submitQuiz() {
 
 let asking = false;
 
+function tick() {
+  if (!over && clock.tick()) timeUp();
+}
+
 /** The deadline has passed here: ask the server, which may have moved it; else send what waits and end. */
 async function timeUp() {
   if (asking || over) return;
@@ -346,8 +270,8 @@ async function timeUp() {
   lock(true);
   try {
     const { status, told } = await ask("GET", data.urls.attempt);
-    if (status === 200) heardTime(told);
-    if (status === 200 && told.state === "open" && deadline > Date.now() + ahead) {
+    if (status === 200) clock.heard(told);
+    if (status === 200 && told.state === "open" && clock.left > 0) {
       lock(false);
       notice("grace", "");
       asking = false;
@@ -465,7 +389,7 @@ async function begin() {
         if (conflict) notice("elsewhere", fill(words.elsewhere, { number: questions.indexOf(byId[id]) + 1 }));
       },
       learned: (held, serverTime) => tell({ kind: "learned", held, serverTime }),
-      heard: heardTime,
+      heard: (told) => clock.heard(told),
       trouble: (name) => notice("trouble", words[name], "error"),
       ended: () => leave(),
     },
