@@ -14,9 +14,21 @@ FORMULA = re.compile(r"\\\((.+?)\\\)", re.DOTALL)
 LONGEST = 1000
 # What may stand in a formula: nothing that links, runs or styles (TeX has \href and \style).
 ATTRIBUTES = frozenset(
-    "accent columnalign columnlines columnspacing columnspan display displaystyle fence form linethickness lspace"
-    " mathvariant maxsize minsize movablelimits notation rowlines rowspacing rowspan rspace scriptlevel separator"
-    " stretchy symmetric width xmlns".split()
+    {
+        *("accent", "columnalign", "columnlines", "columnspacing", "columnspan", "display", "displaystyle", "fence"),
+        *(
+            "form",
+            "linethickness",
+            "lspace",
+            "mathvariant",
+            "maxsize",
+            "minsize",
+            "movablelimits",
+            "notation",
+            "rowlines",
+        ),
+        *("rowspacing", "rowspan", "rspace", "scriptlevel", "separator", "stretchy", "symmetric", "width", "xmlns"),
+    }
 )
 _SUPERSCRIPT = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
 _SUBSCRIPT = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋")

@@ -1,5 +1,7 @@
 """News about attempts for the rooms above, sent inside the transaction that made the change."""
 
+from typing import Any
+
 from django.dispatch import Signal
 
 # sender=Attempt; attempt
@@ -16,5 +18,5 @@ ways_asked = Signal()
 
 def ways_on(attempt, language: str) -> list[dict]:
     """Where a pupil may go from a result: what the rooms above offer for the attempt's context."""
-    answers = ways_asked.send(sender=type(attempt), attempt=attempt, language=language)
+    answers: list[tuple[Any, Any]] = ways_asked.send(sender=type(attempt), attempt=attempt, language=language)
     return [way for _receiver, ways in answers for way in ways or ()]

@@ -66,9 +66,7 @@ def shut_in(attempt: Attempt, frozen: FrozenPaper) -> set[str]:
     shut = {one for one, answer in attempt.answers.items() if answer.get("final")}
     if is_one_way(frozen.settings):
         order = [one for one, _shown in attempt.questions]
-        answered = [
-            place for place, one in enumerate(order) if attempt.answers.get(one, {}).get("value") is not None
-        ]
+        answered = [place for place, one in enumerate(order) if attempt.answers.get(one, {}).get("value") is not None]
         shut |= set(order[: max(answered, default=0)])
     return shut
 
@@ -140,7 +138,10 @@ def pieces_of(stem: str, gaps: list[dict], options: list[dict], given: Mapping) 
 
 def areas_of(question: Mapping, given: Any) -> list[dict]:
     """The areas of a picture with letters for their list and places in the picture's own measure."""
-    width, height = (question.get("picture") or {}).get("width", 1000), (question.get("picture") or {}).get("height", 1000)
+    width, height = (
+        (question.get("picture") or {}).get("width", 1000),
+        (question.get("picture") or {}).get("height", 1000),
+    )
     areas = []
     for letter, target in zip(LETTERS, question.get("targets", ()), strict=False):
         area = {**target, "letter": letter, "chosen": target["id"] == given}

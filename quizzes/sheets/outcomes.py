@@ -243,4 +243,3 @@ SHOWN = {
     "typed.html": _typed,
     "written.html": _written,
 }
-

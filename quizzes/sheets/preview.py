@@ -17,7 +17,7 @@ def preview_of(quiz: Quiz) -> dict:
     language = quiz.locale.language_code
     # The same order at every look, so that an editor can compare.
     chance = Random(str(quiz.translation_key))  # noqa: S311
-    order = [[one, kind_of(full).shown(full, chance, shuffle=False)] for one, full in frozen.by_id.items()]
+    order: list[list] = [[one, kind_of(full).shown(full, chance, shuffle=False)] for one, full in frozen.by_id.items()]
     order.sort(key=lambda one: frozen.section_of(one[0]))
     nothing = grading.Mark(grading.ZERO, grading.ZERO)
     questions = [

@@ -407,9 +407,7 @@ def test_the_whole_quiz_weighs_little_and_holds_no_key(open_page, sign_in, pupil
     html = page.content()
     own = [url for url in bodies if "/quizzes/" in url or "/attempts/" in url]
     # Scripts and styles are stored compressed and travel so (cms/static_storage.py); pages as they are.
-    weights = {
-        url: len(gzip.compress(bodies[url].body()) if "/static/" in url else bodies[url].body()) for url in own
-    }
+    weights = {url: len(gzip.compress(bodies[url].body()) if "/static/" in url else bodies[url].body()) for url in own}
     assert len(own) >= 5
     assert sum(weights.values()) <= 60_000, weights
     assert "correct" not in html

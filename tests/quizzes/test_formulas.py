@@ -1,8 +1,7 @@
 r"""Formulas between \( and \): MathML, readable signs beside it, and nothing that runs."""
 
-from xml.etree import ElementTree
-
 import pytest
+from defusedxml import ElementTree
 
 from quizzes import formulas
 from quizzes.templatetags.quizzes import plain, rich

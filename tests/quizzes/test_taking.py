@@ -365,7 +365,9 @@ def test_partial_credit_is_explained(pupil):
     half = kind_of(first).right(first)
     half[next(iter(half))] = not half[next(iter(half))]
     save(attempt, first, half)
-    save(attempt, second, {next(iter(kind_of(second).right(second))): next(iter(kind_of(second).right(second).values()))})
+    save(
+        attempt, second, {next(iter(kind_of(second).right(second))): next(iter(kind_of(second).right(second).values()))}
+    )
     submit_attempt(user=pupil, attempt_uuid=attempt.uuid)
     page = read(browser(pupil), result_of(attempt))
     assert "0,75/1 điểm" in page
