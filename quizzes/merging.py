@@ -68,11 +68,15 @@ def merge(
     """
     merged = Merged(dict(stored))
     overdue = deadline is not None and now > deadline
-    for save in sorted(saves, key=lambda save: save.seq):
+
+    def given_at(save: Save) -> datetime:
+        return effective_time(now=now, sent_at=sent_at, answered_at=save.answered_at)
+
+    for save in sorted(saves, key=lambda save: (given_at(save), save.seq) if one_way else (now, save.seq)):
         have = merged.answers.get(save.question)
         if have and (save.seq <= have["seq"] or have.get("final")):
             continue
-        at = effective_time(now=now, sent_at=sent_at, answered_at=save.answered_at)
+        at = given_at(save)
         if overdue and (now > deadline + grace or at > deadline + LATENCY):
             merged.refused.add(save.question)
             continue

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from media.models import Recording
 from quizzes import answers, problems, queries
 from quizzes.kinds import clean, kind_of
 from quizzes.models import Attempt, Marking, Opening, Question, QuizSection
@@ -456,3 +457,18 @@ def test_reading_what_was_saved_tells_which_answers_are_final(pupil):
     save(attempt, question, right_value(question))
     attempt = check_answer(user=pupil, attempt_uuid=attempt.uuid, question=question["id"])
     assert queries.answers_of(attempt)[question["id"]] == {"seq": 1, "value": right_value(question), "final": True}
+
+
+def test_a_question_and_its_options_are_heard_and_their_words_can_be_read(pupil):
+    recording = Recording.objects.create(
+        title="Câu hỏi", file="media/cau-hoi.mp3", type="audio", duration=3, transcripts={"vi": "Nghe rồi chọn."}
+    )
+    question = make.of_type("picture_choice", audio=recording)
+    for option in question.options.all():
+        option.audio = recording
+        option.save()
+    attempt = started(pupil, [question])
+    page = read(browser(pupil), page_of(attempt))
+    assert page.count("data-listen-button") == 3
+    assert page.count("Nghe rồi chọn.") == 3
+    assert reverse("media:recording", args=[recording.uuid]) in page
