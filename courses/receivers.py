@@ -4,6 +4,7 @@ from uuid import UUID, uuid5
 
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
 from django_h5p.models import Attempt as H5PAttempt
 from django_h5p.signals import attempt_completed
 from wagtail.signals import page_published
@@ -15,7 +16,7 @@ from courses.operations.openings import open_lesson_quiz
 from courses.places import place_of
 from courses.queries import catalogue
 from quizzes.models import Attempt, Opening, Quiz
-from quizzes.signals import attempt_finished, attempt_reopened
+from quizzes.signals import attempt_finished, attempt_reopened, ways_asked
 
 
 @receiver(attempt_finished, sender=Attempt)
@@ -59,3 +60,22 @@ def lesson_is_published(sender, instance, **kwargs):
     """Whoever may read a lesson may take its quiz."""
     if instance.quiz_id:
         open_lesson_quiz(lesson_key=instance.translation_key, quiz_key=instance.quiz.translation_key)
+
+
+@receiver(ways_asked, sender=Attempt)
+def ways_from_a_lessons_quiz(sender, attempt, language, **kwargs):
+    """After a lesson's quiz: on to the next lesson when it was passed, else the lesson once more."""
+    if attempt.context_kind != Opening.Kind.LESSON:
+        return []
+    lesson = catalogue.lesson(UUID(attempt.context_key), language)
+    course = catalogue.course(lesson.course_key, language) if lesson else None
+    if lesson is None or course is None:
+        return []
+    _before, after = course.around(lesson.key)
+    again = {"label": _("Read the lesson again"), "url": lesson.url, "icon": "book-open"}
+    on = (
+        {"label": _("Next lesson: %(title)s") % {"title": after.title}, "url": after.url, "icon": "arrow-right"}
+        if after
+        else {"label": _("Back to the course"), "url": course.url, "icon": "list-checks"}
+    )
+    return [on, again] if attempt.passed else [again, on]

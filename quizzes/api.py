@@ -1,6 +1,6 @@
 """The attempts API (contract): start, save, submit, read. It reads the request, calls an operation, tells the end."""
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.http import HttpRequest, JsonResponse
@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, Field, StrictInt, ValidationError
 
 from cms.problems import Problem
 from cms.problems.documents import require_text
-from quizzes import limits, operations, problems, queries, schemas
+from quizzes import limits, operations, problems, queries, schemas, sheets
 from quizzes.models import Attempt
 
 router = Router(auth=django_auth)
@@ -26,9 +26,16 @@ class SaveIn(Schema):
     answered_at: AwareDatetime | None = None
 
 
+class CheckIn(Schema):
+    question: str = Field(max_length=36)
+
+
 class SavesIn(Schema):
     sent_at: AwareDatetime | None = None
     saves: list[SaveIn] = Field(max_length=2000)
+
+
+Payload = TypeVar("Payload", bound=Schema)
 
 
 def key_of(text: str, problem: type[Exception]) -> UUID:
@@ -42,6 +49,21 @@ def key_of(text: str, problem: type[Exception]) -> UUID:
 def require_own(user, attempt: UUID) -> None:
     if not Attempt.objects.visible_to(user).filter(uuid=attempt).exists():
         raise problems.NoSuchAttempt()
+
+
+def body_of(request: HttpRequest, schema: type[Payload], attempt: UUID) -> Payload:
+    """What a request holds. Read here, not by ninja: whose attempt it is comes before what is wrong with the request."""
+    try:
+        payload = schema.model_validate_json(request.body)
+        require_text(request.body)
+    except ValidationError as error:
+        require_own(request.auth, attempt)
+        faults: list[Any] = error.errors(include_url=False, include_input=False, include_context=False)
+        raise InvalidRequest([fault | {"loc": ("body", "payload", *fault["loc"])} for fault in faults]) from None
+    except Problem:
+        require_own(request.auth, attempt)
+        raise
+    return payload
 
 
 def idempotency_key(request: HttpRequest, *, required: bool) -> str:
@@ -90,18 +112,7 @@ def start(request, key: str):
 def save(request, id: str):
     key = key_of(id, problems.NoSuchAttempt)
     limits.saves.pull(request.auth.pk)
-    try:
-        # Read here, not by ninja: whose attempt it is comes before what is wrong with the request.
-        payload = SavesIn.model_validate_json(request.body)
-    except ValidationError as error:
-        require_own(request.auth, key)
-        faults: list[Any] = error.errors(include_url=False, include_input=False, include_context=False)
-        raise InvalidRequest([fault | {"loc": ("body", "payload", *fault["loc"])} for fault in faults]) from None
-    try:
-        require_text(request.body)
-    except Problem:
-        require_own(request.auth, key)
-        raise
+    payload = body_of(request, SavesIn, key)
     saved = operations.save_answers(
         user=request.auth,
         attempt_uuid=key,
@@ -112,8 +123,10 @@ def save(request, id: str):
     if saved.attempt.deadline:
         # It may have moved: a teacher can give more time while the quiz is taken.
         document["deadline"] = queries.stamp(saved.attempt.deadline)
-    if saved.refused:
-        document["refused"] = sorted(saved.refused)
+    if saved.refused or saved.passed:
+        document["refused"] = sorted(saved.refused | saved.passed)
+    if saved.passed:
+        document["passed"] = sorted(saved.passed)
     if saved.differs:
         held = queries.answers_of(saved.attempt)
         document["answers"] = {question: held[question] for question in saved.differs}
@@ -135,6 +148,23 @@ def submit(request, id: str):
         require_own(request.auth, key)
         raise
     return JsonResponse(queries.submitted(operations.submit_attempt(user=request.auth, attempt_uuid=key)))
+
+
+@router.post(
+    "/attempts/{id}/check",
+    response=schemas.CheckedOut,
+    summary="Make one answer final and learn whether it is right, where the quiz allows it",
+    url_name="check_answer",
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"application/json": {"schema": CheckIn.json_schema()}}}
+    },
+)
+def check(request, id: str):
+    key = key_of(id, problems.NoSuchAttempt)
+    limits.saves.pull(request.auth.pk)
+    payload = body_of(request, CheckIn, key)
+    attempt = operations.check_answer(user=request.auth, attempt_uuid=key, question=payload.question)
+    return JsonResponse(sheets.checked(attempt, payload.question, language_of(request)))
 
 
 @router.get(

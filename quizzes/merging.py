@@ -1,10 +1,11 @@
 """Merging answers that arrive late, twice, out of order or from two devices. Pure: no database, no clock of its own.
 
-Stored answers are {question: {"seq", "value", "answered_at", "late"?}}. The highest `seq` of a question wins, whatever
-the order of arrival; of two different values with one `seq` the first to arrive wins. So every save may be repeated.
+Stored answers are {question: {"seq", "value", "answered_at", "late"?, "final"?}}. The highest `seq` of a question wins,
+whatever the order of arrival; of two different values with one `seq` the first to arrive wins. So every save may be
+repeated. A "final" answer was checked by its pupil and stays as it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,12 +28,16 @@ class Save:
 
 @dataclass
 class Merged:
-    """`answers` is a new mapping; `refused` names the questions whose save came too late; `late` if one was late."""
+    """`answers` is a new mapping; `late` if a save was late.
+
+    `refused` names the questions whose save came too late, `passed` those the pupil had left behind for good.
+    """
 
     answers: dict[str, dict]
     changed: bool = False
     late: bool = False
     refused: set[str] = field(default_factory=set)
+    passed: set[str] = field(default_factory=set)
 
 
 def effective_time(*, now: datetime, sent_at: datetime | None, answered_at: datetime | None) -> datetime:
@@ -54,17 +59,29 @@ def merge(
     started_at: datetime,
     deadline: datetime | None,
     grace: timedelta,
+    one_way: Sequence[str] = (),
 ) -> Merged:
-    """Put `saves` into `stored`. After `deadline + grace` nothing is taken; in between only what was given in time."""
+    """Put `saves` into `stored`. After `deadline + grace` nothing is taken; in between only what was given in time.
+
+    `one_way` is the order of the questions where there is no way back: a save is passed over when it was given after an
+    answer to a later question. By when it was given, not by when it arrives, so a slow line loses nothing.
+    """
     merged = Merged(dict(stored))
     overdue = deadline is not None and now > deadline
-    for save in sorted(saves, key=lambda save: save.seq):
+
+    def given_at(save: Save) -> datetime:
+        return effective_time(now=now, sent_at=sent_at, answered_at=save.answered_at)
+
+    for save in sorted(saves, key=lambda save: (given_at(save), save.seq) if one_way else (now, save.seq)):
         have = merged.answers.get(save.question)
-        if have and save.seq <= have["seq"]:
+        if have and (save.seq <= have["seq"] or have.get("final")):
             continue
-        at = effective_time(now=now, sent_at=sent_at, answered_at=save.answered_at)
+        at = given_at(save)
         if overdue and (now > deadline + grace or at > deadline + LATENCY):
             merged.refused.add(save.question)
+            continue
+        if any(_given_before(merged.answers.get(one), at) for one in _later(one_way, save.question)):
+            merged.passed.add(save.question)
             continue
         answer = {
             "seq": save.seq,
@@ -77,3 +94,14 @@ def merge(
         merged.answers[save.question] = answer
         merged.changed = True
     return merged
+
+
+def _later(one_way: Sequence[str], question: str) -> Sequence[str]:
+    return one_way[one_way.index(question) + 1 :] if question in one_way else ()
+
+
+def _given_before(answer: dict | None, at: datetime) -> bool:
+    if answer is None or answer["value"] is None:
+        return False
+    # Stored to the millisecond: two answers of one moment are of one moment.
+    return at - datetime.fromisoformat(answer["answered_at"]) > timedelta(milliseconds=1)

@@ -63,6 +63,20 @@ class BadAnswer(Problem):
     detail = _("One of the answers does not fit its question. Nothing was saved; please reload the page.")
 
 
+class NoInstantFeedback(Problem):
+    status = 409
+    code = "no_instant_feedback"
+    title = _("Answers are not checked in this quiz")
+    detail = _("In this quiz you see what is right after you submit.")
+
+
+class NothingToCheck(Problem):
+    status = 409
+    code = "nothing_to_check"
+    title = _("There is nothing to check yet")
+    detail = _("Answer the question first. A text that your teacher marks cannot be checked here.")
+
+
 class BadSequence(Problem):
     status = 422
     code = "bad_sequence"

@@ -108,3 +108,14 @@ class SubmittedOut(_Whole):
     score: float | None = Field(None, description="Left out while a person has still to mark, or the quiz hides it")
     max_score: float | None = None
     passed: bool | None = None
+
+
+class CheckedOut(_Whole):
+    """What «Kiểm tra» tells: only now, as the answer is final."""
+
+    question: UUID
+    verdict: str
+    earned: float | None = None
+    worth: float
+    explanation: str
+    html: str = Field(description="The same as the page shows it")

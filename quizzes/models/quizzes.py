@@ -173,7 +173,7 @@ class Quiz(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, 
         return "quizzes/preview.html"
 
     def get_preview_context(self, request, mode_name):
-        from quizzes.queries import preview_of
+        from quizzes.sheets import preview_of
 
         return super().get_preview_context(request, mode_name) | preview_of(self)
 

@@ -1,4 +1,5 @@
 from quizzes.operations.attempts import (
+    check_answer,
     close_due_attempts,
     close_if_due,
     save_answers,
@@ -31,6 +32,7 @@ __all__ = [
     "answer_card",
     "apply_key",
     "cancel_question",
+    "check_answer",
     "close_due_attempts",
     "close_if_due",
     "compute_anew",

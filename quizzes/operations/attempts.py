@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from quizzes import drawing, grading, merging, problems
-from quizzes.models import Answer, Attempt, Cancellation, Opening, Paper
+from quizzes.kinds import kind_of
+from quizzes.models import Answer, Attempt, Cancellation, Opening, Paper, Quiz
 from quizzes.papers import FrozenPaper, marking_paper, paper
 from quizzes.permissions import Window, openings_for, standing_of, window_of
 from quizzes.signals import attempt_finished, attempt_started
@@ -123,10 +124,14 @@ def _winner(user, opening: Opening, key: str) -> Attempt:
 
 @dataclass(frozen=True)
 class Saved:
-    """What the server holds after a save. `refused`: answered too late; `differs`: saved before with another value."""
+    """What the server holds after a save.
+
+    `refused`: answered too late; `passed`: left behind where there is no way back; `differs`: another value counts.
+    """
 
     attempt: Attempt
     refused: set[str]
+    passed: set[str]
     differs: set[str]
 
     @property
@@ -182,6 +187,7 @@ def save_answers(
             started_at=attempt.started_at,
             deadline=attempt.deadline,
             grace=timedelta(seconds=attempt.grace_seconds),
+            one_way=[one for one, _shown in attempt.questions] if is_one_way(frozen.settings) else (),
         )
         if merged.changed:
             attempt.answers = merged.answers
@@ -203,11 +209,45 @@ def save_answers(
     differs = {
         save.question
         for save in incoming
-        if save.question in attempt.answers
-        and attempt.answers[save.question]["seq"] == save.seq
-        and attempt.answers[save.question]["value"] != save.value
+        if save.question in attempt.answers and _differs(attempt.answers[save.question], save)
     }
-    return Saved(attempt, merged.refused, differs)
+    return Saved(attempt, merged.refused, merged.passed, differs)
+
+
+def _differs(held: dict, save: merging.Save) -> bool:
+    if held.get("final") and save.seq > held["seq"]:
+        return True
+    return held["seq"] == save.seq and held["value"] != save.value
+
+
+def is_one_way(settings: dict) -> bool:
+    """Whether a question stays behind for good once a later one is answered."""
+    return settings.get("navigation") == Quiz.Navigation.SEQUENTIAL
+
+
+@transaction.atomic
+def check_answer(*, user, attempt_uuid: UUID, question: str) -> Attempt:
+    """Make the answer to one question final, so that its pupil may be told whether it is right. May be repeated.
+
+    Only where the quiz allows it while it is taken. Raises NoSuchAttempt, AttemptClosed, NoInstantFeedback, BadAnswer
+    (no question of this attempt), NothingToCheck (it has no answer yet, or a person marks it).
+    """
+    attempt = _own(user, attempt_uuid)
+    frozen = paper(attempt.paper_id)
+    if not frozen.settings.get("instant_feedback"):
+        raise problems.NoInstantFeedback()
+    if not attempt.is_open or (attempt.deadline and timezone.now() > attempt.deadline):
+        raise problems.AttemptClosed(saved=sequences(attempt))
+    if all(question != one for one, _shown in attempt.questions):
+        raise problems.BadAnswer(question=question)
+    held = attempt.answers.get(question)
+    full = frozen.by_id[question]
+    if held is None or held["value"] is None or kind_of(full).fraction(full, held["value"]) is None:
+        raise problems.NothingToCheck(question=question)
+    if not held.get("final"):
+        attempt.answers = attempt.answers | {question: held | {"final": True}}
+        Attempt.objects.filter(pk=attempt.pk).update(answers=attempt.answers)
+    return attempt
 
 
 @transaction.atomic

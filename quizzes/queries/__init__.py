@@ -9,12 +9,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from quizzes import grading
-from quizzes.documents import document_of
-from quizzes.kinds import kind_of
-from quizzes.kinds.base import weight
 from quizzes.models import Attempt, EarlierReceipt, Paper, Quiz
-from quizzes.papers import FrozenPaper, paper, words
+from quizzes.papers import FrozenPaper, paper
 from quizzes.permissions import Window, openings_for
 
 
@@ -52,7 +48,11 @@ def current(attempt: Attempt, language: str = "") -> dict:
 
 
 def answers_of(attempt: Attempt) -> dict[str, dict]:
-    return {question: {"seq": answer["seq"], "value": answer["value"]} for question, answer in attempt.answers.items()}
+    """{question: {"seq", "value"}}; `"final": True` besides where the pupil had the answer checked."""
+    return {
+        question: {"seq": answer["seq"], "value": answer["value"]} | ({"final": True} if answer.get("final") else {})
+        for question, answer in attempt.answers.items()
+    }
 
 
 def submitted(attempt: Attempt) -> dict:
@@ -210,76 +210,3 @@ def entrance_of(user, quiz_key: UUID) -> Entrance | None:
 
     window = min(windows, key=rank)
     return Entrance(window, paper(window.paper_id), attempts, now)
-
-
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-def sheet_of(attempt: Attempt, language: str, *, with_answers: bool = False) -> list[dict]:
-    """An attempt's questions as a page shows them, with what was answered; the right answers only `with_answers`."""
-    frozen = paper(attempt.paper_id)
-    sheet = []
-    for number, question in enumerate(frozen.public(attempt.questions, language), start=1):
-        given = attempt.answers.get(question["id"], {}).get("value")
-        full = frozen.by_id[question["id"]]
-        sheet.append(shown_question(question, full, given, number, language, with_answers=with_answers))
-    return sheet
-
-
-def shown_question(question: dict, full: dict, given, number: int, language: str, *, with_answers: bool) -> dict:
-    """One question of a sheet. `question` is its public form, `full` the paper's; `given` the stored value or None."""
-    chosen = _chosen(given)
-    keys = {option["id"]: option for option in full["options"]}
-    options = []
-    for letter, option in zip(LETTERS, question["options"], strict=False):
-        shown = option | {"letter": letter, "chosen": option["id"] in chosen}
-        if isinstance(given, dict):
-            shown["given"] = given.get(option["id"])
-        if with_answers:
-            key = keys[option["id"]]
-            shown["verdict"] = "right" if weight(key) > 0 else "wrong" if shown["chosen"] else ""
-            shown["note"] = words(key["why"], language) if shown["chosen"] or key["correct"] else ""
-        options.append(shown)
-    entry = question | {
-        "number": number,
-        "options": options,
-        "multiple": question["type"] == "multiple",
-        "given": given,
-        "answered": given is not None,
-    }
-    if with_answers:
-        entry["explanation_text"] = words(full["explanation"], language)
-        entry["right"] = kind_of(full).right(full)
-        mark = grading.grade(questions=[full], values={question["id"]: given}, pass_percent=0)
-        entry["earned"], entry["worth"] = plain(mark.score), plain(mark.max_score)
-        entry["whole"] = mark.score == mark.max_score
-    return entry
-
-
-def _chosen(given) -> set:
-    """The ids an answer names, whatever its form."""
-    if isinstance(given, list):
-        return set(given)
-    if isinstance(given, dict):
-        return {one for one in given.values() if isinstance(one, str)}
-    return {given}
-
-
-def preview_of(quiz: Quiz) -> dict:
-    """What an editor sees of a quiz before it is published, with the key."""
-    document = document_of([quiz])
-    language = quiz.locale.language_code
-    questions = [
-        {
-            "number": number,
-            "stem": words(question["stem"], language),
-            "explanation": words(question["explanation"], language),
-            "points": question["points"],
-            "options": [
-                {"letter": letter, "text": words(option["text"], language), "right": option["correct"]}
-                for letter, option in zip(LETTERS, question["options"], strict=False)
-            ],
-        }
-        for number, question in enumerate(document["questions"], start=1)
-    ]
-    return {"quiz": quiz, "questions": questions, "settings": document["settings"]}

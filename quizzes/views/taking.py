@@ -15,18 +15,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import activate, get_language, ngettext
+from django.utils.translation import activate, get_language
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
 from cms.problems import Problem
-from quizzes import limits, operations, problems, queries
+from quizzes import limits, operations, problems, queries, sheets, taking
 from quizzes.models import Attempt
 from quizzes.papers import paper
 from quizzes.permissions import answers_may_be_shown, attempts_in_care_of
 from quizzes.queries.marking import comments_on
+from quizzes.signals import ways_on
 
 
 def own_attempt(request: HttpRequest, uuid: UUID) -> Attempt:
@@ -79,32 +80,28 @@ class AttemptView(View):
         attempt = own_attempt(request, uuid)
         if not attempt.is_open:
             return redirect("quiz_result", uuid=uuid)
-        now = timezone.now()
-        seconds = (attempt.deadline - now).total_seconds() if attempt.deadline else None
-        total = (attempt.deadline - attempt.started_at).total_seconds() if attempt.deadline else None
-        sheet = queries.sheet_of(attempt, get_language())
-        shown = {
-            "attempt": attempt,
-            "title": paper(attempt.paper_id).title(get_language()),
-            "sheet": sheet,
-            "answered": attempt.answered,
-            "left": max(0, int(seconds)) if seconds is not None else None,
-            "total": int(total) if total else None,
-            "minutes": max(0, int(seconds // 60)) if seconds is not None else None,
-            "overdue": seconds is not None and seconds <= 0,
-            "page": page_data(attempt, now),
-        }
-        return render(request, "quizzes/attempt.html", shown)
+        return render(request, "quizzes/attempt.html", taking.page_of(attempt, asks="sure" in request.GET))
 
     def post(self, request, uuid: UUID):
         attempt = own_attempt(request, uuid)
+        here = reverse("quiz_attempt", args=[uuid])
         if attempt.is_open:
             try:
                 limits.saves.pull(request.user.pk)
-                save_form(request, attempt)
+                attempt, unclear = taking.save_form(request, attempt)
+                if "check" in request.POST:
+                    question = request.POST["check"]
+                    operations.check_answer(user=request.user, attempt_uuid=uuid, question=question)
+                    return redirect(f"{here}#q-{taking.number_of(attempt, question)}")
             except Problem as problem:
                 messages.error(request, str(problem))
                 return redirect("quiz_attempt", uuid=uuid)
+            if unclear:
+                messages.error(request, taking.say_unclear(unclear))
+                return redirect(f"{here}#q-{unclear[0]}")
+            overdue = attempt.deadline is not None and timezone.now() > attempt.deadline
+            if request.POST.get("submit") == "1" and attempt.answered < len(attempt.questions) and not overdue:
+                return redirect(f"{here}?sure#overview")
         if "submit" in request.POST:
             operations.submit_attempt(user=request.user, attempt_uuid=uuid)
             return redirect("quiz_result", uuid=uuid)
@@ -113,71 +110,6 @@ class AttemptView(View):
             _("Saved on the server at %(time)s.") % {"time": timezone.localtime().strftime("%H:%M:%S")},
         )
         return redirect("quiz_attempt", uuid=uuid)
-
-
-def save_form(request: HttpRequest, attempt: Attempt) -> None:
-    """Save what a form without a script sends: every question whose value differs from the one held."""
-    now = timezone.now()
-    saves = []
-    for question in paper(attempt.paper_id).asked(attempt.questions):
-        chosen = request.POST.getlist(question["id"])
-        value = (sorted(set(chosen)) or None) if question["type"] == "multiple" else (chosen[0] if chosen else None)
-        held = attempt.answers.get(question["id"], {"seq": 0, "value": None})
-        if value != held["value"]:
-            saves.append((question["id"], held["seq"] + 1, value, now))
-    if saves:
-        operations.save_answers(user=request.user, attempt_uuid=attempt.uuid, saves=saves, sent_at=now)
-
-
-def page_data(attempt: Attempt, now) -> dict:
-    """What the script of the page needs, its words included (read from a json_script)."""
-    uuid = attempt.uuid
-    return {
-        "attempt": str(uuid),
-        "answers": queries.answers_of(attempt),
-        "deadline": queries.stamp(attempt.deadline),
-        "started_at": queries.stamp(attempt.started_at),
-        "server_time": queries.stamp(now),
-        "grace_seconds": attempt.grace_seconds,
-        "urls": {
-            "attempt": reverse("api:attempt", args=[uuid]),
-            "answers": reverse("api:save_answers", args=[uuid]),
-            "submit": reverse("api:submit", args=[uuid]),
-            "result": reverse("quiz_result", args=[uuid]),
-            "session": "/api/v1/session",
-        },
-        "words": {
-            "minute": [ngettext("%(count)d minute left", "%(count)d minutes left", count) for count in (1, 2)],
-            "second": [ngettext("%(count)d second left", "%(count)d seconds left", count) for count in (1, 2)],
-            "time_up": _("Time is up"),
-            "grace": _(
-                "Time is up. Your answers are on this device and will be sent by themselves when the line is back. "
-                "If that is within %(minutes)s minutes they count, marked as synchronised late; "
-                "after that the quiz is closed with what the server already has."
-            )
-            % {"minutes": max(1, attempt.grace_seconds // 60)},
-            "unanswered": [
-                ngettext("%(count)d question has no answer yet.", "%(count)d questions have no answer yet.", count)
-                for count in (1, 2)
-            ],
-            "all_answered": _("You have answered every question."),
-            "submitting": _("Submitting…"),
-            "submit_waits": _(
-                "No connection. The quiz will be submitted as soon as the line is back; please keep this page open."
-            ),
-            "elsewhere": _(
-                "Question %(number)s was answered on another device. The answer you see is the one that counts."
-            ),
-            "sign_in": _("You are signed out. Your answers are safe on this device: sign in again, then come back."),
-            "refused": _("One answer was not accepted. Please reload the page."),
-            "too_late": _("That answer came after time was up and does not count."),
-            "more_time": _("Your teacher has given you more time."),
-            "flagged": _("marked"),
-            "answered": _("answered"),
-            "not_answered": _("not answered"),
-            "question": _("Question %(number)s of %(total)s"),
-        },
-    }
 
 
 def may_see(user, attempt: Attempt) -> bool:
@@ -201,17 +133,23 @@ def result(request, uuid: UUID):
         raise problems.NoSuchAttempt()
     frozen = paper(attempt.paper_id)
     with_answers = answers_may_be_shown(attempt, frozen.settings) or not own
+    outcome = sheets.outcome_of(attempt, get_language()) if with_answers else None
     shown = {
         "attempt": attempt,
         "own": own,
         "title": frozen.title(get_language()),
         "settings": frozen.settings,
+        "with_score": frozen.settings["feedback"] != "nothing" or not own,
         "score": queries.plain(attempt.score),
         "max_score": queries.plain(attempt.max_score),
         "with_answers": with_answers,
-        "sheet": queries.sheet_of(attempt, get_language(), with_answers=True) if with_answers else [],
+        "outcome": outcome,
         "opening": attempt.opening,
         "comments": comments_on(attempt) if frozen.settings["feedback"] != "nothing" or not own else [],
+        # Straight from the quiz: a screen reader should start with the result.
+        "just_ended": request.headers.get("Referer", "").endswith(reverse("quiz_attempt", args=[uuid])),
+        "ways": ways_on(attempt, get_language()) if own else [],
+        "entrance": queries.entrance_of(request.user, attempt.quiz_key) if own else None,
     }
     return render(request, "quizzes/result.html", shown)
 

@@ -18,6 +18,7 @@ from courses.operations.lessons import OLDEST, happened_at, record_events
 from courses.operations.sessions import record_attendance
 from courses.problems import HeldInTheFuture, NotInTheClass
 from quizzes.operations import reopen_attempt, save_answers, start_attempt, submit_attempt
+from quizzes.signals import ways_on
 from tests.factories import courses as make
 from tests.factories.quizzes import right_answers
 
@@ -167,6 +168,17 @@ def test_a_result_costs_one_statement_and_a_reopened_attempt_loses_its_score(wit
     row = LessonProgress.objects.get(user=pupil)
     assert (row.quiz_best, row.quiz_passed, row.quiz_attempts) == (None, False, 0)
     assert check()["differences"] == 0
+
+
+def test_the_result_of_a_lessons_quiz_leads_on_when_passed_and_back_when_not(pupil):
+    quiz, other = make.quiz(1), make.quiz(1)
+    first, second = make.lessons_of(make.course(2, quizzes=[quiz, other]))
+    missed, passed, last = take(pupil, quiz, right=False), take(pupil, quiz), take(pupil, other)
+    assert [way["url"] for way in ways_on(missed, "vi")] == [first.url, second.url]
+    assert [way["label"] for way in ways_on(passed, "vi")] == ["Bài tiếp: Bài 2", "Học lại bài"]
+    assert [way["url"] for way in ways_on(last, "vi")] == [second.get_parent().url, second.url]
+    last.context_kind = "open"
+    assert ways_on(last, "vi") == []
 
 
 def test_attendance_finishes_the_lesson_and_can_be_taken_back():

@@ -142,10 +142,10 @@ def test_an_empty_quiz_or_an_unapproved_question_is_refused(editor):
 def test_the_preview_shows_the_key():
     from django.template.loader import render_to_string
 
-    from quizzes.queries import preview_of
+    from quizzes.sheets import preview_of
 
     page = render_to_string("quizzes/preview.html", preview_of(make.quiz()))
-    assert "đáp án đúng" in page
+    assert "Đáp án đúng" in page
 
 
 def edit_address(question) -> str:

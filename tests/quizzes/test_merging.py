@@ -80,3 +80,34 @@ def test_a_refused_answer_leaves_the_earlier_one():
     late = put(kept, [Save("a", 2, "y")], deadline=NOW - timedelta(hours=1))
     assert late.answers == kept
     assert late.refused == {"a"}
+
+
+def test_a_final_answer_stays_whatever_comes_later():
+    stored = put({}, [Save("a", 1, "x")]).answers
+    stored["a"]["final"] = True
+    later = put(stored, [Save("a", 2, "y"), Save("b", 1, "z")])
+    assert values(later.answers) == {"a": (1, "x"), "b": (1, "z")}
+
+
+def test_without_a_way_back_the_moment_of_answering_decides_not_that_of_arrival():
+    def at(seconds):
+        return START + timedelta(seconds=seconds)
+
+    def given_in_order(stored, incoming):
+        return merge(
+            stored,
+            incoming,
+            now=NOW,
+            sent_at=NOW,
+            started_at=START,
+            deadline=None,
+            grace=timedelta(0),
+            one_way=["a", "b", "c"],
+        )
+
+    second = given_in_order({}, [Save("b", 1, "x", at(60))]).answers
+    assert values(given_in_order(second, [Save("a", 1, "y", at(30))]).answers) == {"a": (1, "y"), "b": (1, "x")}
+    back = given_in_order(second, [Save("a", 1, "y", at(90)), Save("c", 1, "z", at(95))])
+    assert (values(back.answers), back.passed) == ({"b": (1, "x"), "c": (1, "z")}, {"a"})
+    emptied = given_in_order(second, [Save("b", 2, None, at(70)), Save("a", 1, "y", at(80))])
+    assert emptied.passed == set(), "a question left empty leaves the ones before it open"

@@ -1,7 +1,10 @@
-/* Taking a quiz: one question a screen, keys, marks, calm time, and submitting. Saving is in outbox.js. */
+/* Taking a quiz: the way through it, keys, marks, calm time, and submitting. Saving is in outbox.js, what an answer looks
+   like in its question in types.js. */
 
 import { all } from "../js/browser.js";
 import { ask, joinTabs, openStore, Outbox } from "./outbox.js";
+import { announce, Clock, fill, notice, plural, showState } from "./telling.js";
+import { dress, read, write } from "./types.js";
 
 const form = document.querySelector("[data-quiz]");
 const data = JSON.parse(document.getElementById("quiz-data").textContent);
@@ -14,51 +17,6 @@ const flags = {};
 let place = 0;
 let over = false;
 
-/** `text` with its %(name)s and %(name)d filled in. */
-function fill(text, values) {
-  return text.replace(/%\((\w+)\)[sd]/g, (whole, name) => String(values[name]));
-}
-
-function plural(pair, count) {
-  return fill(pair[count === 1 ? 0 : 1], { count });
-}
-
-/* --- Telling ------------------------------------------------------------------------------------------------------------- */
-
-const saveState = document.querySelector("[data-save-state]");
-
-function showState(name, serverTime) {
-  saveState.dataset.state = name;
-  if (name !== "server") return;
-  const moment = serverTime ? new Date(serverTime) : new Date();
-  const two = (number) => `0${number}`.slice(-2);
-  saveState.querySelector("[data-time]").textContent = [moment.getHours(), moment.getMinutes(), moment.getSeconds()]
-    .map(two)
-    .join(":");
-}
-
-function announce(text) {
-  document.querySelector("[data-announce]").textContent = text;
-}
-
-/** A notice above the question; one of each `name`, the newest text stays. An empty text takes it away. */
-function notice(name, text, kind) {
-  const board = document.querySelector("[data-notices]");
-  let note = board.querySelector(`[data-name="${name}"]`);
-  if (!text) {
-    if (note) note.remove();
-    return;
-  }
-  if (!note) {
-    note = document.createElement("div");
-    note.className = `notice notice--${kind || "warning"}`;
-    note.dataset.name = name;
-    note.appendChild(document.createElement("p"));
-    board.appendChild(note);
-  }
-  note.firstChild.textContent = text;
-}
-
 /* --- Answers in the page --------------------------------------------------------------------------------------------------- */
 
 const byId = {};
@@ -66,44 +24,36 @@ questions.forEach((question) => {
   byId[question.dataset.question] = question;
 });
 
-function inputs(question) {
-  return all("input", question);
-}
-
-function valueIn(question) {
-  const chosen = inputs(question)
-    .filter((input) => input.checked)
-    .map((input) => input.value)
-    .sort();
-  if (!chosen.length) return null;
-  return question.dataset.type === "multiple" ? chosen : chosen[0];
-}
+const valueOf = (question) => outbox.valueOf(question.dataset.question);
+const isShut = (question) => question.hasAttribute("data-shut");
 
 function showValue(id, value) {
-  const chosen = Array.isArray(value) ? value : [value];
   if (!byId[id]) return;
-  inputs(byId[id]).forEach((input) => {
-    input.checked = chosen.indexOf(input.value) !== -1;
-  });
+  write(byId[id], value);
   refresh();
 }
 
+function unanswered() {
+  return questions.filter((question) => valueOf(question) === null);
+}
+
 function refresh() {
-  let answered = 0;
   questions.forEach((question, number) => {
-    const given = valueIn(question) !== null;
+    const given = valueOf(question) !== null;
     const flagged = Boolean(flags[question.dataset.question]);
-    if (given) answered += 1;
     links[number].classList.toggle("is-answered", given);
     links[number].classList.toggle("is-flagged", flagged);
     links[number].querySelector("[data-state-words]").textContent =
       `, ${given ? words.answered : words.not_answered}${flagged ? `, ${words.flagged}` : ""}`;
     const clear = question.querySelector("[data-clear]");
-    if (clear) clear.hidden = !given || over;
-    question.querySelector("[data-flag]").setAttribute("aria-pressed", String(flagged));
+    if (clear) clear.hidden = !given || over || isShut(question);
+    const flag = question.querySelector("[data-flag]");
+    flag.classList.toggle("is-flagged", flagged);
+    flag.querySelector("[data-flagged]").hidden = !flagged;
+    flag.querySelector("[data-unflagged]").hidden = flagged;
   });
-  steps.querySelector("[data-count]").textContent = `${answered}/${questions.length}`;
-  const left = questions.length - answered;
+  const left = unanswered().length;
+  steps.querySelector("[data-count]").textContent = `${questions.length - left}/${questions.length}`;
   const line = overview.querySelector("[data-unanswered]");
   line.hidden = false;
   line.textContent = left ? plural(words.unanswered, left) : words.all_answered;
@@ -111,23 +61,34 @@ function refresh() {
 
 /* --- One question a screen --------------------------------------------------------------------------------------------------- */
 
+/** The first question that may be shown: where there is no way back, the furthest one that was seen or answered. */
+let first = 0;
+
 /** Show question `number` (from 0), or the overview for `questions.length`. */
 function show(number, withFocus) {
-  place = Math.max(0, Math.min(questions.length, number));
-  questions.forEach((question, one) => {
-    question.hidden = one !== place;
-  });
+  place = Math.max(first, Math.min(questions.length, number));
   const atEnd = place === questions.length;
-  overview.hidden = !atEnd;
+  if (!data.all) {
+    questions.forEach((question, one) => {
+      question.hidden = one !== place;
+    });
+    overview.hidden = !atEnd;
+  }
+  if (data.one_way) goneTo(place);
   links.forEach((link, one) => {
     if (one === place) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   });
+  steps.querySelector("[data-previous]").hidden = data.all || data.one_way;
   steps.querySelector("[data-previous]").disabled = place === 0;
+  steps.querySelector("[data-next]").hidden = data.all;
   steps.querySelector("[data-next]").disabled = atEnd;
-  document.querySelector("[data-place]").textContent = atEnd
-    ? document.getElementById("overview-title").textContent
-    : fill(words.question, { number: place + 1, total: questions.length });
+  steps.querySelector("[data-all]").disabled = data.one_way;
+  if (!data.all) {
+    document.querySelector("[data-place]").textContent = atEnd
+      ? document.getElementById("overview-title").textContent
+      : fill(words.question, { number: place + 1, total: questions.length });
+  }
   try {
     history.replaceState(null, "", atEnd ? "#overview" : `#q-${place + 1}`);
   } catch (tooOften) {
@@ -136,8 +97,14 @@ function show(number, withFocus) {
   if (withFocus) {
     const heading = atEnd ? document.getElementById("overview-title") : questions[place].querySelector("legend");
     heading.focus();
-    window.scrollTo(0, 0);
+    if (!data.all) window.scrollTo(0, 0);
   }
+}
+
+function goneTo(number) {
+  if (number <= first) return;
+  first = number;
+  outbox.store.put("-place", first).catch(() => {});
 }
 
 function placeInAddress() {
@@ -146,53 +113,54 @@ function placeInAddress() {
   return location.hash === "#overview" ? questions.length : 0;
 }
 
-/* --- Time: the server's clock decides ------------------------------------------------------------------------------------------- */
-
-let ahead = Date.parse(data.server_time) - Date.now();
-let deadline = data.deadline ? Date.parse(data.deadline) : null;
-const started = Date.parse(data.started_at);
-const timer = document.querySelector("[data-timer]");
-const said = {};
-
-function heardTime(told) {
-  if (told.server_time) ahead = Date.parse(told.server_time) - Date.now();
-  if (told.deadline && Date.parse(told.deadline) !== deadline) {
-    if (deadline !== null && Date.parse(told.deadline) > deadline) notice("time", words.more_time, "tip");
-    deadline = Date.parse(told.deadline);
-    said[300] = said[60] = false;
-  }
-}
-
-function tick() {
-  if (deadline === null || !timer || over) return;
-  const left = Math.round((deadline - (Date.now() + ahead)) / 1000);
-  const minutes = Math.floor(left / 60);
-  const text = left <= 0 ? words.time_up : minutes ? plural(words.minute, minutes) : plural(words.second, Math.ceil(left / 10) * 10);
-  const line = timer.querySelector("[data-timer-words]");
-  if (line.textContent !== text) line.textContent = text;
-  const bar = timer.querySelector("progress");
-  bar.max = Math.max(1, Math.round((deadline - started) / 1000));
-  bar.value = Math.max(0, left);
-  timer.classList.toggle("timer--soon", left < bar.max / 10);
-  [300, 60].forEach((moment) => {
-    if (left <= moment && left > moment - 20 && !said[moment]) {
-      said[moment] = true;
-      announce(text);
-    }
-  });
-  if (left <= 0) timeUp();
-}
-
 /* --- Saving ------------------------------------------------------------------------------------------------------------------------ */
 
+const clock = new Clock(data, words);
 let outbox = null;
 let tell = () => {};
 
-function changed(question) {
-  if (over) return;
-  refresh();
+// While somebody types, the device has every letter at once and the server a little later.
+const TYPING = 1500;
+
+function changed(question, delay) {
+  if (over || isShut(question)) return;
   const id = question.dataset.question;
-  outbox.choose(id, valueIn(question)).then((answer) => tell({ kind: "answer", question: id, answer }));
+  const value = read(question);
+  if (JSON.stringify(value) === JSON.stringify(valueOf(question))) {
+    outbox.later(250);
+    return;
+  }
+  outbox.choose(id, value, delay).then((answer) => tell({ kind: "answer", question: id, answer }));
+  refresh();
+}
+
+function lock(locked) {
+  questions.forEach((question) => {
+    if (!isShut(question)) question.querySelector("fieldset").disabled = locked;
+  });
+}
+
+/* --- «Kiểm tra»: the answer becomes final, then the server says whether it is right ------------------------------------------- */
+
+async function check(question) {
+  const id = question.dataset.question;
+  notice("check", valueOf(question) === null ? words.answer_first : "");
+  if (valueOf(question) === null || isShut(question)) return;
+  try {
+    if (!(await outbox.flush())) throw new Error("the line is down");
+    const { status, told } = await ask("POST", data.urls.check, { question: id });
+    if (status !== 200) {
+      notice("check", told.detail || words.check_waits);
+      return;
+    }
+    question.setAttribute("data-shut", "");
+    question.querySelector("[data-body]").innerHTML = told.html;
+    question.querySelector("[data-check]").hidden = true;
+    question.querySelector("[data-outcome]").focus();
+    refresh();
+  } catch (lineDown) {
+    notice("check", words.check_waits);
+  }
 }
 
 function hear(message) {
@@ -215,7 +183,26 @@ async function leave() {
 /* --- The end ------------------------------------------------------------------------------------------------------------------------- */
 
 const submitButton = overview.querySelector("[data-submit]");
+const sure = overview.querySelector("[data-sure]");
 let submitting = false;
+
+/** Ask once where answers are missing, beside the button; else submit. */
+function endQuiz() {
+  const left = unanswered().length;
+  if (!left || submitting) {
+    submitQuiz();
+    return;
+  }
+  const line = sure.querySelector("[data-sure-words]");
+  line.textContent = plural(words.sure, left);
+  askSure(true);
+  line.focus();
+}
+
+function askSure(asks) {
+  sure.hidden = !asks;
+  overview.querySelector("[data-end]").hidden = asks;
+}
 
 function newKey() {
   const numbers = new Uint32Array(4);
@@ -240,6 +227,7 @@ function waitForLine() {
 async function submitQuiz() {
   if (submitting) return;
   submitting = true;
+  askSure(false);
   submitButton.setAttribute("aria-busy", "true");
   submitButton.setAttribute("aria-disabled", "true");
   announce(words.submitting);
@@ -271,20 +259,20 @@ async function submitQuiz() {
 
 let asking = false;
 
+function tick() {
+  if (!over && clock.tick()) timeUp();
+}
+
 /** The deadline has passed here: ask the server, which may have moved it; else send what waits and end. */
 async function timeUp() {
   if (asking || over) return;
   asking = true;
-  all("input", form).forEach((input) => {
-    input.disabled = true;
-  });
+  lock(true);
   try {
     const { status, told } = await ask("GET", data.urls.attempt);
-    if (status === 200) heardTime(told);
-    if (status === 200 && told.state === "open" && deadline > Date.now() + ahead) {
-      all("input", form).forEach((input) => {
-        input.disabled = false;
-      });
+    if (status === 200) clock.heard(told);
+    if (status === 200 && told.state === "open" && clock.left > 0) {
+      lock(false);
       notice("grace", "");
       asking = false;
       return;
@@ -300,66 +288,91 @@ async function timeUp() {
 
 /* --- Hands --------------------------------------------------------------------------------------------------------------------------- */
 
+const BUTTONS = {
+  go: (question, button) => show(Number(button.dataset.go) - 1, true),
+  flag: (question) => {
+    const id = question.dataset.question;
+    flags[id] = !flags[id];
+    outbox.store.put("-flags", { ...flags }).catch(() => {});
+    refresh();
+  },
+  check,
+  clear: (question) => {
+    if (over) return;
+    write(question, null);
+    changed(question);
+    question.querySelector("legend").focus();
+  },
+  submit: endQuiz,
+  sureYes: () => submitQuiz(),
+  sureNo: () => {
+    askSure(false);
+    if (data.one_way) submitButton.focus();
+    else show(questions.indexOf(unanswered()[0]), true);
+  },
+};
+const PRESSED = Object.keys(BUTTONS)
+  .map((name) => `[data-${name.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)}]`)
+  .join(", ");
+
 function wire() {
   form.addEventListener("change", (event) => {
     const question = event.target.closest("[data-question]");
     if (question) changed(question);
   });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (!submitting) submitQuiz();
+  form.addEventListener("input", (event) => {
+    if (event.target.hasAttribute("data-typed")) changed(event.target.closest("[data-question]"), TYPING);
   });
+  form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-flag], [data-clear], [data-go]");
+    const button = event.target.closest(PRESSED);
     if (!button) return;
-    const question = button.closest("[data-question]");
-    if (button.hasAttribute("data-go")) {
-      event.preventDefault();
-      show(Number(button.dataset.go) - 1, true);
-    } else if (button.hasAttribute("data-flag")) {
-      const id = question.dataset.question;
-      flags[id] = !flags[id];
-      outbox.store.put("-flags", { ...flags }).catch(() => {});
-      refresh();
-    } else if (!over) {
-      inputs(question).forEach((input) => {
-        input.checked = false;
-      });
-      changed(question);
-      question.querySelector("legend").focus();
-    }
+    event.preventDefault();
+    const name = Object.keys(BUTTONS).filter((one) => one in button.dataset)[0];
+    BUTTONS[name](button.closest("[data-question]"), button);
   });
   steps.querySelector("[data-previous]").addEventListener("click", () => show(place - 1, true));
   steps.querySelector("[data-next]").addEventListener("click", () => show(place + 1, true));
   steps.querySelector("[data-all]").addEventListener("click", () => show(questions.length, true));
   window.addEventListener("hashchange", () => show(placeInAddress(), false));
-  // Keys work while the question has the focus, so that they never clash with those of a screen reader (WCAG 2.1.4).
-  form.addEventListener("keydown", onKey);
+  // Single letters work while the question or nothing at all has the focus, never in a text (WCAG 2.1.4).
+  document.addEventListener("keydown", onKey);
 }
 
 function onKey(event) {
-  if (event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
-    event.preventDefault();
-    show(place + (event.key === "ArrowRight" ? 1 : -1), true);
+  if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
+  const target = event.target;
+  const nowhere = target === document.body || target === document.documentElement;
+  // Arrows and letters are the field's own in a list, a text, and between "true" and "false" beside each other.
+  const isList = target.tagName === "SELECT" || (target.type === "radio" && !target.hasAttribute("data-key"));
+  const isOwn = isList || target.hasAttribute("data-typed");
+  if (!nowhere && !form.contains(target)) return;
+  if (event.key === "Escape" && !sure.hidden) {
+    askSure(false);
+    submitButton.focus();
     return;
   }
-  const question = event.target.closest("[data-question]");
-  if (!question || over) return;
-  if (event.key === "Enter" && event.target.tagName === "INPUT") {
+  if (event.key === "Enter" && target.tagName === "INPUT" && !data.all) {
     event.preventDefault();
     show(place + 1, true);
     return;
   }
-  const options = inputs(question);
+  if (isOwn) return;
+  if ((event.key === "ArrowRight" || event.key === "ArrowLeft") && !data.all) {
+    event.preventDefault();
+    show(place + (event.key === "ArrowRight" ? 1 : -1), true);
+    return;
+  }
+  const question = nowhere && !data.all ? questions[place] : target.closest("[data-question]");
+  if (!question || over || isShut(question) || question.querySelector("fieldset").disabled) return;
+  const options = all("[data-key]", question);
   const number = /^[1-9]$/.test(event.key) ? Number(event.key) - 1 : "abcdefghij".indexOf(event.key.toLowerCase());
   if (event.key.length !== 1 || number < 0 || number >= options.length) return;
   event.preventDefault();
   const input = options[number];
-  if (input.disabled) return;
   input.checked = input.type === "radio" ? true : !input.checked;
   input.focus();
-  changed(question);
+  input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 async function begin() {
@@ -376,30 +389,44 @@ async function begin() {
         if (conflict) notice("elsewhere", fill(words.elsewhere, { number: questions.indexOf(byId[id]) + 1 }));
       },
       learned: (held, serverTime) => tell({ kind: "learned", held, serverTime }),
-      heard: heardTime,
+      heard: (told) => clock.heard(told),
       trouble: (name) => notice("trouble", words[name], "error"),
       ended: () => leave(),
     },
   });
   tell = joinTabs(data.attempt, hear);
-  // A browser that restores a form of its own accord must not overrule what is saved.
-  questions.forEach((question) => showValue(question.dataset.question, outbox.valueOf(question.dataset.question)));
+  const tools = { changed, say: announce, words };
+  questions.forEach((question, number) => {
+    dress(question, tools);
+    // A browser that restores a form of its own accord must not overrule what is saved.
+    write(question, valueOf(question));
+    if (data.one_way && valueOf(question) !== null) first = number;
+  });
+  let kept = {};
   try {
     await outbox.load();
-    Object.assign(flags, (await store.all())["-flags"] || {});
+    kept = await store.all();
   } catch (unreadable) {
     // What the server has is in the page.
   }
-  all("[data-flag]", form).forEach((button) => {
-    button.hidden = false;
+  Object.assign(flags, kept["-flags"] || {});
+  if (data.one_way) first = Math.max(first, Math.min(Number(kept["-place"]) || 0, questions.length));
+  if (outbox.isEmpty && data.saved_at) showState("server", data.saved_at);
+  all("[data-flag], [data-legend-flag], [data-sure-no]", form).forEach((part) => {
+    part.hidden = false;
   });
-  // The bar says which question it is; a screen reader hears it with the question.
-  all("[data-number]", form).forEach((line) => line.classList.add("visually-hidden"));
+  if (!data.all) {
+    // The bar says which question it is; a screen reader hears it with the question.
+    all("[data-number]", form).forEach((line) => line.classList.add("visually-hidden"));
+    all("[data-part]", form).forEach((heading) => {
+      heading.hidden = false;
+    });
+  }
   form.querySelector("[data-plain]").hidden = true;
   steps.hidden = false;
   refresh();
   wire();
-  show(placeInAddress(), false);
+  show(placeInAddress(), true);
   tick();
   setInterval(tick, 1000);
 }

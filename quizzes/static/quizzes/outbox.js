@@ -157,7 +157,7 @@ export async function ask(method, url, body, headers, keepalive) {
 /**
  * `held`: {question: {seq, value}} as the server has it. `on` is told: `state(name, serverTime)` with name idle, saving,
  * device, offline or server; `answer(question, value, conflict)` when another tab's or device's answer counts;
- * `trouble(name)`: sign_in, refused, too_late; `ended()`; `heard(document)` with every answer of the server.
+ * `trouble(name)`: sign_in, refused, too_late, passed; `ended()`; `heard(document)` with every answer of the server.
  */
 export class Outbox {
   constructor({ store, url, sessionUrl, held, on }) {
@@ -209,8 +209,11 @@ export class Outbox {
     }
   }
 
-  /** Keep an answer and send it. Resolves when the device has it; returns it as the other tabs want it. */
-  async choose(question, value) {
+  /**
+   * Keep an answer and send it after `delay` ms without another. Resolves when the device has it; returns it as the
+   * other tabs want it.
+   */
+  async choose(question, value, delay) {
     const answer = { seq: this.seqOf(question) + 1, value, at: Date.now() };
     this.waiting[question] = answer;
     // Said at once: "on the server" must not stand on the screen for an answer that is not there.
@@ -221,7 +224,7 @@ export class Outbox {
       // It is still in this page and on its way.
     }
     if (this.waiting[question] === answer) this.on.state(navigator.onLine === false ? "offline" : "device");
-    this.later(250);
+    this.later(delay || 250);
     return answer;
   }
 
@@ -353,7 +356,7 @@ export class Outbox {
       if (refused.indexOf(question) !== -1) {
         await this.drop(question, sent);
         this.on.answer(question, this.valueOf(question), false);
-        this.on.trouble("too_late");
+        this.on.trouble(told.passed && told.passed.indexOf(question) !== -1 ? "passed" : "too_late");
         continue;
       }
       const other = told.answers && told.answers[question];

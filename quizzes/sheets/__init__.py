@@ -1,0 +1,7 @@
+"""Questions as pages show them: while a quiz is taken, after it, and to its editor. Everything a template prints."""
+
+from quizzes.sheets.asking import asked, sheet_of
+from quizzes.sheets.outcomes import Outcome, checked, outcome_of
+from quizzes.sheets.preview import preview_of
+
+__all__ = ["Outcome", "asked", "checked", "outcome_of", "preview_of", "sheet_of"]

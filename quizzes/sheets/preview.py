@@ -1,0 +1,32 @@
+"""A quiz before it is published, as a pupil will see it, with the key under each question."""
+
+from random import Random
+
+from quizzes import grading
+from quizzes.documents import document_of
+from quizzes.kinds import kind_of
+from quizzes.models import Paper, Quiz
+from quizzes.papers import FrozenPaper
+from quizzes.sheets.asking import MOVED, headed
+from quizzes.sheets.outcomes import outcome
+
+
+def preview_of(quiz: Quiz) -> dict:
+    """What an editor sees: every question the quiz asks or may draw, in its language, unanswered."""
+    frozen = FrozenPaper(Paper(quiz_key=quiz.translation_key, version=0, document=document_of([quiz])))
+    language = quiz.locale.language_code
+    # The same order at every look, so that an editor can compare.
+    chance = Random(str(quiz.translation_key))  # noqa: S311
+    order: list[list] = [[one, kind_of(full).shown(full, chance, shuffle=False)] for one, full in frozen.by_id.items()]
+    order.sort(key=lambda one: frozen.section_of(one[0]))
+    nothing = grading.Mark(grading.ZERO, grading.ZERO)
+    questions = [
+        outcome(question, frozen.by_id[question["id"]], None, number, language, nothing)
+        for number, question in enumerate(frozen.public(order, language), start=1)
+    ]
+    return {
+        "quiz": quiz,
+        "questions": headed(questions, frozen, language),
+        "settings": frozen.settings,
+        "moved": any(question["type"] in MOVED for question in questions),
+    }
