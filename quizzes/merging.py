@@ -104,4 +104,4 @@ def _given_before(answer: dict | None, at: datetime) -> bool:
     if answer is None or answer["value"] is None:
         return False
     # Stored to the millisecond: two answers of one moment are of one moment.
-    return at - datetime.fromisoformat(answer["answered_at"]) > timedelta(milliseconds=1)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000) > datetime.fromisoformat(answer["answered_at"])

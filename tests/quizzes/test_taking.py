@@ -266,17 +266,20 @@ class TestOneWay:
         return started(pupil, 3, navigation="sequential")
 
     def test_a_question_before_the_furthest_answered_one_is_shut(self, attempt, pupil):
+        Attempt.objects.update(started_at=timezone.now() - timedelta(minutes=5))
         first, second, third = asked(attempt)
-        save(attempt, second, right_value(second))
+        earlier = timezone.now() - timedelta(seconds=20)
+        save(attempt, second, right_value(second), at=earlier)
         late = save(attempt, first, right_value(first))
         assert late.passed == {first["id"]}
         assert first["id"] not in late.attempt.answers
-        assert not save(attempt, third, right_value(third)).passed
+        assert not save(attempt, third, right_value(third), at=earlier + timedelta(seconds=10)).passed
         assert save(attempt, second, None, seq=2).passed == {second["id"]}
         attempt.refresh_from_db()
         assert attempt.answers[second["id"]]["value"] == right_value(second)
 
     def test_an_answer_given_before_the_later_one_is_never_lost_on_a_slow_line(self, attempt):
+        Attempt.objects.update(started_at=timezone.now() - timedelta(minutes=5))
         first, second, _third = asked(attempt)
         save(attempt, second, right_value(second))
         given = timezone.now() - timedelta(seconds=30)
@@ -285,8 +288,9 @@ class TestOneWay:
         assert attempt.answers[first["id"]]["value"] == right_value(first)
 
     def test_the_api_says_so_and_keeps_the_attempt_open(self, attempt, pupil):
+        Attempt.objects.update(started_at=timezone.now() - timedelta(minutes=5))
         first, second, _third = asked(attempt)
-        save(attempt, second, right_value(second))
+        save(attempt, second, right_value(second), at=timezone.now() - timedelta(seconds=5))
         body = {"saves": [{"question": first["id"], "seq": 1, "value": right_value(first)}]}
         told = browser(pupil).put(
             reverse("api:save_answers", args=[attempt.uuid]), json.dumps(body), content_type="application/json"
