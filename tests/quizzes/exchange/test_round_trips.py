@@ -12,6 +12,7 @@ from tests.quizzes.exchange.bank import items
 CANNOT = {
     "gift": {"10", "14", "15", "16"},
     "moodle-xml": {"16"},
+    "xlsx": set(),
 }
 
 
