@@ -66,7 +66,8 @@ class Paper:
         words = [["\n".join(line.text.strip() for line in cell) for cell in row] for row in rows]
         if self.state in {"key", "explanations"}:
             pairs = pairs_in_table(words, self.code)
-            if pairs and self.own_key:
+            # A table with a column for each variant is ours wherever it stands.
+            if pairs and (self.own_key or any(cell.strip() == self.code for row in words for cell in row)):
                 for number, answer in pairs:
                     self.key.add(self.part, number, answer)
                 return
@@ -118,6 +119,8 @@ class Paper:
         if not text and not line.faults:
             return
         if self._turns(line, text) or self.state == "other":
+            return
+        if self.state == "explanations" and not self.own_key:
             return
         if self.state == "key":
             self._in_key(line, text)
@@ -185,7 +188,8 @@ class Paper:
             if line.words:
                 self.current.explanation.append(line)
             return
-        self.state, self.current, self.own_key = "explanations", None, True
+        self.state, self.current = "explanations", None
+        self.own_key = self.own_key or len(self.codes) < 2
 
     def _start(self, line: Line, text: str) -> tuple[int, int] | None:
         """The number of a question that starts here, and where its text begins."""
