@@ -8,8 +8,12 @@ class QuizzesConfig(AppConfig):
     verbose_name = _("Quizzes")
 
     def ready(self):
+        from cms.jobs.operations import register_work
         from cms.vocabulary.facts import register_facts
         from quizzes import receivers  # noqa: F401
         from quizzes.facts import question_facts
+        from quizzes.operations.imports import COMMIT, READ, commit_uploaded, read_uploaded
 
         register_facts("questions", question_facts)
+        register_work(READ, read_uploaded)
+        register_work(COMMIT, commit_uploaded)
