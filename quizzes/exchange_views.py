@@ -126,7 +126,9 @@ def picture(request: HttpRequest, uuid: UUID, digest: str) -> HttpResponse:
     kind = real_type(data[:4096])
     if kind not in _PICTURES:
         raise Http404
-    return HttpResponse(data, content_type=kind, headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private"})
+    return HttpResponse(
+        data, content_type=kind, headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private"}
+    )
 
 
 @require_POST
@@ -163,7 +165,9 @@ def undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
         messages.error(request, str(problem))
     else:
         messages.success(
-            request, ngettext("%(count)d question is deleted again.", "%(count)d questions are deleted again.", count) % {"count": count}
+            request,
+            ngettext("%(count)d question is deleted again.", "%(count)d questions are deleted again.", count)
+            % {"count": count},
         )
     return redirect("quizzes_import", found.uuid)
 
@@ -184,7 +188,10 @@ def export(request: HttpRequest, bank_id: int, format: str) -> HttpResponse:
     if format == "paper":
         number = request.GET.get("variants", "1")
         written = write_paper(
-            items, title=bank.title, variants=int(number) if number.isdecimal() else 1, seed=request.GET.get("seed", bank.slug)
+            items,
+            title=bank.title,
+            variants=int(number) if number.isdecimal() else 1,
+            seed=request.GET.get("seed", bank.slug),
         )
     elif format in EXPORTS:
         written = write_questions(items, format=format, title=bank.title)

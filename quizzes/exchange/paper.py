@@ -3,9 +3,9 @@
 import io
 import random
 import re
-
 from dataclasses import dataclass, replace
 
+from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from docx import Document
@@ -62,7 +62,7 @@ def write_paper(items: list[Item], *, title: str, variants: int = 1, seed: str =
     return Written(file.getvalue(), f"{slugify(fold(title))[:60] or 'de'}.docx", DOCX, left_out)
 
 
-def _unfit(item: Item) -> object:
+def _unfit(item: Item) -> str | Promise:
     if not any(item.type in types for _number, _name, types in PARTS):
         return _("This type of question cannot be printed with an answer key.")
     if len(item.options) > 8 and item.type not in {"numeric", "short"}:
@@ -142,7 +142,9 @@ def _footer(section, text: str) -> None:
     start.set(qn("w:start"), "1")
 
 
-def _line(document, text: str, *, bold: bool = False, centred: bool = False, keep: bool = False, size: int | None = None):
+def _line(
+    document, text: str, *, bold: bool = False, centred: bool = False, keep: bool = False, size: int | None = None
+):
     paragraph = document.add_paragraph()
     run = paragraph.add_run(text)
     run.bold = bold or None
@@ -172,7 +174,9 @@ def _question(document, item: Item, number: int) -> None:
 
 
 def _options(document, item: Item) -> None:
-    pieces = [f"{letter}. {_single_line(option.text)}" for letter, option in zip("ABCDEFGH", item.options, strict=False)]
+    pieces = [
+        f"{letter}. {_single_line(option.text)}" for letter, option in zip("ABCDEFGH", item.options, strict=False)
+    ]
     if any(option.picture for option in item.options):
         for piece, option in zip(pieces, item.options, strict=True):
             paragraph = _line(document, f"{piece[:3]}" if option.picture else piece, keep=True)
@@ -249,7 +253,7 @@ def _write_key(document, papers: list[Variant]) -> None:
 def reads_back(item: Item) -> bool:
     """Whether the key holds all that this question accepts: near misses and margins are not told on paper."""
     if item.type == "numeric":
-        return all(not option.tolerance and option.fraction is None and numbers_in(option.text) for option in item.options)
+        return all(
+            not option.tolerance and option.fraction is None and numbers_in(option.text) for option in item.options
+        )
     return item.type in {"single", "statements", "picture_choice"} and all(one.fraction is None for one in item.options)
-
-

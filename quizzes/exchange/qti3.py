@@ -100,15 +100,29 @@ class _Writer:
         note = notes.note_of(item)
         if self.whys_noted and any(one.why for one in item.options):
             note = notes.MARK + json.dumps(
-                {**(notes.read_note(note) or {}), "whys": [one.why for one in item.options]}, ensure_ascii=False, sort_keys=True
+                {**(notes.read_note(note) or {}), "whys": [one.why for one in item.options]},
+                ensure_ascii=False,
+                sort_keys=True,
             )
         body.set(NOTE, _CONTROL.sub("", note))
         self.root.append(body)
         if processing is not None:
             self.root.append(processing)
         if item.explanation:
-            _sub(self.root, "qti-outcome-declaration", identifier="FEEDBACK", cardinality="single", base_type="identifier")
-            feedback = _sub(self.root, "qti-modal-feedback", identifier="explanation", outcome_identifier="FEEDBACK", show_hide="show")
+            _sub(
+                self.root,
+                "qti-outcome-declaration",
+                identifier="FEEDBACK",
+                cardinality="single",
+                base_type="identifier",
+            )
+            feedback = _sub(
+                self.root,
+                "qti-modal-feedback",
+                identifier="explanation",
+                outcome_identifier="FEEDBACK",
+                show_hide="show",
+            )
             self.text(_sub(feedback, "qti-content-body"), item.explanation)
         _ordered(self.root)
         return tostring(self.root, encoding="utf-8", xml_declaration=True)
@@ -169,9 +183,18 @@ class _Writer:
         for place, (key, option) in enumerate(zip(keys, item.options, strict=True), start=1):
             choice = _sub(ask, "qti-simple-choice", option.text if not option.picture else "", identifier=key)
             if option.picture:
-                self.picture(choice, Attachment(option.picture.name, option.picture.data, option.text), f"option-{place}")
+                self.picture(
+                    choice, Attachment(option.picture.name, option.picture.data, option.text), f"option-{place}"
+                )
             if option.why:
-                _sub(choice, "qti-feedback-inline", option.why, outcome_identifier="FEEDBACK", identifier=key, show_hide="show")
+                _sub(
+                    choice,
+                    "qti-feedback-inline",
+                    option.why,
+                    outcome_identifier="FEEDBACK",
+                    identifier=key,
+                    show_hide="show",
+                )
         return Element("qti-response-processing", template=MAPPED if weighted else CORRECT)
 
     def pairs(self, body: Element) -> Element:
@@ -227,7 +250,9 @@ class _Writer:
         if kind != "select":
             return self.entry(parent, own, name, "float" if kind == "number" else "string", processing)
         keys = [f"G{place + 1}C{number}" for number in range(1, len(own) + 1)]
-        declared = self.declare("single", "identifier", [key for key, one in zip(keys, own, strict=True) if one.correct][:1], name)
+        declared = self.declare(
+            "single", "identifier", [key for key, one in zip(keys, own, strict=True) if one.correct][:1], name
+        )
         self.map(declared, {key: _share(one) for key, one in zip(keys, own, strict=True) if _share(one)})
         ask = _sub(parent, "qti-inline-choice-interaction", response_identifier=name, shuffle="false")
         for key, option in zip(keys, own, strict=True):
@@ -250,7 +275,13 @@ class _Writer:
     def typed(self, body: Element) -> Element:
         self.stem(body)
         processing = Element("qti-response-processing")
-        self.entry(_sub(body, "p"), self.item.options, "RESPONSE", "float" if self.item.type == "numeric" else "string", processing)
+        self.entry(
+            _sub(body, "p"),
+            self.item.options,
+            "RESPONSE",
+            "float" if self.item.type == "numeric" else "string",
+            processing,
+        )
         self.whys_noted = True
         return processing
 
@@ -268,7 +299,14 @@ class _Writer:
         keys = [f"H{place}" for place in range(1, len(item.targets) + 1)]
         self.declare("single", "identifier", [key for key, one in zip(keys, item.targets, strict=True) if one.correct])
         ask = _sub(body, "qti-hotspot-interaction", response_identifier="RESPONSE", max_choices="1")
-        _sub(ask, "img", src=self.stored(item.picture, "stem"), alt=item.picture.alt, width=str(width), height=str(height))
+        _sub(
+            ask,
+            "img",
+            src=self.stored(item.picture, "stem"),
+            alt=item.picture.alt,
+            width=str(width),
+            height=str(height),
+        )
         for key, target in zip(keys, item.targets, strict=True):
             left, top, wide, high = target.area or [0, 0, 0, 0]
             corners = (left * width, top * height, (left + wide) * width, (top + high) * height)
@@ -320,7 +358,13 @@ def _add_compared(processing: Element, name: str, own: list[OptionItem]) -> None
 
 def _ordered(root: Element) -> None:
     """The schema's order: responses, outcomes, body, processing, feedback."""
-    order = ["qti-response-declaration", "qti-outcome-declaration", "qti-item-body", "qti-response-processing", "qti-modal-feedback"]
+    order = [
+        "qti-response-declaration",
+        "qti-outcome-declaration",
+        "qti-item-body",
+        "qti-response-processing",
+        "qti-modal-feedback",
+    ]
     root[:] = sorted(root, key=lambda one: order.index(one.tag))
 
 

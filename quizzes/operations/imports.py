@@ -61,9 +61,7 @@ def begin_import(*, bank: QuestionBank, data: bytes, file_name: str, by) -> Ques
 
 def job_of(question_import: QuestionImport) -> Job | None:
     """The latest background work for an import."""
-    return (
-        Job.objects.filter(kind__in=[READ, COMMIT], params__import=str(question_import.uuid)).order_by("-pk").first()
-    )
+    return Job.objects.filter(kind__in=[READ, COMMIT], params__import=str(question_import.uuid)).order_by("-pk").first()
 
 
 def _read(question_import: QuestionImport) -> Reading:
@@ -198,9 +196,10 @@ def commit_uploaded(progress: Progress) -> None:
             report = found.report
             found.created_keys = [str(key) for key in stored.created]
             found.state, found.committed_at = QuestionImport.State.COMMITTED, timezone.now()
-            found.report = {
-                name: report.get(name, []) for name in ("skipped", "warnings", "before_after")
-            } | {"new": len(stored.created), "unchanged": stored.unchanged}
+            found.report = {name: report.get(name, []) for name in ("skipped", "warnings", "before_after")} | {
+                "new": len(stored.created),
+                "unchanged": stored.unchanged,
+            }
             erased = QuestionImport(file_key=found.file_key, report=report)
             found.file_key = ""
             found.save()

@@ -1,12 +1,15 @@
 """Answer keys after a paper: tables in every direction, and text like "1-A 2-C"."""
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
 from quizzes.exchange.docx.signs import truth_of
 
 _PAIR = re.compile(r"(?:Câu\s*)?(\d{1,3})\s*[-.:)–=]?\s*([A-Ha-h])(?![\w])", re.IGNORECASE)
-_CELL = re.compile(r"(?:Câu\s*)?(\d{1,3})\s*[-.:)–=]\s*(\S.*)$|(?:Câu\s*)?(\d{1,3})\s*([A-Ha-h]|[ĐS]{2,8})$", re.IGNORECASE)
+_CELL = re.compile(
+    r"(?:Câu\s*)?(\d{1,3})\s*[-.:)–=]\s*(\S.*)$|(?:Câu\s*)?(\d{1,3})\s*([A-Ha-h]|[ĐS]{2,8})$", re.IGNORECASE
+)
 _NUMBER = re.compile(r"(?:Câu|Bài|Question)?\s*(\d{1,3})\s*[.:)]?$", re.IGNORECASE)
 _CODE = re.compile(r"(?:mã\s*đề\s*|đề\s*)?(\d{3,4})$", re.IGNORECASE)
 
@@ -94,7 +97,7 @@ def _numbers(row: list[str]) -> dict[int, int]:
 
 
 def _rises(numbers: list[int]) -> bool:
-    return all(one < other for one, other in zip(numbers, numbers[1:], strict=False))
+    return all(one < other for one, other in itertools.pairwise(numbers))
 
 
 def truth_table(rows: list[list[str]]) -> tuple[list[tuple[int, int]], list[bool | None]] | None:

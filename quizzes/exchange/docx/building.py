@@ -46,14 +46,18 @@ def build(found: "Found", told: list[str]) -> tuple[Item, list[str]]:
 def _check(line: Line, remarks: list[str]) -> None:
     if "object" in line.faults:
         raise Refusal(
-            _("It contains a MathType formula or another embedded object. Turn it into an equation of Word (in MathType: Convert Equations).")
+            _(
+                "It contains a MathType formula or another embedded object. Turn it into an equation of Word (in MathType: Convert Equations)."
+            )
         )
     if "symbol" in line.faults:
         raise Refusal(_("It contains a sign of a symbol font. Type the sign itself, or write it as an equation."))
     if "drawing" in line.faults:
         raise Refusal(_("It contains a drawing, chart or text box of Word. Paste it as a picture."))
     if "picture" in line.faults:
-        raise Refusal(_("A picture cannot be taken: it is linked, damaged, or in an old format (WMF, EMF). Paste it as PNG."))
+        raise Refusal(
+            _("A picture cannot be taken: it is linked, damaged, or in an old format (WMF, EMF). Paste it as PNG.")
+        )
     if line.remarks:
         remarks.append(
             _("parts of a formula are not known here (%(parts)s); compare it with the paper.")
@@ -83,7 +87,9 @@ def _bare(place: int, line: Line) -> Labelled:
 
 def _labelled(lines: list[Line], remarks: list[str], *, lower: bool) -> tuple[list[Line], list[Labelled]] | None:
     first = "a" if lower else "A"
-    starts = [(place, one.group(1)) for place, line in enumerate(lines) if (one := signs.starts_with_label(line, lower=lower))]
+    starts = [
+        (place, one.group(1)) for place, line in enumerate(lines) if (one := signs.starts_with_label(line, lower=lower))
+    ]
     at_starts = {letter for _place, letter in starts}
     begin = max((place for place, letter in starts if letter == first), default=None)
     if begin is None:
@@ -92,7 +98,9 @@ def _labelled(lines: list[Line], remarks: list[str], *, lower: bool) -> tuple[li
         )
     if begin is None:
         if not lower and len(starts) > 1:
-            raise Refusal(_("Its options do not begin with A: %(letters)s.") % {"letters": ", ".join(x for _p, x in starts)})
+            raise Refusal(
+                _("Its options do not begin with A: %(letters)s.") % {"letters": ", ".join(x for _p, x in starts)}
+            )
         return None
     stem = list(lines[:begin])
     options: list[Labelled] = []
@@ -128,7 +136,7 @@ def _labelled(lines: list[Line], remarks: list[str], *, lower: bool) -> tuple[li
 def _after(line: Line, options: list[Labelled], stem: list[Line], remarks: list[str]) -> None:
     """What follows an option without a label: the rest of its paragraph, its picture, or the question's picture."""
     last = options[-1]
-    if line.continues or not last.line.words and not last.line.pictures:
+    if line.continues or (not last.line.words and not last.line.pictures):
         last.line = _joined(last.line, line)
     elif line.pictures and not line.words:
         stem.append(line)
@@ -153,7 +161,9 @@ def _stem(lines: list[Line], remarks: list[str]) -> tuple[str, Attachment | None
     text = tidy("\n".join(line.text.replace(HOLE, " ").replace("\t", " ") for line in lines))
     pictures = [one for line in lines for one in line.pictures.values()]
     if len(pictures) > 1:
-        raise Refusal(_("It has %(count)d pictures; a question holds one. Join them into one.") % {"count": len(pictures)})
+        raise Refusal(
+            _("It has %(count)d pictures; a question holds one. Join them into one.") % {"count": len(pictures)}
+        )
     if pictures and not pictures[0].alt:
         remarks.append(_("its picture has no description for those who cannot see it. Add one."))
     return text, pictures[0] if pictures else None
@@ -234,7 +244,9 @@ def _statements(
     values = _truths(options, ticked, told)
     for option, value in zip(options, values, strict=True):
         if option.line.pictures:
-            raise Refusal(_("Statement %(letter)s has a picture; a statement holds only text.") % {"letter": option.letter})
+            raise Refusal(
+                _("Statement %(letter)s has a picture; a statement holds only text.") % {"letter": option.letter}
+            )
         text = _said(option.line)
         if not text:
             raise Refusal(_("Statement %(letter)s is empty.") % {"letter": option.letter})

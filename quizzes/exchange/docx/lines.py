@@ -19,7 +19,9 @@ HOLE = "\ufffc"
 MOST_LINES = 60_000
 _INSIDE = {qn("w:ins"), qn("w:smartTag"), qn("w:sdt"), qn("w:sdtContent"), qn("w:hyperlink"), qn("w:fldSimple"),
            qn("w:moveTo"), qn("w:customXml")}  # fmt: skip
-_SPACES = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u202f"), " ") | dict.fromkeys(map(ord, "\u200b\ufeff\u00ad"))
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u202f"), " ") | dict.fromkeys(
+    map(ord, "\u200b\ufeff\u00ad")
+)
 
 
 @dataclass(frozen=True)
@@ -157,8 +159,7 @@ class LineReader:
             mark = properties.find(qn("w:rPr")) if properties is not None else None
             lines[0].add(f"{number} ", self._look(mark, name))
         self._inline(paragraph, name, lines, cell)
-        for line in lines:
-            yield line
+        yield from lines
 
     def _inline(self, parent, style, lines: list[Line], cell) -> None:
         for child in parent.iterchildren():
@@ -254,8 +255,8 @@ def _said(properties) -> dict:
         return {}
     said: dict = {}
     for key, name in (("bold", "w:b"), ("italic", "w:i")):
-        if (value := _on(properties, name)) is not None:
-            said[key] = value
+        if (is_on := _on(properties, name)) is not None:
+            said[key] = is_on
     if (line := properties.find(qn("w:u"))) is not None:
         said["underline"] = line.get(qn("w:val")) not in {"none", None}
     if (colour := properties.find(qn("w:color"))) is not None:

@@ -37,7 +37,13 @@ def marked(options: list[Labelled]) -> Marked:
     texts = [_common_look(option.line) for option in options]
     letters = [option.look for option in options]
     strong, weak = set(), set()
-    for kind, found in (("underline", strong), ("highlight", strong), ("colour", strong), ("bold", weak), ("italic", weak)):
+    for kind, found in (
+        ("underline", strong),
+        ("highlight", strong),
+        ("colour", strong),
+        ("bold", weak),
+        ("italic", weak),
+    ):
         for looks in (letters, texts):
             found |= _chosen([getattr(look, kind) for look in looks])
     everywhere = any(all(look.underline for look in looks) for looks in (letters, texts))

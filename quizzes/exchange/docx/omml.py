@@ -7,11 +7,9 @@ _SPACE = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 DEPTH = 60
 
 _LETTERS = {
-    **dict(zip("αβγδεζηθικλμνξπρστυφχψω", (
-        "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon varphi "
-        "chi psi omega").split(), strict=True)),
+    **dict(zip("αβγδεζηθικλμνξπρστυφχψω", ["alpha", "beta", "gamma", "delta", "varepsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "varphi", "chi", "psi", "omega"], strict=True)),
     "ϕ": "phi", "ϵ": "epsilon", "ϑ": "vartheta", "ς": "varsigma",
-    **dict(zip("ΓΔΘΛΞΠΣΥΦΨΩ", "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split(), strict=True)),
+    **dict(zip("ΓΔΘΛΞΠΣΥΦΨΩ", ["Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"], strict=True)),
     "×": "times", "÷": "div", "±": "pm", "∓": "mp", "⋅": "cdot", "·": "cdot", "∙": "cdot", "∗": "ast", "≤": "le",
     "≥": "ge", "≠": "ne", "≈": "approx", "≡": "equiv", "∼": "sim", "≅": "cong", "∝": "propto", "∞": "infty",
     "→": "to", "←": "leftarrow", "↔": "leftrightarrow", "⇒": "Rightarrow", "⇐": "Leftarrow", "⇔": "Leftrightarrow",
@@ -91,9 +89,7 @@ class _Writer:
             return r"\text{" + text.replace("{", "").replace("}", "") + "}"
         if text.strip() in _FUNCTIONS:
             return f"\\{text.strip()} "
-        pieces: Iterable[str] = (
-            f"\\{_LETTERS[one]} " if one in _LETTERS else _ESCAPED.get(one, one) for one in text
-        )
+        pieces: Iterable[str] = (f"\\{_LETTERS[one]} " if one in _LETTERS else _ESCAPED.get(one, one) for one in text)
         words = "".join(pieces)
         # A word with Vietnamese letters is text: TeX's italics have no tone marks.
         if any(ord(letter) > 0xBF and letter.isalpha() and letter not in _LETTERS for letter in text):

@@ -166,7 +166,7 @@ class Paper:
     def _expects(self, line: Line) -> bool:
         """Whether this line is the next option of the question: "I." after "H." is an option, not a part."""
         label = signs.starts_with_label(line)
-        if self.current is None or label is None or label.group(1) in "IVX" and not self.current.lines:
+        if self.current is None or label is None or (label.group(1) in "IVX" and not self.current.lines):
             return False
         letters = [found.group(1) for one in self.current.lines if (found := signs.starts_with_label(one))]
         return bool(letters) and ord(label.group(1)) == ord(letters[-1]) + 1
@@ -236,9 +236,8 @@ class Paper:
         if current is None:
             return
         if current.explained:
-            if chosen := signs.CHOSEN.match(line.text):
-                if not current.explanation:
-                    current.told.append(chosen.group(1))
+            if (chosen := signs.CHOSEN.match(line.text)) and not current.explanation:
+                current.told.append(chosen.group(1))
             if line.words:
                 current.explanation.append(line)
             if line.pictures or line.faults:
@@ -293,7 +292,9 @@ def read(data: bytes, *, name: str) -> Reading:
     for line in reader.lines():
         lines.append(line)
         if len(lines) > MOST_LINES:
-            raise Unreadable(_("The file has more than %(count)d lines. Split it into several files.") % {"count": MOST_LINES})
+            raise Unreadable(
+                _("The file has more than %(count)d lines. Split it into several files.") % {"count": MOST_LINES}
+            )
     paper = Paper(reading)
     paper.read(lines)
     if not paper.found:

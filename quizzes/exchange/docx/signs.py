@@ -59,7 +59,7 @@ def labels_in(line: Line, expected: str, at_starts: set[str], *, lower: bool) ->
         if letter != expected:
             continue
         if not is_first:
-            wide = before.endswith(("\t", "  ")) or before.endswith(HOLE)
+            wide = before.endswith(("\t", "  ", HOLE))
             narrow = before.endswith(" ") and letter.upper() in "BCD" and bool(found or first)
             if letter in at_starts or not (wide or narrow):
                 continue

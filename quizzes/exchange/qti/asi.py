@@ -1,7 +1,5 @@
 """Items of QTI 1.2 as the standard and Canvas write them."""
 
-import re
-
 from dataclasses import dataclass, field
 from decimal import Decimal
 from xml.etree.ElementTree import Element, tostring
@@ -113,7 +111,8 @@ class _Reader:
             self._words(item, kind)
         if len(material.pictures) > 1:
             raise Refusal(
-                _("It has %(count)d pictures; a question holds one. Join them into one.") % {"count": len(material.pictures)}
+                _("It has %(count)d pictures; a question holds one. Join them into one.")
+                % {"count": len(material.pictures)}
             )
         item.picture = material.pictures[0] if material.pictures else None
         return item
@@ -264,7 +263,9 @@ class _Reader:
             # Canvas lists every accepted spelling and scores by the first one's ident: its own reader takes them all.
             typed = kind == "fill_in_multiple_blanks_question"
             item.targets.append(TargetItem(_("gap %(number)d") % {"number": place + 1}, "text" if typed else "select"))
-            item.options += [OptionItem(text, typed or key in right, target=place) for key, (text, _picture) in labels.items()]
+            item.options += [
+                OptionItem(text, typed or key in right, target=place) for key, (text, _picture) in labels.items()
+            ]
 
     # --- Typing ---
 
@@ -334,5 +335,3 @@ def _condition(element: Element) -> Condition:
     if low is not None and high is not None and low <= high:
         found.ranges.append((low, high))
     return found
-
-

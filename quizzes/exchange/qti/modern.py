@@ -39,7 +39,9 @@ def read_item(label: str, element: Element, pictures: Pictures) -> Item:
     reader = _Reader(element, body, pictures)
     item = reader.item(label)
     item.explanation = _explanation(element, pictures)
-    maximum = next((one.get("normalMaximum") for one in element.iter("outcomeDeclaration") if one.get("normalMaximum")), None)
+    maximum = next(
+        (one.get("normalMaximum") for one in element.iter("outcomeDeclaration") if one.get("normalMaximum")), None
+    )
     if (points := number_of(maximum)) and 0 < points <= 100:
         item.points = points
     note = notes.read_note(body.get(NOTE, ""))
@@ -60,7 +62,13 @@ def _is_true_false(item: Item) -> bool:
 def _explanation(element: Element, pictures: Pictures) -> str:
     """Feedback on the whole item. What only one answer is told is not an explanation."""
     for feedback in element.iter("modalFeedback"):
-        if fold(feedback.get("identifier", "")) in {"explanation", "general", "general_fb", "generalfeedback", "solution"}:
+        if fold(feedback.get("identifier", "")) in {
+            "explanation",
+            "general",
+            "general_fb",
+            "generalfeedback",
+            "solution",
+        }:
             return Text(pictures).of(feedback)
     return ""
 
@@ -88,14 +96,22 @@ class _Reader:
         read(self, item, found, text)
         if len(text.pictures) > 1:
             raise Refusal(
-                _("It has %(count)d pictures; a question holds one. Join them into one.") % {"count": len(text.pictures)}
+                _("It has %(count)d pictures; a question holds one. Join them into one.")
+                % {"count": len(text.pictures)}
             )
         item.picture = text.pictures[0] if text.pictures else None
         return item
 
     def _special(self, element: Element) -> str | None:
         """Choices are not part of the question's text."""
-        if element.tag in {"simpleChoice", "simpleMatchSet", "simpleAssociableChoice", "gapText", "gapImg", "hotspotChoice"}:
+        if element.tag in {
+            "simpleChoice",
+            "simpleMatchSet",
+            "simpleAssociableChoice",
+            "gapText",
+            "gapImg",
+            "hotspotChoice",
+        }:
             return ""
         if element.tag in {"object", "img"} and any(
             element in list(one) for one in self.interactions if one.tag == "hotspotInteraction"
@@ -117,7 +133,9 @@ class _Reader:
         right = set(told.correct)
         if not right:
             best = max(told.mapping.values(), default=Decimal(0))
-            right = {key for key, value in told.mapping.items() if value > 0 and (item.type == "multiple" or value == best)}
+            right = {
+                key for key, value in told.mapping.items() if value > 0 and (item.type == "multiple" or value == best)
+            }
         if item.type == "single" and len(right) > 1:
             raise Refusal(_("Two answers of a single choice are marked as right."))
         shares = _shares(told, item.type, self._maps())
@@ -131,7 +149,9 @@ class _Reader:
             why = " ".join(filter(None, (_feedback(one, self.pictures) for one in choice.iter("feedbackInline"))))
             share = shares.get(key)
             item.options.append(
-                OptionItem(words or (picture.alt or picture.name if picture else ""), key in right, why, share, picture=picture)
+                OptionItem(
+                    words or (picture.alt or picture.name if picture else ""), key in right, why, share, picture=picture
+                )
             )
         if item.type == "single" and item.options and all(one.picture for one in item.options):
             item.type = "picture_choice"
@@ -161,7 +181,8 @@ class _Reader:
     def associate(self, item: Item, interaction: Element, text: Text) -> None:
         told = self.answer(interaction)
         words = {
-            one.get("identifier", ""): Text(self.pictures).of(one) for one in interaction.findall("simpleAssociableChoice")
+            one.get("identifier", ""): Text(self.pictures).of(one)
+            for one in interaction.findall("simpleAssociableChoice")
         }
         pairs = [pair.split() for pair in told.correct]
         used = [key for pair in pairs for key in pair]
@@ -189,7 +210,11 @@ class _Reader:
         image = next((one for one in interaction if one.tag in {"object", "img"}), None)
         if image is None or len(told.correct) != 1:
             raise Refusal(_("It needs a picture, and one right place in it."))
-        text.pictures.append(self.pictures(image.get("data") or image.get("src") or "", image.get("alt") or tidy("".join(image.itertext()))))
+        text.pictures.append(
+            self.pictures(
+                image.get("data") or image.get("src") or "", image.get("alt") or tidy("".join(image.itertext()))
+            )
+        )
         width, height = number_of(image.get("width")), number_of(image.get("height"))
         for choice in interaction.findall("hotspotChoice"):
             area = _area(choice, width, height)
@@ -242,7 +267,8 @@ class _Reader:
             item.options += options
         if len(text.pictures) > 1:
             raise Refusal(
-                _("It has %(count)d pictures; a question holds one. Join them into one.") % {"count": len(text.pictures)}
+                _("It has %(count)d pictures; a question holds one. Join them into one.")
+                % {"count": len(text.pictures)}
             )
         item.picture = text.pictures[0] if text.pictures else None
         if len(self.interactions) == 1 and item.targets[0].kind != "select" and re.search(r"\n\[\[1\]\]$", stem):
@@ -258,7 +284,7 @@ class _Reader:
         for choice in interaction.findall("inlineChoice"):
             key = choice.get("identifier", "")
             share = shares.get(key)
-            right = key in told.correct or share is not None and share > 0
+            right = key in told.correct or (share is not None and share > 0)
             options.append(OptionItem(Text(self.pictures).of(choice), right, fraction=share))
         return options
 
@@ -311,7 +337,8 @@ def _shares(told: Declared, kind: str, maps: bool) -> dict[str, Decimal]:
     if not whole:
         return {}
     shares = {
-        key: max(Decimal(-1), min(Decimal(1), value / whole)).quantize(SIX).normalize() for key, value in told.mapping.items()
+        key: max(Decimal(-1), min(Decimal(1), value / whole)).quantize(SIX).normalize()
+        for key, value in told.mapping.items()
     }
     if kind == "single":
         # Here a wrong choice takes nothing away.
@@ -327,14 +354,19 @@ def _compared(root: Element, name: str) -> list[OptionItem]:
         if equal is None or name not in {one.get("identifier") for one in equal.iter("variable")}:
             continue
         value = next((one.text or "" for one in equal.iter("baseValue")), "")
-        score = next((number_of(one.text) for outcome in branch.iter("setOutcomeValue") for one in outcome.iter("baseValue")), None)
+        score = next(
+            (number_of(one.text) for outcome in branch.iter("setOutcomeValue") for one in outcome.iter("baseValue")),
+            None,
+        )
         margin = number_of((equal.get("tolerance") or "0").split()[0])
         if equal.get("toleranceMode", "exact") == "relative":
             raise Refusal(_("Its tolerance is a percentage; here it is an amount."))
         share = None if score is None or score == 1 else score
         if share is not None and not 0 < share < 1:
             share = None
-        options.append(OptionItem(tidy(value), True, fraction=share, tolerance=margin if margin is not None else Decimal(0)))
+        options.append(
+            OptionItem(tidy(value), True, fraction=share, tolerance=margin if margin is not None else Decimal(0))
+        )
     return options
 
 

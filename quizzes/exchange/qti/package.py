@@ -41,7 +41,9 @@ class Package:
         named = [one.get("href", "") for one in root.iter("resource")] if root is not None else []
         named += [one.get("href", "") for one in root.iter("file")] if root is not None else []
         paths = [posixpath.normpath(posixpath.join(folder, unquote(one))) for one in named]
-        return list(dict.fromkeys([*(one for one in paths if one in found), *(one for one in found if one != manifest)]))
+        return list(
+            dict.fromkeys([*(one for one in paths if one in found), *(one for one in found if one != manifest)])
+        )
 
     def beside(self, path: str) -> Pictures:
         """Finds pictures that the document at `path` names. Raises Refusal for what is not there or not shown."""
@@ -77,8 +79,12 @@ def opened(data: bytes, name: str) -> Package:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = [part for part in archive.infolist() if not part.is_dir()]
-            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED or any(
-                part.file_size > 10_000_000 and part.file_size > MAX_RATIO * part.compress_size for part in parts
+            if (
+                len(parts) > MAX_PARTS
+                or sum(part.file_size for part in parts) > MAX_UNPACKED
+                or any(
+                    part.file_size > 10_000_000 and part.file_size > MAX_RATIO * part.compress_size for part in parts
+                )
             ):
                 raise Unreadable(_("This package unpacks to far more than questions hold."))
             if any(_outside(part.filename) for part in parts):

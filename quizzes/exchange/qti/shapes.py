@@ -74,7 +74,15 @@ class Text:
             raise Refusal(_("It contains a sound, a film or another object that cannot be taken."))
         if tag == "math":
             return f"\\({_tex(element)}\\)"
-        if tag in {"script", "style", "feedbackInline", "feedbackBlock", "rubricBlock", "templateInline", "templateBlock"}:
+        if tag in {
+            "script",
+            "style",
+            "feedbackInline",
+            "feedbackBlock",
+            "rubricBlock",
+            "templateInline",
+            "templateBlock",
+        }:
             return ""
         inner = self._inner(element)
         if tag in {"sup", "sub"}:

@@ -31,7 +31,11 @@ _TYPES_ALSO = {
 LEVELS = {"nhan biet": 1, "nb": 1, "biet": 1, "thong hieu": 2, "th": 2, "hieu": 2, "van dung": 3, "vd": 3,
           "van dung cao": 3, "vdc": 3, "de": 1, "trung binh": 2, "kho": 3}  # fmt: skip
 SCORING = {"tung phan": ("partial", True), "phan biet hoa thuong": ("case", True), "khong can dau": ("accents", False)}
-SCORING_WORDS = {("partial", True): "từng phần", ("case", True): "phân biệt hoa thường", ("accents", False): "không cần dấu"}
+SCORING_WORDS = {
+    ("partial", True): "từng phần",
+    ("case", True): "phân biệt hoa thường",
+    ("accents", False): "không cần dấu",
+}
 GAPS = {"select": "chọn", "text": "chữ", "number": "số"}
 GAP_KINDS = {fold(word): kind for kind, word in GAPS.items()}
 ARROW, BAR, MARGIN, AT = " → ", " | ", " ± ", " @ "

@@ -200,7 +200,8 @@ def _gaps(item: Item) -> dict[str, str]:
 
 def _hotspot(item: Item) -> dict[str, str]:
     cells = {
-        _letter(place): f"{one.text}{c.AT}{', '.join(map(str, one.area or []))}" for place, one in enumerate(item.targets)
+        _letter(place): f"{one.text}{c.AT}{', '.join(map(str, one.area or []))}"
+        for place, one in enumerate(item.targets)
     }
     return cells | {"answer": ", ".join(_letter(place) for place, one in enumerate(item.targets) if one.correct)}
 

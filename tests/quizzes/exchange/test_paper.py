@@ -20,7 +20,10 @@ STATEMENTS = [
     Item("s", "statements", "Mỗi ý?", [OptionItem("Ý một", True), OptionItem("Ý hai"), OptionItem("Ý ba", True), OptionItem("Ý bốn")],
          credit=["0.1", "0.25", "0.5", "1"]),
 ]  # fmt: skip
-TYPED = [Item("n", "numeric", "Bao nhiêu?", [OptionItem("-2,5", True)]), Item("t", "short", "Tên?", [OptionItem("VNeID", True)])]
+TYPED = [
+    Item("n", "numeric", "Bao nhiêu?", [OptionItem("-2,5", True)]),
+    Item("t", "short", "Tên?", [OptionItem("VNeID", True)]),
+]
 PICTURES = [
     Item("p", "picture_choice", "Chọn hình.", [
         OptionItem("Mèo", True, picture=picture("a.png", "Mèo")), OptionItem("Chó", picture=picture("b.png", "Chó"))]),
@@ -69,5 +72,7 @@ def test_options_that_point_at_others_keep_their_places():
 
 def test_what_paper_cannot_ask_is_listed():
     left = {one.label for one in write_paper(items(), title="Đề").left_out}
-    assert left == {one.label for one in items() if one.type in {"multiple", "matching", "zones", "ordering", "gaps", "hotspot"}}
+    assert left == {
+        one.label for one in items() if one.type in {"multiple", "matching", "zones", "ordering", "gaps", "hotspot"}
+    }
     assert not reads_back(items()[1])

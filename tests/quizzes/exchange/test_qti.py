@@ -120,7 +120,10 @@ def test_canvas_choice_dropdowns_and_matching():
     assert (gaps.type, gaps.stem, [option.correct for option in gaps.options]) == ("gaps", "Là [[1]].", [False, True])
     pairs = read(CANVAS.format(kind="matching_question", stem="Ghép.", responses=_lid("p", {"1": "a", "2": "b"}, "Trái") + _lid("q", {"1": "a", "2": "b"}, "Phải"),
                                conditions=_gives("p", "2", "50") + _gives("q", "1", "50"))).items[0]  # fmt: skip
-    assert [(option.text, pairs.targets[option.target].text) for option in pairs.options] == [("Trái", "b"), ("Phải", "a")]
+    assert [(option.text, pairs.targets[option.target].text) for option in pairs.options] == [
+        ("Trái", "b"),
+        ("Phải", "a"),
+    ]
     assert not fault_of(pairs)
 
 
@@ -148,7 +151,17 @@ LAUGHS = '<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;">]>' + choice(picture=
         packed({f"{n}.xml": "<a/>" for n in range(11_000)}),
         packed({"a.xml": choice()})[:-40],
     ],
-    ids=["external entity", "entities", "cut short", "a page", "zip slip", "absolute path", "bomb", "many files", "damaged"],
+    ids=[
+        "external entity",
+        "entities",
+        "cut short",
+        "a page",
+        "zip slip",
+        "absolute path",
+        "bomb",
+        "many files",
+        "damaged",
+    ],
 )
 def test_hostile_files_are_refused_whole(data):
     with pytest.raises(Unreadable) as refusal:

@@ -8,10 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from quizzes.exchange.formats import read_questions, write_questions
+from quizzes.exchange.formats import read_questions
 from quizzes.exchange.items import Reading
 from quizzes.exchange.storing import store_items
 from quizzes.models import Question, QuestionImport
+from quizzes.operations.imports import obstacle_to_undo
 from tests.factories import quizzes as make
 from tests.factories import schools as people
 from tests.quizzes.exchange.bank import items
@@ -33,7 +34,12 @@ def upload(client, data, name="de.docx"):
 
 
 def paper():
-    out = Paper().lines("Câu 1. Hỏi gì?").picture(alt="Bản đồ").lines("A. Một\nB. Hai\nĐáp án: A\nCâu 3. Không rõ?\nA. Một\nB. Hai")
+    out = (
+        Paper()
+        .lines("Câu 1. Hỏi gì?")
+        .picture(alt="Bản đồ")
+        .lines("A. Một\nB. Hai\nĐáp án: A\nCâu 3. Không rõ?\nA. Một\nB. Hai")
+    )
     out.line(("Câu 4. ", ""), ("TiÕng ViÖt?", "", ".VnTime"))
     return out.lines("A. Có\nB. Không\nĐáp án: B").data()
 
@@ -71,11 +77,11 @@ def test_an_import_whose_question_is_in_a_quiz_stays(editor):
     question.review = "approved"
     question.save()
     make.quiz([question])
-    assert make  # the quiz names it
-    page = editor.post(reverse("quizzes_import_undo", args=[found.uuid]), follow=True).content.decode()
+    editor.post(reverse("quizzes_import_undo", args=[found.uuid]))
     found.refresh_from_db()
     assert (found.state, Question.objects.count()) == ("committed", 2)
-    assert "đề" in page or "bài" in page
+    found.refresh_from_db()
+    assert obstacle_to_undo(found)
 
 
 def test_giving_up_erases_the_file_and_stores_nothing(editor):
@@ -114,7 +120,7 @@ def test_every_export_downloads_and_says_what_it_leaves_out(editor, format):
     file = editor.get(address + "?anyway=1")
     assert file["Content-Disposition"].startswith("attachment")
     if format in {"xlsx", "qti3"}:
-        assert first.content == file.content or format == "xlsx"
+        assert first["Content-Disposition"] == file["Content-Disposition"], "all fits: no page in between"
         assert len(read_questions(file.content, name="x").items) == len(items())
     else:
         assert "<table" in first.content.decode(), "what does not fit is told before the download"
@@ -123,8 +129,9 @@ def test_every_export_downloads_and_says_what_it_leaves_out(editor, format):
 def test_the_template_downloads_and_the_list_of_banks_leads_here(editor):
     answer = editor.get(reverse("quizzes_template"))
     assert read_questions(io.BytesIO(answer.content).read(), name="mau.xlsx").items
+    bank = make.bank()
     page = editor.get(reverse("wagtailsnippets_quizzes_questionbank:list")).content.decode()
-    assert reverse("quizzes_exchange", args=[make.bank().pk]) in page or make.bank()
+    assert reverse("quizzes_exchange", args=[bank.pk]) in page
 
 
 def test_anothers_import_and_a_pupils_visit_are_turned_away(editor):
@@ -140,11 +147,3 @@ def test_anothers_import_and_a_pupils_visit_are_turned_away(editor):
     pupil.force_login(make.pupil())
     assert pupil.get(reverse("quizzes_exchange", args=[make.bank().pk])).status_code in {302, 403}
     assert QuestionImport.objects.get().state == "preview"
-
-
-def test_five_hundred_questions_are_written_once(editor):
-    many = [item for item in items() if item.type == "single" and not item.picture][:1]
-    data = write_questions(many, format="xlsx", title="x").data
-    upload(editor, data, "x.xlsx")
-    editor.post(reverse("quizzes_import_commit", args=[QuestionImport.objects.get().uuid]))
-    assert Question.objects.count() == 1

@@ -29,7 +29,9 @@ def read(*rows, **options):
 
 def test_the_header_is_found_by_name_wherever_it_is():
     head = ["STT", "ĐÁP ÁN ", "d", "c", "b", "a", "Nội dung", "Mức độ:"]
-    reading = read([1, "B", "Bốn", "Ba", "Hai", "Một", "Hỏi gì?", "Vận dụng"], head=head, above=[["Trường THPT Mẫu"], []])
+    reading = read(
+        [1, "B", "Bốn", "Ba", "Hai", "Một", "Hỏi gì?", "Vận dụng"], head=head, above=[["Trường THPT Mẫu"], []]
+    )
     item = reading.items[0]
     assert (item.stem, [one.text for one in item.options]) == ("Hỏi gì?", ["Một", "Hai", "Ba", "Bốn"])
     assert ([one.text for one in item.options if one.correct], item.difficulty) == (["Hai"], 3)
@@ -38,7 +40,9 @@ def test_the_header_is_found_by_name_wherever_it_is():
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_csv_of_any_kind(delimiter, encoding):
-    text = delimiter.join(["Câu hỏi", "A", "B", "Đáp án"]) + "\n" + delimiter.join(['"Hỏi, gì; hả?"', "Một", "Hai", "B"])
+    text = (
+        delimiter.join(["Câu hỏi", "A", "B", "Đáp án"]) + "\n" + delimiter.join(['"Hỏi, gì; hả?"', "Một", "Hai", "B"])
+    )
     reading = read_questions(text.encode(encoding), name="cau-hoi.csv")
     assert (reading.items[0].stem, reading.items[0].options[1].correct) == ("Hỏi, gì; hả?", True)
 

@@ -27,7 +27,8 @@ def asked(start="Câu 1. ", mark="B", looks="u", whole=False):
 
 
 @pytest.mark.parametrize(
-    "start", ["Câu 1. ", "Câu 1: ", "Câu 1) ", "CÂU 1. ", "Bài 1. ", "Question 1: ", "1. ", "1) ", "1: ", "Câu 1 (0,25 điểm): "]
+    "start",
+    ["Câu 1. ", "Câu 1: ", "Câu 1) ", "CÂU 1. ", "Bài 1. ", "Question 1: ", "1. ", "1) ", "1: ", "Câu 1 (0,25 điểm): "],
 )
 def test_every_way_to_start_a_question(start):
     assert single(asked(start).read()) == ("Hỏi gì?", OPTIONS, ["Hai"])
@@ -77,13 +78,17 @@ def test_options_on_one_line_or_several(lines):
 
 
 def test_a_letter_inside_an_option_is_no_label():
-    paper = Paper().lines("Câu 1. Chất nào?\nA. vitamin B. và vitamin C. thường\nB. muối\nC. nước\nD. vi khuẩn E. coli\nĐáp án: D")
+    paper = Paper().lines(
+        "Câu 1. Chất nào?\nA. vitamin B. và vitamin C. thường\nB. muối\nC. nước\nD. vi khuẩn E. coli\nĐáp án: D"
+    )
     assert single(paper.read())[1] == ["vitamin B. và vitamin C. thường", "muối", "nước", "vi khuẩn E. coli"]
 
 
 def test_options_in_table_cells_and_up_to_eight():
     paper = Paper().lines("Câu 1. Hỏi gì?").table(["A. Một", "B. Hai"], ["C. Ba", "D. Bốn"])
-    paper.lines("Đáp án: C\nCâu 2. Tám ý?\n" + "\n".join(f"{letter}. Ý {letter}" for letter in "ABCDEFGH") + "\nĐáp án: H")
+    paper.lines(
+        "Đáp án: C\nCâu 2. Tám ý?\n" + "\n".join(f"{letter}. Ý {letter}" for letter in "ABCDEFGH") + "\nĐáp án: H"
+    )
     reading = paper.read()
     assert single(reading)[1:] == (OPTIONS, ["Ba"])
     assert single(reading, 1)[2] == ["Ý H"]
@@ -114,7 +119,9 @@ def test_every_form_of_an_answer_key(key, ended):
 
 def test_a_key_by_parts_whose_numbers_begin_anew():
     question = "Câu 1. Hỏi {}?\nA. Một\nB. Hai\n"
-    paper = Paper().lines(f"PHẦN I. Một\n{question.format('a')}PHẦN II. Hai\n{question.format('b')}HẾT\nĐÁP ÁN\nPhần I\n1-A\nPhần II\n1-B")
+    paper = Paper().lines(
+        f"PHẦN I. Một\n{question.format('a')}PHẦN II. Hai\n{question.format('b')}HẾT\nĐÁP ÁN\nPhần I\n1-A\nPhần II\n1-B"
+    )
     reading = paper.read()
     assert [(single(reading, place)[0], single(reading, place)[2]) for place in (0, 1)] == [
         ("Hỏi a?", ["Một"]),
@@ -125,7 +132,11 @@ def test_a_key_by_parts_whose_numbers_begin_anew():
 
 
 def test_a_key_with_a_column_for_each_variant():
-    paper = Paper().lines("Mã đề 102\nCâu 1. Hỏi gì?\nA. Một\nB. Hai\nHẾT\nĐÁP ÁN").table(["Câu", "101", "102"], ["1", "A", "B"])
+    paper = (
+        Paper()
+        .lines("Mã đề 102\nCâu 1. Hỏi gì?\nA. Một\nB. Hai\nHẾT\nĐÁP ÁN")
+        .table(["Câu", "101", "102"], ["1", "A", "B"])
+    )
     assert single(paper.read())[2] == ["Hai"]
 
 
@@ -161,7 +172,9 @@ def test_four_statements_by_underline_by_table_and_by_key():
     paper.table(["Phát biểu", "Đúng", "Sai"], *[[f"{letter}) {text}", "X" if letter in "ac" else "", "" if letter in "ac" else "X"]
                                                for letter, text in zip("abcd", STATEMENTS, strict=True)])  # fmt: skip
     paper.line("Câu 3. Và nữa:")
-    paper.table(["Phát biểu", "Đ/S"], *[[text, "Đ" if place in {0, 2} else "S"] for place, text in enumerate(STATEMENTS)])
+    paper.table(
+        ["Phát biểu", "Đ/S"], *[[text, "Đ" if place in {0, 2} else "S"] for place, text in enumerate(STATEMENTS)]
+    )
     paper.lines("Câu 4. Cuối:\na) Ý một\nb) Ý hai\nc) Ý ba\nd) Ý bốn\nĐáp án: Đ S Đ S")
     paper.lines("Câu 5. Bảng:\na) Ý một\nb) Ý hai\nc) Ý ba\nd) Ý bốn\nHẾT\nĐÁP ÁN\nCâu 5: a) Đ b) S c) Đ d) S")
     reading = paper.read()
@@ -293,7 +306,9 @@ def test_equations_become_tex(omml, tex):
 
 
 def test_an_unknown_part_of_an_equation_is_told_and_its_letters_kept():
-    reading = Paper().formula("Câu 1. Tính ", "<m:strange><m:r><m:t>x</m:t></m:r></m:strange>").lines("Đáp án: 1").read()
+    reading = (
+        Paper().formula("Câu 1. Tính ", "<m:strange><m:r><m:t>x</m:t></m:r></m:strange>").lines("Đáp án: 1").read()
+    )
     assert reading.items[0].stem == "Tính \\(x\\)"
     assert "strange" in str(reading.warnings[0])
 
