@@ -103,6 +103,10 @@ def is_reviewer(user) -> bool:
     return user.is_superuser or user.groups.filter(name=REVIEWERS).exists()
 
 
+def may_publish_urgently(user) -> bool:
+    return user.has_perm("cms.publish_urgently")
+
+
 def _prepare_workflow(root: Page) -> None:
     task = ReviewTask.objects.filter(name=WORKFLOW).first() or ReviewTask.objects.create(name=WORKFLOW)
     task.groups.add(Group.objects.get(name=REVIEWERS))
@@ -128,7 +132,7 @@ def publish_urgently(*, page: Page, by, reason: str) -> UrgentPublication:
     page = Page.objects.select_for_update().get(pk=page.pk).specific
     reason = " ".join(reason.split())
     revision = page.get_latest_revision()
-    if not by.has_perm("cms.publish_urgently"):
+    if not may_publish_urgently(by):
         raise UrgencyRefused(_("Only editors may publish without review."))
     if not reason:
         raise UrgencyRefused(_("Say why this cannot wait for the review."))
