@@ -37,7 +37,9 @@ def prepare(sender, apps=None, plan=(), **kwargs):
         return  # migrated backwards
     if not plan:
         return
-    for name in ("vocabulary", "media", "quizzes", "wagtailcore", "wagtailadmin", "wagtail_localize", "cms"):
+    rooms = ("vocabulary", "media", "quizzes", "cms")
+    wagtail = ("wagtailcore", "wagtailadmin", "wagtailimages", "wagtaildocs", "wagtailmedia", "wagtail_localize")
+    for name in (*rooms, *wagtail, "h5p"):
         create_permissions(present.get_app_config(name), verbosity=0)
     # Those of drafts are Wagtail's, made after ours.
     create_extra_permissions(present.get_app_config("wagtailsnippets"))

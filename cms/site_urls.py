@@ -1,14 +1,19 @@
 """Addresses of the editorial site below /<language>/."""
 
 from django.urls import path, re_path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 
 from cms.serving import serve
 from cms.views.search import search_page
 
+LOGIN = "wagtailcore_login"
+
 urlpatterns = [
     path("search/", search_page, name="search"),
+    # Wagtail's own form asks neither for a second factor nor counts failures: there is one way in.
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name=LOGIN),
     # Wagtail's own addresses, with the short way in place of its page view.
-    *[pattern for pattern in wagtail_urls.urlpatterns if pattern.name != "wagtail_serve"],
+    *[pattern for pattern in wagtail_urls.urlpatterns if pattern.name not in {"wagtail_serve", LOGIN}],
     re_path(wagtail_urls.serve_pattern, serve, name="wagtail_serve"),
 ]

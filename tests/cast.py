@@ -46,6 +46,16 @@ def editor(db):
 
 
 @pytest.fixture
+def translator(db):
+    return make.make_with_role("translator", "Mai Văn Dịch", username="bien.dich")
+
+
+@pytest.fixture
+def reviewer(db):
+    return make.make_with_role("reviewer", "Tạ Thị Duyệt", username="tham.dinh")
+
+
+@pytest.fixture
 def juror(db):
     return make.make_with_role("juror", "Bùi Văn Khảo", username="giamkhao")
 

@@ -51,15 +51,12 @@ RIGHTS = {
     TRANSLATORS: [("wagtail_localize", "submit_translation")],
     REVIEWERS: [],
 }
-COLLECTION_RIGHTS = {
-    EDITORS: [
-        f"{verb}_{model}" for model in ("picture", "documentfile", "recording") for verb in ("add", "change", "choose")
-    ],
-    TRANSLATORS: [
-        f"{verb}_{model}" for model in ("picture", "documentfile", "recording") for verb in ("add", "choose")
-    ],
-    REVIEWERS: [],
-}
+# Pictures, documents and recordings. Wagtail's own views ask for the rights on the models that ours stand in for.
+FILES = [
+    *(("media", model) for model in ("picture", "documentfile", "recording")),
+    *(("wagtailimages", "image"), ("wagtaildocs", "document"), ("wagtailmedia", "media")),
+]
+COLLECTION_RIGHTS = {EDITORS: ["add", "change", "choose"], TRANSLATORS: ["add", "choose"], REVIEWERS: []}
 
 
 class UrgencyRefused(Problem):
@@ -85,8 +82,9 @@ def prepare_editorial() -> None:
                 right = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
                 GroupPagePermission.objects.get_or_create(group=group, page=root, permission=right)
         if library is not None:
-            for codename in COLLECTION_RIGHTS[name]:
-                for right in Permission.objects.filter(content_type__app_label="media", codename=codename):
+            for app, model in FILES:
+                codenames = [f"{verb}_{model}" for verb in COLLECTION_RIGHTS[name]]
+                for right in Permission.objects.filter(content_type__app_label=app, codename__in=codenames):
                     GroupCollectionPermission.objects.get_or_create(group=group, collection=library, permission=right)
     if root is not None:
         _prepare_workflow(root)
@@ -103,6 +101,10 @@ def _snippet_rights(verbs_of_rooms: dict[str, list[str]]) -> list[tuple[str, str
 def is_reviewer(user) -> bool:
     """Whether `user` may sign pages and approve questions."""
     return user.is_superuser or user.groups.filter(name=REVIEWERS).exists()
+
+
+def may_publish_urgently(user) -> bool:
+    return user.has_perm("cms.publish_urgently")
 
 
 def _prepare_workflow(root: Page) -> None:
@@ -130,7 +132,7 @@ def publish_urgently(*, page: Page, by, reason: str) -> UrgentPublication:
     page = Page.objects.select_for_update().get(pk=page.pk).specific
     reason = " ".join(reason.split())
     revision = page.get_latest_revision()
-    if not by.has_perm("cms.publish_urgently"):
+    if not may_publish_urgently(by):
         raise UrgencyRefused(_("Only editors may publish without review."))
     if not reason:
         raise UrgencyRefused(_("Say why this cannot wait for the review."))

@@ -266,6 +266,9 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 WAGTAIL_SITE_NAME = "Học Dịch vụ công"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILADMIN_LOGIN_URL = "account_login"
+# Passwords are changed on the account's page and reset by the office above, nowhere else.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAILADMIN_RICH_TEXT_EDITORS = {
     "default": {
         "WIDGET": "wagtail.admin.rich_text.DraftailRichTextArea",

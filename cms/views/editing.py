@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.models import Page
 
 from cms.operations.documents import MAX_BYTES, draft_from_word, page_types_below, usual_page_type
-from cms.operations.editorial import UrgencyRefused, publish_urgently, sign_review
+from cms.operations.editorial import UrgencyRefused, is_reviewer, may_publish_urgently, publish_urgently, sign_review
 from cms.operations.freshness import confirm_page
 from cms.problems import Problem
 from cms.queries import amber_pages, amber_procedures
@@ -47,6 +47,8 @@ class UrgentForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def urgent(request: HttpRequest, page_id: int) -> HttpResponse:
     page = _editable(request, page_id)
+    if not may_publish_urgently(request.user):
+        raise PermissionDenied
     form = UrgentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -63,6 +65,8 @@ def urgent(request: HttpRequest, page_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sign(request: HttpRequest, page_id: int) -> HttpResponse:
     page = _editable(request, page_id)
+    if not is_reviewer(request.user):
+        raise PermissionDenied
     if request.method == "POST":
         try:
             sign_review(page=page, by=request.user)

@@ -194,3 +194,12 @@ def test_the_guard_costs_no_query(client, teacher, django_assert_num_queries):
     with django_assert_num_queries(0):
         # the session comes from the cache, and a page without a name in its head asks for no account: nothing is left
         client.get("/vi/account/card/")
+
+
+@pytest.mark.parametrize("door", ["/admin/login/", "/vi/_util/login/"])
+def test_wagtails_own_forms_let_nobody_in(door, client, editor):
+    give_second_factor(editor)
+    answer = client.post(door, {"username": "bientap", "password": PASSWORD}, follow=True)
+    assert answer.redirect_chain[-1][0].startswith("/vi/account/sign-in/")
+    assert "_auth_user_id" not in client.session
+    assert client.get("/admin/password_reset/").status_code == 404

@@ -118,14 +118,18 @@ function setUp(root) {
     window.location.assign(root.dataset.editUrl.replace("/0/", `/${checked.asset}/`));
   }
 
-  input.addEventListener("change", () => {
+  const begin = () => {
     if (!input.files.length) return;
     input.disabled = true;
     send(input.files[0]).catch((error) => {
       status.textContent = error.message || root.dataset.textFailed;
       pause.hidden = true;
     }).then(() => { input.disabled = false; });
-  });
+  };
+
+  input.addEventListener("change", begin);
+  // On a slow line a file may be chosen before this script is there.
+  begin();
 }
 
 document.querySelectorAll("[data-upload]").forEach(setUp);

@@ -1,0 +1,220 @@
+"""How each address of docs/permissions.md is asked: its arguments and what is sent, from tests/factories/everything.py."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+
+@dataclass(frozen=True)
+class Call:
+    """`args` and `data` may be functions of the things; `json` sends `data` as an API does."""
+
+    args: Callable[[SimpleNamespace], tuple] = lambda _: ()
+    data: Callable[[SimpleNamespace], Any] = lambda _: {}
+    json: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def send(self, client, method: str, path: str, things: SimpleNamespace):
+        data = self.data(things)
+        if self.json:
+            return client.generic(method, path, json.dumps(data), content_type="application/json", headers=self.headers)
+        return getattr(client, method.lower())(path, data, headers=self.headers)
+
+
+def api(args: Callable = lambda _: (), data: Callable = lambda _: {}, **headers: str) -> Call:
+    return Call(args, data, json=True, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def of_class(*more: Callable[[SimpleNamespace], Any]) -> Callable[[SimpleNamespace], tuple]:
+    return lambda things: (things.school_class.uuid, *(one(things) for one in more))
+
+
+def of_school(*more: Callable[[SimpleNamespace], Any]) -> Callable[[SimpleNamespace], tuple]:
+    return lambda things: (things.school.code, *(one(things) for one in more))
+
+
+def one(name: str, attribute: str = "pk") -> Callable[[SimpleNamespace], tuple]:
+    return lambda things: (getattr(getattr(things, name), attribute),)
+
+
+def _due(_things=None) -> dict:
+    when = timezone.localtime() + timedelta(days=9)
+    return {"due_at": when.strftime("%Y-%m-%dT%H:%M"), "reason": "Ốm", "extra_attempts": "0"}
+
+
+def _give(things) -> dict:
+    return {"classes": [str(things.school_class.uuid)], "key": str(uuid4()), "due": "sunday"}
+
+
+def _a_file(things) -> dict:
+    return {"file": SimpleUploadedFile("danh-sach.xlsx", things.list), "year": "2026-2027", "who": "pupils"}
+
+
+def _page(name: str) -> Callable[[SimpleNamespace], tuple]:
+    """The address below the language, as the pattern of pages takes it."""
+    return lambda things: (getattr(things, name).get_url_parts()[2].split("/", 2)[2],)
+
+
+_given = one("given", "uuid")
+_member = one("member", "uuid")
+_of_pupil = lambda things: (things.given.uuid, things.pupil.uuid)  # noqa: E731
+_roster = of_school(lambda things: things.roster.uuid)
+_committed = of_school(lambda things: things.committed.uuid)
+_job = of_school(lambda things: things.job.uuid)
+_quiz = one("class_quiz", "quiz_key")
+_attempt = one("attempt", "uuid")
+_course = one("course", "translation_key")
+_lesson = one("lesson", "translation_key")
+_KEY = "mot-khoa-cua-bai-thu"
+
+CALLS: dict[str, Call] = {
+    # Sign-in and the own account
+    "GET schools:card_code": Call(lambda things: (things.card,)),
+    "GET schools:school_search": Call(data=lambda _: {"q": "song"}),
+    "POST schools:set_language": Call(data=lambda _: {"language": "en"}),
+    "POST schools:read_notifications": Call(data=lambda _: {"all": "1"}),
+    "POST schools:join": Call(data=lambda things: {"code": things.join_code.code}),
+    # A class's people
+    "GET schools:class_pupils": Call(of_class()),
+    "POST schools:reset_pupil_password": Call(of_class(lambda things: things.pupil.uuid)),
+    "POST schools:decide_guest": Call(of_class(lambda things: things.guest.uuid), lambda _: {"accept": "1"}),
+    "POST schools:open_join_code": Call(of_class(), lambda _: {"hours": "24", "max_uses": "50"}),
+    "GET schools:join_code": Call(of_class(lambda things: things.join_code.uuid)),
+    "POST schools:close_join_code": Call(of_class(lambda things: things.join_code.uuid)),
+    "GET schools:class_cards": Call(of_class()),
+    "POST schools:class_cards": Call(of_class(), lambda things: {"pupil": [str(things.pupil.uuid)], "page": "1"}),
+    # A school
+    "GET schools:member": Call(_member),
+    "POST schools:reset_second_factor": Call(_member),
+    "POST schools:reset_staff_password": Call(_member),
+    "GET schools:home": Call(of_school()),
+    "GET schools:staff": Call(of_school()),
+    "POST schools:staff": Call(of_school(), lambda _: {"full_name": "Lê Thị Mới", "username": "co.moi"}),
+    "GET schools:roster": Call(of_school()),
+    "POST schools:roster": Call(of_school(), _a_file),
+    "GET schools:roster_template": Call(of_school()),
+    "GET schools:roster_export": Call(of_school()),
+    "GET schools:roster_preview": Call(_roster),
+    "POST schools:roster_preview": Call(_roster, lambda _: {"complete": "on"}),
+    "POST schools:roster_commit": Call(_roster),
+    "GET schools:roster_result": Call(_committed),
+    "GET schools:roster_refused": Call(_committed),
+    "POST schools:roster_undo": Call(_committed),
+    "POST schools:print_school_cards": Call(of_school()),
+    "GET schools:cards_job": Call(_job),
+    "GET schools:cards_file": Call(_job),
+    # Learning and teaching
+    "GET courses:open": Call(lambda things: ("lesson", things.lesson.translation_key)),
+    "POST courses:finish_lesson": Call(_lesson),
+    "GET courses:give": Call(_lesson),
+    "POST courses:give": Call(_course, _give),
+    "GET courses:status": Call(_given),
+    "GET courses:status_xlsx": Call(_given),
+    "POST courses:remind": Call(_given),
+    "GET courses:message": Call(_given),
+    "GET courses:change_due": Call(_given),
+    "POST courses:change_due": Call(_given, _due),
+    "POST courses:withdraw": Call(_given),
+    "POST courses:restore": Call(_given),
+    "GET courses:pupil": Call(_of_pupil),
+    "GET courses:extend": Call(_of_pupil),
+    "POST courses:extend": Call(_of_pupil, _due),
+    "GET courses:attendance": Call(of_class(lambda things: things.lesson.translation_key)),
+    "POST courses:attendance": Call(
+        of_class(lambda things: things.lesson.translation_key),
+        lambda things: {"held_on": timezone.localdate().isoformat(), "present": [str(things.pupil.uuid)]},
+    ),
+    # Quizzes
+    "GET quiz": Call(_quiz),
+    "POST quiz": Call(_quiz, lambda _: {"idempotency_key": _KEY}),
+    "GET quiz_attempt": Call(_attempt),
+    "POST quiz_attempt": Call(_attempt),
+    "GET quiz_result": Call(one("handed_in", "uuid")),
+    "GET receipt": Call(one("handed_in", "receipt_code")),
+    "GET receipt_pdf": Call(one("handed_in", "receipt_code")),
+    # Pages and files
+    "GET wagtail_serve (published)": Call(_page("guide")),
+    "GET wagtail_serve (lesson)": Call(_page("lesson")),
+    "GET wagtail_serve (draft)": Call(_page("draft")),
+    "GET wagtailcore_authenticate_with_password": Call(lambda things: (1, things.guide.pk)),
+    "GET wagtaildocs_serve": Call(lambda things: (things.document.pk, things.document.filename)),
+    "GET wagtaildocs_authenticate_with_password": Call(lambda _: (1,)),
+    "GET media:recording": Call(one("recording", "uuid")),
+    "GET media:captions": Call(lambda things: (things.recording.uuid, "vi")),
+    # The API
+    "POST api:sign_in": api(data=lambda _: {"username": uuid4().hex, "password": "sai"}),
+    "DELETE api:sign_out": api(),
+    "POST api:begin": api(
+        data=lambda _: {"purpose": "image", "file_name": "a.png", "content_type": "image/png", "size": 10}
+    ),
+    "GET api:status (of an upload)": Call(one("upload", "uuid")),
+    "DELETE api:abort": api(one("upload", "uuid")),
+    "GET api:part": Call(lambda things: (things.upload.uuid, 1)),
+    "POST api:complete": api(one("upload", "uuid")),
+    "POST api:start_attempt": api(_quiz, idempotency_key=_KEY),
+    "PUT api:save_answers": api(_attempt, lambda _: {"saves": [], "sent_at": timezone.now().isoformat()}),
+    "POST api:submit": api(_attempt, idempotency_key=_KEY),
+    "GET api:attempt": Call(_attempt),
+    "GET api:course": Call(_course),
+    "PUT api:progress": api(
+        _lesson,
+        lambda _: {"events": [{"id": str(uuid4()), "kind": "opened", "at": timezone.now().isoformat()}]},
+    ),
+    "GET api:status (of a class)": Call(of_class(lambda things: things.given.assignment.uuid)),
+    "GET h5p:attempts": Call(one("h5p", "uuid")),
+    "POST h5p:attempts": api(one("h5p", "uuid"), lambda things: {"place": things.h5p_place}),
+    "POST h5p:statements": api(lambda _: (uuid4(),)),
+    "GET h5p:state": Call(lambda _: (uuid4(),)),
+    "PUT h5p:state": api(lambda _: (uuid4(),)),
+    # The editors' back end: the project's own pages
+    "POST cms_confirm_page": Call(one("guide")),
+    "GET cms_publish_urgently": Call(one("draft")),
+    "POST cms_publish_urgently": Call(one("draft"), lambda _: {"reason": "Địa chỉ đã đổi"}),
+    "GET cms_sign_review": Call(one("guide")),
+    "POST cms_sign_review": Call(one("guide")),
+    "GET cms_page_from_word": Call(one("section")),
+    "POST cms_page_from_word": Call(one("section")),
+    "POST media_h5p_begin": Call(data=lambda things: {"upload": str(things.h5p_upload.uuid)}),
+    "GET media_h5p_job": Call(one("h5p_job", "uuid")),
+    "GET media_h5p_content": Call(one("h5p")),
+    "GET media_h5p_upload_version": Call(one("h5p")),
+    "POST media_h5p_delete": Call(one("h5p")),
+    "GET media_h5p_download": Call(lambda things: (things.h5p.pk, 1)),
+    # Snippets, pages and records in the back end
+    **{
+        f"GET {space}:{name}": Call(one(thing))
+        for space, thing in {
+            "wagtailsnippets_cms_searchsynonym": "synonym",
+            "wagtailsnippets_quizzes_quiz": "quiz",
+            "wagtailsnippets_quizzes_question": "question",
+            "wagtailsnippets_quizzes_questionbank": "bank",
+            "wagtailsnippets_vocabulary_procedure": "procedure",
+            "wagtailsnippets_vocabulary_topic": "topic",
+            "wagtailsnippets_vocabulary_audience": "audience",
+            "wagtailsnippets_vocabulary_competence": "competence",
+            "wagtailsnippets_vocabulary_contentlanguage": "content_language",
+            "wagtailsnippets_vocabulary_portallink": "portal_link",
+            "school": "school",
+            "schoolyear": "school_year",
+            "reportingyear": "reporting_year",
+            "unit": "unit",
+            "wagtailusers_users": "teacher",
+        }.items()
+        for name in ("edit", "delete")
+    },
+    "GET wagtailadmin_pages:edit": Call(one("guide")),
+    "GET wagtailadmin_pages:delete": Call(one("draft")),
+    "GET wagtailadmin_pages:unpublish": Call(one("guide")),
+    "GET wagtailadmin_pages:add_subpage": Call(one("section")),
+    "GET wagtailadmin_pages:view_draft": Call(one("draft")),
+    "GET wagtailimages:edit": Call(one("picture")),
+    "GET wagtaildocs:edit": Call(one("document")),
+    "GET wagtailmedia:edit": Call(one("recording")),
+}

@@ -1,0 +1,146 @@
+"""Every page type, as whoever meets it, in both languages, on a small phone and on a desk: no accessibility fault.
+
+The quiz has its own (test_quiz_taking.py), the second factor too (test_sign_in.py).
+"""
+
+import io
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from cms.loading import section
+from cms.models import GuidePage
+from courses.models import CoursePage, LessonPage
+from quizzes.operations import start_attempt, submit_attempt
+from schools.operations import accounts, joining
+from schools.operations.cards import issue_cards
+from tests.factories import courses as make
+from tests.factories import h5p, quizzes
+from tests.factories.cms import EditorFactory, VideoPageFactory
+from tests.factories.schools import PIN, make_class, make_pupil, make_school, make_teacher, make_with_role, school_year
+from tests.live import DESKTOP, PHONE
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def site(live_site):
+    """The starter content, and a class that has been at work with it: {role: (person, its addresses in Vietnamese)}."""
+    call_command("load_starter_content", "--json", stdout=io.StringIO())
+    school_year()
+    school = make_school("Trường THPT Sông Trong", code="SONGTRONG")
+    school_class = make_class(school, "10A1")
+    pupil = make_pupil(school_class, "Trần Thị Bưởi", code="0012345")
+    teacher = make_teacher(school_class, can_edit_roster=True)
+    clerk = make_with_role("school_admin", "Đặng Văn Trường", school=school)
+    course = CoursePage.objects.live().filter(locale__language_code="vi").order_by("path").first()
+    lesson = LessonPage.objects.child_of(course).order_by("path").first()
+    played = make.lesson(course, "Bài có bài tập", body=[h5p.block(h5p.content())])
+    given = make.assignment(lesson, school_class, teacher)
+    accounts.request_password(user=pupil)
+    code = joining.open_join_code(school_class=school_class, actor=teacher)
+    joining.join_class(join_code=code, full_name="Khách Chờ Duyệt", pin=PIN)
+    issue_cards(users=[pupil], actor=None)
+    quiz = quizzes.quiz(1)
+    quizzes.opening(quiz)
+    attempt = submit_attempt(
+        user=pupil, attempt_uuid=start_attempt(user=pupil, quiz_key=quiz.quiz_key, idempotency_key="crawl")[0].uuid
+    )
+    video = VideoPageFactory(section("videos")["vi"])
+    guide = GuidePage.objects.live().filter(locale__language_code="vi").order_by("path").first()
+    of_class, of_school = [school_class.uuid], [school.code]
+    home = course.get_parent().get_parent()
+    return {
+        "visitor": (
+            None,
+            [
+                home.url,
+                section("guides")["vi"].url,
+                course.get_parent().url,
+                course.url,
+                lesson.url,
+                played.url,
+                guide.url,
+                video.url,
+                "/vi/search/?q=tai+khoan",
+                "/vi/search/?q=xyzzy",
+                "/vi/khong-co-trang-nay/",
+                f"{reverse('account_login')}?school={school.code}",
+                f"{reverse('account_login')}?as=staff",
+                reverse("schools:card"),
+                reverse("schools:join"),
+                f"{reverse('schools:join')}?code={code.code}",
+                f"{reverse('schools:forgotten')}?school={school.code}",
+                reverse("receipt", args=[attempt.receipt_code]),
+            ],
+        ),
+        "pupil": (
+            pupil,
+            [
+                home.url,
+                reverse("courses:today"),
+                lesson.url,
+                reverse("schools:account"),
+                reverse("schools:change_password"),
+                reverse("mfa_index"),
+                reverse("receipt", args=[attempt.receipt_code]),
+            ],
+        ),
+        "teacher": (
+            teacher,
+            [
+                home.url,
+                *(reverse(f"courses:{name}") for name in ("teach", "assigned", "assign")),
+                reverse("courses:give", args=[course.translation_key]),
+                *(reverse(f"courses:{name}", args=[given.uuid]) for name in ("status", "message", "change_due")),
+                reverse("courses:pupil", args=[given.uuid, pupil.uuid]),
+                reverse("courses:attendance", args=[school_class.uuid, lesson.translation_key]),
+                reverse("schools:class_pupils", args=of_class),
+                reverse("schools:join_code", args=[school_class.uuid, code.uuid]),
+                reverse("schools:class_cards", args=of_class),
+            ],
+        ),
+        "clerk": (
+            clerk,
+            [
+                *(reverse(f"schools:{name}", args=of_school) for name in ("home", "staff", "roster")),
+                reverse("schools:people"),
+                reverse("schools:member", args=[teacher.uuid]),
+            ],
+        ),
+    }
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_page_has_an_accessibility_fault(language, site, open_page, sign_in, axe):
+    faults = []
+    for person, addresses in site.values():
+        page = open_page()
+        if person:
+            sign_in(page, person)
+        for address in addresses:
+            page.goto(in_language(address, language))
+            for size in (PHONE, DESKTOP):
+                page.set_viewport_size(size)
+                try:
+                    axe(page)
+                    width = page.evaluate("document.documentElement.scrollWidth")
+                    assert width <= size["width"], f"{page.url} is {width} px wide at {size['width']}"
+                except AssertionError as error:
+                    faults.append(f"{size['width']}: {error}")
+    assert not faults, "\n\n".join(faults)
+
+
+def in_language(address: str, language: str) -> str:
+    """Pages keep their slugs in a language of ours, or say that they are not translated; a receipt is asked by name."""
+    if not address.startswith("/vi/"):
+        return f"{address}?language={language}"
+    return f"/{language}/{address.removeprefix('/vi/')}"
+
+
+def test_the_editors_own_panels_have_no_accessibility_fault(live_site, desktop, sign_in, axe):
+    sign_in(desktop, EditorFactory())
+    for address in ("freshness/", "h5p/", "h5p/upload/", "h5p/libraries/", "media/video/add/"):
+        desktop.goto(f"/admin/{address}")
+        axe(desktop)

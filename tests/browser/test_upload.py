@@ -1,0 +1,72 @@
+"""A recording on its way through the real page: in parts to the store, through a cut line, and played back by ranges."""
+
+import pytest
+import requests
+from playwright.sync_api import expect
+
+from courses.starter import make_clip
+from media import storage
+from media.models import Recording, Upload
+from tests.factories.cms import EditorFactory, HomePageFactory, SectionPageFactory, VideoPageFactory
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory):
+    """The starter's clip, made longer than one part by a box every player skips."""
+    path = make_clip.build(tmp_path_factory.mktemp("clip") / "doc-ten-mien.mp4")
+    room = storage.PART_SIZE + 100_000
+    with path.open("ab") as file:
+        file.write(room.to_bytes(4, "big") + b"free" + b"\0" * (room - 8))
+    return path
+
+
+def ready(page) -> Recording:
+    page.wait_for_url("**/admin/media/edit/*/", timeout=60_000)
+    return Recording.objects.get()
+
+
+def test_a_video_is_sent_in_parts_through_a_cut_line_and_played(desktop, sign_in, clip):
+    page, sent, cut = desktop, [], []
+    sign_in(page, EditorFactory())
+    page.on("request", lambda request: sent.append(request.url) if request.method == "PUT" else None)
+
+    def line(route):
+        if route.request.method == "PUT" and len(cut) < 1:
+            cut.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/*partNumber=2*", line)
+    page.goto("/admin/media/video/add/")
+    page.locator("#upload-file").set_input_files(clip)
+    recording = ready(page)
+    assert cut, "the line was never cut"
+    assert sum("partNumber=1" in url for url in sent) == 1, "what the store has is not sent again"
+    assert sum("partNumber=2" in url for url in sent) == 2
+    assert recording.size == clip.stat().st_size
+    assert Upload.objects.get().state == "ready"
+
+    video = VideoPageFactory(SectionPageFactory(HomePageFactory(), kind="videos"), recording=recording)
+    page.goto(video.url)
+    expect(page.locator("video")).to_be_visible()
+    # Whether or not this Chromium knows H.264: the file is there for its player, piece by piece.
+    link = page.evaluate("document.querySelector('video source, video[src]').src")
+    begun = requests.get(link, headers={"Range": "bytes=0-1023"}, timeout=20)
+    assert (begun.status_code, begun.content) == (206, clip.read_bytes()[:1024])
+    skipped = requests.get(link, headers={"Range": "bytes=500000-500099"}, timeout=20)
+    assert (skipped.status_code, skipped.content) == (206, clip.read_bytes()[500000:500100])
+    assert skipped.headers["Content-Range"] == f"bytes 500000-500099/{recording.size}"
+
+
+def test_a_file_chosen_before_the_script_is_there_is_sent(desktop, sign_in, clip):
+    page, held = desktop, []
+    sign_in(page, EditorFactory())
+    page.route("**/media/upload.js", lambda route: held.append(route))
+    page.goto("/admin/media/video/add/", wait_until="commit")
+    page.locator("#upload-file").set_input_files(clip)
+    assert not Upload.objects.exists()
+    held[0].continue_()
+    assert ready(page).size == clip.stat().st_size

@@ -1,0 +1,141 @@
+"""One object behind every address of the product, as the cast of tests/cast.py would find them."""
+
+from dataclasses import dataclass
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.utils import timezone
+from django_h5p.tokens import sign_place
+
+from cms.jobs.models import Job
+from cms.models import SearchSynonym
+from cms.vocabulary.models import Competence, ContentLanguage, PortalLink
+from media.h5p import IMPORT
+from media.models import DocumentFile, Recording, Upload
+from media.operations import begin_upload
+from quizzes.models import Question
+from quizzes.operations import start_attempt, submit_attempt
+from schools.models import ReportingYear, RosterImport
+from schools.operations import accounts, joining
+from schools.operations.cards import issue_cards
+from schools.operations.rosters import stage_file
+from schools.work import CARDS_JOB
+from tests.factories import cms, courses, h5p, quizzes
+from tests.factories.media import MP4_HEAD
+from tests.factories.schools import PIN, make_with_role, school_year
+from tests.schools.workbooks import pupils as class_list
+
+
+@dataclass
+class Everything:
+    """`cast` by name (a visitor is None), and the things `pupil`, `teacher`, `school_admin` and `editor` work with."""
+
+    cast: dict[str, Any]
+    things: SimpleNamespace
+
+
+def build(cast: dict[str, Any], school_class) -> Everything:
+    made = SimpleNamespace(school=school_class.school, school_class=school_class)
+    made.pupil, made.teacher = cast["pupil"], cast["teacher"]
+    made.member = make_with_role("teacher", "Lâm Văn Đồng", school=made.school)
+    _class(made, cast)
+    _learning(made, cast)
+    _media(made, cast)
+    _pages(made, cast)
+    return Everything(cast, made)
+
+
+def _class(made: SimpleNamespace, cast: dict[str, Any]) -> None:
+    made.join_code = joining.open_join_code(school_class=made.school_class, actor=cast["teacher"], needs_approval=True)
+    made.guest = joining.join_class(join_code=made.join_code, full_name="Khách Chờ Duyệt", pin=PIN)
+    accounts.request_password(user=cast["pupil"])
+    made.card = issue_cards(users=[cast["pupil"]], actor=None)[0].code
+    admin = cast["school_admin"]
+    made.list = class_list(("0999", "Lê Thị Mới", "05/09/2010", "Nữ", "10A1"))
+    made.roster = stage_file(
+        school=made.school, school_year=school_year(), raw=made.list, file_name="danh-sach.xlsx", actor=admin
+    )
+    done = {"state": RosterImport.State.COMMITTED, "committed_at": timezone.now(), "error_file_key": "thu/loi.xlsx"}
+    made.committed = RosterImport.objects.create(
+        school=made.school,
+        school_year=school_year(),
+        file_name="cu.xlsx",
+        actor=admin,
+        **done,
+    )
+    made.job = Job.objects.create(
+        kind=CARDS_JOB,
+        owner=admin,
+        params={"school": made.school.pk, "only_without": False},
+        state=Job.State.DONE,
+        started_at=timezone.now(),
+        finished_at=timezone.now(),
+        result={"cards": 1},
+        result_file=storages["private"].save("thu/the.pdf", ContentFile(b"%PDF-")),
+    )
+
+
+def _learning(made: SimpleNamespace, cast: dict[str, Any]) -> None:
+    made.quiz = courses.quiz(1)
+    made.course = courses.course(1, quizzes=[made.quiz])
+    made.lesson = courses.lessons_of(made.course)[0]
+    made.given = courses.assignment(made.lesson, made.school_class, cast["teacher"])
+    # A quiz of one class only: what an opening for everybody hides.
+    made.class_quiz = quizzes.quiz(1, title="Bài của lớp", attempts=5)
+    keys = {"kind": "classes", "keys": [str(made.school_class.uuid)]}
+    quizzes.opening(made.class_quiz, audience=keys)
+    made.question, made.bank = Question.objects.first(), quizzes.bank()
+    made.handed_in, _new = start_attempt(
+        user=cast["pupil"], quiz_key=made.class_quiz.quiz_key, idempotency_key="the first"
+    )
+    submit_attempt(user=cast["pupil"], attempt_uuid=made.handed_in.uuid)
+    made.handed_in.refresh_from_db()
+    made.attempt, _new = start_attempt(
+        user=cast["pupil"], quiz_key=made.class_quiz.quiz_key, idempotency_key="the second"
+    )
+
+
+def _media(made: SimpleNamespace, cast: dict[str, Any]) -> None:
+    made.recording = Recording.objects.create(
+        title="Đọc tên miền",
+        type="video",
+        duration=60,
+        captions={"vi": "WEBVTT\n"},
+        file=ContentFile(MP4_HEAD, name="doc.mp4"),
+    )
+    made.upload = begin_upload(
+        owner=cast["editor"], purpose="video", file_name="clip.mp4", content_type="video/mp4", size=len(MP4_HEAD)
+    )
+    made.h5p = h5p.content()
+    made.h5p_place = sign_place(content=made.h5p.uuid)
+    made.h5p_upload = begin_upload(
+        owner=cast["editor"], purpose="h5p", file_name="bai.h5p", content_type="application/zip", size=100
+    )
+    Upload.objects.filter(pk=made.h5p_upload.pk).update(state=Upload.State.STORED, completed_at=timezone.now())
+    made.h5p_job = Job.objects.create(kind=IMPORT, owner=cast["editor"], params={}, state=Job.State.WAITING)
+
+
+def _pages(made: SimpleNamespace, cast: dict[str, Any]) -> None:
+    made.picture = cms.PictureFactory()
+    made.document = DocumentFile.objects.create(title="Tờ khai", file=ContentFile(b"%PDF-", name="to-khai.pdf"))
+    made.procedure, made.topic, made.audience = cms.ProcedureFactory(), cms.TopicFactory(), cms.AudienceFactory()
+    made.synonym = SearchSynonym.objects.create(slug="cccd", words="CCCD\ncăn cước")
+    made.competence = Competence.objects.create(slug="m4", name="An toàn", locale=cms.LocaleFactory())
+    made.content_language = ContentLanguage.objects.create(tag="hmn", autonym="Hmoob", name_vi="Mông", name_en="Hmong")
+    made.portal_link = PortalLink.objects.create(
+        key="cong", name_vi="Cổng", name_en="Portal", url="https://dichvucong.gov.vn/", checked_on=timezone.localdate()
+    )
+    year = timezone.localdate().year
+    made.reporting_year = ReportingYear.objects.create(
+        code=str(year), starts_on=date(year - 1, 12, 1), ends_on=date(year, 11, 30)
+    )
+    made.school_year, made.unit = school_year(), made.school.unit
+    parent = cms.SectionPageFactory(cms.HomePageFactory())
+    made.guide = cms.GuidePageFactory(parent)
+    made.draft = cms.GuidePageFactory(parent)
+    made.draft.unpublish()
+    made.draft.save_revision(user=cast["translator"])
+    made.section = parent
