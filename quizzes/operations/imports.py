@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import timedelta
 from uuid import UUID
 
 from django.core.files.base import ContentFile
@@ -23,6 +24,7 @@ from quizzes.models import Paper, Question, QuestionBank, QuestionImport, QuizQu
 
 READ, COMMIT = "quizzes.read_import", "quizzes.commit_import"
 FOLDER = "question-imports"
+PREVIEW_DAYS = 7
 
 
 class FileNotTaken(Problem):
@@ -215,6 +217,19 @@ def give_up_import(*, question_import: QuestionImport) -> None:
         raise ImportClosed(_("This import is closed already."))
     transaction.on_commit(lambda: _erase(found))
     QuestionImport.objects.filter(pk=found.pk).delete()
+
+
+def forget_old_imports() -> int:
+    """Every hour: uploads that nobody committed within PREVIEW_DAYS are given up. Returns how many."""
+    stale = QuestionImport.objects.filter(
+        state__in=[QuestionImport.State.READING, QuestionImport.State.PREVIEW, QuestionImport.State.FAILED],
+        created_at__lt=timezone.now() - timedelta(days=PREVIEW_DAYS),
+    )
+    count = 0
+    for found in stale:
+        give_up_import(question_import=found)
+        count += 1
+    return count
 
 
 def obstacle_to_undo(question_import: QuestionImport) -> str:

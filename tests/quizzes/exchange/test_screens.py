@@ -1,18 +1,20 @@
 """Questions in and out in the admin: upload, preview, commit, undo, exports; what is not yours is not there."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from quizzes.exchange.formats import read_questions
 from quizzes.exchange.items import Reading
 from quizzes.exchange.storing import store_items
 from quizzes.models import Question, QuestionImport
-from quizzes.operations.imports import obstacle_to_undo
+from quizzes.operations.imports import forget_old_imports, obstacle_to_undo
 from tests.factories import quizzes as make
 from tests.factories import schools as people
 from tests.quizzes.exchange.bank import items
@@ -92,6 +94,16 @@ def test_giving_up_erases_the_file_and_stores_nothing(editor):
     assert not QuestionImport.objects.exists()
     assert not any(storages["private"].exists(key) for key in kept)
     assert not Question.objects.exists()
+
+
+def test_a_file_that_nobody_imports_is_erased_after_a_week(editor):
+    upload(editor, paper())
+    found = QuestionImport.objects.get()
+    assert forget_old_imports() == 0
+    QuestionImport.objects.update(created_at=timezone.now() - timedelta(days=8))
+    assert forget_old_imports() == 1
+    assert not storages["private"].exists(found.file_key)
+    assert not QuestionImport.objects.exists()
 
 
 @pytest.mark.parametrize("data", [b"\xd0\xcf\x11\xe0" + b"\0" * 600, b"PK\x03\x04 hong", b"chi la van ban"])
