@@ -368,7 +368,8 @@ export class Outbox {
         const seq = told.saved ? told.saved[question] || 0 : 0;
         if (seq === sent.seq) this.held[question] = { seq, value: sent.value };
         else if (seq > sent.seq && (!this.held[question] || this.held[question].seq < seq)) await this.askWhatCounts();
-        if (seq >= sent.seq) await this.drop(question, sent);
+        // The device keeps its copy: a page drawn just before this save arrived finds the answer here (`load`).
+        if (seq >= sent.seq && this.waiting[question] && this.waiting[question].seq <= sent.seq) delete this.waiting[question];
       }
       if (this.held[question]) learned[question] = this.held[question];
     }
