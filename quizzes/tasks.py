@@ -2,7 +2,6 @@ from celery import shared_task
 
 from quizzes.models import Attempt
 from quizzes.operations import close_due_attempts, note_attempt
-from quizzes.operations import close_due_attempts
 from quizzes.operations.imports import forget_old_imports
 
 
@@ -18,6 +17,9 @@ def note_for_review(attempt_id: int) -> None:
     attempt = Attempt.objects.select_related("opening").filter(pk=attempt_id).first()
     if attempt is not None:
         note_attempt(attempt=attempt)
+
+
+@shared_task
 def forget_imports() -> int:
     """Every hour: uploaded files of questions that nobody imported are erased."""
     return forget_old_imports()
