@@ -32,7 +32,7 @@ STYLESHEETS = ("tokens.css", "base.css", "components.css", "content.css", "print
 
 # Names from https://lucide.dev/icons. A template that names an icon missing here fails tests/cms/test_styleguide.py.
 ICON_NAMES = (
-    "arrow-left arrow-right arrow-up badge-check bell book-open calendar captions chart-column check chevron-down"
+    "arrow-left arrow-right arrow-up badge-check bell book-open calendar calendar-check captions chart-column check chevron-down"
     " chevron-left chevron-right circle circle-alert circle-check circle-dot circle-play circle-question-mark"
     " circle-x clipboard-list clock cloud-check cloud-off copy download ellipsis external-link eye eye-off"
     " file-spreadsheet file-text flag funnel graduation-cap hand headphones heart-handshake hourglass house id-card"

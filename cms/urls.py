@@ -24,7 +24,7 @@ urlpatterns = [
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    path("robots.txt", robots),
+    path("robots.txt", robots, name="robots"),
     path("", include("media.urls")),
     path("receipts/", include(receipts)),
     *i18n_patterns(

@@ -4,18 +4,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlsplit
 
-import segno
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from cms.problems import Problem
 from schools.codes import show_code
 from schools.models import SchoolClass
 from schools.operations.cards import IssuedCard
+from schools.queries.addresses import absolute, qr_svg
 
 CARDS_A_PAGE = 8
 
@@ -34,16 +33,6 @@ def pdf_possible() -> bool:
     except OSError:
         return False
     return True
-
-
-def qr_svg(address: str) -> SafeString:
-    """An inline SVG without styles or scripts; the address is what a phone's camera opens."""
-    code = segno.make(address, error="m", micro=False)
-    return mark_safe(code.svg_inline(border=2, omitsize=True, lineclass=None, svgclass="qr"))
-
-
-def absolute(path: str) -> str:
-    return f"{settings.SITE_URL.rstrip('/')}{path}"
 
 
 def short_address() -> str:

@@ -11,7 +11,7 @@ from courses.models.pages import CUTS, CoursePage, LessonPage
 from courses.moment import moment_of
 from courses.queries import catalogue
 from courses.queries.catalogue import CourseFacts, LessonFacts
-from schools.printing import absolute, qr_svg
+from schools.queries.addresses import absolute, qr_svg
 
 
 def course_frame(page: CoursePage) -> dict:

@@ -15,7 +15,8 @@ from schools.forms import OpenJoinCodeForm
 from schools.models import JoinCode, JoinRequest, Membership, SchoolClass
 from schools.operations import accounts, joining
 from schools.permissions import classes_in_care_of, pupils_in_care_of
-from schools.printing import absolute, qr_svg, short_address
+from schools.printing import short_address
+from schools.queries.addresses import absolute, qr_svg
 from schools.queries.people import class_pupils, open_join_codes, open_password_requests, waiting_guests
 from schools.views.common import safe_next, show
 

@@ -70,6 +70,9 @@ _committed = of_school(lambda things: things.committed.uuid)
 _job = of_school(lambda things: things.job.uuid)
 _quiz = one("class_quiz", "quiz_key")
 _attempt = one("attempt", "uuid")
+_pile = lambda things: (things.text_quiz.quiz_key, things.text_question.translation_key)  # noqa: E731
+_question = lambda things: (things.class_quiz.quiz_key, things.asked)  # noqa: E731
+_import = one("question_import", "uuid")
 _course = one("course", "translation_key")
 _lesson = one("lesson", "translation_key")
 _KEY = "mot-khoa-cua-bai-thu"
@@ -127,6 +130,9 @@ CALLS: dict[str, Call] = {
     "GET courses:extend": Call(_of_pupil),
     "POST courses:extend": Call(_of_pupil, _due),
     "GET courses:attendance": Call(of_class(lambda things: things.lesson.translation_key)),
+    "POST courses:undo_attendance": Call(
+        one("session", "uuid"), lambda things: {"at": things.session.saved_at.isoformat()}
+    ),
     "POST courses:attendance": Call(
         of_class(lambda things: things.lesson.translation_key),
         lambda things: {"held_on": timezone.localdate().isoformat(), "present": [str(things.pupil.uuid)]},
@@ -139,6 +145,13 @@ CALLS: dict[str, Call] = {
     "GET quiz_result": Call(one("handed_in", "uuid")),
     "GET receipt": Call(one("handed_in", "receipt_code")),
     "GET receipt_pdf": Call(one("handed_in", "receipt_code")),
+    "GET quiz_pile": Call(_pile),
+    "GET quiz_mark": Call(lambda things: (*_pile(things), things.text_handed_in.uuid)),
+    "GET quiz_rescue": Call(lambda things: (things.class_quiz.quiz_key, things.school_class.uuid)),
+    "GET quiz_corrections": Call(_quiz),
+    "POST quiz_key": Call(_quiz),
+    "POST quiz_cancel": Call(_question, lambda _: {"reason": "Đề in sai"}),
+    "GET quiz_regrade": Call(lambda things: (things.class_quiz.quiz_key, things.regrade.uuid)),
     # Pages and files
     "GET wagtail_serve (published)": Call(_page("guide")),
     "GET wagtail_serve (lesson)": Call(_page("lesson")),
@@ -160,6 +173,7 @@ CALLS: dict[str, Call] = {
     "POST api:complete": api(one("upload", "uuid")),
     "POST api:start_attempt": api(_quiz, idempotency_key=_KEY),
     "PUT api:save_answers": api(_attempt, lambda _: {"saves": [], "sent_at": timezone.now().isoformat()}),
+    "POST api:check_answer": api(_attempt, lambda things: {"question": str(things.asked)}),
     "POST api:submit": api(_attempt, idempotency_key=_KEY),
     "GET api:attempt": Call(_attempt),
     "GET api:course": Call(_course),
@@ -187,6 +201,14 @@ CALLS: dict[str, Call] = {
     "GET media_h5p_upload_version": Call(one("h5p")),
     "POST media_h5p_delete": Call(one("h5p")),
     "GET media_h5p_download": Call(lambda things: (things.h5p.pk, 1)),
+    "GET quizzes_exchange": Call(one("bank")),
+    "GET quizzes_export": Call(lambda things: (things.bank.pk, "gift")),
+    "GET quizzes_import": Call(_import),
+    "GET quizzes_import_progress": Call(_import),
+    "POST quizzes_import_commit": Call(_import),
+    "POST quizzes_import_give_up": Call(_import),
+    "POST quizzes_import_undo": Call(_import),
+    "GET quizzes_import_picture": Call(lambda things: (things.question_import.uuid, "none")),
     # Snippets, pages and records in the back end
     **{
         f"GET {space}:{name}": Call(one(thing))

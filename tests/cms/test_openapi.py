@@ -114,6 +114,8 @@ def quiz_calls(call: Caller, pupil, other_pupil, quiz):
     assert differs["answers"], "the same number with another value tells what is kept"
     call("PUT", f"{one}/answers", status=422, id=begun["attempt"], body={"saves": "all"})
     call("GET", one, status=200, id=begun["attempt"])
+    told = call("POST", f"{one}/check", status=200, id=begun["attempt"], body={"question": saves[0]["question"]}).json()
+    assert told["verdict"] == "right"
     assert call("POST", f"{one}/submit", status=200, id=begun["attempt"]).json()["score"] == len(right)
     call("POST", f"{one}/submit", status=422, id=begun["attempt"], headers={"Idempotency-Key": "x" * 201})
     assert call("PUT", f"{one}/answers", status=409, id=begun["attempt"], body=body).json()["saved"]
@@ -164,7 +166,7 @@ def upload_calls(call: Caller):
 def test_real_answers_are_what_the_document_says(call):
     session_calls(call)
     school_class, teacher, pupils = make.classroom(3)
-    quiz = make_quiz([question(), true_false(), multiple()], time_limit_minutes=15)
+    quiz = make_quiz([question(), true_false(), multiple()], time_limit_minutes=15, instant_feedback=True)
     course = make.course(1, quizzes=[quiz])
     (lesson,) = make.lessons_of(course)
     given = make.assignment(lesson, school_class, teacher, due_in=timedelta(days=3))

@@ -165,7 +165,7 @@ def test_today_shows_what_presses_first():
     ]
     assert today.go_on["url"] == f"{soon.url}#block-{soon.block_ids[2]}"
     text = page.content.decode()
-    assert text.index("Quá hạn") < text.index("Sắp đến hạn") < text.index("Còn thời gian")
+    assert text.index("Quá hạn") < text.index("Sắp đến hạn") < text.index("Cần làm")
     assert "Em có bài mới" not in text, "the cards say so already"
     said = [one.get_text(strip=True) for one in BeautifulSoup(text, "html.parser").select("main .card .button")]
     assert said == ["Bắt đầu", "Học tiếp", "Bắt đầu"]

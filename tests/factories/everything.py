@@ -13,11 +13,15 @@ from django_h5p.tokens import sign_place
 from cms.jobs.models import Job
 from cms.models import SearchSynonym
 from cms.vocabulary.models import Competence, ContentLanguage, PortalLink
+from courses.operations.sessions import record_attendance
+from courses.places import place_of
+from courses.queries import catalogue
 from media.h5p import IMPORT
 from media.models import DocumentFile, Recording, Upload
 from media.operations import begin_upload
-from quizzes.models import Question
-from quizzes.operations import start_attempt, submit_attempt
+from quizzes.models import Question, QuestionImport
+from quizzes.operations import save_answers, start_attempt, submit_attempt
+from quizzes.operations.corrections import REGRADE_JOB
 from schools.models import ReportingYear, RosterImport
 from schools.operations import accounts, joining
 from schools.operations.cards import issue_cards
@@ -95,6 +99,36 @@ def _learning(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     made.handed_in.refresh_from_db()
     made.attempt, _new = start_attempt(
         user=cast["pupil"], quiz_key=made.class_quiz.quiz_key, idempotency_key="the second"
+    )
+    made.asked = made.attempt.questions[0][0]
+    made.text_question = quizzes.of_type("long")
+    made.text_quiz = quizzes.quiz([made.text_question], title="Bài viết")
+    quizzes.opening(made.text_quiz, audience=keys)
+    made.text_handed_in, _new = start_attempt(
+        user=cast["pupil"], quiz_key=made.text_quiz.quiz_key, idempotency_key="the text"
+    )
+    written = [(made.text_handed_in.questions[0][0], 1, "Em giúp bà tra cứu hồ sơ.", None)]
+    save_answers(user=cast["pupil"], attempt_uuid=made.text_handed_in.uuid, saves=written, sent_at=None)
+    submit_attempt(user=cast["pupil"], attempt_uuid=made.text_handed_in.uuid)
+    made.regrade = Job.objects.create(
+        owner=cast["editor"],
+        kind=REGRADE_JOB,
+        params={"quiz_key": str(made.class_quiz.quiz_key)},
+        state=Job.State.WAITING,
+    )
+    made.question_import = QuestionImport.objects.create(
+        bank=made.bank,
+        actor=cast["editor"],
+        state=QuestionImport.State.PREVIEW,
+        file_name="cau-hoi.docx",
+        file_digest="0" * 64,
+    )
+    made.session = record_attendance(
+        school_class=made.school_class,
+        place=place_of(catalogue.lesson(made.lesson.translation_key, "vi")),
+        held_on=timezone.localdate(),
+        present=[cast["pupil"].pk],
+        actor=cast["teacher"],
     )
 
 

@@ -26,7 +26,7 @@ def url(school_class):
 
 def test_a_class_in_one_pdf_of_eight_a_page(as_user, teacher, pupils, url):
     client = as_user(teacher)
-    assert len(client.get(url).context["without"]) == 10
+    assert len(client.get(url).context["ticked"]) == 10
     response = client.post(url, {"pupil": [str(p.uuid) for p in pupils], "pdf": "1"})
     assert response["Content-Type"] == "application/pdf"
     reader = PdfReader(io.BytesIO(response.content))
