@@ -85,6 +85,7 @@ class StartedOut(_Whole):
 class AnswerOut(_Whole):
     seq: int
     value: Any = None
+    final: bool = Field(False, description="Checked («Kiểm tra»): nothing more is taken for this question")
 
 
 class AttemptOut(StartedOut):
