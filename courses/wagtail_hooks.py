@@ -53,5 +53,5 @@ def teachers_work(request: HttpRequest) -> SafeString | str:
         return ""
     today = teaching.today_of(request.user)
     given = [*today.chase, *today.coming][:SHOWN]
-    shown = {"given": given, "passwords": len(today.passwords), "guests": today.guests}
+    shown = {"given": given, "passwords": len(today.passwords), "guests": len(today.guests)}
     return render_to_string("courses/parts/teacher_today.html", shown) if any(shown.values()) else ""

@@ -89,7 +89,7 @@ def test_forgotten_then_reset_then_an_own_pin(phone, open_page, pupil, teacher, 
     axe(phone)
     phone.get_by_label("Mã học sinh").fill("12345")
     phone.get_by_role("button", name="Nhờ thầy/cô giúp").click()
-    phone.get_by_text("Thầy/cô đã thấy yêu cầu của em").wait_for()
+    phone.get_by_text("Đã gửi yêu cầu cho thầy/cô").wait_for()
     desk = open_page()
     sign_in(desk, teacher)
     desk.goto(f"/vi/teach/classes/{school_class.uuid}/pupils/")
