@@ -131,7 +131,7 @@ def test_an_old_browser_reads_and_is_counted(open_page, stage, sign_in):
     page.add_init_script(FLOOR)
     sign_in(page, pupil)
     page.goto(lesson.url)
-    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    page.evaluate("[...document.querySelectorAll('[data-block]')].pop().scrollIntoView({ block: 'center' })")
     eventually(page, lambda: (row := progress(pupil)) and row.blocks_seen)
 
 
