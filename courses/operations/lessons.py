@@ -161,7 +161,7 @@ def _count(row: LessonProgress, *, begun: bool, done: bool) -> None:
         return
     found = CourseProgress.objects.filter(
         user_id=row.user_id, course_key=row.course_key, school_year=row.school_year, started_at__lte=row.started_at
-    ).update(lessons_started=F("lessons_started") + begun, lessons_done=F("lessons_done") + done)
+    ).update(lessons_started=F("lessons_started") + int(begun), lessons_done=F("lessons_done") + int(done))
     if not found:
         rebuild_course(course_key=row.course_key, user_ids=[row.user_id])
 
