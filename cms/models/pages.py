@@ -1,11 +1,13 @@
 """The base of every page with content, and the plain page types built on it."""
 
+from itertools import groupby
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -75,6 +77,8 @@ class ContentPage(Page):
     # A page type that is a way to other pages, not a material of its own, is left out of the list of materials.
     is_material = True
     card_template = "cms/cards/page.html"
+    # Many-to-many fields that the card shows.
+    card_terms: tuple[str, ...] = ()
 
     summary = models.TextField(_("summary"), max_length=300, blank=True, help_text=_("One or two plain sentences."))
     cover = models.ForeignKey(
@@ -396,10 +400,16 @@ def _clock(seconds) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
+def _type_name(page: Page) -> str:
+    return page._meta.label
+
+
 def cards(pages: list[Page], locale) -> list[dict]:
-    """What a list shows of `pages`, all of one language: covers and their renditions cost one query each for all."""
+    """What a list shows of `pages`, all of one language: covers, renditions and terms cost one query each for all."""
     covers = Picture.objects.in_bulk({page.cover_id for page in pages if getattr(page, "cover_id", None)})
     renditions = renditions_of(covers.values())
+    for model, alike in groupby(sorted(pages, key=_type_name), key=type):
+        prefetch_related_objects(list(alike), *getattr(model, "card_terms", ()))
     found = []
     for page in pages:
         page.locale = locale  # an address asks for its page's language

@@ -175,6 +175,8 @@ def load(run: Run, found: dict[str, list[dict]]) -> None:
 def _translated(run: Run, model, identity: dict, values: dict[str, dict], locales: dict) -> None:
     key = model.objects.filter(**identity).values_list("translation_key", flat=True).first()
     for language, row_values in values.items():
+        if language not in locales:
+            continue
         lookup = identity | {"locale": locales[language]}
         label = f"{model._meta.model_name} {next(iter(identity.values()))} ({language})"
         exists = model.objects.filter(**lookup).exists()

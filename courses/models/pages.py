@@ -93,6 +93,7 @@ class CoursePage(ContentPage):
 
     content_format = "course"
     card_template = "courses/cards/course.html"
+    card_terms = ("audiences",)
     parent_page_types = ["cms.SectionPage"]
     subpage_types = ["courses.LessonPage"]
     base_form_class = CoursePageForm

@@ -169,7 +169,7 @@ def given_by(user, page: str | None) -> tuple[Page, list[Given]]:
 
 def assignable_courses(language: str, words: str, page: str | None) -> Page:
     """The published courses with their lessons (`listed_lessons`), narrowed by words in the titles, accents ignored."""
-    courses = courses_in(language).select_related("locale")
+    courses = courses_in(language).select_related("locale").prefetch_related("audiences")
     if words:
         wanted = [one.pk for one in courses.only("pk", "title", "locale") if _matches(one, words)]
         in_lessons = {
