@@ -25,7 +25,7 @@ from courses.problems import LessonNotFound, OtherReader, UnknownLanguage
 from courses.progress import LESSON_KINDS
 from courses.queries import catalogue
 from courses.queries.catalogue import LessonFacts
-from courses.queries.status import Status, class_assignments, class_status
+from courses.queries.status import Status, class_status
 from schools.models import User
 
 router = Router()
@@ -343,7 +343,11 @@ def _class_assignment(user, class_id: str, assignment: str) -> ClassAssignment:
         keys = UUID(class_id), UUID(assignment)
     except ValueError:
         raise Http404 from None
-    mine = class_assignments(user).filter(school_class__uuid=keys[0])
+    mine = (
+        ClassAssignment.objects.visible_to(user)
+        .select_related("assignment__school_year", "school_class")
+        .filter(school_class__uuid=keys[0])
+    )
     found = mine.filter(uuid=keys[1]).first() or mine.filter(assignment__uuid=keys[1]).first()
     if found is None:
         raise Http404

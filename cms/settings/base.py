@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django_h5p.middleware.H5POriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cms.compression.TextCompressionMiddleware",
     "cms.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cms.problems.middleware.SiteLocaleMiddleware",

@@ -2,6 +2,7 @@
 languages; nothing a learner did points at a row here."""
 
 from django import forms
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -135,6 +136,11 @@ class CoursePage(ContentPage):
                 name="course_grades_in_order",
             ),
         ]
+
+    @property
+    def is_in_main_language(self) -> bool:
+        """Whether its children are all its lessons: a translation may have some of them only."""
+        return self.locale.language_code == settings.LANGUAGE_CODE
 
     def search_text(self):
         return " ".join([super().search_text(), *(str(block.value) for block in self.objectives)])

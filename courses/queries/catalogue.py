@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import get_language
 
 from cms.keeping import kept
@@ -36,7 +36,10 @@ class LessonFacts:
 
 @dataclass(frozen=True)
 class CourseFacts:
-    """A course in one language; where it does not exist in the language asked for, `language` says which this is."""
+    """A course in one language; where it does not exist in the language asked for, `language` says which this is.
+
+    A lesson that is not translated yet stands in its place in the site's main language, as its `language` says.
+    """
 
     key: UUID
     page_id: int
@@ -92,7 +95,6 @@ def _course(key: UUID, language: str) -> CourseFacts | None:
     page = _in_language(readable_by_all(CoursePage.objects).filter(translation_key=key), language).first()
     if page is None:
         return None
-    lessons = LessonPage.objects.child_of(page).live().select_related("quiz").order_by("path")
     facts = CourseFacts(
         key=key,
         page_id=page.pk,
@@ -102,14 +104,34 @@ def _course(key: UUID, language: str) -> CourseFacts | None:
         summary=page.summary,
         lessons=(),
     )
-    return replace(facts, lessons=tuple(_lesson(one, facts, n) for n, one in enumerate(lessons, 1)))
+    return replace(facts, lessons=tuple(_lesson(one, facts, n) for n, one in enumerate(_lessons(page), 1)))
+
+
+def _lessons(course: CoursePage) -> list[LessonPage]:
+    """The course's lessons in the order of the main language, whose own stand in for those not translated yet."""
+    own = _lessons_below(course)
+    if course.locale.language_code == settings.LANGUAGE_CODE:
+        return own
+    translated = {one.translation_key: one for one in own}
+    main = readable_by_all(CoursePage.objects).filter(
+        translation_key=course.translation_key, locale__language_code=settings.LANGUAGE_CODE
+    )
+    originals = [one for original in main for one in _lessons_below(original)]
+    known = {one.translation_key for one in originals}
+    return [translated.get(one.translation_key, one) for one in originals] + [
+        one for one in own if one.translation_key not in known
+    ]
+
+
+def _lessons_below(course: CoursePage) -> list[LessonPage]:
+    return list(LessonPage.objects.child_of(course).live().select_related("quiz", "locale").order_by("path"))
 
 
 def _lesson(page: LessonPage, course: CourseFacts, number: int) -> LessonFacts:
     return LessonFacts(
         key=page.translation_key,
         page_id=page.pk,
-        language=course.language,
+        language=page.locale.language_code,
         title=page.title,
         url=page.url or "",
         summary=page.summary,
@@ -150,6 +172,17 @@ def lesson_keys_of(course_key: UUID) -> list[UUID]:
 def courses_in(language: str) -> QuerySet[CoursePage]:
     """The published courses of one language, in the order of the page tree."""
     return readable_by_all(CoursePage.objects).filter(locale__language_code=language).order_by("path")
+
+
+def courses_to_choose(language: str) -> QuerySet[CoursePage]:
+    """Every published course once: in `language`, or in the main language where that is all there is."""
+    here = readable_by_all(CoursePage.objects).filter(locale__language_code=language)
+    fallback = Q(locale__language_code=main_language()) & ~Q(translation_key__in=here.values("translation_key"))
+    return (
+        readable_by_all(CoursePage.objects)
+        .filter(Q(locale__language_code=language) | fallback)
+        .order_by("locale", "path")
+    )
 
 
 def outlines(keys: Iterable[UUID], language: str) -> dict[UUID, CourseFacts]:

@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.urls import reverse
 from wagtail.blocks import StreamValue
 
@@ -34,9 +35,17 @@ def steps_of(outline: CourseFacts, progress: dict[UUID, LessonProgress]) -> list
             "minutes": lesson.minutes,
             "quiz": lesson.quiz_key is not None,
             "state": state_of(progress.get(lesson.key)),
+            **_other_language(lesson, outline),
         }
         for lesson in outline.lessons
     ]
+
+
+def _other_language(lesson: LessonFacts, outline: CourseFacts) -> dict:
+    """The lesson's language and its own name for it, where that is not the outline's."""
+    if lesson.language == outline.language:
+        return {}
+    return {"language": lesson.language, "language_name": dict(settings.LANGUAGES).get(lesson.language, "")}
 
 
 def state_of(row: LessonProgress | None) -> str:
@@ -92,7 +101,13 @@ def lesson_frame(page: LessonPage) -> dict:
             "url": outline.url,
             "lessons": len(outline.lessons),
             "outline": [
-                {"title": one.title, "url": one.url, "current": one.key == facts.key} for one in outline.lessons
+                {
+                    "title": one.title,
+                    "url": one.url,
+                    "current": one.key == facts.key,
+                    **_other_language(one, outline),
+                }
+                for one in outline.lessons
             ],
         },
         **_way_to_quiz(facts),

@@ -195,7 +195,7 @@ def _roster(class_assignment: ClassAssignment, of_course: bool, today: date) -> 
     )
     if of_course:
         found = rows.values_list(*common, "progress__lessons_done")
-        return ((*row, None, 0, None, None, None, None) for row in found.iterator(chunk_size=2000))
+        return ((*row, None, 0, None, None, None, None) for row in found)
     found = rows.values_list(
         *common,
         "progress__quiz_best",
@@ -205,7 +205,7 @@ def _roster(class_assignment: ClassAssignment, of_course: bool, today: date) -> 
         "progress__last_at",
         "progress__attended_on",
     )
-    return ((*row[:9], int(row[8] is not None), *row[9:]) for row in found.iterator(chunk_size=2000))
+    return ((*row[:9], int(row[8] is not None), *row[9:]) for row in found)
 
 
 def _course_results(class_assignment: ClassAssignment) -> dict[int, tuple]:

@@ -9,8 +9,8 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from cms.text.folding import fold
-from courses.models import Assignment, ClassAssignment, LessonPage
-from courses.queries.catalogue import courses_in
+from courses.models import Assignment, ClassAssignment, CoursePage, LessonPage
+from courses.queries.catalogue import courses_to_choose, outlines
 from courses.queries.status import class_assignments
 from schools.models import JoinRequest, Membership, PasswordRequest, SchoolClass
 from schools.permissions import classes_in_care_of
@@ -168,23 +168,25 @@ def given_by(user, page: str | None) -> tuple[Page, list[Given]]:
 
 
 def assignable_courses(language: str, words: str, page: str | None) -> Page:
-    """The published courses with their lessons (`listed_lessons`), narrowed by words in the titles, accents ignored."""
-    courses = courses_in(language).select_related("locale").prefetch_related("audiences")
+    """The published courses with their lessons (`listed_lessons`), narrowed by words in the titles, accents ignored.
+
+    What is not translated into `language` is listed in the site's main language.
+    """
+    courses = courses_to_choose(language).select_related("locale").prefetch_related("audiences")
     if words:
         wanted = [one.pk for one in courses.only("pk", "title", "locale") if _matches(one, words)]
         in_lessons = {
             lesson.path[: -LessonPage.steplen]
-            for lesson in LessonPage.objects.live().filter(locale__language_code=language).only("title", "path")
+            for lesson in LessonPage.objects.live().only("title", "path")
             if _matches(lesson, words)
         }
-        courses = courses.filter(Q(pk__in=wanted) | Q(path__in=in_lessons))
+        keys = CoursePage.objects.filter(path__in=in_lessons).values("translation_key")
+        courses = courses.filter(Q(pk__in=wanted) | Q(translation_key__in=keys))
     listed = Paginator(courses, COURSES_PER_PAGE).get_page(page)
-    below = Q()
+    found = outlines([course.translation_key for course in listed.object_list], language)
     for course in listed.object_list:
-        below |= Q(path__startswith=course.path)
-    lessons = LessonPage.objects.live().filter(below).order_by("path") if below else []
-    for course in listed.object_list:
-        course.listed_lessons = [lesson for lesson in lessons if lesson.path.startswith(course.path)]
+        outline = found.get(course.translation_key)
+        course.listed_lessons = outline.lessons if outline else ()
     return listed
 
 

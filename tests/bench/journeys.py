@@ -81,18 +81,21 @@ def _start(client: Client, quiz: dict) -> tuple[Answer, dict]:
 
 
 def answer_save(client: Client, people: dict) -> Step:
-    """One answer at a time, to questions of every type in turn."""
-    client.resume(people["saver"])
+    """One answer at a time, to questions of every type in turn; several pupils take turns, for each has a brake."""
     quiz = people["quizzes"]["10"]
-    _, document = _start(client, quiz)
-    path = f"/api/v1/attempts/{document['attempt']}/answers"
-    questions = itertools.cycle(quiz["answers"].items())
+    savers = []
+    for key in people["savers"]:
+        saver = Client(client.base).resume(key)
+        saver.connection = client.connection
+        _, document = _start(saver, quiz)
+        savers.append((saver, f"/api/v1/attempts/{document['attempt']}/answers"))
+    turns, questions = itertools.cycle(savers), itertools.cycle(quiz["answers"].items())
     numbers = itertools.count(1)
 
     def step():
-        (question, value), number = next(questions), next(numbers)
+        (saver, path), (question, value), number = next(turns), next(questions), next(numbers)
         save = {"question": question, "seq": number, "value": value, "answered_at": _now()}
-        answer = client("PUT", path, {"sent_at": _now(), "saves": [save]})
+        answer = saver("PUT", path, {"sent_at": _now(), "saves": [save]})
         expect(answer.status == 200 and answer.json()["saved"].get(question) == number, answer, "save")
         return [answer]
 

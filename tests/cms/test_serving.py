@@ -5,9 +5,11 @@ import gzip
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 
+from cms.compression import TextCompressionMiddleware
 from cms.models import GuidePage
 from schools.models import User
 from tests.factories.cms import GuidePageFactory, HomePageFactory, SectionPageFactory, published
@@ -65,6 +67,31 @@ def test_answer_is_kept_compressed(client):
     assert answer["Content-Encoding"] == "gzip"
     assert "Bước đầu tiên" in gzip.decompress(answer.content).decode()
     assert answer["Content-Security-Policy"]
+
+
+def test_a_page_made_for_one_reader_is_compressed_too(client):
+    guide = GuidePageFactory()
+    client.force_login(User.objects.create(username="reader"))
+    answer = client.get(guide.url, headers={"accept-encoding": "gzip"})
+    assert answer["Content-Encoding"] == "gzip"
+    assert "Bước đầu tiên" in gzip.decompress(answer.content).decode()
+    assert "Content-Encoding" not in client.get(guide.url)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "compressed"),
+    [
+        ("application/json", 200, True),
+        ("text/html; charset=utf-8", 200, True),
+        ("application/pdf", 200, False),
+        ("image/webp", 200, False),
+        ("text/plain", 206, False),
+    ],
+)
+def test_only_whole_text_is_compressed(rf, kind, status, compressed):
+    made = HttpResponse("x" * 1000, content_type=kind, status=status)
+    answer = TextCompressionMiddleware(lambda request: made)(rf.get("/", headers={"accept-encoding": "gzip"}))
+    assert ("Content-Encoding" in answer) is compressed
 
 
 def test_signed_in_reader_is_not_answered_from_the_kept_page(client):

@@ -16,6 +16,7 @@ from cms.vocabulary.models import Audience
 from courses.models import LessonProgress
 from courses.operations.assignments import remind
 from courses.operations.lessons import record_events
+from courses.queries import catalogue
 from schools.models import Notification
 from tests.factories import courses as make
 
@@ -79,6 +80,39 @@ def test_a_lesson_is_resumed_where_it_was_left_in_either_language():
         text = client.get(page.url).content.decode()
         assert f'href="#block-{block}"' in text
         assert f'data-seen="{block}"' in text
+
+
+def test_a_lesson_not_translated_stands_in_its_place_in_the_main_language(client):
+    course = make.course(3, title="Công dân số")
+    translated = make.english(course)
+    first, second, third = make.lessons_of(course)
+    make.lessons_of(translated)[1].unpublish()
+    cache.clear()
+    page = client.get(translated.url).content.decode()
+    names = [f"{first.title} (en)", second.title, f"{third.title} (en)"]
+    assert sorted(names, key=lambda name: page.index(f">{name}</a>")) == names
+    assert f'href="{second.url}" lang="vi" hreflang="vi">' in page
+    assert ">Tiếng Việt</span>" in page
+    outline = catalogue.course(course.translation_key, "en")
+    assert [one.language for one in outline.lessons] == ["en", "vi", "en"]
+    assert catalogue.course(course.translation_key, "vi").lessons[2].language == "vi"
+
+
+def test_a_teacher_reading_english_can_give_what_is_only_in_vietnamese():
+    school_class, teacher, _pupils = make.classroom(1)
+    course, other = make.course(2), make.course(1, title="Chỉ có tiếng Việt")
+    make.lessons_of(make.english(course))[1].unpublish()
+    cache.clear()
+    client = signed_in(teacher)
+    page = client.get("/en/teach/assign/").content.decode()
+    second = make.lessons_of(course)[1]
+    assert page.count("Digital citizens</h2>") == 1 and f"{course.title}</h2>" not in page
+    assert f"{other.title}</h2>" in page
+    for key in (other.translation_key, second.translation_key):
+        assert f"/en/teach/assign/{key}/" in page
+        assert client.get(f"/en/teach/assign/{key}/").status_code == 200
+    found = client.get("/en/teach/assign/", {"q": second.title}).content.decode()
+    assert "Digital citizens</h2>" in found
 
 
 def test_the_short_form_of_a_lesson_shows_its_blocks_only(client):
