@@ -99,7 +99,7 @@ def test_a_lesson_not_translated_stands_in_its_place_in_the_main_language(client
 
 
 def test_a_teacher_reading_english_can_give_what_is_only_in_vietnamese():
-    school_class, teacher, _pupils = make.classroom(1)
+    _school_class, teacher, _pupils = make.classroom(1)
     course, other = make.course(2), make.course(1, title="Chỉ có tiếng Việt")
     make.lessons_of(make.english(course))[1].unpublish()
     cache.clear()
