@@ -258,6 +258,8 @@ LANGUAGES = site_languages(env.list("SITE_LANGUAGES", default=["vi", "en"]), mai
 LOCALE_PATHS = [BASE_DIR / "cms" / "locale_admin"]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = True
+# A page sent for translation is a draft in the other language until its words are there and somebody publishes it.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 WAGTAILLOCALIZE_DEFAULT_TRANSLATION_MODE = "synced"
 USE_I18N = True
 USE_TZ = True

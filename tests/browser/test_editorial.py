@@ -6,6 +6,7 @@ import re
 import pytest
 from docx import Document
 from playwright.sync_api import expect
+from wagtail.models import Locale
 
 from cms.models import GuidePage
 from media.models import Picture
@@ -105,14 +106,40 @@ def test_from_a_word_file_to_a_reader_in_two_languages(desk, section, desktop, p
     desktop.locator(".hit a").first.click()
     expect(desktop.get_by_role("heading", level=1)).to_have_text("Cấp hộ chiếu lần đầu")
 
-    # Into English
+    # Into English, part by part; until somebody publishes it, English readers are shown the nearest page there is
     page.goto(f"/admin/localize/submit/page/{guide.pk}/")
     page.locator("input[name=locales]").first.check()
     page.locator("form [type=submit]").last.click()
     page.wait_for_url("**/edit/")
-    english = guide.get_translation(guide.locale.__class__.objects.get(language_code="en"))
-    page.goto(f"/admin/pages/{english.pk}/edit/")
-    expect(page.get_by_text("Cấp hộ chiếu lần đầu").first).to_be_visible()
+    english = guide.get_translation(Locale.objects.get(language_code="en"))
+    assert not english.live
+    expect(desktop.locator("[data-language=en]")).to_have_attribute("href", re.compile("untranslated"))
+    words = {"Cấp hộ chiếu lần đầu": "A first passport", "Hồ sơ": "Papers", "Căn cước còn hạn": "A valid identity card"}
+    waiting = page.get_by_role("button", name="Dịch", exact=True)
+    expect(waiting.first).to_be_visible()
+    for done in range(waiting.count(), 0, -1):
+        source = page.locator("li", has=waiting).first
+        text = next((words[key] for key in words if key in source.inner_text()), "A picture")
+        waiting.first.click()
+        page.locator("textarea:visible, [contenteditable=true]:visible").first.fill(text)
+        page.get_by_role("button", name="Lưu", exact=True).first.click()
+        expect(waiting).to_have_count(done - 1)
+    desk_of_reviewer.goto(f"/admin/pages/{english.pk}/edit/")
+    with desk_of_reviewer.expect_navigation():
+        desk_of_reviewer.locator("button[name=action][value=publish]").click()
+    desk_of_reviewer.goto(f"/admin/review/{english.pk}/sign/")
+    desk_of_reviewer.locator("main form [type=submit]").last.click()
+    desk_of_reviewer.wait_for_load_state()
+    english.refresh_from_db()
+    assert english.live and english.is_reviewed
+
+    # The reader changes the language and stays on the page, there and back
+    desktop.reload()
+    desktop.locator("[data-language=en]").first.click()
+    expect(desktop.get_by_role("heading", level=1)).to_have_text("A first passport")
+    expect(desktop.get_by_role("heading", name="Papers")).to_be_visible()
+    desktop.locator("[data-language=vi]").first.click()
+    expect(desktop.get_by_role("heading", level=1)).to_have_text("Cấp hộ chiếu lần đầu")
 
 
 def test_a_second_editor_publishes_urgently(desk, section, desktop):
