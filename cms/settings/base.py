@@ -179,6 +179,7 @@ CELERY_BEAT_SCHEDULE: dict = {
     "begin and end roles": {"task": "schools.tasks.settle_roles", "schedule": crontab(hour=0, minute=2)},
     "forget unfinished uploads": {"task": "media.tasks.clean_uploads", "schedule": 60 * 60},
     "publish scheduled pages": {"task": "cms.tasks.publish_scheduled", "schedule": 300},
+    "hand on lost jobs": {"task": "cms.jobs.tasks.hand_on_lost", "schedule": 300},
     "check uploads nobody checked": {"task": "media.tasks.check_forgotten", "schedule": 300},
     "guard freshness": {"task": "cms.tasks.guard_freshness", "schedule": crontab(hour=0, minute=5)},
 }

@@ -32,6 +32,8 @@ def site(live_site):
     school = make_school("Trường THPT Sông Trong", code="SONGTRONG")
     school_class = make_class(school, "10A1")
     pupil = make_pupil(school_class, "Trần Thị Bưởi", code="0012345")
+    for number in range(12):
+        make_pupil(school_class, f"Lê Thị Mận {number}", code=f"00200{number:02d}")
     teacher = make_teacher(school_class, can_edit_roster=True)
     clerk = make_with_role("school_admin", "Đặng Văn Trường", school=school)
     course = CoursePage.objects.live().filter(locale__language_code="vi").order_by("path").first()
