@@ -98,6 +98,7 @@ def storm(instance: StormInstance, options: Options, number: int) -> dict:
     )
     killer = Killer(instance, chance)
     moments = killer.moments(options.kills, seconds=options.duration + 1, burst=options.duration)
+    before, load = time.process_time(), os.getloadavg()[0]
     takers, tally, restarts = asyncio.run(blow(instance, plan, ground["takers"], moments, killer))
     ended = time.time()
     told = instance.directory / f"storm-{number}.json"
@@ -118,6 +119,8 @@ def storm(instance: StormInstance, options: Options, number: int) -> dict:
         "kills": killer.kills,
         "restarts": dict(restarts),
         "seconds_after_submits": round(ended - submits, 1),
+        "load_before": round(load, 1),
+        "driver_cpu_s": round(time.process_time() - before, 1),
         "found": audited["found"],
     }
 
@@ -145,6 +148,7 @@ def summary(rows: list[dict]) -> dict:
         **{name: sum(row[name] for row in rows) for name in totals},
         "kills": dict(Counter(target for row in rows for _at, target in row["kills"])),
         "retries": dict(sum((Counter(row["retries"]) for row in rows), Counter())),
+        "p50_ms": over("p50_ms"),
         "p95_ms": over("p95_ms"),
         "p95_until_ms": over("p95_until_ms"),
     }
@@ -152,10 +156,21 @@ def summary(rows: list[dict]) -> dict:
 
 def write(options: Options, rows: list[dict]) -> None:
     """The file is whole after each storm, so that a run cut short leaves what it found."""
+    told = summary(rows)
     document = {
         "machine": {"cores": os.cpu_count(), "database": options.database},
         "options": {name: getattr(options, name) for name in ("takers", "duration", "kills", "seed")},
-        "summary": summary(rows),
+        # In the form of var/bench.json; the median storm's saves.
+        "cases": {
+            "quiz_storm": {
+                "p50_ms": told["p50_ms"].get("save", [None])[0],
+                "p95_ms": told["p95_ms"].get("save", [None])[0],
+                "errors": sum(told[name] for name in ("wrong_results", "unfinished", "wrong_reads")),
+                "acknowledged_lost": told["acknowledged_lost"],
+                "duplicates": told["duplicates"],
+            }
+        },
+        "summary": told,
         "storms": rows,
     }
     options.output.parent.mkdir(parents=True, exist_ok=True)

@@ -18,8 +18,7 @@ from typing import Any
 
 import aiohttp
 
-FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
-SUBMIT_WAIT = 5.0
+FIRST_WAIT, LONGEST_WAIT, LONGEST_SUBMIT_WAIT = 1.0, 30.0, 5.0
 PATIENCE = 20.0
 BETWEEN_ANSWERS = 5.0
 ANSWERABLE = {"single", "true_false", "picture_choice", "multiple"}
@@ -163,9 +162,12 @@ class Taker:
                 self.questions = [one for one in document["questions"] if one["type"] in ANSWERABLE]
                 return True
             self.tally.retries["start"] += 1
-            await asyncio.sleep(wait)
+            await asyncio.sleep(self._about(wait))
             wait = min(LONGEST_WAIT, wait * 2)
         return False
+
+    def _about(self, wait: float) -> float:
+        return wait * self.chance.uniform(0.75, 1.25)
 
     async def _answer(self) -> None:
         """An answer every five seconds; an earlier one is changed now and then. Every second pupil has one at the end."""
@@ -231,7 +233,7 @@ class Taker:
                     self.tally.refused += len(self.waiting)
                 else:
                     self.tally.retries["save"] += 1
-                    self._later(self.wait)
+                    self._later(self._about(self.wait))
                     self.wait = min(LONGEST_WAIT, self.wait * 2)
                     return False
             return not self.waiting
@@ -255,7 +257,7 @@ class Taker:
     async def _submit(self) -> None:
         """Send what waits, then submit; again and again until the server has said so. Every fourth does it twice."""
         key, began = secrets.token_hex(12), time.perf_counter()
-        again = self.chance.random() < 0.25
+        again, wait = self.chance.random() < 0.25, FIRST_WAIT
         while not self._time_is_up:
             if await self._flush() or self.ended:
                 status, told = await self.ask("submit", "POST", f"/api/v1/attempts/{self.attempt}/submit", None, key)
@@ -269,7 +271,8 @@ class Taker:
                     again = False
                     continue
                 self.tally.retries["submit"] += 1
-            await asyncio.sleep(SUBMIT_WAIT)
+            await asyncio.sleep(self._about(wait))
+            wait = min(LONGEST_SUBMIT_WAIT, wait * 2)
 
     async def _read(self) -> None:
         """The attempt as the API tells it afterwards holds every acknowledged answer, and the receipt."""
