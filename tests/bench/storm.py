@@ -15,6 +15,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import statistics
 import sys
 import tempfile
@@ -203,6 +204,8 @@ def main() -> int:
     except ValueError as problem:
         print(problem, file=sys.stderr)
         return 2
+    # Ended from outside, it still ends its servers and removes what it made.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     var = ROOT / "var"
     var.mkdir(exist_ok=True)
     directory = Path(tempfile.mkdtemp(prefix="storm-", dir=var.resolve()))
