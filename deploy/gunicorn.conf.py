@@ -3,7 +3,8 @@
 import os
 
 wsgi_app = "cms.wsgi:application"
-worker_class = "gthread"
+# gthread, and the time at which a request came.
+worker_class = "cms.web_worker.ArrivalWorker"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 # The code is loaded once and its memory shared by the workers.

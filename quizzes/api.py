@@ -11,6 +11,7 @@ from ninja.errors import ValidationError as InvalidRequest
 from ninja.security import django_auth
 from pydantic import AwareDatetime, Field, StrictInt, ValidationError
 
+from cms.arrival import arrived_at
 from cms.problems import Problem
 from cms.problems.documents import require_text
 from quizzes import limits, operations, problems, queries, schemas, sheets
@@ -118,6 +119,7 @@ def save(request, id: str):
         attempt_uuid=key,
         saves=[(one.question, one.seq, one.value, one.answered_at) for one in payload.saves],
         sent_at=payload.sent_at,
+        arrived_at=arrived_at(),
     )
     document: dict[str, Any] = {"saved": saved.sequences, "server_time": queries.stamp(timezone.now())}
     if saved.attempt.deadline:

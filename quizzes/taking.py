@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from cms.arrival import arrived_at
 from quizzes import answers, operations, queries, sheets
 from quizzes.models import Attempt, Opening
 from quizzes.operations.attempts import is_one_way
@@ -79,7 +80,7 @@ def save_form(request: HttpRequest, attempt: Attempt) -> tuple[Attempt, list[int
             saves.append((question["id"], held["seq"] + 1, value, now))
     if saves:
         attempt = operations.save_answers(
-            user=request.user, attempt_uuid=attempt.uuid, saves=saves, sent_at=now
+            user=request.user, attempt_uuid=attempt.uuid, saves=saves, sent_at=now, arrived_at=arrived_at()
         ).attempt
     return attempt, unclear
 

@@ -142,6 +142,8 @@ def install_python_packages(*, production):
     with step:
         env = {key: value for key, value in os.environ.items() if key not in {"VIRTUAL_ENV", "PYTHONPATH"}}
         env |= {"UV_PYTHON_DOWNLOADS": "never", "UV_PROJECT_ENVIRONMENT": str(ROOT / ".venv")}
+        if production:
+            env["UV_COMPILE_BYTECODE"] = "1"
         keep = [] if not usable else ["-p", str(VENV_PYTHON)]
         run(
             "installing Python packages", uv, "sync", "--frozen", "--quiet", *groups, *(keep or ["-p", python]), env=env
@@ -213,12 +215,23 @@ def collect_static_files():
             run("collecting static files", VENV_PYTHON, ROOT / "manage.py", *command, env=env)
 
 
+def compile_code():
+    """The account that serves the site may not write here: without byte code every start of it takes twice as long."""
+    step = Step("bytecode", "byte code", [path for room in rooms() for path in sorted(room.rglob("*.py"))])
+    if step.is_needed():
+        with step:
+            run("compiling the code", VENV_PYTHON, "-m", "compileall", "-q", *rooms())
+
+
 def main():
-    install_python_packages(production="--production" in sys.argv[1:])
+    production = "--production" in sys.argv[1:]
+    install_python_packages(production=production)
     install_browser_packages()
     build_browser_code()
     compile_catalogues()
     collect_static_files()
+    if production:
+        compile_code()
 
 
 if __name__ == "__main__":

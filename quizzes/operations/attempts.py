@@ -165,10 +165,16 @@ def _cleaned(frozen: FrozenPaper, attempt: Attempt, saves: Iterable[tuple[str, i
 
 
 def save_answers(
-    *, user, attempt_uuid: UUID, saves: list[tuple[str, int, Any, datetime | None]], sent_at: datetime | None
+    *,
+    user,
+    attempt_uuid: UUID,
+    saves: list[tuple[str, int, Any, datetime | None]],
+    sent_at: datetime | None,
+    arrived_at: datetime | None = None,
 ) -> Saved:
     """Take in answers, each (question, seq, value, answered_at by the browser's clock). All or, on an error, none.
 
+    `arrived_at` is when the server got them, if that was before now: waiting for their turn makes no answer late.
     One locked read and one write; no write when nothing is new. Raises NoSuchAttempt before anything else,
     AttemptClosed (with `saved`) after a submit or when everything came too late, BadAnswer, BadSequence.
     """
@@ -178,7 +184,7 @@ def save_answers(
         incoming = list(_cleaned(frozen, attempt, saves))
         if attempt.state == Attempt.State.SUBMITTED or (attempt.state == Attempt.State.CLOSED and not attempt.deadline):
             raise problems.AttemptClosed(saved=sequences(attempt))
-        now = timezone.now()
+        now = arrived_at or timezone.now()
         merged = merging.merge(
             attempt.answers,
             incoming,

@@ -475,3 +475,22 @@ class TestConstraints:
         attempt = start(pupil, quiz)
         with pytest.raises(IntegrityError), transaction.atomic():
             Attempt.objects.filter(pk=attempt.pk).update(**change)
+
+
+def test_an_answer_that_waited_for_its_turn_on_the_server_is_not_late(pupil):
+    """In a storm a request waits for seconds after it came; with what it took on the way that made answers late."""
+    quiz = make.quiz(2, time_limit_minutes=15)
+    make.opening(quiz)
+    attempt = start(pupil, quiz)
+    move_deadline(attempt, seconds=10)
+    (first, value), (second, other) = make.right_answers(quiz).items()
+    sent_at = timezone.now()
+    more = {"user": attempt.user, "attempt_uuid": attempt.uuid, "sent_at": sent_at}
+    came_in_time = timezone.now() - timedelta(seconds=11)
+    saved = save_answers(saves=[(first, 1, value, sent_at)], arrived_at=came_in_time, **more)
+    assert (saved.sequences, saved.refused) == ({first: 1}, set())
+    assert not saved.attempt.late_sync
+    with pytest.raises(problems.AttemptClosed):
+        save_answers(saves=[(second, 1, other, sent_at)], arrived_at=timezone.now(), **more)
+    with pytest.raises(problems.AttemptClosed):
+        save_answers(saves=[(second, 1, other, sent_at)], **more)

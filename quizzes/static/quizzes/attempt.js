@@ -211,9 +211,13 @@ function newKey() {
 }
 const submitKey = newKey();
 
-function waitForLine() {
+/* A web process that was started again is back in a second or two; a whole class must not come back in one moment. */
+const FIRST_WAIT = 1000;
+const LONGEST_WAIT = 5000;
+
+function waitForLine(wait) {
   return new Promise((resolve) => {
-    const timeout = setTimeout(done, 5000);
+    const timeout = setTimeout(done, wait * (0.75 + Math.random() / 2));
     function done() {
       clearTimeout(timeout);
       window.removeEventListener("online", done);
@@ -231,7 +235,7 @@ async function submitQuiz() {
   submitButton.setAttribute("aria-busy", "true");
   submitButton.setAttribute("aria-disabled", "true");
   announce(words.submitting);
-  for (;;) {
+  for (let wait = FIRST_WAIT; ; wait = Math.min(LONGEST_WAIT, wait * 2)) {
     try {
       const sent = await outbox.flush();
       if (sent || outbox.ended) {
@@ -250,7 +254,7 @@ async function submitQuiz() {
       // Told below, tried again below.
     }
     notice("submit", words.submit_waits);
-    await waitForLine();
+    await waitForLine(wait);
   }
   submitting = false;
   submitButton.removeAttribute("aria-busy");
@@ -281,7 +285,7 @@ async function timeUp() {
     await submitQuiz();
   } catch (lineDown) {
     notice("grace", words.grace);
-    await waitForLine();
+    await waitForLine(LONGEST_WAIT);
     asking = false;
   }
 }

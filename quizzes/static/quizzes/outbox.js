@@ -302,7 +302,8 @@ export class Outbox {
   }
 
   retry(seconds) {
-    this.later(seconds ? seconds * 1000 : this.wait);
+    // A whole class whose line went down in one moment must not come back in one.
+    this.later(seconds ? seconds * 1000 : this.wait * (0.75 + Math.random() / 2));
     this.wait = Math.min(LONGEST_WAIT, this.wait * 2);
   }
 

@@ -1,0 +1,197 @@
+"""`make bench-storm` finds what it is there to find, and one small storm with kills blows on real servers."""
+
+import json
+import os
+import subprocess
+import sys
+from copy import deepcopy
+from decimal import Decimal
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from quizzes.models import Attempt
+from quizzes.operations import save_answers, start_attempt, submit_attempt
+from quizzes.papers import paper
+from schools.models import User
+from tests.bench import storm
+from tests.bench.storms import ground
+from tests.bench.storms.taker import worth
+from tests.databases import copies
+from tests.factories import courses as make
+from tests.factories import quizzes as quiz_make
+from tests.factories.schools import province
+
+CHOICE = {"type": "single", "points": "2", "partial": False, "fractions": {}, "right": ["a"]}
+SEVERAL = CHOICE | {"type": "multiple", "right": ["a", "b"]}
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "points"),
+    [
+        (CHOICE, "a", "2.00"),
+        (CHOICE, "b", "0.00"),
+        (CHOICE, None, "0"),
+        (CHOICE | {"fractions": {"a": "1", "b": "0.333333"}}, "b", "0.67"),
+        (SEVERAL, ["b", "a"], "2.00"),
+        (SEVERAL, ["a"], "0.00"),
+        (SEVERAL | {"partial": True}, ["a"], "1.00"),
+        (SEVERAL | {"partial": True}, ["a", "c"], "0.00"),
+        (SEVERAL | {"partial": True}, ["c"], "0.00"),
+    ],
+)
+def test_a_taker_knows_what_an_answer_is_worth(question, value, points):
+    assert worth(question, value) == Decimal(points)
+
+
+@pytest.fixture
+def taken(db):
+    """Two pupils of a prepared ground who did what takers do, and what they would tell the audit."""
+    province()
+    questions = [quiz_make.question(), quiz_make.true_false(), quiz_make.multiple()]
+    make.course(1, quizzes=[quiz_make.quiz(questions)])
+    prepared = ground.prepare(1, 2, 600)
+    told = []
+    for number, account in enumerate(prepared["takers"]):
+        user = User.objects.get(pk=account["user"])
+        attempt, _new = start_attempt(user=user, quiz_key=prepared["quiz_key"], idempotency_key=f"key {number}")
+        asked = paper(attempt.paper_id).asked(attempt.questions)
+        values = {one["id"]: [option["id"] for option in one["options"]][:1] for one in asked}
+        values = {one["id"]: values[one["id"]] if one["type"] == "multiple" else values[one["id"]][0] for one in asked}
+        saves = [(question, 2, value, None) for question, value in values.items()]
+        save_answers(user=user, attempt_uuid=attempt.uuid, saves=saves, sent_at=timezone.now())
+        ended = submit_attempt(user=user, attempt_uuid=attempt.uuid)
+        told.append(
+            {
+                "user": user.pk,
+                "attempt": str(attempt.uuid),
+                "acknowledged": {question: {"seq": 2, "value": value} for question, value in values.items()},
+                "sent": {question: {"2": {"value": value}} for question, value in values.items()},
+                "receipts": [ended.receipt_code] * 2,
+                "scores": [float(ended.score)],
+                "score": str(sum(worth(prepared["key"][question], value) for question, value in values.items())),
+            }
+        )
+    return prepared, told
+
+
+def test_the_audit_finds_nothing_where_nothing_is_wrong(taken):
+    prepared, told = taken
+    found = ground.audit(told, prepared["lesson_key"])
+    assert found["found"] == []
+    assert found["acknowledged"] == 6
+    assert not any(found[name] for name in ("acknowledged_lost", "duplicates", "wrong_results", "unfinished", "late"))
+
+
+def _lower_number(told):
+    told["acknowledged"][next(iter(told["acknowledged"]))]["seq"] = 3
+
+
+def _other_value(told):
+    told["acknowledged"][next(iter(told["acknowledged"]))]["value"] = "another"
+
+
+def _no_attempt(told):
+    Attempt.objects.filter(uuid=told["attempt"]).delete()
+
+
+def _second_receipt(told):
+    told["receipts"].append("AAAAA-AAAAA")
+
+
+def _other_score(told):
+    told["score"] = "0.01"
+
+
+def _other_score_told(told):
+    told["scores"].append(0.01)
+
+
+def _row_is_gone(told):
+    Attempt.objects.get(uuid=told["attempt"]).answer_rows.first().delete()
+
+
+def _no_receipt(told):
+    told["receipts"].clear()
+
+
+def _second_attempt(told):
+    ended = Attempt.objects.get(uuid=told["attempt"])
+    again = {"pk": None, "uuid": "0" * 32, "number": 2, "idempotency_key": "again", "receipt_code": "BBBBB-BBBBB"}
+    for name, value in again.items():
+        setattr(ended, name, value)
+    ended._state.adding = True
+    ended.save()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "kind", "times"),
+    [
+        (_lower_number, "acknowledged_lost", 1),
+        (_other_value, "acknowledged_lost", 1),
+        (_no_attempt, "acknowledged_lost", 3),
+        (_second_receipt, "duplicates", 1),
+        (_second_attempt, "duplicates", 1),
+        (_other_score, "wrong_results", 1),
+        (_other_score_told, "wrong_results", 1),
+        (_row_is_gone, "wrong_results", 1),
+        (_no_receipt, "unfinished", 1),
+    ],
+)
+def test_the_audit_finds(taken, spoil, kind, times):
+    prepared, told = taken
+    told = deepcopy(told)
+    spoil(told[1])
+    found = ground.audit(told, prepared["lesson_key"])
+    assert found[kind] == times, found
+    assert found["found"]
+
+
+def test_a_storm_that_lost_something_or_was_slow_is_not_kept():
+    kept = dict.fromkeys(storm.FAULTLESS, 0) | {"p95_ms": {"save": 499.9}}
+    assert storm.is_kept(kept)
+    assert not storm.is_kept(kept | {"acknowledged_lost": 1})
+    assert not storm.is_kept(kept | {"p95_ms": {"save": 500.0}})
+    assert not storm.is_kept(kept | {"p95_ms": {"save": None}})
+
+
+def run(tmp_path, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "tests.bench", "storm"],
+        cwd=storm.ROOT,
+        env=os.environ | {"STORM_OUTPUT": str(tmp_path / "storm.json")} | environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+
+
+def test_a_wrong_number_is_a_usage_error(tmp_path):
+    done = run(tmp_path, TAKERS="many")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "TAKERS must be a number of at least 1, not 'many'.\n"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("postgres" in settings.DATABASES["default"]["ENGINE"], reason="it is on SQLite in either run")
+def test_a_small_storm_loses_nothing(db, tmp_path):
+    """Six pupils, three kills. How fast it was is not judged here: other tests run beside it."""
+    done = run(
+        tmp_path,
+        BENCH_DB="sqlite",
+        BENCH_TEMPLATE=str(copies().template),
+        STORMS="1",
+        TAKERS="6",
+        DURATION="12",
+        KILLS="3",
+        SEED="4",
+    )
+    assert done.returncode in (0, 1), done.stdout[-3000:] + done.stderr[-3000:]
+    (row,) = json.loads((tmp_path / "storm.json").read_text())["storms"]
+    assert {name: row[name] for name in storm.FAULTLESS} == dict.fromkeys(storm.FAULTLESS, 0), row
+    assert row["acknowledged"] >= 6
+    assert row["calls"]["submit"] >= 6
+    assert len(row["kills"]) == 3
+    assert "storms kept every goal" in done.stdout
