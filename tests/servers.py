@@ -40,7 +40,7 @@ def _start_servers() -> None:
     run = Path(tempfile.mkdtemp(prefix="run-", dir=VAR))
     os.environ[_RUN] = str(run)
     valkey = Valkey(run / "valkey", password=_PASSWORD, durable=False, databases=64)
-    store = ObjectStore(run / "s3", bucket="main", access_key="tests", secret_key=_PASSWORD)
+    store = ObjectStore(run / "s3", access_key="tests", secret_key=_PASSWORD)
     postgres = None
     if uses_postgres() and "TEST_DATABASE_URL" not in os.environ:
         postgres = Postgres(run / "postgres")

@@ -49,7 +49,6 @@ class Helpers:
         if not all(os.environ.get(name) for name in STORE_SETTINGS):
             store = ObjectStore(
                 directory / "s3",
-                bucket="media",
                 access_key=known["s3_id"],
                 secret_key=known["s3_secret"],
                 known_ports=taken.get("objectstore", ()),

@@ -3,16 +3,15 @@
 import contextlib
 import os
 import shutil
-import socket
 import sysconfig
+import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
 from cms.embedded import ports
 from cms.embedded.process import Child
 
-_PARTS = ("s3", "master", "volume", "filer", "admin")
-_READY = b"All enabled components are running"
+_PARTS = ("s3", "master", "volume", "filer")
 
 
 def binary() -> Path:
@@ -34,38 +33,39 @@ class ObjectStore:
         self,
         directory: Path,
         *,
-        bucket: str,
         access_key: str,
         secret_key: str,
         known_ports: Sequence[int] = (),
         keep_open: Sequence[int] = (),
     ) -> None:
         self.directory = directory
-        self.ports = ports.take(len(_PARTS), twins=True, preferred=tuple(known_ports))
-        s3, master, volume, filer, admin = self.ports
+        # Each part has a second port for the others, ten thousand above its own.
+        self.ports = ports.take(len(_PARTS), twins=True, preferred=tuple(known_ports[: len(_PARTS)]))
+        s3, master, volume, filer = self.ports
         self.address = f"http://127.0.0.1:{s3}"
+        self._master = f"http://127.0.0.1:{master}"
         self.child = Child(
             "The object store",
             [
                 binary(),
-                "mini",
+                # Not `weed mini`: its maintenance keeps a tenth of a core busy when nobody asks for anything.
+                "server",
                 f"-dir={directory}",
                 "-ip=127.0.0.1",
                 "-ip.bind=127.0.0.1",
+                "-s3",
                 f"-s3.port={s3}",
-                f"-master.port={master}",
-                f"-volume.port={volume}",
-                f"-filer.port={filer}",
-                f"-admin.port={admin}",
                 "-s3.port.iceberg=0",
                 "-s3.port.lance=0",
-                "-admin.ui=false",
-                "-webdav=false",
+                f"-master.port={master}",
                 "-master.telemetry=false",
+                "-master.volumeSizeLimitMB=1024",
+                f"-volume.port={volume}",
+                "-volume.max=0",
                 "-volume.preStopSeconds=0",
+                f"-filer.port={filer}",
                 # Without this the filer hands out private objects to anybody who asks on its own port.
-                "-disableHttp",
-                f"-bucket={bucket}",
+                "-filer.disableHttp",
             ],
             log=directory.parent / "log" / "objectstore.log",
             environment={
@@ -81,9 +81,14 @@ class ObjectStore:
         self.child.start()
 
     def wait_ready(self) -> None:
-        self.child.wait_until(lambda: _READY in self.child.log.read_bytes() and self.answers())
+        self.child.wait_until(self.answers)
 
     def answers(self) -> bool:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.ports[0]), timeout=1):
+        """Whether it takes requests and has room for a file."""
+        with contextlib.suppress(OSError):
+            for url in (f"{self.address}/healthz", f"{self._master}/dir/assign"):
+                with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
+                    if answer.status != 200:
+                        return False
             return True
         return False

@@ -59,7 +59,7 @@ class Instance:
         self.directory = directory
         self.uses_postgres = os.environ.get("BENCH_DB", "postgres") != "sqlite"
         self.valkey = Valkey(directory / "valkey", password=_PASSWORD, durable=False, databases=8)
-        self.store = ObjectStore(directory / "s3", bucket="bench", access_key="bench", secret_key=_PASSWORD)
+        self.store = ObjectStore(directory / "s3", access_key="bench", secret_key=_PASSWORD)
         self.postgres = Postgres(directory / "postgres", durable=True) if self.uses_postgres else None
         self.port, self.hello_port, self.counting_port = ports.take(3)
         self.url = f"http://127.0.0.1:{self.port}"

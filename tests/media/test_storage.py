@@ -50,7 +50,7 @@ def test_a_stopped_store_is_said_in_plain_words(stopped_store):
 @pytest.fixture
 def hung_store(tmp_path, settings):
     """A real object store of this test that the settings name, stopped in the middle of its work."""
-    own = ObjectStore(tmp_path / "s3", bucket="hung", access_key="tests", secret_key=settings.S3_SECRET_ACCESS_KEY)
+    own = ObjectStore(tmp_path / "s3", access_key="tests", secret_key=settings.S3_SECRET_ACCESS_KEY)
     own.launch()
     own.wait_ready()
     os.kill(own.child.pid, signal.SIGSTOP)

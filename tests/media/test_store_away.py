@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.s3, pytest.mark.slow]
 @pytest.fixture
 def own_store(tmp_path, settings):
     """A store of this test's own, so that it may be stopped; the site is pointed at it."""
-    store = ObjectStore(tmp_path / "s3", bucket="away", access_key="away", secret_key="for-this-test-only")
+    store = ObjectStore(tmp_path / "s3", access_key="away", secret_key="for-this-test-only")
     store.launch()
     settings.S3_ENDPOINT_URL = settings.S3_PUBLIC_URL = store.address
     settings.S3_BUCKET, settings.S3_ACCESS_KEY_ID, settings.S3_SECRET_ACCESS_KEY = (
