@@ -228,9 +228,7 @@ class MessageBlock(blocks.StructBlock):
         """`parts`: the text in pieces, {text, to_fill_in}, which together are the message word for word."""
         context = super().get_context(value, parent_context)
         pieces = TO_FILL_IN.split(value["text"].replace("\r\n", "\n"))
-        context["parts"] = [
-            {"text": text, "to_fill_in": bool(place % 2)} for place, text in enumerate(pieces) if text
-        ]
+        context["parts"] = [{"text": text, "to_fill_in": bool(place % 2)} for place, text in enumerate(pieces) if text]
         return context
 
     class Meta:

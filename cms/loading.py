@@ -125,7 +125,11 @@ def load_about_pages(run: Run, pages: list[AboutPage]) -> None:
         }
         values = {
             language: page.values[language]
-            | {"kind": SectionPage.Kind.OTHER, "show_in_menus": False, "body": page.body.raw(language, files.__getitem__)}
+            | {
+                "kind": SectionPage.Kind.OTHER,
+                "show_in_menus": False,
+                "body": page.body.raw(language, files.__getitem__),
+            }
             for language in page.values
         }
         stored[page.key] = sync_page(run, SectionPage, page.key, stored[page.parent], values)

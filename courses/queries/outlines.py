@@ -2,10 +2,12 @@
 
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.urls import reverse
 from wagtail.blocks import StreamValue
 
 from cms.keeping import draw_body, kept
+from cms.navigation import language_name
 from courses.models import ClassAssignment, CourseProgress, LessonProgress
 from courses.models.pages import CUTS, CoursePage, LessonPage
 from courses.moment import moment_of
@@ -21,7 +23,20 @@ def course_frame(page: CoursePage) -> dict:
         "outline": outline,
         "objectives": [str(block.value) for block in page.objectives],
         "steps": steps_of(outline, {}) if outline else [],
+        "untranslated": _untranslated(outline, page) if outline else None,
     }
+
+
+def _untranslated(outline: CourseFacts, page: CoursePage) -> dict | None:
+    """How many lessons there are in the site's main language only, as {lessons, language, code, url}; None for none."""
+    whole = catalogue.course(page.translation_key, settings.LANGUAGE_CODE)
+    if whole is None or whole.language == outline.language:
+        return None
+    missing = [lesson for lesson in whole.lessons if outline.lesson(lesson.key) is None]
+    if not missing:
+        return None
+    name = language_name(whole.language)
+    return {"lessons": len(missing), "language": name, "code": whole.language, "url": whole.url}
 
 
 def steps_of(outline: CourseFacts, progress: dict[UUID, LessonProgress]) -> list[dict]:

@@ -21,6 +21,7 @@ from tests.content.starter_files import (
     guide_files,
     languages,
     lesson_files,
+    page_files,
     picture_path,
     pictures,
     quiz_files,
@@ -313,7 +314,7 @@ def test_drawing_is_small_plain_and_says_nothing_but_illustration(path):
 
 def test_every_drawing_is_used():
     used = {path.parent / read(path)["cover"]["file"] for path in course_files()}
-    for path in (*lesson_files(), *guide_files()):
+    for path in (*lesson_files(), *guide_files(), *page_files()):
         used |= {picture_path(path, name) for name, _ in pictures(read(path))}
     for path in quiz_files():
         for question in read(path)["questions"]:

@@ -81,6 +81,21 @@ def test_a_lesson_is_resumed_where_it_was_left_in_either_language():
         assert f'data-seen="{block}"' in text
 
 
+def test_a_course_half_translated_says_where_the_rest_is(client):
+    whole = make.course(3)
+    english = make.english(whole)
+    make.lessons_of(english)[0].unpublish()
+    make.lessons_of(english)[1].unpublish()
+    text = client.get(english.url).content.decode()
+    assert "2 more lessons are not translated yet." in text
+    assert f'<a href="{whole.url}" lang="vi" hreflang="vi">Tiếng Việt</a>' in text
+    assert "not translated yet" not in client.get(whole.url).content.decode()
+
+
+def test_a_course_wholly_translated_speaks_of_no_other_language(client):
+    assert "not translated yet" not in client.get(make.english(make.course(2)).url).content.decode()
+
+
 def test_the_short_form_of_a_lesson_shows_its_blocks_only(client):
     course = make.course(0)
     body = [make.text_block(f"Đoạn {number}.") for number in (1, 2, 3)]
