@@ -64,7 +64,6 @@ def test_help_that_an_editor_took_away_leads_nowhere(first_steps, as_user, teach
 def test_everybody_who_works_here_finds_their_first_steps(
     first_steps, as_user, teacher, school_admin, editor, province_officer, pupil, school_class
 ):
-    school = school_class.school.code
     assert "/vi/bat-dau/giao-vien/" in as_user(teacher).get("/vi/teach/").content.decode()
     assert (
         "/vi/bat-dau/quan-tri/"
