@@ -4,6 +4,8 @@ A block's id is the same in every language: progress, answers and audio are kept
 element that carries it (`id="block-<uuid>" data-block="<uuid>"`), so a block's template draws only what is inside.
 """
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,8 @@ from media.checking import readable_size
 
 TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "hr"]
 SHORT_TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
+# What whoever copies a message fills in first: [the lesson], [day].
+TO_FILL_IN = re.compile(r"(\[[^\[\]\n]+\])")
 
 
 def is_made_up(address: str) -> bool:
@@ -212,6 +216,27 @@ class MockupBlock(blocks.StructBlock):
         template = "cms/blocks/mockup.html"
 
 
+class MessageBlock(blocks.StructBlock):
+    """A message to copy and send, into Zalo for example. What stands in [brackets] is for the sender to fill in."""
+
+    title = blocks.CharBlock(label=_("Title"), max_length=200)
+    text = blocks.TextBlock(
+        label=_("Message"), help_text=_("What the sender has to fill in stands in [brackets]."), rows=5
+    )
+
+    def get_context(self, value, parent_context=None):
+        """`parts`: the text in pieces, {text, to_fill_in}, which together are the message word for word."""
+        context = super().get_context(value, parent_context)
+        pieces = TO_FILL_IN.split(value["text"].replace("\r\n", "\n"))
+        context["parts"] = [{"text": text, "to_fill_in": bool(place % 2)} for place, text in enumerate(pieces) if text]
+        return context
+
+    class Meta:
+        label = _("Message to copy")
+        icon = "copy"
+        template = "cms/blocks/message.html"
+
+
 class FamilyTaskBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=200)
     text = blocks.RichTextBlock(label=_("Text"), features=SHORT_TEXT_FEATURES, required=False)
@@ -291,6 +316,7 @@ class BodyBlock(blocks.StreamBlock):
     procedure = ProcedureBlock()
     self_check = SelfCheckBlock()
     mockup = MockupBlock()
+    message = MessageBlock()
     family_task = FamilyTaskBlock()
     download = DownloadBlock()
     h5p = H5PBlock()

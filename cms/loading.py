@@ -85,30 +85,54 @@ class AboutPage:
     key: str
     values: dict[str, dict]
     body: Body
+    # The key of the page it stands below; the home page where it is empty.
+    parent: str = ""
 
 
 def read_about_pages(run: Run) -> list[AboutPage]:
-    found = []
+    """In the order of `order`, those below another page after it."""
+    found: list[tuple[bool, int, AboutPage]] = []
+    names = {file.parent.name for file in FOLDER.glob("pages/*/page.yaml")}
     for file in sorted(FOLDER.glob("pages/*/page.yaml")):
         entry = read_entry(run, file)
         if entry is None:
             continue
         key = f"page/{file.parent.name}"
         part = {field: entry.words(field) for field in ("title", "summary", "slug")}
-        found.append(AboutPage(key, _plain(part), read_blocks(entry, "blocks", page_key=key, procedures=set())))
+        shared = {
+            "sources": read_sources(entry),
+            "checked_on": entry.day("checked_on", required=False),
+            "review_by": entry.day("review_by", required=False),
+        }
+        values = {
+            language: shared | {field: words[language] for field, words in part.items()} for language in entry.languages
+        }
+        parent = entry.text("parent", required=False)
+        entry.one_of("parent", [parent] if parent else [], names)
+        body = read_blocks(entry, "blocks", page_key=key, procedures=set())
+        page = AboutPage(key, values, body, f"page/{parent}" if parent else "")
+        found.append((bool(parent), entry.number("order", required=False) or 0, page))
         entry.known()
-    return found
+    return [page for _below, _order, page in sorted(found, key=lambda item: item[:2])]
 
 
 def load_about_pages(run: Run, pages: list[AboutPage]) -> None:
-    """Right below the home page and in no menu: the foot of every page links them."""
+    """Below the home page or one another, in no menu: the foot of every page links those of the top."""
+    stored: dict[str, dict] = {"": home_pages()}
     for page in pages:
+        files: dict[object, int] = {
+            file: store_picture(run, file).pk for file in page.body.files() if isinstance(file, PictureFile)
+        }
         values = {
             language: page.values[language]
-            | {"kind": SectionPage.Kind.OTHER, "show_in_menus": False, "body": page.body.raw(language, lambda file: 0)}
-            for language in LANGUAGES
+            | {
+                "kind": SectionPage.Kind.OTHER,
+                "show_in_menus": False,
+                "body": page.body.raw(language, files.__getitem__),
+            }
+            for language in page.values
         }
-        sync_page(run, SectionPage, page.key, home_pages(), values)
+        stored[page.key] = sync_page(run, SectionPage, page.key, stored[page.parent], values)
 
 
 def home_pages() -> dict[str, HomePage]:

@@ -33,6 +33,21 @@ def footer_pages(language: str) -> list[dict]:
     return kept(f"footer:{language}", lambda: _top_pages(language, in_menu=False))
 
 
+def help_page(name: str, language: str) -> str:
+    """The address of the starter page `name` («bat-dau»), in the site's main language where it is in no other.
+
+    Empty where an editor has taken the page away, so that nothing leads nowhere.
+    """
+
+    def find() -> str:
+        pages = Page.objects.live().public().filter(sectionpage__starter_key=f"page/{name}").select_related("locale")
+        found = {page.locale.language_code: page for page in pages}
+        page = found.get(language) or found.get(settings.LANGUAGE_CODE)
+        return page.url or "" if page else ""
+
+    return kept(f"help:{name}:{language}", find)
+
+
 def _top_pages(language: str, *, in_menu: bool) -> list[dict]:
     """Open pages right below the home page. A list without a page to list leads nowhere yet and is left out."""
     pages = (

@@ -4,15 +4,18 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import widgets
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
+from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.models import ContentPage, SearchSynonym, check_slug
+from cms.navigation import help_page
 from cms.operations.editorial import EDITORS, REVIEWERS, TRANSLATORS, is_reviewer
 from cms.queries import amber_pages, amber_procedures, urgent_unreviewed, waiting_for_review
 from cms.views import editing
@@ -84,6 +87,26 @@ def admin_urls():
 @hooks.register("register_reports_menu_item")
 def freshness_menu_item():
     return MenuItem(_("Freshness of facts"), reverse("cms_freshness"), icon_name="calendar-check", order=700)
+
+
+class FirstStepsItem(MenuItem):
+    """The editors' «fifteen minutes to begin» in the help menu, for as long as there is such a page."""
+
+    def is_shown(self, request):
+        return bool(_first_steps())
+
+    def render_component(self, request):
+        return LinkMenuItem(self.name, self.label, _first_steps(), icon_name=self.icon_name)
+
+
+def _first_steps() -> str:
+    """Asked anew each time: pages move."""
+    return help_page("bat-dau-bien-tap", get_language())
+
+
+@hooks.register("register_help_menu_item")
+def first_steps_item():
+    return FirstStepsItem(_("Fifteen minutes to begin"), "", name="first-steps", icon_name="help", order=50)
 
 
 @hooks.register("register_page_listing_more_buttons")

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cms.frontend import STYLESHEETS
-from cms.navigation import asked_of, footer_pages, language_name, menu_pages, with_query
+from cms.navigation import asked_of, footer_pages, help_page, language_name, menu_pages, with_query
 
 register = template.Library()
 
@@ -50,6 +50,12 @@ def navigation(context):
 def footer_links(context):
     """Pages about the site itself, as `{"label", "url"}`."""
     return footer_pages(get_language())
+
+
+@register.simple_tag(name="help_page")
+def help_page_address(name):
+    """Where the help called `name` stands («bat-dau-giao-vien»); empty where there is none."""
+    return help_page(name, get_language())
 
 
 @register.simple_tag(takes_context=True)

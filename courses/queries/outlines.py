@@ -2,11 +2,11 @@
 
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.urls import reverse
 from wagtail.blocks import StreamValue
 
 from cms.keeping import draw_body, kept
+from cms.navigation import language_name
 from courses.models import ClassAssignment, CourseProgress, LessonProgress
 from courses.models.pages import CUTS, CoursePage, LessonPage
 from courses.moment import moment_of
@@ -45,7 +45,7 @@ def _other_language(lesson: LessonFacts, outline: CourseFacts) -> dict:
     """The lesson's language and its own name for it, where that is not the outline's."""
     if lesson.language == outline.language:
         return {}
-    return {"language": lesson.language, "language_name": dict(settings.LANGUAGES).get(lesson.language, "")}
+    return {"language": lesson.language, "language_name": language_name(lesson.language)}
 
 
 def state_of(row: LessonProgress | None) -> str:

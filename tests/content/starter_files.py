@@ -8,6 +8,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 COURSES = ROOT / "courses" / "starter"
 GUIDES = ROOT / "cms" / "starter" / "guides"
+PAGES = ROOT / "cms" / "starter" / "pages"
 PICTURES = ROOT / "cms" / "starter" / "pictures"
 VOCABULARY = ROOT / "cms" / "vocabulary" / "starter"
 # The folder of a course's last page: a short way in to its test.
@@ -41,6 +42,11 @@ def questions_of_all():
 
 def guide_files():
     return sorted(GUIDES.glob("*/guide.yaml"))
+
+
+def page_files():
+    """The pages about the site: who runs it, privacy, how to begin, words, messages."""
+    return sorted(PAGES.glob("*/page.yaml"))
 
 
 def by_folder(path: Path) -> str:

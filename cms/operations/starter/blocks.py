@@ -15,7 +15,7 @@ from cms.starter.reading import Entry
 _IDENTITY = uuid.UUID("1d1a5c5e-7f2b-5a0e-9a53-6f0f5f1f7a10")
 KINDS = (
     *("text", "image", "video", "audio", "steps", "callout", "procedure", "self_check", "mockup", "family_task"),
-    "download",
+    *("download", "message"),
 )
 CALLOUTS = ("tip", "warning", "remember", "case")
 MOCKUPS = ("message", "call", "site", "notice")
@@ -195,6 +195,11 @@ def _mockup(block: Entry, page_key, name, procedures):
     }
 
 
+def _message(block: Entry, page_key, name, procedures):
+    title, text = block.words("title"), block.words("text")
+    return lambda language, stored: {"title": title[language], "text": text[language]}
+
+
 def _family_task(block: Entry, page_key, name, procedures):
     title, text = block.words("title"), block.words("text", required=False)
     steps = block.words_list("steps")
@@ -217,4 +222,5 @@ _READERS = {
     "mockup": _mockup,
     "family_task": _family_task,
     "download": _download,
+    "message": _message,
 }
