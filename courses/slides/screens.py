@@ -94,7 +94,9 @@ def _filled(blocks: list[str]) -> list[str]:
     """Paragraphs gathered into screens; the words that lead up to a list stay with it."""
     screens: list[str] = []
     for block in blocks:
-        if (screens and length_of(screens[-1] + block) <= FULL_SCREEN) or (screens and screens[-1].rstrip().endswith(":</p>") and length_of(screens[-1]) < FULL_SCREEN // 3):
+        if (screens and length_of(screens[-1] + block) <= FULL_SCREEN) or (
+            screens and screens[-1].rstrip().endswith(":</p>") and length_of(screens[-1]) < FULL_SCREEN // 3
+        ):
             screens[-1] += block
         else:
             screens.append(block)

@@ -18,6 +18,7 @@ def write_letter(letter: Letter, *, school_class: SchoolClass, teacher: str = ""
         "year": school_class.school_year.code,
         "teacher": teacher or DOTS,
         "site": short_address(),
+        "version": letter.version,
     }
     document = word.new_document(title=f"{letter.title}: {school_class.name}", language="vi", size=12)
     word.number_pages(document.sections[0], f"{letter.title.capitalize()}, bản {letter.version} · ")

@@ -103,7 +103,10 @@ def value_of(question: dict, cell: str, shown: dict[str, str]):
     if type == "multiple":
         return [by_words(options, shown[letter]) for letter in cell.split(", ")]
     if type == "statements":
-        return {by_words(options, shown[letter]): said == "Đ" for letter, said in zip("abcdefgh", cell.split(), strict=False)}
+        return {
+            by_words(options, shown[letter]): said == "Đ"
+            for letter, said in zip("abcdefgh", cell.split(), strict=False)
+        }
     if type == "ordering":
         return [by_words(options, shown[letter]) for letter in cell.split(" – ")]
     if type in {"matching", "zones"}:
