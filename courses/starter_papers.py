@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from cms.operations.starter.blocks import block_id
 from cms.starter import Run
 from cms.starter.reading import Entry, read_entry
 from courses.blocks import MOST_LINES, PHASES
@@ -36,7 +37,8 @@ def read_papers(run: Run, file: Path) -> dict[str, dict[str, list]]:
         *_texts(entry, "evidence", "evidence"),
         *_texts(entry, "notes", "note"),
     ]
-    worksheet = [_task(task) for task in entry.entries("worksheet", required=False)]
+    key = "/".join(["worksheet", *file.parent.parts[-2:]])
+    worksheet = [_task(task, key, str(n)) for n, task in enumerate(entry.entries("worksheet", required=False))]
     entry.known()
     return {LANGUAGE: {"plan": plan, "worksheet": [task for task in worksheet if task]}}
 
@@ -74,7 +76,7 @@ def _discussion(entry: Entry) -> dict:
     return {"type": "discussion", "value": value}
 
 
-def _task(entry: Entry) -> dict | None:
+def _task(entry: Entry, key: str, number: str) -> dict | None:
     kind = entry.choice("type", ("write", "choose", "table"))
     value: dict = {"task": entry.text("task"), "answer": entry.text("answer", required=False)}
     if kind == "write":
@@ -82,12 +84,13 @@ def _task(entry: Entry) -> dict | None:
         if value["lines"] > MOST_LINES:
             entry.fault("lines", _("a task has at most %(most)s lines") % {"most": MOST_LINES})
     elif kind == "choose":
-        value["options"] = _items(entry.texts("options"))
+        value["options"] = _items(entry.texts("options"), key, number, "options")
     elif kind == "table":
-        value["columns"], value["rows"] = _items(entry.texts("columns")), _items(entry.texts("rows"))
+        value |= {name: _items(entry.texts(name), key, number, name) for name in ("columns", "rows")}
     entry.known()
     return {"type": kind, "value": value} if kind else None
 
 
-def _items(texts: list[str]) -> list[dict]:
-    return [{"type": "item", "value": text} for text in texts]
+def _items(texts: list[str], key: str, *inside: str) -> list[dict]:
+    """Items of a list with ids of their own: without one Wagtail takes the whole mapping for the value."""
+    return [{"type": "item", "id": block_id(key, *inside, place), "value": text} for place, text in enumerate(texts)]

@@ -213,10 +213,10 @@ def _lent(part: Part, seed: str) -> Task | None:
         return Task("write", text % {"title": part.title or _("A true-to-life case")}, lines=4)
     if part.kind == "steps" and len(value["steps"]) > 2:
         right = [step["title"] for step in value["steps"]]
-        mixed = list(right)
-        luck = random.Random(seed)  # noqa: S311  the same sheet comes out each time
-        while mixed == right:
-            luck.shuffle(mixed)
+        # The same sheet comes out each time.
+        mixed = random.Random(seed).sample(right, len(right))  # noqa: S311
+        if mixed == right:
+            mixed = [*right[1:], right[0]]
         order = "; ".join(f"{number}. {title}" for number, title in enumerate(right, start=1))
         text = _("Put the steps of “%(title)s” in order: write 1, 2, 3 … before each.") % {"title": part.title}
         return Task("number", text, options=mixed, answer=order)

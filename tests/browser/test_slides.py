@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from tests.courses.test_papers import CASE, CHECK, FAMILY, STEPS, TEXT
+from tests.courses.test_papers import CASE, CHECK, FAMILY, STEPS, TEXT, item
 from tests.courses.test_slides import body
 from tests.factories import courses as make
 from tests.live import DESKTOP, PHONE
@@ -23,9 +23,9 @@ MOCKUP = {
     "value": {
         "kind": "message",
         "sender": "Điện lực",
-        "lines": [{"type": "item", "value": "20 giờ tối nay sẽ cắt điện. Bấm vào đây để trả ngay:"}],
+        "lines": [item("20 giờ tối nay sẽ cắt điện. Bấm vào đây để trả ngay:")],
         "address": "https://tiendien.example/tra-ngay",
-        "signs": [{"type": "item", "value": "Dọa cắt điện trong vài giờ."}],
+        "signs": [item("Dọa cắt điện trong vài giờ.")],
     },
 }
 

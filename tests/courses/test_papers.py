@@ -16,12 +16,18 @@ from tests.factories.schools import make_teacher, make_with_role
 
 pytestmark = pytest.mark.django_db
 
+
+def item(value) -> dict:
+    """An item of a list block. Without an id Wagtail takes the whole mapping for the value."""
+    return {"type": "item", "id": str(uuid4()), "value": value}
+
+
 CASE = {"type": "callout", "value": {"kind": "case", "title": "Chuyện nhà An", "text": "<p>Chị của An cần giấy.</p>"}}
 STEPS = {
     "type": "steps",
     "value": {
         "title": "Các bước",
-        "steps": [{"type": "item", "value": {"title": f"Bước {word}", "text": "<p>Làm.</p>"}} for word in ("tìm", "điền", "trả phí")],
+        "steps": [item({"title": f"Bước {word}", "text": "<p>Làm.</p>"}) for word in ("tìm", "điền", "trả phí")],
     },
 }  # fmt: skip
 CHECK = {
@@ -29,8 +35,8 @@ CHECK = {
     "value": {
         "question": "Nhận kết quả qua bưu điện là loại nào?",
         "options": [
-            {"type": "item", "value": {"text": "Toàn trình", "correct": True, "feedback": "Không phải đến quầy bước nào."}},
-            {"type": "item", "value": {"text": "Một phần", "correct": False, "feedback": "Chưa đúng."}},
+            item({"text": "Toàn trình", "correct": True, "feedback": "Không phải đến quầy bước nào."}),
+            item({"text": "Một phần", "correct": False, "feedback": "Chưa đúng."}),
         ],
     },
 }  # fmt: skip
@@ -39,7 +45,7 @@ FAMILY = {
     "value": {
         "title": "Bà bấm, em chỉ",
         "text": "<p>Người thân cầm máy.</p>",
-        "steps": [{"type": "item", "value": "Tự gõ địa chỉ."}],
+        "steps": [item("Tự gõ địa chỉ.")],
     },
 }
 TEXT = {"type": "text", "value": "<h2>Dịch vụ công là gì?</h2><p>Là làm thủ tục qua mạng.</p>"}
@@ -129,7 +135,9 @@ def test_a_worksheet_follows_its_lesson(client, lesson):
     ]
     lesson.save_revision().publish()
     cache.clear()  # done on commit, and a test does not commit
-    assert "Việc mới của biên tập" in words(get(client, "worksheet", lesson))
+    text = words(get(client, "worksheet", lesson))
+    assert "Việc mới của biên tập" in text
+    assert "☐\tý hai" in text
 
 
 def test_the_smallest_lesson_has_papers_too(teacher_client):
