@@ -5,20 +5,101 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('courses', '0004_lesson_event_once_per_learner'),
+        ("courses", "0004_lesson_event_once_per_learner"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='lessonpage',
-            name='plan',
-            field=wagtail.fields.StreamField([('move', 5), ('discussion', 8), ('equipment', 9), ('evidence', 10), ('note', 11)], blank=True, block_lookup={0: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('opening', 'Opening'), ('learning', 'New knowledge'), ('practice', 'Practice'), ('applying', 'Use it at home')], 'label': 'Part of the lesson'}), 1: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('15', 'all'), ('30', '30 and 45 minutes'), ('45', '45 minutes only')], 'label': 'In which forms of the lesson'}), 2: ('wagtail.blocks.TextBlock', (), {'label': 'What the teacher does', 'rows': 3}), 3: ('wagtail.blocks.TextBlock', (), {'label': 'What the pupils do', 'rows': 2}), 4: ('wagtail.blocks.TextBlock', (), {'label': 'What comes of it', 'required': False, 'rows': 2}), 5: ('wagtail.blocks.StructBlock', [[('phase', 0), ('least', 1), ('teacher', 2), ('pupils', 3), ('product', 4)]], {}), 6: ('wagtail.blocks.TextBlock', (), {'label': 'Question', 'rows': 2}), 7: ('wagtail.blocks.TextBlock', (), {'label': 'What to listen for', 'required': False, 'rows': 2}), 8: ('wagtail.blocks.StructBlock', [[('question', 6), ('listen_for', 7), ('least', 1)]], {}), 9: ('wagtail.blocks.TextBlock', (), {'icon': 'clipboard-list', 'label': 'To bring or prepare', 'rows': 1}), 10: ('wagtail.blocks.TextBlock', (), {'icon': 'check', 'label': 'How one sees that it was learnt', 'rows': 2}), 11: ('wagtail.blocks.TextBlock', (), {'icon': 'warning', 'label': 'Take care in class', 'rows': 2})}, help_text="Optional. Without it the plan is written from the lesson's own parts.", verbose_name="for the teacher's plan"),
+            model_name="lessonpage",
+            name="plan",
+            field=wagtail.fields.StreamField(
+                [("move", 5), ("discussion", 8), ("equipment", 9), ("evidence", 10), ("note", 11)],
+                blank=True,
+                block_lookup={
+                    0: (
+                        "wagtail.blocks.ChoiceBlock",
+                        [],
+                        {
+                            "choices": [
+                                ("opening", "Opening"),
+                                ("learning", "New knowledge"),
+                                ("practice", "Practice"),
+                                ("applying", "Use it at home"),
+                            ],
+                            "label": "Part of the lesson",
+                        },
+                    ),
+                    1: (
+                        "wagtail.blocks.ChoiceBlock",
+                        [],
+                        {
+                            "choices": [("15", "all forms"), ("30", "30 and 45 minutes"), ("45", "45 minutes only")],
+                            "label": "In which forms of the lesson",
+                        },
+                    ),
+                    2: ("wagtail.blocks.TextBlock", (), {"label": "What the teacher does", "rows": 3}),
+                    3: ("wagtail.blocks.TextBlock", (), {"label": "What the pupils do", "rows": 2}),
+                    4: ("wagtail.blocks.TextBlock", (), {"label": "What comes of it", "required": False, "rows": 2}),
+                    5: (
+                        "wagtail.blocks.StructBlock",
+                        [[("phase", 0), ("least", 1), ("teacher", 2), ("pupils", 3), ("product", 4)]],
+                        {},
+                    ),
+                    6: ("wagtail.blocks.TextBlock", (), {"label": "Question", "rows": 2}),
+                    7: ("wagtail.blocks.TextBlock", (), {"label": "What to listen for", "required": False, "rows": 2}),
+                    8: ("wagtail.blocks.StructBlock", [[("question", 6), ("listen_for", 7), ("least", 1)]], {}),
+                    9: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {"icon": "clipboard-list", "label": "To bring or prepare", "rows": 1},
+                    ),
+                    10: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {"icon": "check", "label": "How one sees that it was learnt", "rows": 2},
+                    ),
+                    11: ("wagtail.blocks.TextBlock", (), {"icon": "warning", "label": "Take care in class", "rows": 2}),
+                },
+                help_text="Optional. Without it the plan is written from the lesson's own parts.",
+                verbose_name="for the teacher's plan",
+            ),
         ),
         migrations.AddField(
-            model_name='lessonpage',
-            name='worksheet',
-            field=wagtail.fields.StreamField([('write', 3), ('choose', 7), ('table', 12)], blank=True, block_lookup={0: ('wagtail.blocks.TextBlock', (), {'label': 'Task', 'rows': 3}), 1: ('wagtail.blocks.IntegerBlock', (), {'default': 3, 'label': 'Lines to write on', 'max_value': 15, 'min_value': 0}), 2: ('wagtail.blocks.TextBlock', (), {'label': 'Answer, for the teacher', 'required': False, 'rows': 2}), 3: ('wagtail.blocks.StructBlock', [[('task', 0), ('lines', 1), ('answer', 2)]], {}), 4: ('wagtail.blocks.TextBlock', (), {'label': 'Task', 'rows': 2}), 5: ('wagtail.blocks.TextBlock', (), {'rows': 1}), 6: ('wagtail.blocks.ListBlock', (5,), {'label': 'What to tick', 'min_num': 2}), 7: ('wagtail.blocks.StructBlock', [[('task', 4), ('options', 6), ('answer', 2)]], {}), 8: ('wagtail.blocks.CharBlock', (), {'max_length': 80}), 9: ('wagtail.blocks.ListBlock', (8,), {'label': 'Headings', 'max_num': 5, 'min_num': 2}), 10: ('wagtail.blocks.CharBlock', (), {'max_length': 200, 'required': False}), 11: ('wagtail.blocks.ListBlock', (10,), {'label': 'First column', 'min_num': 1}), 12: ('wagtail.blocks.StructBlock', [[('task', 4), ('columns', 9), ('rows', 11), ('answer', 2)]], {})}, help_text='Optional. Questions to check oneself and the family task are printed in any case.', verbose_name='tasks on the worksheet'),
+            model_name="lessonpage",
+            name="worksheet",
+            field=wagtail.fields.StreamField(
+                [("write", 3), ("choose", 7), ("table", 12)],
+                blank=True,
+                block_lookup={
+                    0: ("wagtail.blocks.TextBlock", (), {"label": "Task", "rows": 3}),
+                    1: (
+                        "wagtail.blocks.IntegerBlock",
+                        (),
+                        {"default": 3, "label": "Lines to write on", "max_value": 15, "min_value": 0},
+                    ),
+                    2: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {"label": "Answer, for the teacher", "required": False, "rows": 2},
+                    ),
+                    3: ("wagtail.blocks.StructBlock", [[("task", 0), ("lines", 1), ("answer", 2)]], {}),
+                    4: ("wagtail.blocks.TextBlock", (), {"label": "Task", "rows": 2}),
+                    5: ("wagtail.blocks.TextBlock", (), {"rows": 1}),
+                    6: ("wagtail.blocks.ListBlock", (5,), {"label": "What to tick", "min_num": 2}),
+                    7: ("wagtail.blocks.StructBlock", [[("task", 4), ("options", 6), ("answer", 2)]], {}),
+                    8: ("wagtail.blocks.CharBlock", (), {"max_length": 80}),
+                    9: ("wagtail.blocks.ListBlock", (8,), {"label": "Headings", "max_num": 5, "min_num": 2}),
+                    10: ("wagtail.blocks.CharBlock", (), {"max_length": 200, "required": False}),
+                    11: ("wagtail.blocks.ListBlock", (10,), {"label": "First column", "min_num": 1}),
+                    12: (
+                        "wagtail.blocks.StructBlock",
+                        [[("task", 4), ("columns", 9), ("rows", 11), ("answer", 2)]],
+                        {},
+                    ),
+                },
+                help_text="Optional. Questions to check oneself and the family task are printed in any case.",
+                verbose_name="tasks on the worksheet",
+            ),
         ),
     ]

@@ -46,7 +46,7 @@ def write_plan(sheet: Sheet, *, school: str = "", teacher: str = "") -> Made:
 
 def _head(document, sheet: Sheet, school: str, teacher: str) -> None:
     if school:
-        word.add_line(document, f"{_('School:')} {school}", bold=True)
+        word.add_line(document, school, bold=True)
     else:
         word.add_blanks(document, _("School:"))
     if teacher:

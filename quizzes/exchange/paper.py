@@ -129,7 +129,7 @@ def _write_variant(document, paper: Variant, parts: list[Part], title: str, head
     section = document.sections[0] if first else document.add_section(WD_SECTION.NEW_PAGE)
     word.number_pages(section, f"Mã đề {paper.code} – trang ")
     if head:
-        _line(document, f"Trường: {head.school or '.' * 60}")
+        _line(document, head.school or f"Trường: {'.' * 60}")
     _line(document, title, bold=True, centred=True, size=14)
     if head and head.minutes:
         _line(document, f"Thời gian làm bài: {head.minutes} phút", centred=True)
