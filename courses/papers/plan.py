@@ -79,7 +79,7 @@ def _objectives(document, sheet: Sheet) -> None:
 
 def _equipment(sheet: Sheet) -> list[str]:
     return [
-        _("Projector or television; slides of this lesson: %(address)s") % {"address": sheet.slides_address},
+        _("Projector or television; open the lesson and press “Slides”: %(address)s") % {"address": sheet.address},
         _("Worksheet, one for each pupil or pair. Without devices and without a line the class works on paper."),
         *sheet.words("equipment"),
     ]
@@ -151,8 +151,8 @@ def _general(sheet: Sheet, phase: str) -> list[str]:
     else:
         teacher = _("Go over the three things to remember; each pupil names one thing they will do at home.")
         pupils, product = _("Fill in the last table of the worksheet."), _("One thing each will do at home")
-    if sheet.quiz_address:
-        teacher += " " + _("Quiz on the device or on paper: %(address)s") % {"address": sheet.quiz_address}
+    if sheet.facts.quiz_key:
+        teacher += " " + _("The quiz is at the end of the lesson, on a device or on paper.")
     return [teacher, pupils, product]
 
 

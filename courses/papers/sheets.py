@@ -3,7 +3,6 @@
 import random
 from dataclasses import dataclass, field
 
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -168,15 +167,8 @@ class Sheet:
 
     @property
     def address(self) -> str:
-        return shown(self.page.url or "/")
-
-    @property
-    def slides_address(self) -> str:
-        return shown(reverse("courses:slides", args=[self.page.translation_key]))
-
-    @property
-    def quiz_address(self) -> str:
-        return shown(reverse("quiz", args=[self.facts.quiz_key])) if self.facts.quiz_key else ""
+        """As paper shows it: without https, as one types it."""
+        return absolute(self.page.url or "/").split("://", 1)[-1]
 
     @property
     def grades(self) -> str:
@@ -188,11 +180,6 @@ class Sheet:
     @property
     def length(self) -> str:
         return ngettext("%(count)d minute", "%(count)d minutes", self.minutes) % {"count": self.minutes}
-
-
-def shown(path: str) -> str:
-    """An address as paper shows it: without https, as one types it."""
-    return absolute(path).split("://", 1)[-1]
 
 
 def _task(block) -> Task:
