@@ -18,6 +18,7 @@ from cms.vocabulary.models import Audience, Competence, Topic
 from courses.models import CoursePage, LessonPage
 from courses.models.pages import CUTS
 from courses.operations.openings import open_lesson_quiz
+from courses.starter_papers import read_papers
 from quizzes.models import Quiz
 from quizzes.operations import load_quiz
 
@@ -145,6 +146,7 @@ def _lesson(run: Run, entry: Entry, name: str) -> Material:
     for language, words in values.items():
         words |= shared | {"subject": subject[language]}
     entry.known()
+    _read_papers(run, entry, values)
     _read_quiz(run, entry, made)
     return made
 
@@ -198,6 +200,13 @@ def _laws(entry: Entry) -> list[dict]:
         found.append({"type": "law", "value": value})
         law.known()
     return found
+
+
+def _read_papers(run: Run, entry: Entry, values: dict[str, dict]) -> None:
+    """The words for the teacher's plan and the worksheet, in plan.yaml beside the lesson where there is one."""
+    found = read_papers(run, entry.folder / "plan.yaml")
+    for language, words in values.items():
+        words |= found.get(language, {"plan": [], "worksheet": []})
 
 
 def _read_quiz(run: Run, entry: Entry, made: Material) -> None:

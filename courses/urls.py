@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import assigning, attendance, learning, status, teaching
+from courses.views import assigning, attendance, learning, papers, status, teaching
 
 app_name = "courses"
 
@@ -11,7 +11,12 @@ urlpatterns = [
     path("learn/courses/", learning.catalogue, name="catalogue"),
     path("learn/open/<slug:kind>/<uuid:key>/", learning.open_target, name="open"),
     path("learn/lessons/<uuid:key>/done/", learning.finish_lesson, name="finish_lesson"),
+    path("learn/lessons/<uuid:key>/slides/", papers.slides, name="slides"),
+    path("learn/lessons/<uuid:key>/worksheet.docx", papers.worksheet, name="worksheet"),
     path("teach/", teaching.home, name="teach"),
+    path("teach/papers/", papers.listed, name="papers"),
+    path("teach/papers/<uuid:key>/", papers.of_lesson, name="lesson_papers"),
+    path("teach/papers/<uuid:key>/plan.docx", papers.plan, name="plan"),
     path("teach/assigned/", teaching.assigned, name="assigned"),
     path("teach/assign/", assigning.choose, name="assign"),
     path("teach/assign/<uuid:key>/", assigning.give, name="give"),

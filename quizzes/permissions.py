@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from quizzes.models import Allowance, Attempt, Opening, Paper
 from schools.models import Membership, Role, SchoolClass
-from schools.permissions import classes_with_right, current_roles
+from schools.permissions import classes_with_right, current_roles, may_take_papers
 
 # Where a person may take one quiz in several windows, the first kind named here is meant.
 PREFERENCE: list[str] = [Opening.Kind.ASSIGNMENT, Opening.Kind.LESSON]
@@ -194,6 +194,30 @@ def may_correct(user) -> bool:
         return True
     offices = current_roles(user).filter(kind=Role.Kind.PROVINCE_OFFICER, unit__depth=1)
     return offices.exists()
+
+
+def may_print_quiz(user, quiz_key: UUID) -> bool:
+    """Whether `user` may take the quiz away on paper, key included: whoever works on the bank, and teachers.
+
+    Teachers get the quizzes that are open to everybody or to one of their classes. What a contest asks is nobody's
+    before it is over. Four queries at most.
+    """
+    if not user.is_authenticated:
+        return False
+    if user.has_perm("quizzes.view_question"):
+        return True
+    if not may_take_papers(user):
+        return False
+    openings = list(Opening.objects.filter(quiz_key=quiz_key).only("context_kind", "audience"))
+    if any(opening.context_kind == Opening.Kind.CONTEST for opening in openings):
+        return False
+    audiences = [opening.audience for opening in openings]
+    if any(audience.get("kind") == "everyone" for audience in audiences):
+        return True
+    mine = classes_with_right(user, "grade").values_list("uuid", "school__uuid")
+    keys = {str(key) for pair in mine for key in pair}
+    told = {key for one in audiences if one.get("kind") in {"classes", "schools"} for key in one.get("keys", ())}
+    return not keys.isdisjoint(told)
 
 
 def classes_to_rescue(user) -> QuerySet[SchoolClass]:

@@ -27,6 +27,24 @@ def has_role(user: User, *kinds: str) -> bool:
     return user.is_authenticated and current_roles(user).filter(kind__in=kinds).exists()
 
 
+# Who gets the teacher's papers: lesson plans, tests with their key.
+PAPER_ROLES = {
+    Role.Kind.TEACHER,
+    Role.Kind.SCHOOL_ADMIN,
+    Role.Kind.PROVINCE_OFFICER,
+    Role.Kind.EDITOR,
+    Role.Kind.TRANSLATOR,
+    Role.Kind.REVIEWER,
+}
+
+
+def may_take_papers(user: User) -> bool:
+    """Whether the teacher's papers are for this person: by office, or because they stand in for somebody in a class."""
+    if not user.is_authenticated:
+        return False
+    return user.is_superuser or has_role(user, *PAPER_ROLES) or Teaching.objects.current().filter(user=user).exists()
+
+
 def needs_totp(user: User) -> bool:
     """Superusers, the roles that must, and whoever gets into the back end by whatever group."""
     return user.is_superuser or has_role(user, *TOTP_ROLES) or enters_back_end(user)

@@ -26,6 +26,7 @@ urlpatterns = [
         classes.reset_pupil_password,
         name="reset_pupil_password",
     ),
+    path("teach/classes/<uuid:uuid>/letters/<slug:letter>.docx", classes.letter, name="class_letter"),
     path("teach/classes/<uuid:uuid>/guests/<uuid:request_uuid>/", classes.decide_guest, name="decide_guest"),
     path("teach/classes/<uuid:uuid>/codes/", classes.open_join_code, name="open_join_code"),
     path("teach/classes/<uuid:uuid>/codes/<uuid:code_uuid>/", classes.show_join_code, name="join_code"),

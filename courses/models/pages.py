@@ -18,6 +18,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from cms.models import ContentPage
 from cms.models.pages import ContentPageForm
+from courses.blocks import PlanBlock, WorksheetBlock
 
 CUTS = (15, 30, 45)
 
@@ -82,6 +83,10 @@ class LessonPageForm(CoursePageForm):
                 widget=forms.CheckboxSelectMultiple,
                 help_text=_("Nothing ticked: the whole lesson. Save a new block first, then tick it here."),
             )
+
+
+def _least_minutes(part) -> int:
+    return int(part.value.get("least") or 0) if part.block_type in {"move", "discussion"} else 0
 
 
 def _excerpt(block) -> str:
@@ -187,6 +192,18 @@ class LessonPage(ContentPage):
         related_name="+",
         verbose_name=_("quiz"),
     )
+    plan = StreamField(
+        PlanBlock(),
+        blank=True,
+        verbose_name=_("for the teacher's plan"),
+        help_text=_("Optional. Without it the plan is written from the lesson's own parts."),
+    )
+    worksheet = StreamField(
+        WorksheetBlock(),
+        blank=True,
+        verbose_name=_("tasks on the worksheet"),
+        help_text=_("Optional. Questions to check oneself and the family task are printed in any case."),
+    )
 
     content_panels = [
         *ContentPage.content_panels[:2],
@@ -196,6 +213,8 @@ class LessonPage(ContentPage):
         MultiFieldPanel(
             [FieldPanel("minutes"), *(FieldPanel(f"cut_{minutes}") for minutes in CUTS)], heading=_("How long")
         ),
+        FieldPanel("plan"),
+        FieldPanel("worksheet"),
     ]
     about_panels = [
         FieldPanel("subject"),
@@ -216,6 +235,8 @@ class LessonPage(ContentPage):
         SynchronizedField("license"),
         TranslatableField("objectives"),
         TranslatableField("legal_basis"),
+        TranslatableField("plan"),
+        TranslatableField("worksheet"),
     ]
 
     class Meta(ContentPage.Meta):
@@ -238,6 +259,10 @@ class LessonPage(ContentPage):
 
         context = super().get_context(request, *args, **kwargs)
         return context | cut_of_lesson(self, request.GET.get("minutes", ""), context)
+
+    def plan_for(self, minutes: int) -> list:
+        """The parts of `plan` that belong to a form of so many minutes; what names no form belongs to all."""
+        return [part for part in self.plan if minutes >= _least_minutes(part)]
 
     def frame(self):
         from courses.queries.outlines import lesson_frame

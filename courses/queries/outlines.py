@@ -12,7 +12,9 @@ from courses.models.pages import CUTS, CoursePage, LessonPage
 from courses.moment import moment_of
 from courses.queries import catalogue
 from courses.queries.catalogue import CourseFacts, LessonFacts
+from schools.permissions import PAPER_ROLES
 from schools.queries.addresses import absolute, qr_svg
+from schools.queries.desks import viewer_of
 
 
 def course_frame(page: CoursePage) -> dict:
@@ -151,6 +153,7 @@ def cut_of_lesson(page: LessonPage, asked: str, context: dict) -> dict:
     blocks = blocks_of(facts, cut)
     found = {
         "shown_minutes": cut or page.minutes,
+        "slides_url": reverse("courses:slides", args=[facts.key]) + (f"?minutes={cut}" if cut else ""),
         "body_blocks": blocks,
         "sections": [one for one in context["sections"] if one["id"] in blocks],
         "segments": [
@@ -177,9 +180,10 @@ def _drawn_cut(page: LessonPage, cut: int, blocks: list[str]):
 
 
 def my_lesson(page: LessonPage, user) -> dict:
-    """The reader's progress in the lesson: one query."""
+    """The reader's progress in the lesson: one query. Whether the teacher's papers are offered is known from the cache."""
     return {
         "is_reader": True,
+        "takes_papers": not PAPER_ROLES.isdisjoint(viewer_of(user)["roles"]),
         "event_id": uuid4(),
         "progress": LessonProgress.objects.filter(
             user_id=user.pk, lesson_key=page.translation_key, school_year=moment_of(user).school_year

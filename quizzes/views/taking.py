@@ -25,9 +25,11 @@ from cms.problems import Problem
 from quizzes import limits, operations, problems, queries, sheets, taking
 from quizzes.models import Attempt
 from quizzes.papers import paper
-from quizzes.permissions import answers_may_be_shown, attempts_in_care_of
+from quizzes.permissions import answers_may_be_shown, attempts_in_care_of, may_print_quiz
 from quizzes.queries.marking import comments_on
 from quizzes.signals import ways_on
+from schools.permissions import PAPER_ROLES
+from schools.queries.desks import viewer_of
 
 
 def own_attempt(request: HttpRequest, uuid: UUID) -> Attempt:
@@ -55,6 +57,7 @@ class QuizView(View):
             "pass_points": settings["pass_percent"],
             "idempotency_key": uuid4(),
             "problem": problem,
+            "may_print": _may_print(request.user, key),
         }
         return render(request, "quizzes/quiz.html", shown, status=problem.status if problem else 200)
 
@@ -70,6 +73,11 @@ class QuizView(View):
         except Problem as problem:
             return self.get(request, key, problem)
         return redirect("quiz_attempt", uuid=attempt.uuid)
+
+
+def _may_print(user, key: UUID) -> bool:
+    """Asked only for those whose office, known from the cache, allows it at all: a pupil's page pays nothing."""
+    return not PAPER_ROLES.isdisjoint(viewer_of(user)["roles"]) and may_print_quiz(user, key)
 
 
 @method_decorator([login_required, never_cache], name="dispatch")

@@ -2,16 +2,18 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.http import content_disposition_header, urlencode
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cms.problems import Problem
+from cms.word import DOCX, file_name
 from schools.codes import show_code
 from schools.forms import OpenJoinCodeForm
+from schools.letters import LETTERS, write_letter
 from schools.models import JoinCode, JoinRequest, Membership, SchoolClass
 from schools.operations import accounts, joining
 from schools.permissions import classes_in_care_of, pupils_in_care_of
@@ -43,6 +45,7 @@ def class_pupils_page(request, uuid):
         "text": text,
         "query": f"{urlencode({'q': text})}&" if text else "",
         "page": Paginator(class_pupils(school_class, text=text), PUPILS_A_PAGE).get_page(request.GET.get("page")),
+        "letters": LETTERS.values(),
     }
     if in_care:
         context |= {
@@ -55,6 +58,22 @@ def class_pupils_page(request, uuid):
             "join_form": OpenJoinCodeForm(),
         }
     return show(request, "schools/class_pupils.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def letter(request, uuid, letter):
+    """A letter to the parents of a class, or a form of consent, as Word."""
+    school_class = get_object_or_404(
+        SchoolClass.objects.visible_to(request.user).select_related("school", "school_year"), uuid=uuid
+    )
+    found = LETTERS.get(letter)
+    if found is None:
+        raise Http404
+    data = write_letter(found, school_class=school_class, teacher=request.user.get_full_name())
+    disposition = content_disposition_header(as_attachment=True, filename=file_name(found.slug, school_class.name))
+    return HttpResponse(data, content_type=DOCX, headers={"Content-Disposition": disposition or "attachment"})
 
 
 @never_cache

@@ -91,6 +91,7 @@ CALLS: dict[str, Call] = {
     "POST schools:open_join_code": Call(of_class(), lambda _: {"hours": "24", "max_uses": "50"}),
     "GET schools:join_code": Call(of_class(lambda things: things.join_code.uuid)),
     "POST schools:close_join_code": Call(of_class(lambda things: things.join_code.uuid)),
+    "GET schools:class_letter": Call(of_class(lambda _: "phieu-dong-y")),
     "GET schools:class_cards": Call(of_class()),
     "POST schools:class_cards": Call(of_class(), lambda things: {"pupil": [str(things.pupil.uuid)], "page": "1"}),
     # A school
@@ -116,6 +117,10 @@ CALLS: dict[str, Call] = {
     # Learning and teaching
     "GET courses:open": Call(lambda things: ("lesson", things.lesson.translation_key)),
     "POST courses:finish_lesson": Call(_lesson),
+    "GET courses:slides": Call(_lesson),
+    "GET courses:worksheet": Call(_lesson),
+    "GET courses:plan": Call(_lesson),
+    "GET courses:lesson_papers": Call(_lesson),
     "GET courses:give": Call(_lesson),
     "POST courses:give": Call(_course, _give),
     "GET courses:status": Call(_given),
@@ -148,6 +153,7 @@ CALLS: dict[str, Call] = {
     "GET quiz_pile": Call(_pile),
     "GET quiz_mark": Call(lambda things: (*_pile(things), things.text_handed_in.uuid)),
     "GET quiz_rescue": Call(lambda things: (things.class_quiz.quiz_key, things.school_class.uuid)),
+    "GET quiz_paper": Call(_quiz),
     "GET quiz_corrections": Call(_quiz),
     "POST quiz_key": Call(_quiz),
     "POST quiz_cancel": Call(_question, lambda _: {"reason": "Đề in sai"}),

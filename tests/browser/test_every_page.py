@@ -62,6 +62,7 @@ def site(live_site):
                 course.get_parent().url,
                 course.url,
                 lesson.url,
+                reverse("courses:slides", args=[lesson.translation_key]),
                 played.url,
                 guide.url,
                 video.url,
@@ -93,7 +94,8 @@ def site(live_site):
             teacher,
             [
                 home.url,
-                *(reverse(f"courses:{name}") for name in ("teach", "assigned", "assign")),
+                *(reverse(f"courses:{name}") for name in ("teach", "assigned", "assign", "papers")),
+                reverse("courses:lesson_papers", args=[lesson.translation_key]),
                 reverse("courses:give", args=[course.translation_key]),
                 *(reverse(f"courses:{name}", args=[given.uuid]) for name in ("status", "message", "change_due")),
                 reverse("courses:pupil", args=[given.uuid, pupil.uuid]),
