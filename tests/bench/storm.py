@@ -62,7 +62,7 @@ def percentile(values: list[float], share: float = 0.95) -> float | None:
 
 
 async def blow(instance: StormInstance, plan: Plan, accounts: list[dict], moments: list[float], killer: Killer):
-    """One storm. Returns the takers, what they met, and how often a service was started again."""
+    """One storm. Returns the takers, what they met, how often a service was started again, and the end."""
     tally = Tally()
     takers = [Taker(plan, account, tally, random.Random(killer.chance.random())) for account in accounts]
     supervisor = Supervisor(instance)
@@ -70,12 +70,15 @@ async def blow(instance: StormInstance, plan: Plan, accounts: list[dict], moment
     killing = asyncio.create_task(killer.kill(plan.begins, moments))
     await asyncio.gather(*(taker.run() for taker in takers))
     await killing
+    ended = time.time()
     # A service that was killed a moment ago may not be known to have ended.
     await asyncio.sleep(0.5)
     while not supervisor.is_calm:
         await asyncio.sleep(0.1)
     watching.cancel()
-    return takers, tally, supervisor.restarts
+    for taker in takers:
+        await taker.read()
+    return takers, tally, supervisor.restarts, ended
 
 
 def storm(instance: StormInstance, options: Options, number: int) -> dict:
@@ -100,8 +103,7 @@ def storm(instance: StormInstance, options: Options, number: int) -> dict:
     killer = Killer(instance, chance)
     moments = killer.moments(options.kills, seconds=options.duration + 1, burst=options.duration)
     before, load = time.process_time(), os.getloadavg()[0]
-    takers, tally, restarts = asyncio.run(blow(instance, plan, ground["takers"], moments, killer))
-    ended = time.time()
+    takers, tally, restarts, ended = asyncio.run(blow(instance, plan, ground["takers"], moments, killer))
     told = instance.directory / f"storm-{number}.json"
     told.write_text(json.dumps({"lesson_key": ground["lesson_key"], "takers": [taker.told() for taker in takers]}))
     audited = json.loads(instance.module("tests.bench.storms.ground", "audit", str(told)))

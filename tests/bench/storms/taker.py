@@ -123,13 +123,17 @@ class Taker:
 
     # --- The way through a quiz ---------------------------------------------------------------------------------------
 
+    def _browser(self) -> aiohttp.ClientSession:
+        """One's own: its connections are not shared with the neighbour's."""
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=2, keepalive_timeout=60),
+            headers=self.headers,
+            timeout=aiohttp.ClientTimeout(total=PATIENCE),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+
     async def run(self) -> None:
-        # A browser of one's own: its connections are not shared with the neighbour's.
-        connector = aiohttp.TCPConnector(limit=2, keepalive_timeout=60)
-        timeout = aiohttp.ClientTimeout(total=PATIENCE)
-        async with aiohttp.ClientSession(
-            connector=connector, headers=self.headers, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()
-        ) as self.line:
+        async with self._browser() as self.line:
             await self._until(self.plan.begins + self.chance.random() * self.plan.starting)
             if not await self._start():
                 return
@@ -137,7 +141,6 @@ class Taker:
             try:
                 await self._answer()
                 await self._submit()
-                await self._read()
             finally:
                 outbox.cancel()
 
@@ -274,14 +277,19 @@ class Taker:
             await asyncio.sleep(self._about(wait))
             wait = min(LONGEST_SUBMIT_WAIT, wait * 2)
 
-    async def _read(self) -> None:
-        """The attempt as the API tells it afterwards holds every acknowledged answer, and the receipt."""
-        status = 0
-        while status != 200 and not self._time_is_up:
-            status, told = await self.ask("read", "GET", f"/api/v1/attempts/{self.attempt}")
-            if status != 200:
-                await asyncio.sleep(1)
+    async def read(self) -> None:
+        """After the storm: the attempt as the API tells it holds every acknowledged answer, and the receipt."""
+        if not self.attempt:
+            return
+        status, tries = 0, 0
+        async with self._browser() as self.line:
+            # A service that was killed last may still be starting.
+            while status != 200 and tries < 30:
+                await asyncio.sleep(min(tries, 1))
+                status, told = await self.ask("read", "GET", f"/api/v1/attempts/{self.attempt}")
+                tries += 1
         if status != 200:
+            self.tally.wrong_reads += 1
             return
         for one, answer in self.acknowledged.items():
             held = told["answers"].get(one, {"seq": 0, "value": None})
