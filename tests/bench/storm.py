@@ -5,7 +5,7 @@ other; processes of the web server and the worker get SIGKILL meanwhile and are 
 compared with what the pupils were told. No acknowledged answer may be missing, nobody may have two of anything, and the
 95th of a hundred saves must be answered within SAVE_P95_MS.
 
-Environment: STORMS (20), TAKERS (400; 60 on SQLite), DURATION in seconds from the first start to the submits (45),
+Environment: STORMS (20), TAKERS (400; 60 on SQLite), DURATION in seconds from the first start to the submits (60),
 KILLS of each storm (6), SEED (1), BENCH_DB=sqlite, STORM_OUTPUT (var/storm.json).
 Exit status 0: every storm kept all goals; 1: one did not; 2: nothing was measured.
 """
@@ -43,7 +43,7 @@ class Options:
         self.database = "sqlite" if os.environ.get("BENCH_DB") == "sqlite" else "postgresql"
         self.storms = self._number("STORMS", 20, 1)
         self.takers = self._number("TAKERS", 60 if self.database == "sqlite" else 400, 1)
-        self.duration = self._number("DURATION", 45, 5)
+        self.duration = self._number("DURATION", 60, 5)
         self.kills = self._number("KILLS", 6, 0)
         self.seed = self._number("SEED", 1, 0)
         self.output = Path(os.environ.get("STORM_OUTPUT") or ROOT / "var" / "storm.json")
@@ -115,6 +115,7 @@ def storm(instance: StormInstance, options: Options, number: int) -> dict:
         "calls": {kind: len(times) for kind, times in tally.calls.items()},
         "p50_ms": {kind: percentile(times, 0.5) for kind, times in tally.calls.items()},
         "p95_ms": {kind: percentile(times) for kind, times in tally.calls.items()},
+        "last_saves": [len(tally.last_saves), percentile(tally.last_saves)],
         "p95_until_ms": {kind: percentile(times) for kind, times in tally.until.items()},
         "longest_until_ms": {kind: percentile(times, 1) for kind, times in tally.until.items()},
         "retries": dict(tally.retries),

@@ -33,6 +33,8 @@ class Tally:
     """
 
     calls: dict[str, list[float]] = field(default_factory=lambda: {"start": [], "save": [], "submit": []})
+    # Those of the saves that were sent while all submitted.
+    last_saves: list[float] = field(default_factory=list)
     until: dict[str, list[float]] = field(default_factory=lambda: {"start": [], "save": [], "submit": []})
     retries: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
@@ -112,7 +114,10 @@ class Taker:
             self.tally.faults[f"{kind} {type(fault).__name__}"] += 1
             return 0, {}
         if kind in self.tally.calls:
-            self.tally.calls[kind].append((time.perf_counter() - began) * 1000)
+            took = time.perf_counter() - began
+            self.tally.calls[kind].append(took * 1000)
+            if kind == "save" and time.time() - took > self.plan.submits:
+                self.tally.last_saves.append(took * 1000)
         try:
             document = json.loads(text)
         except ValueError:
@@ -173,7 +178,7 @@ class Taker:
         return wait * self.chance.uniform(0.75, 1.25)
 
     async def _answer(self) -> None:
-        """An answer every five seconds; an earlier one is changed now and then. Every second pupil has one at the end."""
+        """An answer every five seconds; an earlier one is changed now and then. One in ten has another at the last moment."""
         last = self.plan.submits + self.chance.random()
         order = self.chance.sample(self.questions, len(self.questions))
         given = 0
@@ -184,7 +189,7 @@ class Taker:
             given += not changes
             self._choose(question)
             await self._until(min(time.time() + BETWEEN_ANSWERS, last - 0.2))
-        if self.chance.random() < 0.5:
+        if self.chance.random() < 0.1:
             self._choose(self.chance.choice(order))
         await self._until(last)
 
