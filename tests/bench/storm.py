@@ -145,7 +145,7 @@ def summary(rows: list[dict]) -> dict:
         }
         return {kind: [round(statistics.median(each), 1), max(each)] for kind, each in found.items() if each}
 
-    totals = (*FAULTLESS, "acknowledged", "late", "refused", "cards_expected", "cards_missing")
+    totals = (*FAULTLESS, "acknowledged", "late", "refused", "cards_expected", "cards_waiting")
     return {
         "storms": len(rows),
         "kept": sum(is_kept(row) for row in rows),
