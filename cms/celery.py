@@ -1,12 +1,12 @@
 """The Celery application. Rooms declare tasks with `shared_task` and never import this module."""
 
-import logging
+import contextlib
 import os
+from pathlib import Path
 
 from celery import Celery
 from celery.signals import worker_init
 
-log = logging.getLogger(__name__)
 # A tenth of the weight of a web process (Linux: 110 to 1024).
 BACKGROUND_NICENESS = 10
 
@@ -21,9 +21,10 @@ app.autodiscover_tasks()
 def step_back(**kwargs) -> None:
     """Background work yields to people: where cores are short, whoever saves or submits is answered first.
 
-    Before the worker's processes are forked, so that they have it from here. Raises nothing where it is not allowed.
+    Before the worker's processes are forked, so that they have it from here. Linux shares the cores among sessions first
+    where it groups them, and only then by niceness; a terminal's session is left alone. deploy/ has the shares of services.
     """
-    try:
-        os.nice(BACKGROUND_NICENESS)
-    except OSError:
-        log.warning("the worker keeps its priority", exc_info=True)
+    os.nice(BACKGROUND_NICENESS)
+    if os.getsid(0) == os.getpid():
+        with contextlib.suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(BACKGROUND_NICENESS))

@@ -5,7 +5,7 @@ other; processes of the web server and the worker get SIGKILL meanwhile and are 
 compared with what the pupils were told. No acknowledged answer may be missing, nobody may have two of anything, and the
 95th of a hundred saves must be answered within SAVE_P95_MS.
 
-Environment: STORMS (20), TAKERS (400; 60 on SQLite), DURATION in seconds from the first start to the submits (45),
+Environment: STORMS (20), TAKERS (400; 60 on SQLite), DURATION in seconds from the first start to the submits (60),
 KILLS of each storm (6), SEED (1), BENCH_DB=sqlite, STORM_OUTPUT (var/storm.json).
 Exit status 0: every storm kept all goals; 1: one did not; 2: nothing was measured.
 """
@@ -43,7 +43,7 @@ class Options:
         self.database = "sqlite" if os.environ.get("BENCH_DB") == "sqlite" else "postgresql"
         self.storms = self._number("STORMS", 20, 1)
         self.takers = self._number("TAKERS", 60 if self.database == "sqlite" else 400, 1)
-        self.duration = self._number("DURATION", 45, 5)
+        self.duration = self._number("DURATION", 60, 5)
         self.kills = self._number("KILLS", 6, 0)
         self.seed = self._number("SEED", 1, 0)
         self.output = Path(os.environ.get("STORM_OUTPUT") or ROOT / "var" / "storm.json")
@@ -62,7 +62,7 @@ def percentile(values: list[float], share: float = 0.95) -> float | None:
 
 
 async def blow(instance: StormInstance, plan: Plan, accounts: list[dict], moments: list[float], killer: Killer):
-    """One storm. Returns the takers, what they met, and how often a service was started again."""
+    """One storm. Returns the takers, what they met, how often a service was started again, and the end."""
     tally = Tally()
     takers = [Taker(plan, account, tally, random.Random(killer.chance.random())) for account in accounts]
     supervisor = Supervisor(instance)
@@ -70,12 +70,15 @@ async def blow(instance: StormInstance, plan: Plan, accounts: list[dict], moment
     killing = asyncio.create_task(killer.kill(plan.begins, moments))
     await asyncio.gather(*(taker.run() for taker in takers))
     await killing
+    ended = time.time()
     # A service that was killed a moment ago may not be known to have ended.
     await asyncio.sleep(0.5)
     while not supervisor.is_calm:
         await asyncio.sleep(0.1)
     watching.cancel()
-    return takers, tally, supervisor.restarts
+    for taker in takers:
+        await taker.read()
+    return takers, tally, supervisor.restarts, ended
 
 
 def storm(instance: StormInstance, options: Options, number: int) -> dict:
@@ -100,8 +103,7 @@ def storm(instance: StormInstance, options: Options, number: int) -> dict:
     killer = Killer(instance, chance)
     moments = killer.moments(options.kills, seconds=options.duration + 1, burst=options.duration)
     before, load = time.process_time(), os.getloadavg()[0]
-    takers, tally, restarts = asyncio.run(blow(instance, plan, ground["takers"], moments, killer))
-    ended = time.time()
+    takers, tally, restarts, ended = asyncio.run(blow(instance, plan, ground["takers"], moments, killer))
     told = instance.directory / f"storm-{number}.json"
     told.write_text(json.dumps({"lesson_key": ground["lesson_key"], "takers": [taker.told() for taker in takers]}))
     audited = json.loads(instance.module("tests.bench.storms.ground", "audit", str(told)))
@@ -113,6 +115,7 @@ def storm(instance: StormInstance, options: Options, number: int) -> dict:
         "calls": {kind: len(times) for kind, times in tally.calls.items()},
         "p50_ms": {kind: percentile(times, 0.5) for kind, times in tally.calls.items()},
         "p95_ms": {kind: percentile(times) for kind, times in tally.calls.items()},
+        "last_saves": [len(tally.last_saves), percentile(tally.last_saves)],
         "p95_until_ms": {kind: percentile(times) for kind, times in tally.until.items()},
         "longest_until_ms": {kind: percentile(times, 1) for kind, times in tally.until.items()},
         "retries": dict(tally.retries),
@@ -142,7 +145,7 @@ def summary(rows: list[dict]) -> dict:
         }
         return {kind: [round(statistics.median(each), 1), max(each)] for kind, each in found.items() if each}
 
-    totals = (*FAULTLESS, "acknowledged", "late", "refused", "cards_expected", "cards_missing")
+    totals = (*FAULTLESS, "acknowledged", "late", "refused", "cards_expected", "cards_waiting")
     return {
         "storms": len(rows),
         "kept": sum(is_kept(row) for row in rows),

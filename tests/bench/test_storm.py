@@ -189,6 +189,7 @@ def test_a_small_storm_loses_nothing(db, tmp_path):
         SEED="4",
     )
     assert done.returncode in (0, 1), done.stdout[-3000:] + done.stderr[-3000:]
+    assert (tmp_path / "storm.json").exists(), done.stdout[-3000:] + done.stderr[-3000:]
     (row,) = json.loads((tmp_path / "storm.json").read_text())["storms"]
     assert {name: row[name] for name in storm.FAULTLESS} == dict.fromkeys(storm.FAULTLESS, 0), row
     assert row["acknowledged"] >= 6

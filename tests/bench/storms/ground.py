@@ -179,9 +179,9 @@ def audit(takers: list[dict], lesson_key: str) -> dict:
         _audit_result(taker, attempt, progress[user], note)
         missed = attempt.answered and attempt.score < attempt.max_score and first_day(attempt) is not None
         counts["cards_expected"] += bool(missed)
-        counts["cards_missing"] += bool(missed) and user not in carded
+        counts["cards_waiting"] += bool(missed) and user not in carded
     kinds = ("acknowledged", "acknowledged_lost", "duplicates", "wrong_results", "unfinished", "late")
-    return {kind: counts[kind] for kind in (*kinds, "cards_expected", "cards_missing")} | {"found": found}
+    return {kind: counts[kind] for kind in (*kinds, "cards_expected", "cards_waiting")} | {"found": found}
 
 
 def _audit_result(taker: dict, attempt, progress: list, note) -> None:

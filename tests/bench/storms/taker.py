@@ -33,6 +33,8 @@ class Tally:
     """
 
     calls: dict[str, list[float]] = field(default_factory=lambda: {"start": [], "save": [], "submit": []})
+    # Those of the saves that were sent while all submitted.
+    last_saves: list[float] = field(default_factory=list)
     until: dict[str, list[float]] = field(default_factory=lambda: {"start": [], "save": [], "submit": []})
     retries: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
@@ -112,7 +114,10 @@ class Taker:
             self.tally.faults[f"{kind} {type(fault).__name__}"] += 1
             return 0, {}
         if kind in self.tally.calls:
-            self.tally.calls[kind].append((time.perf_counter() - began) * 1000)
+            took = time.perf_counter() - began
+            self.tally.calls[kind].append(took * 1000)
+            if kind == "save" and time.time() - took > self.plan.submits:
+                self.tally.last_saves.append(took * 1000)
         try:
             document = json.loads(text)
         except ValueError:
@@ -123,13 +128,17 @@ class Taker:
 
     # --- The way through a quiz ---------------------------------------------------------------------------------------
 
+    def _browser(self) -> aiohttp.ClientSession:
+        """One's own: its connections are not shared with the neighbour's."""
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=2, keepalive_timeout=60),
+            headers=self.headers,
+            timeout=aiohttp.ClientTimeout(total=PATIENCE),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+
     async def run(self) -> None:
-        # A browser of one's own: its connections are not shared with the neighbour's.
-        connector = aiohttp.TCPConnector(limit=2, keepalive_timeout=60)
-        timeout = aiohttp.ClientTimeout(total=PATIENCE)
-        async with aiohttp.ClientSession(
-            connector=connector, headers=self.headers, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()
-        ) as self.line:
+        async with self._browser() as self.line:
             await self._until(self.plan.begins + self.chance.random() * self.plan.starting)
             if not await self._start():
                 return
@@ -137,7 +146,6 @@ class Taker:
             try:
                 await self._answer()
                 await self._submit()
-                await self._read()
             finally:
                 outbox.cancel()
 
@@ -170,7 +178,7 @@ class Taker:
         return wait * self.chance.uniform(0.75, 1.25)
 
     async def _answer(self) -> None:
-        """An answer every five seconds; an earlier one is changed now and then. Every second pupil has one at the end."""
+        """An answer every five seconds; an earlier one is changed now and then. One in ten has another at the last moment."""
         last = self.plan.submits + self.chance.random()
         order = self.chance.sample(self.questions, len(self.questions))
         given = 0
@@ -181,7 +189,7 @@ class Taker:
             given += not changes
             self._choose(question)
             await self._until(min(time.time() + BETWEEN_ANSWERS, last - 0.2))
-        if self.chance.random() < 0.5:
+        if self.chance.random() < 0.1:
             self._choose(self.chance.choice(order))
         await self._until(last)
 
@@ -274,14 +282,19 @@ class Taker:
             await asyncio.sleep(self._about(wait))
             wait = min(LONGEST_SUBMIT_WAIT, wait * 2)
 
-    async def _read(self) -> None:
-        """The attempt as the API tells it afterwards holds every acknowledged answer, and the receipt."""
-        status = 0
-        while status != 200 and not self._time_is_up:
-            status, told = await self.ask("read", "GET", f"/api/v1/attempts/{self.attempt}")
-            if status != 200:
-                await asyncio.sleep(1)
+    async def read(self) -> None:
+        """After the storm: the attempt as the API tells it holds every acknowledged answer, and the receipt."""
+        if not self.attempt:
+            return
+        status, tries = 0, 0
+        async with self._browser() as self.line:
+            # A service that was killed last may still be starting.
+            while status != 200 and tries < 30:
+                await asyncio.sleep(min(tries, 1))
+                status, told = await self.ask("read", "GET", f"/api/v1/attempts/{self.attempt}")
+                tries += 1
         if status != 200:
+            self.tally.wrong_reads += 1
             return
         for one, answer in self.acknowledged.items():
             held = told["answers"].get(one, {"seq": 0, "value": None})
