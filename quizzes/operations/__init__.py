@@ -14,6 +14,7 @@ from quizzes.operations.corrections import (
     regrade,
     withdraw_cancellation,
 )
+from quizzes.operations.figures import compute_figures
 from quizzes.operations.marking import mark_answer
 from quizzes.operations.openings import (
     extend_group,
@@ -36,6 +37,7 @@ __all__ = [
     "close_due_attempts",
     "close_if_due",
     "compute_anew",
+    "compute_figures",
     "extend_group",
     "extend_pupil",
     "freeze_paper",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import sqrt
 
 from quizzes.statistics.choices import Line, Part
 from quizzes.statistics.items import ItemFigures
@@ -15,8 +16,9 @@ class Limits:
     below 20 % is weak, from 30 % on it is good, below zero the question is probably invalid.
     """
 
-    # Fewer attempts say nothing about a question.
+    # Fewer attempts say nothing about a question, and fewer than `cautious` not much.
     few: int = 10
+    cautious: int = 30
     # An option that nobody chose is told from so many attempts on.
     enough_for_options: int = 30
     very_hard: float = 0.20
@@ -95,20 +97,23 @@ def verdicts_of(
     """What there is to say about a question, the gravest first; never nothing.
 
     `blank` attempts left it out; `guess` is what blind guessing earns. A cancelled question is only called that, and of
-    fewer than `limits.few` attempts nothing is said.
+    fewer than `limits.few` attempts nothing is said. An index of few attempts may miss by chance: one standard error of a
+    correlation near zero, 1/√n, is granted to the question before it is blamed.
     """
     if cancelled:
         return [Verdict.CANCELLED]
     if figures.attempts < limits.few:
         return [Verdict.TOO_FEW]
     facility, index = figures.facility or 0.0, figures.discrimination
+    chance = 1 / sqrt(figures.attempts)
     said = []
     if preferred_by_the_best(parts):
         said.append(Verdict.WRONG_KEY)
-    if index is not None and index < 0 and facility < limits.very_easy:
-        said.append(Verdict.UPSIDE_DOWN)
-    elif index is not None and index < limits.weak and facility < limits.very_easy:
-        said.append(Verdict.FLAT)
+    if index is not None and facility < limits.very_easy:
+        if index < -chance:
+            said.append(Verdict.UPSIDE_DOWN)
+        elif index < limits.weak and index + chance < limits.good:
+            said.append(Verdict.FLAT)
     if facility < limits.very_hard:
         said.append(Verdict.VERY_HARD)
     elif guess and facility <= guess + limits.like_guessing:
