@@ -25,7 +25,7 @@ from quizzes.operations.openings import (
     reopen_latest,
 )
 from quizzes.operations.papers import freeze_paper, freeze_papers_using
-from quizzes.operations.reviewing import answer_card, note_attempt
+from quizzes.operations.reviewing import answer_card, note_attempt, renote_attempt
 from quizzes.operations.starter import Loaded, load_quiz
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "open_quiz",
     "preview_key",
     "regrade",
+    "renote_attempt",
     "reopen_attempt",
     "reopen_latest",
     "save_answers",
