@@ -29,7 +29,7 @@ class Limits:
     good: float = 0.30
     # Of those who were asked it.
     often_blank: float = 0.20
-    # Not more than this above blind guessing.
+    # Not more than this above blind guessing; where strong pupils do well all the same, nobody says so.
     like_guessing: float = 0.05
 
 
@@ -116,7 +116,7 @@ def verdicts_of(
             said.append(Verdict.FLAT)
     if facility < limits.very_hard:
         said.append(Verdict.VERY_HARD)
-    elif guess and facility <= guess + limits.like_guessing:
+    elif guess and facility <= guess + limits.like_guessing and (index is None or index < limits.good):
         said.append(Verdict.LIKE_GUESSING)
     if blank >= limits.often_blank * figures.attempts:
         said.append(Verdict.OFTEN_BLANK)

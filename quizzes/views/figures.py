@@ -82,7 +82,7 @@ def whose(figures: Figures) -> str:
         who = figures.of_class.name
     else:
         who = _("everybody") if figures.everybody else _("my classes")
-    return f"{who} · {_which_words(figures)[figures.which]}"
+    return f"{who[:1].upper()}{who[1:]} · {_which_words(figures)[figures.which]}"
 
 
 def _which_words(figures: Figures) -> dict[str, str]:

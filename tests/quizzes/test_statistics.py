@@ -369,7 +369,9 @@ def test_hard_easy_blank_and_idle():
     assert Verdict.VERY_EASY in verdicts_of(item_figures(spread(28, 30)), parts)
     assert Verdict.OFTEN_BLANK in verdicts_of(item_figures(spread(12, 30)), parts, blank=6)
     assert Verdict.OFTEN_BLANK not in verdicts_of(item_figures(spread(12, 30)), parts, blank=5)
-    assert Verdict.LIKE_GUESSING in verdicts_of(item_figures(spread(8, 30)), parts, guess=0.25)
+    by_chance = [Observation(float(rank % 4 == 0), rank / 10) for rank in range(30)]
+    assert Verdict.LIKE_GUESSING in verdicts_of(item_figures(by_chance), parts, guess=0.25)
+    assert Verdict.LIKE_GUESSING not in verdicts_of(item_figures(spread(8, 30)), parts, guess=0.25)
     idle = parts_of(ONE, [("One", Tally(15, 1, 9)), ("Two", Tally(15, 8, 1))])
     assert Verdict.IDLE_OPTION in verdicts_of(item_figures(spread(15, 30)), idle)
     assert verdicts_of(item_figures(spread(15, 30)), idle, cancelled=True) == [Verdict.CANCELLED]

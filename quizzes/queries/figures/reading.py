@@ -1,6 +1,7 @@
 """From what is stored to the figures of a quiz. The mathematics is in `quizzes.statistics`, the words in `words`."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ from schools.models import SchoolClass
 
 # Scores are told out of ten, in as many steps.
 OUT_OF = 10
+GAP = re.compile(r"\[\[\d+\]\]")
 # Reading the scores, what was asked, what was answered, how long it took.
 STEPS = 4
 
@@ -258,7 +260,8 @@ def _questions(
         if id in asked:
             found = _question(id, question, asked[id], given[id], thirds, id in cancelled, times)
             found.number, found.in_force = len(figures.questions) + 1, in_force
-            found.stem = words(question["stem"], language)
+            # The gaps of a text are numbers for the page that asks it, and dots for whoever reads about it.
+            found.stem = GAP.sub("…", words(question["stem"], language))
             figures.questions.append(found)
     _of_one_piece(figures, groups)
 

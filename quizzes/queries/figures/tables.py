@@ -114,7 +114,7 @@ def summary(figures: Figures) -> Table:
         Column("means", _("What it means"), 70),
     ]
     rows = [[words_cell(what), cell, words_cell(means)] for what, cell, means in lines if cell.text]
-    return Table("summary", _("The whole quiz"), columns, rows)
+    return Table("summary", _("The quiz as a whole"), columns, rows)
 
 
 def steps(figures: Figures) -> Table:
