@@ -13,10 +13,12 @@ class QuizzesConfig(AppConfig):
         from quizzes import receivers  # noqa: F401
         from quizzes.facts import question_facts
         from quizzes.operations.corrections import REGRADE_JOB
+        from quizzes.operations.figures import FIGURES_JOB
         from quizzes.operations.imports import COMMIT, READ, commit_uploaded, read_uploaded
-        from quizzes.work import run_regrade
+        from quizzes.work import run_figures, run_regrade
 
         register_facts("questions", question_facts)
         register_work(REGRADE_JOB, run_regrade)
+        register_work(FIGURES_JOB, run_figures)
         register_work(READ, read_uploaded)
         register_work(COMMIT, commit_uploaded)

@@ -236,6 +236,67 @@ def may_rescue_unit(user, school_class: SchoolClass) -> bool:
     return user.is_superuser or any(path.startswith(above) for above in _units_of_officer(user))
 
 
+@dataclass(frozen=True)
+class Sight:
+    """Whose results of a quiz somebody may see in figures: `classes`, or everybody's where that is None.
+
+    What pupils did in a contest is for its officers: only `with_contests` it is in sight.
+    """
+
+    classes: QuerySet[SchoolClass] | None
+    with_contests: bool = False
+
+    def attempts(self, quiz_key: UUID) -> QuerySet[Attempt]:
+        """All attempts in sight."""
+        found = Attempt.objects.filter(quiz_key=quiz_key)
+        if self.classes is not None:
+            found = found.filter(class_key__in=self.classes.values("uuid"))
+        return found if self.with_contests else found.exclude(context_kind=Opening.Kind.CONTEST)
+
+    def of(self, class_key: UUID) -> "Sight | None":
+        """One class of those in sight; None where it is not among them."""
+        visible = SchoolClass.objects.all() if self.classes is None else self.classes
+        one = visible.filter(uuid=class_key)
+        return Sight(one, self.with_contests) if one.exists() else None
+
+
+def sight_of(user, quiz_key: UUID) -> Sight | None:
+    """What `user` sees of a quiz's figures; None where they see nothing and the quiz is not theirs to know.
+
+    Whoever mends quizzes sees everybody. A teacher sees the classes in which they grade, of a quiz that was taken there or
+    is open to them. Figures tell right answers, so a quiz that a contest still asks is closed to teachers. Two queries for
+    whoever mends, five at most for a teacher.
+    """
+    if not user.is_authenticated:
+        return None
+    if may_correct(user):
+        return Sight(None, with_contests=True)
+    classes = classes_with_right(user, "grade")
+    openings = list(Opening.objects.filter(quiz_key=quiz_key))
+    now = timezone.now()
+    if any(one.context_kind == Opening.Kind.CONTEST and (not one.closes_at or one.closes_at > now) for one in openings):
+        return None
+    sight = Sight(classes)
+    if sight.attempts(quiz_key).exists():
+        return sight
+    keys = classes.values_list("uuid", "school__uuid", "school__unit__uuid")
+    mine = {str(key) for row in keys for key in row}
+    for opening in openings:
+        open_to = opening.audience.get("kind"), set(opening.audience.get("keys", ()))
+        if mine and (open_to[0] == "everyone" or not mine.isdisjoint(open_to[1])):
+            return sight
+    return None
+
+
+def sight_of_class(user, class_key: UUID) -> Sight | None:
+    """What `user` sees of all quizzes in one class; None where they neither grade in it nor mend quizzes."""
+    if not user.is_authenticated:
+        return None
+    if may_correct(user):
+        return Sight(None, with_contests=True).of(class_key)
+    return Sight(classes_with_right(user, "grade")).of(class_key)
+
+
 def _units_of_officer(user) -> list[str]:
     offices = current_roles(user).filter(kind=Role.Kind.PROVINCE_OFFICER, unit__isnull=False)
     return list(offices.values_list("unit__path", flat=True))

@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from wagtail.signals import published, unpublished
 
 from quizzes.models import Attempt, Option, Question, Quiz
-from quizzes.operations import freeze_paper, freeze_papers_using
+from quizzes.operations import freeze_paper, freeze_papers_using, renote_attempt
 from quizzes.signals import attempt_finished
 from quizzes.tasks import note_for_review
 
@@ -56,3 +56,6 @@ def keep_what_was_missed(sender, attempt, change, **kwargs):
     # An attempt is never held up by this: without a broker the cards are missing, not the result.
     if change in {Attempt.State.SUBMITTED, Attempt.State.CLOSED}:
         transaction.on_commit(partial(note_for_review.delay, attempt.pk), robust=True)
+    elif change in {"regraded", "amended"}:
+        # In the same transaction as the new marks: a job of a hundred thousand needs no queue of as many.
+        renote_attempt(attempt=attempt)

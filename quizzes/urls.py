@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quizzes.views import correcting, marking, printing, rescuing, reviewing, taking
+from quizzes.views import correcting, figures, marking, printing, rescuing, reviewing, taking
 
 urlpatterns = [
     path("<uuid:key>/", taking.QuizView.as_view(), name="quiz"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("marking/<uuid:key>/<uuid:question>/<uuid:uuid>/", marking.mark, name="quiz_mark"),
     path("rescue/<uuid:key>/<uuid:class_key>/", rescuing.rescue, name="quiz_rescue"),
     path("<uuid:key>/paper.docx", printing.paper, name="quiz_paper"),
+    path("<uuid:key>/figures/", figures.show, name="quiz_figures"),
+    path("<uuid:key>/figures/figures.xlsx", figures.spreadsheet, name="quiz_figures_xlsx"),
+    path("classes/<uuid:class_key>/", figures.of_class, name="quiz_class_figures"),
     path("<uuid:key>/corrections/", correcting.show, name="quiz_corrections"),
     path("<uuid:key>/corrections/key/", correcting.preview, name="quiz_key"),
     path("<uuid:key>/corrections/jobs/<uuid:uuid>/", correcting.regrade, name="quiz_regrade"),

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from cms.jobs.operations import Progress
 from quizzes.operations.corrections import regrade
+from quizzes.permissions import Sight
+from quizzes.queries.figures import Which, figures_of, keep
 
 
 def run_regrade(progress: Progress) -> None:
@@ -19,3 +21,18 @@ def run_regrade(progress: Progress) -> None:
         step=lambda done, total, what: progress.say(done=done, total=total, doing=what),
     )
     job.result = asdict(counted)
+
+
+def run_figures(progress: Progress) -> None:
+    """Compute the figures of a quiz that many took, and keep them for whoever mends quizzes."""
+    asked = progress.job.params
+    figures = figures_of(
+        quiz_key=UUID(asked["quiz"]),
+        sight=Sight(None, with_contests=True),
+        which=Which(asked["attempts"]),
+        language=asked["language"],
+        step=lambda done, total, what: progress.say(done=done, total=total, doing=what),
+    )
+    if figures is not None:
+        keep(figures, asked["language"])
+        progress.job.result = {"attempts": figures.attempts}

@@ -66,11 +66,14 @@ class Status:
 
 
 def class_assignments(user) -> QuerySet[ClassAssignment]:
-    """What `user` may follow, each with `may_assign`: whether they may also change it."""
+    """What `user` may follow, each with `may_assign`: whether they may also change it, and `may_grade`."""
     return (
         ClassAssignment.objects.visible_to(user)
         .select_related("assignment__school_year", "assignment__created_by__person", "school_class__school")
-        .annotate(may_assign=Exists(classes_with_right(user, "assign").filter(pk=OuterRef("school_class"))))
+        .annotate(
+            may_assign=Exists(classes_with_right(user, "assign").filter(pk=OuterRef("school_class"))),
+            may_grade=Exists(classes_with_right(user, "grade").filter(pk=OuterRef("school_class"))),
+        )
     )
 
 

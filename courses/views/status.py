@@ -74,6 +74,8 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "reminder": last_reminder(row, status),
         "target": catalogue.target(row.target_key, get_language()),
         "printing": printing,
+        # The figures of a quiz, of this class.
+        "of_class": f"?class={row.school_class.uuid}",
         **attendance_saved(request),
     }
     return render(request, "courses/status.html", shown)

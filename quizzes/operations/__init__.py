@@ -14,6 +14,7 @@ from quizzes.operations.corrections import (
     regrade,
     withdraw_cancellation,
 )
+from quizzes.operations.figures import compute_figures
 from quizzes.operations.marking import mark_answer
 from quizzes.operations.openings import (
     extend_group,
@@ -24,7 +25,7 @@ from quizzes.operations.openings import (
     reopen_latest,
 )
 from quizzes.operations.papers import freeze_paper, freeze_papers_using
-from quizzes.operations.reviewing import answer_card, note_attempt
+from quizzes.operations.reviewing import answer_card, note_attempt, renote_attempt
 from quizzes.operations.starter import Loaded, load_quiz
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "close_due_attempts",
     "close_if_due",
     "compute_anew",
+    "compute_figures",
     "extend_group",
     "extend_pupil",
     "freeze_paper",
@@ -47,6 +49,7 @@ __all__ = [
     "open_quiz",
     "preview_key",
     "regrade",
+    "renote_attempt",
     "reopen_attempt",
     "reopen_latest",
     "save_answers",

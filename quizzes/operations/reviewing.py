@@ -80,6 +80,51 @@ def note_attempt(*, attempt: Attempt) -> int:
     return len(made) + len(moved) + len(learned)
 
 
+@transaction.atomic
+def renote_attempt(*, attempt: Attempt) -> int:
+    """Put the cards of an ended attempt right after its marks were computed anew. Returns how many were made or dropped.
+
+    A question that turns out right, or is cancelled, loses the card that this attempt made or put back; one that turns out
+    wrong gets its card. What the pupil has practised since is left as it is. May be repeated.
+    """
+    due_on = None if attempt.is_open or not attempt.answered else first_day(attempt)
+    if due_on is None:
+        return 0
+    values = {question: answer["value"] for question, answer in attempt.answers.items()}
+    void = cancelled_in(attempt.quiz_key)
+    cards = {
+        str(card.question_key): card
+        for card in ReviewCard.objects.select_for_update().filter(
+            user_id=attempt.user_id, question_key__in=[one for one, _options in attempt.questions]
+        )
+    }
+    made, dropped = [], []
+    for question in marking_paper(attempt).asked(attempt.questions):
+        one = question["id"]
+        if kind_of(question).right(question) is None:
+            continue
+        mark = grading.grade(questions=[question], values=values, pass_percent=0, cancelled=void).marks[one]
+        card = cards.get(one)
+        if mark.fraction == ONE:
+            if card is not None and card.box == 0 and card.last_seen_at == attempt.closed_at:
+                dropped.append(card.pk)
+        elif card is None and one not in void:
+            made.append(
+                ReviewCard(
+                    user_id=attempt.user_id,
+                    question_key=UUID(one),
+                    quiz_key=attempt.quiz_key,
+                    paper_id=attempt.paper_id,
+                    due_on=max(due_on, timezone.localdate() + timedelta(days=DAYS[0])),
+                    last_seen_at=attempt.closed_at,
+                )
+            )
+    ReviewCard.objects.bulk_create(made, ignore_conflicts=True)
+    ReviewCard.objects.filter(pk__in=dropped).delete()
+    transaction.on_commit(partial(forget_due, attempt.user_id))
+    return len(made) + len(dropped)
+
+
 def _move(card: ReviewCard, right: bool, today: date) -> None:
     card.box = card.box + 1 if right else 0
     card.missed += not right

@@ -16,7 +16,7 @@ from quizzes.operations import start_attempt, submit_attempt
 from schools.operations import accounts, joining
 from schools.operations.cards import issue_cards
 from tests.factories import courses as make
-from tests.factories import h5p, quizzes
+from tests.factories import figures, h5p, quizzes
 from tests.factories.cms import EditorFactory, VideoPageFactory
 from tests.factories.schools import PIN, make_class, make_pupil, make_school, make_teacher, make_with_role, school_year
 from tests.live import DESKTOP, PHONE
@@ -51,6 +51,9 @@ def site(live_site):
     )
     video = VideoPageFactory(section("videos")["vi"])
     guide = GuidePage.objects.live().filter(locale__language_code="vi").order_by("path").first()
+    taken = quizzes.quiz([quizzes.of_type(one) for one in ("single", "statements", "matching", "short")])
+    quizzes.opening(taken)
+    figures.class_takes(school_class, taken, pupils=12)
     of_class, of_school = [school_class.uuid], [school.code]
     home = course.get_parent().get_parent()
     return {
@@ -100,6 +103,9 @@ def site(live_site):
                 *(reverse(f"courses:{name}", args=[given.uuid]) for name in ("status", "message", "change_due")),
                 reverse("courses:pupil", args=[given.uuid, pupil.uuid]),
                 reverse("courses:attendance", args=[school_class.uuid, lesson.translation_key]),
+                reverse("quiz_class_figures", args=of_class),
+                *(reverse("quiz_figures", args=[each.quiz_key]) for each in (quiz, taken)),
+                f"{reverse('quiz_figures', args=[taken.quiz_key])}?print=1",
                 reverse("schools:class_pupils", args=of_class),
                 reverse("schools:join_code", args=[school_class.uuid, code.uuid]),
                 reverse("schools:class_cards", args=of_class),

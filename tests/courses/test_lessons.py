@@ -17,7 +17,15 @@ from courses.moment import moment_of
 from courses.operations.lessons import OLDEST, happened_at, record_events
 from courses.operations.sessions import record_attendance
 from courses.problems import HeldInTheFuture, NotInTheClass
-from quizzes.operations import reopen_attempt, save_answers, start_attempt, submit_attempt
+from quizzes.operations import (
+    cancel_question,
+    freeze_paper,
+    regrade,
+    reopen_attempt,
+    save_answers,
+    start_attempt,
+    submit_attempt,
+)
 from quizzes.signals import ways_on
 from tests.factories import courses as make
 from tests.factories.quizzes import right_answers
@@ -167,6 +175,30 @@ def test_a_result_costs_one_statement_and_a_reopened_attempt_loses_its_score(wit
     reopen_attempt(attempt=attempt, seconds=600, reason="Mất mạng", granted_by=None)
     row = LessonProgress.objects.get(user=pupil)
     assert (row.quiz_best, row.quiz_passed, row.quiz_attempts) == (None, False, 0)
+    assert check()["differences"] == 0
+
+
+def test_progress_follows_a_corrected_key_and_a_cancelled_question(with_quiz):
+    """Up and down, as `rebuild_progress` would work it out from nothing; what is finished stays finished."""
+    pupil, quiz, lesson = with_quiz
+    record_events(user=pupil, place=make.place(lesson), events=[make.event("finished")])
+    take(pupil, quiz, right=True)
+    row = LessonProgress.objects.get(user=pupil)
+    assert (row.quiz_best, row.quiz_passed, row.state) == (100, True, "finished")
+    question = quiz.quiz_questions.first().question
+    first, second = question.options.order_by("sort_order")[:2]
+    first.is_correct, second.is_correct = False, True
+    first.save()
+    second.save()
+    key = freeze_paper(quiz_key=quiz.quiz_key)
+    regrade(quiz_key=quiz.quiz_key, change_key=uuid4(), reason="Đáp án sai", key_id=key.pk)
+    row.refresh_from_db()
+    assert (row.quiz_best, row.state) == (50, "finished")
+    assert check()["differences"] == 0
+    cancel_question(quiz_key=quiz.quiz_key, question_key=question.translation_key, reason="Sai đề", actor=pupil)
+    regrade(quiz_key=quiz.quiz_key, change_key=uuid4(), reason="Sai đề")
+    row.refresh_from_db()
+    assert (row.quiz_best, row.quiz_passed) == (100, True)
     assert check()["differences"] == 0
 
 

@@ -1,7 +1,7 @@
 """Spaced review: what was missed comes back after 1, 3, 7, 14 and 30 days, is checked on the server, and counts nowhere."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -15,6 +15,7 @@ from quizzes.operations import (
     cancel_question,
     freeze_paper,
     note_attempt,
+    regrade,
     save_answers,
     start_attempt,
     submit_attempt,
@@ -139,6 +140,40 @@ def test_a_mended_key_is_the_one_that_is_practised(quiz, pupil):
         option.save()
     freeze_paper(quiz_key=quiz.quiz_key)
     assert answer_card(user=pupil, card_id=card.pk, value=wrong).right
+
+
+def test_a_corrected_key_drops_and_adds_cards(quiz, pupil, other_pupil):
+    """Whoever was right all along loses the card, whoever is wrong now gets one; what was practised since stays."""
+    third = make.pupil(name="Vừ A Páo")
+    attempts = {
+        user.pk: take(user, quiz, right=[0, 1] + [2] * (user == other_pupil), wrong=[2] * (user != other_pupil))
+        for user in (pupil, other_pupil, third)
+    }
+    for attempt in attempts.values():
+        note_attempt(attempt=attempt)
+    practised = make_due(ReviewCard.objects.get(user=third))
+    right, wrong = options_of(practised)
+    answer_card(user=third, card_id=practised.pk, value=right)
+    assert set(ReviewCard.objects.values_list("user", flat=True)) == {pupil.pk, third.pk}
+    for option in Question.objects.get(translation_key=practised.question_key).options.all():
+        option.is_correct = str(option.translation_key) == wrong
+        option.save()
+    key = freeze_paper(quiz_key=quiz.quiz_key)
+    for _twice in range(2):
+        regrade(quiz_key=quiz.quiz_key, change_key=uuid4(), reason="Đáp án sai", key_id=key.pk)
+        assert set(ReviewCard.objects.values_list("user", flat=True)) == {other_pupil.pk, third.pk}
+    added = ReviewCard.objects.get(user=other_pupil)
+    assert (added.box, added.due_on) == (0, timezone.localdate() + timedelta(days=1))
+    assert answer_card(user=other_pupil, card_id=added.pk, value=wrong).right
+
+
+def test_a_cancelled_question_takes_its_cards_back(quiz, pupil, teacher):
+    attempt = take(pupil, quiz, right=[0], wrong=[1, 2])
+    note_attempt(attempt=attempt)
+    kept, gone = (UUID(attempt.paper.document["questions"][place]["id"]) for place in (1, 2))
+    cancel_question(quiz_key=quiz.quiz_key, question_key=gone, reason="Sai đề", actor=teacher)
+    regrade(quiz_key=quiz.quiz_key, change_key=uuid4(), reason="Sai đề")
+    assert list(ReviewCard.objects.values_list("question_key", flat=True)) == [kept]
 
 
 def test_a_card_is_its_owners(quiz, pupil, other_pupil):
