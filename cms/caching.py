@@ -13,7 +13,7 @@ from typing import Any
 
 import redis
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -54,6 +54,21 @@ class Line:
 _lines: dict[str, Line] = {}
 
 
+class SteadyClient(RedisCacheClient):
+    """Django's makes an object of redis-py for each call, which takes longer than the call; one for each server will do:
+    it holds no connection, the pool does, for all threads.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._for_writing: dict[bool, redis.Redis] = {}
+
+    def get_client(self, key=None, *, write=False):
+        if write not in self._for_writing:
+            self._for_writing[write] = super().get_client(key, write=write)
+        return self._for_writing[write]
+
+
 class SoftCache(RedisCache):
     """Django's, except that a silent server is a cache that holds nothing."""
 
@@ -65,6 +80,7 @@ class SoftCache(RedisCache):
             "retry": Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
         } | params.get("OPTIONS", {})
         super().__init__(server, params)
+        self._class = SteadyClient
         self.line = _lines.setdefault(str(server), Line())
 
     @property

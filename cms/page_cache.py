@@ -87,24 +87,37 @@ class PageCacheMiddleware:
 
 def cache_key(request: HttpRequest) -> str | None:
     """The key of what `request` asks for, or None when it must not be answered from the cache."""
-    if request.method not in {"GET", "HEAD"} or "HTTP_AUTHORIZATION" in request.META:
-        return None
     if any(name in request.COOKIES for name in COOKIES_OF_A_PERSON):
+        return None
+    place = place_of(request)
+    return place and f"content:response:{place}"
+
+
+def place_of(request: HttpRequest) -> str | None:
+    """A name for the page that `request` asks for, whoever asks; None when it is not a page that may be kept."""
+    if request.method not in {"GET", "HEAD"} or "HTTP_AUTHORIZATION" in request.META:
         return None
     if "HTTP_HX_REQUEST" in request.META or "HTTP_X_REQUESTED_WITH" in request.META:
         return None
-    query = ""
-    if request.META.get("QUERY_STRING"):
-        pairs = []
-        for name, value in parse_qsl(request.META["QUERY_STRING"], keep_blank_values=True):
-            if IGNORED.fullmatch(name):
-                continue
-            if name not in MEANINGFUL or not re.fullmatch(MEANINGFUL[name], value):
-                return None
-            pairs.append((name, value))
-        query = urlencode(sorted(pairs))
+    query = meaningful_query(request)
+    if query is None:
+        return None
     place = f"{request.scheme}://{request.META.get('HTTP_HOST', '')}{request.path}?{query}"
-    return f"content:response:{hashlib.sha256(place.encode()).hexdigest()}"
+    return hashlib.sha256(place.encode()).hexdigest()
+
+
+def meaningful_query(request: HttpRequest) -> str | None:
+    """The part of the query that makes another page, in a settled order; None where a parameter is unknown."""
+    if not request.META.get("QUERY_STRING"):
+        return ""
+    pairs = []
+    for name, value in parse_qsl(request.META["QUERY_STRING"], keep_blank_values=True):
+        if IGNORED.fullmatch(name):
+            continue
+        if name not in MEANINGFUL or not re.fullmatch(MEANINGFUL[name], value):
+            return None
+        pairs.append((name, value))
+    return urlencode(sorted(pairs))
 
 
 def may_keep(response: HttpResponse) -> bool:

@@ -8,9 +8,14 @@ from django.utils import translation
 from wagtail import hooks
 from wagtail.models import Page, Site
 from wagtail.views import serve as wagtail_serve
-from wagtail.wagtail_hooks import check_view_restrictions
+from wagtail.wagtail_hooks import check_request_method, check_view_restrictions
 
+from cms import shells
 from cms.keeping import kept
+from cms.models import ContentPage
+from cms.page_cache import place_of
+
+HOOKS = ("before_serve_page", "on_serve_page")
 
 
 @dataclass(frozen=True)
@@ -54,12 +59,14 @@ def _walk(request: HttpRequest, path: str) -> tuple[Site | None, Route | None]:
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
-    """The page view. An open, published page costs one query for itself; all else goes the way of Wagtail's `serve`."""
+    """The page view. An open, published page costs one query for itself, and none for a reader who is signed in and
+    gets its shell; all else goes the way of Wagtail's `serve`."""
+    if shell := _kept_shell(request, path):
+        return shells.answer(request, shell)
     route = find_route(request, path)
     if route is None or route.restricted:
         return wagtail_serve(request, path)
-    model = apps.get_model(route.model)
-    page = model._default_manager.select_related("locale").filter(pk=route.page_id, live=True).first()
+    page = _open_page(route)
     if page is None:
         raise Http404
     for hook in hooks.get_hooks("before_serve_page"):
@@ -74,6 +81,30 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     response = chain(page, request, (), {})
     response.same_for_everyone = request.method in {"GET", "HEAD"} and getattr(page, "same_for_everyone", True)
     return response
+
+
+def _kept_shell(request: HttpRequest, path: str) -> shells.Shell | None:
+    """The shell of the open page asked for, for a reader who is signed in and a page type that has one."""
+    if not request.user.is_authenticated or not (place := place_of(request)) or _others_answer():
+        return None
+
+    def make() -> shells.Shell | None:
+        route = find_route(request, path)
+        page = None if route is None or route.restricted else _open_page(route)
+        return shells.draw(page, request) if isinstance(page, ContentPage) and page.has_shell else None
+
+    return kept(f"shell:{place}", make, keep_if=lambda made: made is not None)
+
+
+def _open_page(route: Route) -> Page | None:
+    model = apps.get_model(route.model)
+    return model._default_manager.select_related("locale").filter(pk=route.page_id, live=True).first()
+
+
+def _others_answer() -> bool:
+    """Whether somebody hooked in who wants to see every request of a page; Wagtail's own two ask nothing of a GET."""
+    known = {check_request_method, check_view_restrictions}
+    return any(hook not in known for name in HOOKS for hook in hooks.get_hooks(name))
 
 
 def _last_link(page, request, args, kwargs):

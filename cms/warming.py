@@ -9,17 +9,21 @@ from celery import current_app
 from django.conf import settings
 from django.core.cache import caches
 from django.template import engines
-from django.urls import reverse
+from django.template.utils import get_app_template_dirs
+from django.urls import get_resolver
 from django.utils import translation
 
 
 def warm_up() -> None:
-    """Load the addresses in every language, the cache's and the queue's client and the templates' machinery."""
+    """Load views behind addresses and words of every language, our templates, the cache's and the queue's client."""
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            reverse("robots")
             translation.gettext("")
-    caches["default"].make_key("")
-    engines.all()
+            get_resolver().reverse_dict  # noqa: B018
+    caches["default"]._cache.get_client()
+    ours = [folder for folder in get_app_template_dirs("templates") if "site-packages" not in folder.parts]
+    for folder in {*settings.TEMPLATES[0]["DIRS"], *ours}:
+        for template in folder.rglob("*.html"):
+            engines["django"].get_template(str(template.relative_to(folder)))
     current_app.finalize()
     current_app.connection_for_write().get_transport_cls()

@@ -1,6 +1,13 @@
-"""WSGI entry point for gunicorn. A real site does not start beside the demo's accounts."""
+"""WSGI entry point for gunicorn. A real site does not start beside the demo's accounts.
 
+gunicorn loads this once and then forks (preload_app): what is made here is shared by its workers, what a worker makes at
+its first request each has for itself.
+"""
+
+import ctypes
+import gc
 import os
+from contextlib import suppress
 
 from django.core.wsgi import get_wsgi_application
 
@@ -15,5 +22,11 @@ from schools.checks import refuse_demo  # noqa: E402
 
 refuse_demo()
 warm_up()
-# gunicorn loads this once and then forks: its workers each open a connection of their own.
+# The workers each open a connection of their own.
 connections.close_all()
+# A collection in a worker would touch, and so copy, every page of memory that it shares.
+gc.collect()
+gc.freeze()
+# Importing has used and freed much: back to the system with it, where the C library can (glibc).
+with suppress(AttributeError):
+    ctypes.CDLL(None).malloc_trim(0)

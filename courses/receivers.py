@@ -23,7 +23,7 @@ from quizzes.signals import attempt_finished, attempt_reopened, ways_asked
 def keep_result(sender, attempt, change="", **kwargs):
     if change in {"amended", "marked", "regraded"}:
         rework(sender, attempt)
-    else:
+    elif attempt.context_kind == Opening.Kind.LESSON:
         record_result(attempt=attempt)
 
 

@@ -15,7 +15,6 @@ from cms.problems import Problem
 from media import storage
 from media.checking import HEAD_BYTES, PICTURE_ENDINGS, check_announced, check_document, check_head, check_picture
 from media.models import DocumentFile, Picture, Recording, Upload
-from media.probing import probe
 from media.problems import FileRefused
 
 PART_SIZE = storage.PART_SIZE
@@ -98,7 +97,9 @@ def _join_parts(upload: Upload) -> None:
             raise UploadIncomplete(
                 _("Some parts have not arrived yet. Keep this page open; they are sent again."), missing=missing
             )
-        storage.complete_multipart(key=upload.key, upload_id=upload.multipart_id, parts=parts)
+        if storage.complete_multipart(key=upload.key, upload_id=upload.multipart_id, parts=parts):
+            # All parts, of the right size together: the store need not be asked a third time.
+            return
     if storage.size(key=upload.key) != upload.size:
         raise UploadIncomplete(_("The file in the store is not whole. Start again with the file."), missing=[])
 
@@ -156,6 +157,9 @@ def _look_into(upload: Upload) -> _Checked:
     if upload.purpose == Upload.Purpose.DOCUMENT:
         check_document(io.BytesIO(storage.read(key=upload.key)), file_name=upload.file_name)
         return _Checked(ending)
+    # ffmpeg's libraries: for the worker that checks, not for the memory of every web process.
+    from media.probing import probe
+
     sound = probe(storage.inside_url(upload.key), purpose=upload.purpose, ending=ending)
     return _Checked(ending, sound.width, sound.height, sound.duration)
 

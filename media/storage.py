@@ -186,8 +186,8 @@ def list_parts(*, key: str, upload_id: str) -> list[dict] | None:
             raise
 
 
-def complete_multipart(*, key: str, upload_id: str, parts: list[dict]) -> None:
-    """Join the parts; harmless when somebody else just did. Raises StorageUnavailable."""
+def complete_multipart(*, key: str, upload_id: str, parts: list[dict]) -> bool:
+    """Join the parts; False when somebody else just did or the upload is gone. Raises StorageUnavailable."""
     numbered = [{"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in parts]
     with unavailable_as_problem():
         try:
@@ -197,6 +197,8 @@ def complete_multipart(*, key: str, upload_id: str, parts: list[dict]) -> None:
         except ClientError as error:
             if error.response["Error"]["Code"] != "NoSuchUpload":
                 raise
+            return False
+    return True
 
 
 def size(*, key: str) -> int | None:

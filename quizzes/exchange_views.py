@@ -20,8 +20,6 @@ from cms.problems import Problem
 from media.checking import real_type
 from quizzes.exchange.formats import EXPORTS, write_questions
 from quizzes.exchange.items import Skipped, Written
-from quizzes.exchange.paper import MOST_VARIANTS, write_paper
-from quizzes.exchange.sheets import template
 from quizzes.exchange.storing import for_export, items_of
 from quizzes.models import Question, QuestionBank, QuestionImport
 from quizzes.operations.imports import (
@@ -66,6 +64,9 @@ def exchange(request: HttpRequest, bank_id: int) -> HttpResponse:
                 return redirect("quizzes_import", made.uuid)
             except Problem as problem:
                 fault = str(problem)
+    # What reads and writes papers and tables is large and rarely asked for: no web process holds it before it is.
+    from quizzes.exchange.paper import MOST_VARIANTS
+
     context = {
         "bank": bank,
         "fault": fault,
@@ -186,6 +187,8 @@ def export(request: HttpRequest, bank_id: int, format: str) -> HttpResponse:
         messages.error(request, _("The bank is empty."))
         return redirect("quizzes_exchange", bank.pk)
     if format == "paper":
+        from quizzes.exchange.paper import write_paper
+
         number = request.GET.get("variants", "1")
         written = write_paper(
             items,
@@ -214,6 +217,8 @@ def export(request: HttpRequest, bank_id: int, format: str) -> HttpResponse:
 @require_safe
 @permission_required(ADD, raise_exception=True)
 def sheet_template(request: HttpRequest) -> HttpResponse:
+    from quizzes.exchange.sheets import template
+
     return _download(template())
 
 

@@ -63,7 +63,7 @@ def schools_administered(user: User) -> QuerySet[School]:
         return School.objects.none()
     if user.is_superuser:
         return School.objects.all()
-    return School.objects.filter(roles__in=current_roles(user).filter(kind=Role.Kind.SCHOOL_ADMIN)).distinct()
+    return School.objects.filter(pk__in=current_roles(user).filter(kind=Role.Kind.SCHOOL_ADMIN).values("school"))
 
 
 def classes_with_right(user: User, right: str) -> QuerySet[SchoolClass]:

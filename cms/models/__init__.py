@@ -1,7 +1,7 @@
 from cms.models.editorial import ReviewTask, UrgentPublication
 from cms.models.freshness import FreshnessFlag, ProcedureUse
 from cms.models.guides import GuidePage
-from cms.models.pages import RESERVED_SLUGS, ContentPage, HomePage, SectionPage, VideoPage, check_slug
+from cms.models.pages import RESERVED_SLUGS, ContentPage, HomePage, PageIdentity, SectionPage, VideoPage, check_slug
 from cms.models.search import SearchEntry, SearchSynonym
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "FreshnessFlag",
     "GuidePage",
     "HomePage",
+    "PageIdentity",
     "ProcedureUse",
     "ReviewTask",
     "SearchEntry",

@@ -1,6 +1,8 @@
 """The base of every page with content, and the plain page types built on it."""
 
 from itertools import groupby
+from typing import NamedTuple
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -66,6 +68,14 @@ class ContentCopyForm(CopyForm):
         return cleaned
 
 
+class PageIdentity(NamedTuple):
+    """Which page it is, for those who need none of its words."""
+
+    pk: int
+    key: UUID
+    language: str
+
+
 class ContentPage(Page):
     """What guides, lessons, courses and videos share; search, feeds and the language board work on it.
 
@@ -76,6 +86,8 @@ class ContentPage(Page):
     content_format = "page"
     # A page type that is a way to other pages, not a material of its own, is left out of the list of materials.
     is_material = True
+    # Drawn once for all who are signed in: in its templates all that is a reader's own stands in `{% personal %}` parts.
+    has_shell = True
     card_template = "cms/cards/page.html"
     # Many-to-many fields that the card shows.
     card_terms: tuple[str, ...] = ()
@@ -204,6 +216,10 @@ class ContentPage(Page):
     def language(self) -> str:
         return self.locale.language_code
 
+    @property
+    def identity(self) -> PageIdentity:
+        return PageIdentity(self.pk, self.translation_key, self.language)
+
     # --- What readers see ---
 
     def get_context(self, request, *args, **kwargs):
@@ -213,7 +229,7 @@ class ContentPage(Page):
         context["body"] = keeping.draw_body(self) if preview else keeping.body_html(self)
         context["untranslated_from"] = request.GET.get("untranslated", "")
         if not preview and request.user.is_authenticated:
-            context |= self.personal_context(request)
+            context |= self.personal_context(request, self.identity)
         return context
 
     def frame(self) -> dict:
@@ -232,11 +248,13 @@ class ContentPage(Page):
             **navigation.languages(self),
         }
 
-    def personal_context(self, request) -> dict:
+    @classmethod
+    def personal_context(cls, request, page: PageIdentity) -> dict:
         """What a signed-in reader sees besides: their progress, what is due. The hook for upper rooms' page types.
 
         Called for published pages only, never for visitors, whose page may be kept for everyone. Everything else on the
-        page comes from the cache, so this is the place for the page's one light query.
+        page comes from the cache, so this is the place for the page's one light query. It has the page's identity, not
+        its row: where the page comes from its shell (cms.shells), the row was not read.
         """
         return {}
 
@@ -262,6 +280,7 @@ class HomePage(ContentPage):
 
     content_format = "home"
     is_material = False
+    has_shell = False
     parent_page_types = ["wagtailcore.Page"]
 
     NEWEST = 3
@@ -295,7 +314,8 @@ class HomePage(ContentPage):
             ],
         }
 
-    def personal_context(self, request):
+    @classmethod
+    def personal_context(cls, request, page):
         """What this reader has to do today: each room draws its part (hook `work_on_home_page`)."""
         drawn = [make(request) for make in hooks.get_hooks("work_on_home_page")]
         return {"work": [part for part in drawn if part]}

@@ -7,11 +7,13 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cms.frontend import STYLESHEETS
 from cms.navigation import asked_of, footer_pages, help_page, language_name, menu_pages, with_query
+from cms.shells import places_in
 
 register = template.Library()
 
@@ -26,21 +28,43 @@ def stylesheets():
 
 
 @register.simple_tag(takes_context=True)
-def navigation(context):
-    """Entries of the main navigation as `{"label", "url", "icon", "current"}`.
+def personal(context, template, **values):
+    """A part of the page that is each reader's own: the text of `template`, drawn with the page's context and `values`.
 
-    First the reader's own desks, then the sections an editor put in the menu (`menu_pages` where the view gives them,
-    else the kept list of the language), then those fixed parts (contract.md, HTTP) a view stands behind.
+    In a page kept for many readers (cms.shells) it leaves a place, where the part is drawn each time the page is served;
+    then it has `values`, what context processors give and `personal_context` of the page's type, and nothing else.
+    """
+    if (places := places_in(context)) is not None:
+        return mark_safe(places.leave(template, values))
+    with context.push(**values):
+        return context.template.engine.get_template(template).render(context)
+
+
+@register.simple_tag(takes_context=True)
+def site_navigation(context):
+    """The parts of the site in the main navigation, the same for everyone, as `{"label", "url", "icon", "current"}`.
+
+    The sections an editor put in the menu (`menu_pages` where the view gives them, else the kept list of the language),
+    then those fixed parts (contract.md, HTTP) a view stands behind.
     """
     language = get_language()
-    viewer = context.get("viewer")
-    entries = list(viewer["desks"][:DESKS_IN_MENU]) if viewer else []
     pages = context.get("menu_pages")
-    entries += [{"icon": "file-text", **page} for page in (menu_pages(language) if pages is None else pages)]
+    entries = [{"icon": "file-text", **page} for page in (menu_pages(language) if pages is None else pages)]
     for prefix, label, icon in (("contests", _("Contests"), "trophy"), ("support", _("Ask"), "messages-square")):
         url = f"/{language}/{prefix}/"
         if _has_view(url):
             entries.append({"label": label, "url": url, "icon": icon})
+    return _with_current(context, entries)
+
+
+@register.simple_tag(takes_context=True)
+def desks_in_navigation(context):
+    """The reader's own desks that stand before the parts of the site, in the same form."""
+    viewer = context.get("viewer")
+    return _with_current(context, viewer["desks"][:DESKS_IN_MENU] if viewer else [])
+
+
+def _with_current(context, entries):
     request = context.get("request")
     path = request.path if request else ""
     return [{**entry, "current": path.startswith(entry["url"])} for entry in entries]

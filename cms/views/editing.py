@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.models import Page
 
-from cms.operations.documents import MAX_BYTES, draft_from_word, page_types_below, usual_page_type
 from cms.operations.editorial import UrgencyRefused, is_reviewer, may_publish_urgently, publish_urgently, sign_review
 from cms.operations.freshness import confirm_page
 from cms.problems import Problem
@@ -88,11 +87,14 @@ class WordForm(forms.Form):
 
     def __init__(self, *args, parent: Page, **kwargs):
         super().__init__(*args, **kwargs)
+        from cms.operations import documents
+
         self.fields["page_type"].choices = [
-            (model._meta.label_lower, capfirst(model._meta.verbose_name)) for model in page_types_below(parent)
+            (model._meta.label_lower, capfirst(model._meta.verbose_name))
+            for model in documents.page_types_below(parent)
         ]
-        self.fields["page_type"].initial = usual_page_type(parent)
-        self.fields["file"].help_text = _("At most %(size)s MB.") % {"size": MAX_BYTES // 1_000_000}
+        self.fields["page_type"].initial = documents.usual_page_type(parent)
+        self.fields["file"].help_text = _("At most %(size)s MB.") % {"size": documents.MAX_BYTES // 1_000_000}
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,10 +103,13 @@ def word(request: HttpRequest, parent_id: int) -> HttpResponse:
     parent = get_object_or_404(Page, pk=parent_id).specific
     if not parent.permissions_for_user(request.user).can_add_subpage():
         raise PermissionDenied
+    # What reads Word files is large and rarely asked for: no web process holds it before it is.
+    from cms.operations import documents
+
     form = WordForm(request.POST or None, request.FILES or None, parent=parent)
     if request.method == "POST" and form.is_valid():
         try:
-            draft = draft_from_word(
+            draft = documents.draft_from_word(
                 file=form.cleaned_data["file"],
                 parent=parent,
                 page_type=form.cleaned_data["page_type"],

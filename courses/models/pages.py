@@ -155,10 +155,11 @@ class CoursePage(ContentPage):
 
         return super().frame() | course_frame(self)
 
-    def personal_context(self, request):
+    @classmethod
+    def personal_context(cls, request, page):
         from courses.queries.outlines import my_course
 
-        return my_course(self, request.user)
+        return my_course(page, request.user)
 
 
 class LessonPage(ContentPage):
@@ -269,10 +270,11 @@ class LessonPage(ContentPage):
 
         return super().frame() | lesson_frame(self)
 
-    def personal_context(self, request):
+    @classmethod
+    def personal_context(cls, request, page):
         from courses.queries.outlines import my_lesson
 
-        return my_lesson(self, request.user)
+        return my_lesson(page, request.user)
 
 
 CoursePage.edit_handler = CoursePage.panels_in_tabs()

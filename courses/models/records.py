@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -51,13 +51,12 @@ class ClassAssignmentQuerySet(models.QuerySet):
 
         if not user.is_authenticated:
             return self.none()
-        taught = Teaching.objects.current().filter(user=user)
-        whole = taught.exclude(kind=Teaching.Kind.SUBJECT).values("school_class")
-        return self.filter(
-            Q(school_class__in=whole)
-            | Q(school_class__in=taught.values("school_class"), assignment__created_by=user)
-            | Q(school_class__school__in=schools_administered(user))
+        taught = Teaching.objects.current().filter(
+            ~Q(kind=Teaching.Kind.SUBJECT) | Q(user=OuterRef("assignment__created_by")),
+            user=user,
+            school_class=OuterRef("school_class"),
         )
+        return self.filter(Exists(taught) | Q(school_class__school__in=schools_administered(user)))
 
 
 class ClassAssignment(models.Model):

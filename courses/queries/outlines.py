@@ -6,6 +6,7 @@ from django.urls import reverse
 from wagtail.blocks import StreamValue
 
 from cms.keeping import draw_body, kept
+from cms.models import PageIdentity
 from cms.navigation import language_name
 from courses.models import ClassAssignment, CourseProgress, LessonProgress
 from courses.models.pages import CUTS, CoursePage, LessonPage
@@ -15,6 +16,17 @@ from courses.queries.catalogue import CourseFacts, LessonFacts
 from schools.permissions import PAPER_ROLES
 from schools.queries.addresses import absolute, qr_svg
 from schools.queries.desks import viewer_of
+
+# What a lesson page shows of its reader: a model of all columns would take as long to make as everything around it.
+SHOWN_OF_PROGRESS = (
+    "finished_at",
+    "attended_on",
+    "blocks_seen",
+    "position",
+    "quiz_attempts",
+    "quiz_passed",
+    "quiz_best",
+)
 
 
 def course_frame(page: CoursePage) -> dict:
@@ -56,9 +68,9 @@ def state_of(row: LessonProgress | None) -> str:
     return "done" if row.state == LessonProgress.State.FINISHED else "doing"
 
 
-def my_course(page: CoursePage, user) -> dict:
+def my_course(page: PageIdentity, user) -> dict:
     """The reader's progress in the course and what a teacher wants of it: two queries."""
-    outline = catalogue.course(page.translation_key, page.locale.language_code)
+    outline = catalogue.course(page.key, page.language)
     if outline is None:
         return {}
     moment = moment_of(user)
@@ -75,7 +87,7 @@ def my_course(page: CoursePage, user) -> dict:
         "steps": steps,
         "lessons_done": sum(step["state"] == "done" for step in steps),
         "go_on": next((step for step in steps if step["state"] != "done"), None),
-        "assigned": given_to(moment.class_key, page.translation_key) if moment.class_key else None,
+        "assigned": given_to(moment.class_key, page.key) if moment.class_key else None,
         "is_reader": True,
     }
 
@@ -145,7 +157,7 @@ def blocks_of(facts: LessonFacts, cut: int) -> list[str]:
 
 
 def cut_of_lesson(page: LessonPage, asked: str, context: dict) -> dict:
-    """The body of the chosen form, the switch between forms, and how much of it the reader has seen."""
+    """The body of the chosen form, the switch between forms."""
     facts = context.get("lesson")
     if facts is None:
         return {"body_blocks": page.block_ids, "shown_minutes": page.minutes}
@@ -162,9 +174,6 @@ def cut_of_lesson(page: LessonPage, asked: str, context: dict) -> dict:
     }
     if cut and len(blocks) < len(facts.block_ids):
         found["body"] = _drawn_cut(page, cut, blocks)
-    if context.get("is_reader"):
-        seen = set(context["progress"].blocks_seen) if context["progress"] else set()
-        found["seen"] = sum(block in seen for block in blocks)
     return found
 
 
@@ -179,15 +188,19 @@ def _drawn_cut(page: LessonPage, cut: int, blocks: list[str]):
     return kept(f"lesson:{page.pk}:{page.live_revision_id}:{cut}", draw)
 
 
-def my_lesson(page: LessonPage, user) -> dict:
-    """The reader's progress in the lesson: one query. Whether the teacher's papers are offered is known from the cache."""
+def my_lesson(page: PageIdentity, user) -> dict:
+    """The reader's progress in the lesson, as a dict of what the page shows, or None: one query.
+
+    Whether the teacher's papers are offered is known from the cache.
+    """
+    rows = LessonProgress.objects.filter(
+        user_id=user.pk, lesson_key=page.key, school_year=moment_of(user).school_year
+    ).values(*SHOWN_OF_PROGRESS)
     return {
         "is_reader": True,
         "takes_papers": not PAPER_ROLES.isdisjoint(viewer_of(user)["roles"]),
         "event_id": uuid4(),
-        "progress": LessonProgress.objects.filter(
-            user_id=user.pk, lesson_key=page.translation_key, school_year=moment_of(user).school_year
-        ).first(),
+        "progress": next(iter(rows[:1]), None),
     }
 
 

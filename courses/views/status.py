@@ -16,7 +16,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cms.problems import Problem
-from courses import spreadsheets
 from courses.forms import ExtendForm, spoken
 from courses.models import ClassAssignment
 from courses.operations import assignments
@@ -106,6 +105,9 @@ def _line(status: Status, row: Row) -> dict:
 @never_cache
 def spreadsheet(request: HttpRequest, uuid: UUID) -> HttpResponse:
     status = status_of(class_assignment_for(request.user, uuid))
+    # What writes tables is large: no web process holds it before somebody asks.
+    from courses import spreadsheets
+
     response = HttpResponse(spreadsheets.status_workbook(status), content_type=spreadsheets.XLSX)
     response["Content-Disposition"] = f'attachment; filename="{spreadsheets.file_name(status)}"'
     return response

@@ -88,3 +88,12 @@ def test_a_restarted_cache_is_used_at_once(own_valkey):
     cache.require_answer()
     cache.set("kept", 2)
     assert cache.get("kept") == 2
+
+
+def test_all_calls_share_one_client_of_the_library(own_valkey):
+    """To make one takes longer than a call; it holds no connection, so nothing is shared but the pool."""
+    cache.set("a", 1)
+    client = cache._cache.get_client()
+    assert cache.get("a") == 1
+    assert cache._cache.get_client() is client
+    assert cache._cache.get_client(write=True).connection_pool is client.connection_pool

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.files.storage import storages
 from django.core.management import call_command
 from django.test import Client
 
@@ -47,6 +48,12 @@ def mains(answer) -> int:
 
 
 # --- Files and links --------------------------------------------------------------------------------------------------
+
+
+def test_the_address_of_a_static_file_is_the_hashed_one_each_time(hashed_names):
+    found = {storages["staticfiles"].url("vendor/icons.svg") for _time in range(2)}
+    assert len(found) == 1
+    assert re.fullmatch(r"/static/vendor/icons\.[0-9a-f]{12}\.svg", found.pop())
 
 
 @pytest.mark.slow
@@ -128,8 +135,8 @@ def test_the_head_names_the_reader_and_signs_out_without_a_script(site, pupil):
 def test_the_name_in_the_head_costs_nothing_while_it_is_fresh(site, as_user, pupil, django_assert_num_queries):
     client = as_user(pupil)
     client.get(site["guide"])
-    with django_assert_num_queries(2):
-        # the account and the page; name and desks come from the cache
+    with django_assert_num_queries(1):
+        # the account; the page, the name and the desks come from the cache
         client.get(site["guide"])
 
 
