@@ -66,6 +66,21 @@ def bilingual(node, where=""):
             yield from bilingual(value, f"{where}/{value.get('id', place) if isinstance(value, dict) else place}")
 
 
+def plain_fields(node, *, rich=False):
+    """Those {vi, …} below `node` that are drawn as they are written: all but the texts of blocks and steps."""
+    if isinstance(node, dict):
+        if "vi" in node:
+            if not rich:
+                yield "", node
+            return
+        drawn_as_written = node.get("type") == "message" or "correct" in node
+        for name, value in node.items():
+            yield from plain_fields(value, rich=name == "text" and not drawn_as_written)
+    elif isinstance(node, list):
+        for value in node:
+            yield from plain_fields(value)
+
+
 def languages(page) -> set[str]:
     """Vietnamese, and what the title has been translated into: a translation is whole or not there."""
     return {"vi"} | set(page["title"])

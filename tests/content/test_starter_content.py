@@ -24,6 +24,7 @@ from tests.content.starter_files import (
     page_files,
     picture_path,
     pictures,
+    plain_fields,
     quiz_files,
     read,
     sentences,
@@ -64,6 +65,13 @@ def test_vietnamese_is_composed_and_english_has_no_vietnamese_left(path):
         assert unicodedata.is_normalized("NFC", pair["vi"]), where
         english = pair.get("en", "")
         assert pair["vi"] != english or not re.search(r"[a-z]{3,} [a-z]{3,}", english), where
+
+
+@pages
+def test_plain_fields_hold_no_markdown(path):
+    """Only texts are drawn with marks; in a title or an answer the reader would see the asterisks."""
+    for _, pair in plain_fields(read(path)):
+        assert not re.search(r"\*\*|\]\(", pair["vi"]), pair["vi"]
 
 
 @pages

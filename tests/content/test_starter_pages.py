@@ -8,7 +8,17 @@ import pytest
 from django.urls import resolve
 
 from cms.blocks import TO_FILL_IN
-from tests.content.starter_files import PAGES, bilingual, by_folder, page_files, picture_path, pictures, read, sentences
+from tests.content.starter_files import (
+    PAGES,
+    bilingual,
+    by_folder,
+    page_files,
+    picture_path,
+    pictures,
+    plain_fields,
+    read,
+    sentences,
+)
 
 pages = pytest.mark.parametrize("path", page_files(), ids=by_folder)
 FIRST_STEPS = [PAGES / f"bat-dau-{who}" / "page.yaml" for who in ("giao-vien", "quan-tri", "bien-tap", "can-bo-tinh")]
@@ -30,6 +40,8 @@ def test_page_is_composed_illustrated_in_words_and_reads_easily(path):
         assert set(pair) == set(page["title"]), where
         assert all(text.strip() for text in pair.values()), where
         assert unicodedata.is_normalized("NFC", pair["vi"]), where
+    for _, pair in plain_fields(page):
+        assert not re.search(r"\*\*|\]\(", pair["vi"]), pair["vi"]
     for name, alt in pictures(page["blocks"]):
         assert picture_path(path, name).is_file(), name
         assert len(alt["vi"]) > 20, name
