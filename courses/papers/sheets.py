@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -37,7 +38,7 @@ class Part:
     phase: str
     kind: str
     title: str
-    value: object = field(repr=False)
+    value: Any = field(repr=False)
 
 
 @dataclass

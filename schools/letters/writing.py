@@ -1,5 +1,8 @@
 """A letter of schools/letters/vi as a Word file."""
 
+from collections.abc import Callable
+from typing import Any
+
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from cms import word
@@ -71,7 +74,7 @@ def _signatures(document, value: list[str], known: dict) -> None:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
-_PARTS = {
+_PARTS: dict[str, Callable[[Any, Any, dict], None]] = {
     "text": _text,
     "heading": _heading,
     "points": _points,

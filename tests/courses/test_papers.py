@@ -130,14 +130,14 @@ def test_without_written_tasks_the_lesson_lends_its_own(client, lesson):
 
 def test_a_worksheet_follows_its_lesson(client, lesson):
     assert "Việc mới của biên tập" not in words(get(client, "worksheet", lesson))
-    lesson.worksheet = [
-        {"type": "choose", "value": {"task": "Việc mới của biên tập", "options": ["a", "b"], "answer": ""}}
-    ]
+    task = {"task": "Việc mới của biên tập", "options": [item("ý một"), item("ý hai")], "answer": "ý hai là đúng"}
+    lesson.worksheet = [{"type": "choose", "value": task}]
     lesson.save_revision().publish()
     cache.clear()  # done on commit, and a test does not commit
     text = words(get(client, "worksheet", lesson))
     assert "Việc mới của biên tập" in text
     assert "☐\tý hai" in text
+    assert "ý hai là đúng" not in text
 
 
 def test_the_smallest_lesson_has_papers_too(teacher_client):
@@ -222,7 +222,7 @@ def test_a_teacher_finds_the_papers_from_the_lesson_and_a_pupil_does_not(client,
     page = teacher_client.get(where).content.decode()
     for name in ("slides", "worksheet", "plan"):
         assert reverse(f"courses:{name}", args=[lesson.translation_key]) in page
-    assert reverse("quiz_paper", args=[lesson.quiz.translation_key]) not in page, "no opening, no test"
+    assert reverse("quiz_paper", args=[lesson.quiz.translation_key]) in page, "publishing opened the quiz to everybody"
     _class, _teacher, (pupil,) = make.classroom(1)
     client.force_login(pupil)
     assert where not in client.get(lesson.url).content.decode()
