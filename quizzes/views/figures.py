@@ -143,7 +143,7 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     """
     wish, language = _wish(request, key), get_language()
     large = is_large(key, wish.sight)
-    told = {"quiz_key": key, "attempts": wish.which.value, "language": language}
+    told: Any = {"quiz_key": key, "attempts": wish.which.value, "language": language}
     if request.method == "POST":
         if large:
             compute_figures(actor=request.user, **told)

@@ -74,8 +74,10 @@ def groups_of(attempts: QuerySet[Attempt]) -> list[Group]:
         "paper_id", "graded_by_id", "class_key", "score", "max_score", "passed", "needs_marking"
     )
     return [
-        Group(*row[:3], row[3], row[4], bool(row[5]), row[6], row[7])
-        for row in rows.annotate(times=Count("pk")).iterator()
+        Group(paper, graded_by, class_key, score, max_score, bool(passed), waits, times)
+        for paper, graded_by, class_key, score, max_score, passed, waits, times in rows.annotate(
+            times=Count("pk")
+        ).iterator()
     ]
 
 

@@ -98,13 +98,13 @@ def summary(figures: Figures) -> Table:
     lines += [
         (
             _("Consistency (Cronbach's alpha)"),
-            share_cell(found and found.consistency),
+            share_cell(found.consistency if found else None),
             _("From 75% on good; below 64% a score says little. Short quizzes rarely reach that."),
         ),
-        (_("Part of chance in the spread (error ratio)"), share_cell(found and found.error_ratio), ""),
+        (_("Part of chance in the spread (error ratio)"), share_cell(found.error_ratio if found else None), ""),
         (
             _("Standard error, in points /10"),
-            number_cell(found and found.standard_error),
+            number_cell(found.standard_error if found else None),
             _("By so much a pupil's score may miss what the pupil knows."),
         ),
     ]
