@@ -58,6 +58,8 @@ class ObjectStore:
                 "-s3.port.iceberg=0",
                 "-s3.port.lance=0",
                 f"-master.port={master}",
+                # The only master there is: none to elect, which takes twenty seconds when it is begun again.
+                "-master.peers=none",
                 "-master.telemetry=false",
                 "-master.volumeSizeLimitMB=1024",
                 f"-volume.port={volume}",

@@ -1,12 +1,13 @@
 """A lesson's papers and screens: made once for each published revision where they are the same for everyone."""
 
+from typing import TYPE_CHECKING
+
 from django.urls import reverse
 from django.utils.translation import override
 
 from cms.keeping import kept
 from courses.models import LessonPage
 from courses.models.pages import CUTS
-from courses.papers import Made, Sheet, write_plan, write_worksheet
 from courses.queries import catalogue
 from courses.queries.catalogue import LessonFacts
 from courses.queries.outlines import chosen_cut
@@ -14,6 +15,9 @@ from courses.slides import screens_of
 from schools.models import School, User
 from schools.permissions import PAPER_ROLES, current_roles
 from schools.queries.addresses import absolute, qr_svg
+
+if TYPE_CHECKING:
+    from courses.papers.sheets import Made
 
 
 def _page(facts: LessonFacts) -> LessonPage:
@@ -25,21 +29,29 @@ def forms_of(facts: LessonFacts) -> list[int]:
     return list(facts.cuts) or [facts.minutes]
 
 
-def plan_of(facts: LessonFacts, asked: str, teacher: User) -> Made:
+def plan_of(facts: LessonFacts, asked: str, teacher: User) -> "Made":
     """The lesson plan in the form asked for, with the teacher's name and school at its head; made anew each time."""
+    from courses.papers.plan import write_plan
+    from courses.papers.sheets import Sheet
+
     sheet = Sheet(_page(facts), facts, minutes=chosen_cut(facts, asked))
     school = School.objects.filter(roles__in=current_roles(teacher).filter(kind__in=PAPER_ROLES)).first()
     return write_plan(sheet, school=school.name if school else "", teacher=teacher.get_full_name())
 
 
-def worksheet_of(facts: LessonFacts) -> Made:
+def worksheet_of(facts: LessonFacts) -> "Made":
     """The worksheet; the same for everyone, kept until any content changes."""
+    from courses.papers.sheets import Made
+
     name = f"courses:worksheet:{facts.page_id}:{facts.revision_id}"
     data, file = kept(name, lambda: _worksheet(facts))
     return Made(data, file)
 
 
 def _worksheet(facts: LessonFacts) -> tuple[bytes, str]:
+    from courses.papers.sheets import Sheet
+    from courses.papers.worksheet import write_worksheet
+
     made = write_worksheet(Sheet(_page(facts), facts, minutes=max(facts.cuts, default=0)))
     return made.data, made.name
 

@@ -1,6 +1,6 @@
 """What a teacher takes away on paper or shows on the wall. Slides and worksheets are as public as their lesson."""
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -12,17 +12,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cms.text.folding import fold
-from cms.word import DOCX
-from courses.papers import Made
 from courses.permissions import assignable_classes
 from courses.queries import catalogue
 from courses.queries.catalogue import LessonFacts
 from courses.queries.papers import forms_of, plan_of, slides_of, worksheet_of
 from courses.queries.teaching import assignable_courses
 from quizzes.permissions import may_print_quiz
-from schools.letters import LETTERS
 from schools.models import SchoolClass, User
 from schools.permissions import may_take_papers
+from schools.queries.letters import letters
+
+if TYPE_CHECKING:
+    from courses.papers.sheets import Made
 
 
 def _lesson(key: UUID) -> LessonFacts:
@@ -39,7 +40,9 @@ def _for_teachers(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-def download(made: Made) -> HttpResponse:
+def download(made: "Made") -> HttpResponse:
+    from cms.word import DOCX
+
     disposition = content_disposition_header(as_attachment=True, filename=made.name)
     return HttpResponse(made.data, content_type=DOCX, headers={"Content-Disposition": disposition or "attachment"})
 
@@ -72,7 +75,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     user = _for_teachers(request)
     text = request.GET.get("q", "")[:100]
     courses = assignable_courses(get_language(), fold(text), request.GET.get("page"))
-    shown = {"courses": courses, "text": text, "classes": assignable_classes(user), "letters": LETTERS.values()}
+    shown = {"courses": courses, "text": text, "classes": assignable_classes(user), "letters": letters()}
     return render(request, "courses/papers.html", shown)
 
 

@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from quizzes import spreadsheets
 from quizzes.models import Paper, Quiz
 from quizzes.operations.figures import compute_figures, figures_job, is_at_work
 from quizzes.permissions import Sight, may_correct, sight_of, sight_of_class
@@ -207,6 +206,8 @@ def spreadsheet(request: HttpRequest, key: UUID) -> HttpResponse:
     if figures is None:
         # Nothing is kept yet: the page says so and lets it be computed.
         return redirect("quiz_figures", key)
+    from quizzes import spreadsheets
+
     content = spreadsheets.figures_workbook(figures, whose(figures), get_language())
     response = HttpResponse(content, content_type=spreadsheets.XLSX)
     response["Content-Disposition"] = f'attachment; filename="{spreadsheets.file_name(figures)}"'

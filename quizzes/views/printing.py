@@ -11,8 +11,6 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from quizzes.exchange.frozen import items_of_paper
-from quizzes.exchange.paper import Head, write_paper
 from quizzes.models import Paper
 from quizzes.papers import words
 from quizzes.permissions import may_print_quiz
@@ -27,6 +25,9 @@ VARIANTS = 4
 @never_cache
 def paper(request: HttpRequest, key: UUID) -> HttpResponse:
     """The current paper of a quiz as Word; the same variants each time, so that the key of yesterday still fits."""
+    from quizzes.exchange.frozen import items_of_paper
+    from quizzes.exchange.paper import Head, write_paper
+
     user = cast(User, request.user)
     if not may_print_quiz(user, key):
         raise Http404

@@ -5,6 +5,5 @@ never change behind it. A new text is a new version; the old one stays in the re
 """
 
 from schools.letters.texts import LETTERS, Letter
-from schools.letters.writing import write_letter
 
-__all__ = ["LETTERS", "Letter", "write_letter"]
+__all__ = ["LETTERS", "Letter"]

@@ -10,10 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from cms.problems import Problem
-from cms.word import DOCX, file_name
 from schools.codes import show_code
 from schools.forms import OpenJoinCodeForm
-from schools.letters import LETTERS, write_letter
+from schools.letters import LETTERS
 from schools.models import JoinCode, JoinRequest, Membership, SchoolClass
 from schools.operations import accounts, joining
 from schools.permissions import classes_in_care_of, classes_with_right, pupils_in_care_of
@@ -66,6 +65,9 @@ def class_pupils_page(request, uuid):
 @require_safe
 def letter(request, uuid, letter):
     """A letter to the parents of a class, or a form of consent, as Word."""
+    from cms.word import DOCX, file_name
+    from schools.letters.writing import write_letter
+
     school_class = get_object_or_404(
         SchoolClass.objects.visible_to(request.user).select_related("school", "school_year"), uuid=uuid
     )

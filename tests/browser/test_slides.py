@@ -9,7 +9,6 @@ from django.urls import reverse
 from tests.courses.test_papers import CASE, CHECK, FAMILY, STEPS, TEXT, item
 from tests.courses.test_slides import body
 from tests.factories import courses as make
-from tests.factories.schools import make_teacher
 from tests.live import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
@@ -153,8 +152,7 @@ def test_on_paper_all_screens_stand_and_no_answer(lesson, desktop):
 
 
 def test_the_papers_of_a_lesson_and_of_all(lesson, open_page, sign_in, axe, screenshot):
-    school_class, _standing_in, _pupils = make.classroom(1)
-    teacher = make_teacher(school_class)
+    _school_class, teacher, _pupils = make.classroom(1)
     for size in (PHONE, DESKTOP):
         page = open_page(viewport=size)
         sign_in(page, teacher)

@@ -13,11 +13,13 @@ import time
 import urllib.request
 from pathlib import Path
 
+import boto3
 import pytest
 from django.conf import settings
 
 from cms.embedded import ports
 from cms.embedded.demo import content_fingerprint
+from cms.embedded.objectstore import ObjectStore
 from cms.embedded.process import Child, DidNotStart
 from cms.embedded.state import Lock, State, began
 from tests.databases import copies
@@ -171,6 +173,12 @@ def prepared(directory: Path, port: int, source: Path) -> Path:
     directory.mkdir()
     with sqlite3.connect(source / "db.sqlite3") as kept, sqlite3.connect(directory / "db.sqlite3") as copy:
         kept.backup(copy)
+    store = ObjectStore(directory / "s3", access_key="made", secret_key="for-this-test-only")
+    store.launch()
+    store.wait_ready()
+    keys = {"aws_access_key_id": "made", "aws_secret_access_key": "for-this-test-only", "region_name": "us-east-1"}
+    boto3.client("s3", endpoint_url=store.address, **keys).create_bucket(Bucket="media")
+    store.child.stop(10)
     (directory / "content.stamp").write_text(content_fingerprint({"SITE_URL": f"http://127.0.0.1:{port}"}))
     return directory
 

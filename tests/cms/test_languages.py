@@ -33,7 +33,7 @@ spoken["status"] = {path: site.get(path, follow=True).status_code for path in [*
 openapi = site.get("/api/v1/openapi.json").json()
 (asked,) = [one for one in openapi["paths"]["/api/v1/materials"]["get"]["parameters"] if one["name"] == "language"]
 spoken["documented"] = asked["schema"]["enum"]
-spoken["pages"] = sorted(CoursePage.objects.values_list("locale__language_code", flat=True).distinct())
+spoken["pages"] = sorted(set(CoursePage.objects.values_list("locale__language_code", flat=True)))
 spoken["active"] = sorted(ContentLanguage.objects.filter(is_active=True).values_list("tag", flat=True))
 print(json.dumps(spoken))
 """

@@ -9,7 +9,7 @@ from django.urls import reverse
 from docx import Document
 
 from courses.models import LessonPage
-from courses.papers import Sheet
+from courses.papers.sheets import Sheet
 from courses.queries import catalogue
 from tests.factories import courses as make
 from tests.factories.schools import make_teacher, make_with_role

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from docx import Document
 
-from schools.letters import LETTERS, write_letter
+from schools.letters import LETTERS
+from schools.letters.writing import write_letter
 from schools.models import Consent
 
 pytestmark = pytest.mark.django_db
