@@ -191,7 +191,7 @@ def commit_uploaded(progress: Progress) -> None:
         except Unreadable as refusal:
             raise FileNotTaken(str(refusal)) from refusal
         with transaction.atomic():
-            found = QuestionImport.objects.select_for_update().select_related("bank", "actor").get(pk=found.pk)
+            found = QuestionImport.objects.select_for_update(of=("self",)).select_related("bank", "actor").get(pk=found.pk)
             if found.state != QuestionImport.State.PREVIEW:
                 return
             stored = store_items(bank=found.bank, reading=reading, actor=found.actor)
@@ -253,7 +253,7 @@ def obstacle_to_undo(question_import: QuestionImport) -> str:
 @transaction.atomic
 def undo_import(*, question_import: QuestionImport, by) -> int:
     """Delete the questions an import made, while none is used. Returns how many. Raises UndoRefused with the reason."""
-    found = QuestionImport.objects.select_for_update().select_related("bank").get(pk=question_import.pk)
+    found = QuestionImport.objects.select_for_update(of=("self",)).select_related("bank").get(pk=question_import.pk)
     if obstacle := obstacle_to_undo(found):
         raise UndoRefused(obstacle)
     questions = Question.objects.filter(translation_key__in=[UUID(key) for key in found.created_keys])
