@@ -16,6 +16,7 @@ from tests.factories.cms import GuidePageFactory, HomePageFactory, SectionPageFa
 
 pytestmark = pytest.mark.django_db
 
+STAFF_ONLY = ("/vi/teach/", "/vi/schools/", "/vi/quiz/marking/")
 ADDRESS = re.compile(r'(?:src|href|poster)="([^"]+)"')
 
 
@@ -74,6 +75,9 @@ def test_no_page_asks_for_a_file_or_page_that_is_not_there(starter, hashed_names
                 continue
             for found in map(unescape, ADDRESS.findall(answer.content.decode())):
                 found = found.split("#")[0]
+                # The pages of first steps show each kind of staff the way to their own screens.
+                if "/bat-dau/" in address and "/bat-dau/" not in found and found.startswith(STAFF_ONLY):
+                    continue
                 if found.startswith("/static/"):
                     files.add(found)
                 elif found.startswith(("/vi/", "/en/")) and "?" not in found and found not in seen:
