@@ -14,7 +14,7 @@ from django.urls.resolvers import URLResolver
 from tests.architecture.permission_calls import CALLS, Call
 from tests.factories import everything
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 OURS = ("cms.", "courses.", "media.", "quizzes.", "schools.", "contests.", "reports.", "support.")
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"
@@ -118,7 +118,7 @@ def ask(stage, as_user):
     return asked
 
 
-PARTS = ["account", "schools", "courses", "quizzes", "site", "api", pytest.param("back end", marks=pytest.mark.slow)]
+PARTS = ["account", "schools", "courses", "quizzes", "site", "api", "back end"]
 
 
 @pytest.mark.parametrize("part", PARTS)

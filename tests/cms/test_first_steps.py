@@ -90,6 +90,7 @@ def test_a_section_with_words_and_nothing_below_is_read_like_a_page(first_steps,
     assert above.count("/vi/bat-dau/") >= 4
 
 
+@pytest.mark.slow
 def test_starter_pages_stand_below_one_another_and_are_found_at_the_foot(starter_site, client):
     below = SectionPage.objects.get(starter_key=f"page/{GUIDE}")
     assert below.get_parent().specific.starter_key == "page/bat-dau"

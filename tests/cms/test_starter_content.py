@@ -19,7 +19,8 @@ from cms.vocabulary.facts import unproved_facts
 from cms.vocabulary.models import Audience, ContentLanguage, Procedure, Topic
 from media.models import Picture
 
-pytestmark = pytest.mark.django_db
+# On one worker: the content is loaded once.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("starter content")]
 
 
 def load() -> dict:

@@ -71,6 +71,7 @@ def picture_file() -> SimpleUploadedFile:
 
 @pytest.mark.django_db
 @pytest.mark.s3
+@pytest.mark.slow
 def test_a_hung_store_holds_no_request_for_long_and_loses_no_form(hung_store, client):
     client.force_login(make_staff("Quản Trị", username="quan.tri", is_superuser=True))
 
@@ -100,6 +101,7 @@ def test_a_hung_store_holds_no_request_for_long_and_loses_no_form(hung_store, cl
 
 @pytest.mark.django_db
 @pytest.mark.s3
+@pytest.mark.slow
 def test_a_word_file_with_a_picture_is_said_to_wait(hung_store, client):
     client.force_login(make_staff("Quản Trị", username="quan.tri", is_superuser=True))
     parent = SectionPageFactory()
@@ -121,6 +123,7 @@ def test_a_word_file_with_a_picture_is_said_to_wait(hung_store, client):
 
 @pytest.mark.django_db
 @pytest.mark.s3
+@pytest.mark.slow
 def test_a_class_list_is_said_to_wait(hung_store, client, school_admin):
     client.force_login(school_admin)
     school_year()
