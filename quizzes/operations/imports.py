@@ -191,7 +191,9 @@ def commit_uploaded(progress: Progress) -> None:
         except Unreadable as refusal:
             raise FileNotTaken(str(refusal)) from refusal
         with transaction.atomic():
-            found = QuestionImport.objects.select_for_update(of=("self",)).select_related("bank", "actor").get(pk=found.pk)
+            found = (
+                QuestionImport.objects.select_for_update(of=("self",)).select_related("bank", "actor").get(pk=found.pk)
+            )
             if found.state != QuestionImport.State.PREVIEW:
                 return
             stored = store_items(bank=found.bank, reading=reading, actor=found.actor)
