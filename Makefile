@@ -25,7 +25,7 @@ test: setup ## every test: packages, then on SQLite with real browsers, then on 
 	$(BIN)/pytest -n 2 --dist loadgroup
 	TEST_DB=postgres $(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
 
-test-fast: setup ## packages, then SQLite without browser: under two minutes
+test-fast: setup ## packages, then SQLite without browser and without what takes long
 	$(PACKAGE_TESTS) -m "not browser and not slow"
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser and not slow"
 
