@@ -60,6 +60,7 @@ def test_the_address_of_a_static_file_is_the_hashed_one_each_time(hashed_names):
 @pytest.mark.slow
 def test_no_page_asks_for_a_file_or_page_that_is_not_there(starter, hashed_names, pupil, teacher, editor, school_admin):
     missing, files = [], set()
+    opened: dict[str, list[int]] = {}
     for user in (None, pupil, teacher, editor, school_admin):
         client = Client()
         if user:
@@ -76,7 +77,8 @@ def test_no_page_asks_for_a_file_or_page_that_is_not_there(starter, hashed_names
             for found in map(unescape, ADDRESS.findall(answer.content.decode())):
                 found = found.split("#")[0]
                 # The pages of first steps show each kind of staff the way to their own screens.
-                if "/bat-dau/" in address and "/bat-dau/" not in found and found.startswith(STAFF_ONLY):
+                if "/bat-dau/" in address and found.startswith(STAFF_ONLY):
+                    opened.setdefault(found, []).append(client.get(found).status_code)
                     continue
                 if found.startswith("/static/"):
                     files.add(found)
@@ -84,6 +86,8 @@ def test_no_page_asks_for_a_file_or_page_that_is_not_there(starter, hashed_names
                     seen.add(found)
                     waiting.append(found)
     assert missing == []
+    assert opened, "first steps lead to staff's screens"
+    assert [found for found, answers in opened.items() if 200 not in answers] == [], "which nobody can open"
     assert any("illustrations/empty-list." in name for name in files), "an empty list was among the pages"
     assert [name for name in sorted(files) if client.get(name).status_code != 200] == []
 
