@@ -141,9 +141,9 @@ def test_a_lesson_without_javascript(open_page, stage, sign_in):
     sign_in(page, pupil)
     page.goto(course.url)
     page.get_by_role("link", name=re.compile("Bắt đầu")).click()
-    assert page.get_by_text("Đoạn 3.").is_visible()
+    page.get_by_text("Đoạn 3.").wait_for()
     page.get_by_role("button", name="Em đã học xong").click()
-    assert page.get_by_text("Em đã học xong bài này.").is_visible()
+    page.get_by_text("Em đã học xong bài này.").wait_for()
     assert progress(pupil).state == "finished"
 
 

@@ -110,7 +110,7 @@ def test_the_answer_opens_by_keyboard(lesson, desktop):
     desktop.keyboard.press("Tab")
     assert desktop.evaluate("document.activeElement.tagName") == "SUMMARY"
     desktop.keyboard.press("Enter")
-    assert question.get_by_text("Không phải đến quầy bước nào.").is_visible()
+    question.get_by_text("Không phải đến quầy bước nào.").wait_for()
 
 
 def test_a_swipe_and_the_buttons_on_an_old_phone(lesson, phone):
@@ -140,7 +140,7 @@ def test_without_a_script_it_is_one_long_page(lesson, open_page, axe):
     assert page.get_by_role("button", name="Màn hình sau").count() == 0
     reveal = page.locator(".slide--check details")
     reveal.locator("summary").click()
-    assert reveal.get_by_text("Không phải đến quầy bước nào.").is_visible()
+    reveal.get_by_text("Không phải đến quầy bước nào.").wait_for()
 
 
 def test_on_paper_all_screens_stand_and_no_answer(lesson, desktop):
