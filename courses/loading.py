@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-import yaml
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -221,7 +220,7 @@ def _read_quiz(run: Run, entry: Entry, made: Material) -> None:
             picture = find_picture(part, "picture") if part.has("picture") else None
             if picture:
                 made.quiz_pictures[part.text("picture")] = picture
-    made.quiz = yaml.safe_load(file.read_text(encoding="utf-8"))
+    made.quiz = checked.values
 
 
 # --- Writing ----------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from urllib.parse import quote
 
 import boto3
+from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from django.conf import settings
@@ -41,6 +42,8 @@ class BucketStorage(S3Storage):
             "file_overwrite": False,
             "querystring_expire": SIGNED_SECONDS,
             "client_config": BODY_CONFIG,
+            # One file is sent by the thread that has it: a request handles few and small ones.
+            "transfer_config": TransferConfig(use_threads=False),
         }
 
     def save(self, name, content, max_length=None):

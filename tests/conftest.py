@@ -12,7 +12,6 @@ def django_db_setup(django_test_environment, django_db_blocker):
     After a test that commits (`transaction=True`, the live site) a new copy is made. Django would flush, and with the
     test's rows take away what migrations put in: the root page, the languages, the roles.
     """
-    from django.contrib.contenttypes.models import ContentType
     from django.test import TransactionTestCase
 
     from tests.databases import copies
@@ -21,12 +20,9 @@ def django_db_setup(django_test_environment, django_db_blocker):
         database = copies()
         database.create()
 
-        def restore(case):
-            database.restore()
-            ContentType.objects.clear_cache()
-
-        flush, TransactionTestCase._fixture_teardown = TransactionTestCase._fixture_teardown, restore
-        yield
+        flush = TransactionTestCase._fixture_teardown
+        TransactionTestCase._fixture_teardown = lambda case: database.restore()
+        yield database
         TransactionTestCase._fixture_teardown = flush
         database.drop()
 
@@ -52,23 +48,12 @@ def _prepared(object_store):
 
 @pytest.fixture(scope="module")
 def starter_site(object_store, django_db_setup, django_db_blocker):
-    """The starter content, loaded once for all tests of a module; each test's own changes are taken back after it.
+    """The starter content for all tests of a module, none of which commits.
 
     Returns what `load_starter_content --json` said.
     """
-    import io
-    import json
-
-    from django.core.management import call_command
-    from django.db import transaction
+    from tests import starter
 
     with django_db_blocker.unblock():
-        out = io.StringIO()
-        loading = transaction.atomic()
-        loading.__enter__()
-        try:
-            call_command("load_starter_content", "--json", stdout=out)
-            yield json.loads(out.getvalue())
-        finally:
-            transaction.set_rollback(True)
-            loading.__exit__(None, None, None)
+        yield starter.give(django_db_setup)
+        django_db_setup.restore()

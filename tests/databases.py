@@ -5,6 +5,7 @@ really, in two steps that are each kept: the apps of our dependencies, then our 
 what is kept.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import shutil
@@ -18,10 +19,11 @@ from pathlib import Path
 import psycopg
 from django.apps import apps
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 
-from tests.servers import VAR
+from tests.servers import VAR, run_directory
 
 KEPT_SECONDS = 3 * 24 * 3600
 ROOT = Path(__file__).resolve().parents[1]
@@ -129,11 +131,21 @@ class SqliteCopies:
             if old != self.base and time.time() - old.stat().st_mtime > KEPT_SECONDS:
                 old.unlink()
 
-    def restore(self) -> None:
+    def restore(self, name: str | None = None) -> None:
+        """Begin again from the migrated template, or from what `keep` kept in this run under `name`."""
         connection.ensure_connection()
-        with sqlite3.connect(self.template) as template:
-            template.backup(connection.connection)
-        template.close()
+        with contextlib.closing(sqlite3.connect(self._of_run(name) if name else self.template)) as kept:
+            kept.backup(connection.connection)
+        ContentType.objects.clear_cache()
+
+    def keep(self, name: str) -> None:
+        """Keep this process's database as it is now for every worker of the run."""
+        connection.ensure_connection()
+        with contextlib.closing(sqlite3.connect(self._of_run(name))) as kept:
+            connection.connection.backup(kept)
+
+    def _of_run(self, name: str) -> Path:
+        return run_directory() / f"kept-{name}.sqlite3"
 
     def drop(self) -> None:
         connection.close()
@@ -169,16 +181,26 @@ class PostgresCopies:
                 self._run(f"ALTER DATABASE {unfinished} RENAME TO {self.template}")
             self.restore()
 
-    def restore(self) -> None:
+    def restore(self, name: str | None = None) -> None:
         connection.close()
-        self._run(
-            f"DROP DATABASE IF EXISTS {self.own} WITH (FORCE)", f"CREATE DATABASE {self.own} TEMPLATE {self.template}"
-        )
+        template = self._of_run(name) if name else self.template
+        self._run(f"DROP DATABASE IF EXISTS {self.own} WITH (FORCE)", f"CREATE DATABASE {self.own} TEMPLATE {template}")
+        ContentType.objects.clear_cache()
+
+    def keep(self, name: str) -> None:
+        connection.close()
+        self._run(f"CREATE DATABASE {self._of_run(name)} TEMPLATE {self.own}")
+
+    def _of_run(self, name: str) -> str:
+        return f"{self.own.rsplit('_', 1)[0]}_kept_{name}"
 
     def drop(self) -> None:
         connection.close()
         self._run(f"DROP DATABASE IF EXISTS {self.own} WITH (FORCE)")
 
 
-def copies() -> SqliteCopies | PostgresCopies:
+Copies = SqliteCopies | PostgresCopies
+
+
+def copies() -> Copies:
     return SqliteCopies() if connection.vendor == "sqlite" else PostgresCopies()

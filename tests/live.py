@@ -40,6 +40,15 @@ def live_site(transactional_db, _site_server) -> str:
     return _site_server
 
 
+@pytest.fixture
+def live_starter_site(live_site, object_store, django_db_setup) -> str:
+    """Address of the running site with the starter content on it."""
+    from tests import starter
+
+    starter.give(django_db_setup)
+    return live_site
+
+
 def _chromium() -> str:
     found = needs.chromium()
     if not found:

@@ -20,7 +20,8 @@ class _Lines(dict):
     lines: dict[str, int]
 
 
-class _Loader(yaml.SafeLoader):
+# The parser in C where this machine's PyYAML has it: the starter content is some 20,000 lines.
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     pass
 
 

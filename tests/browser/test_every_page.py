@@ -3,10 +3,7 @@
 The quiz has its own (test_quiz_taking.py), the second factor too (test_sign_in.py).
 """
 
-import io
-
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 
 from cms.loading import section
@@ -25,9 +22,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
-def site(live_site):
+def site(live_starter_site):
     """The starter content, and a class that has been at work with it: {role: (person, its addresses in Vietnamese)}."""
-    call_command("load_starter_content", "--json", stdout=io.StringIO())
     school_year()
     school = make_school("Trường THPT Sông Trong", code="SONGTRONG")
     school_class = make_class(school, "10A1")

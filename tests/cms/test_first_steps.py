@@ -6,7 +6,6 @@ from html import unescape
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from wagtail.models import Page
 
 from cms.blocks import BodyBlock
 from cms.models import SectionPage
@@ -88,18 +87,3 @@ def test_a_section_with_words_and_nothing_below_is_read_like_a_page(first_steps,
     above = client.get("/vi/bat-dau/").content.decode()
     assert 'class="reading"' not in above
     assert above.count("/vi/bat-dau/") >= 4
-
-
-@pytest.mark.slow
-def test_starter_pages_stand_below_one_another_and_are_found_at_the_foot(starter_site, client):
-    below = SectionPage.objects.get(starter_key=f"page/{GUIDE}")
-    assert below.get_parent().specific.starter_key == "page/bat-dau"
-    assert below.url == "/vi/bat-dau/giao-vien/"
-    foot = client.get("/vi/").content.decode().rpartition("<footer")[2]
-    for slug in ("gioi-thieu", "quyen-rieng-tu", "bat-dau", "thuat-ngu", "tin-nhan-mau"):
-        assert f"/vi/{slug}/" in foot
-    assert foot.index("/vi/gioi-thieu/") < foot.index("/vi/bat-dau/") < foot.index("/vi/tin-nhan-mau/")
-    for page in Page.objects.live().filter(sectionpage__starter_key__startswith="page/", locale__language_code="vi"):
-        answer = client.get(page.url)
-        assert answer.status_code == 200, page.url
-        assert "picture--missing" not in answer.content.decode(), page.url

@@ -1,6 +1,5 @@
-"""What every reader meets: the home page, the head with their name, menus, languages, and files that are there."""
+"""What every reader meets: the home page, the head with their name, menus, languages, and files named anew."""
 
-import io
 import re
 from html import unescape
 
@@ -8,16 +7,12 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import storages
-from django.core.management import call_command
 from django.test import Client
 
 from cms import navigation
 from tests.factories.cms import GuidePageFactory, HomePageFactory, SectionPageFactory
 
 pytestmark = pytest.mark.django_db
-
-STAFF_ONLY = ("/vi/teach/", "/vi/schools/", "/vi/quiz/marking/")
-ADDRESS = re.compile(r'(?:src|href|poster)="([^"]+)"')
 
 
 @pytest.fixture
@@ -31,11 +26,6 @@ def site():
     guide = GuidePageFactory(guides, slug="vneid")
     GuidePageFactory(english, slug="vneid", translation_key=guide.translation_key)
     return {"guide": guide.url, "courses": courses}
-
-
-@pytest.fixture
-def starter():
-    call_command("load_starter_content", "--json", stdout=io.StringIO())
 
 
 @pytest.fixture
@@ -55,41 +45,6 @@ def test_the_address_of_a_static_file_is_the_hashed_one_each_time(hashed_names):
     found = {storages["staticfiles"].url("vendor/icons.svg") for _time in range(2)}
     assert len(found) == 1
     assert re.fullmatch(r"/static/vendor/icons\.[0-9a-f]{12}\.svg", found.pop())
-
-
-@pytest.mark.slow
-def test_no_page_asks_for_a_file_or_page_that_is_not_there(starter, hashed_names, pupil, teacher, editor, school_admin):
-    missing, files = [], set()
-    opened: dict[str, list[int]] = {}
-    for user in (None, pupil, teacher, editor, school_admin):
-        client = Client()
-        if user:
-            client.force_login(user)
-        waiting = ["/vi/", "/en/", "/vi/learn/", "/vi/search/?q=xyzzy", "/vi/nothing-here/"]
-        seen = {*waiting, "/vi/account/sign-out/"}
-        while waiting:
-            address = waiting.pop()
-            answer = client.get(address, follow=True)
-            if answer.status_code >= 400 and "nothing-here" not in address:
-                missing.append((user and user.username, address, answer.status_code))
-            if not answer.headers.get("Content-Type", "").startswith("text/html"):
-                continue
-            for found in map(unescape, ADDRESS.findall(answer.content.decode())):
-                found = found.split("#")[0]
-                # The pages of first steps show each kind of staff the way to their own screens.
-                if "/bat-dau/" in address and found.startswith(STAFF_ONLY):
-                    opened.setdefault(found, []).append(client.get(found).status_code)
-                    continue
-                if found.startswith("/static/"):
-                    files.add(found)
-                elif found.startswith(("/vi/", "/en/")) and "?" not in found and found not in seen:
-                    seen.add(found)
-                    waiting.append(found)
-    assert missing == []
-    assert opened, "first steps lead to staff's screens"
-    assert [found for found, answers in opened.items() if 200 not in answers] == [], "which nobody can open"
-    assert any("illustrations/empty-list." in name for name in files), "an empty list was among the pages"
-    assert [name for name in sorted(files) if client.get(name).status_code != 200] == []
 
 
 # --- Home -------------------------------------------------------------------------------------------------------------

@@ -1,9 +1,6 @@
 """The editorial site in a real browser: accessible, readable on a small phone and without a script."""
 
-import io
-
 import pytest
-from django.core.management import call_command
 
 from cms.loading import section
 from cms.models import GuidePage, VideoPage
@@ -17,9 +14,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def site(live_site):
+def site(live_starter_site):
     """The starter content with a video in both languages; returns the addresses of each kind of page by language."""
-    call_command("load_starter_content", "--json", stdout=io.StringIO())
     clip = next(iter(ROOT.glob("courses/starter/**/*.mp4")), None)
     recording = store_recording(Run(), clip, kind="video", title="Đọc tên miền") if clip else None
     addresses = {}
