@@ -5,6 +5,11 @@ import pytest
 pytest_plugins = ["tests.live", "tests.cast"]
 
 
+def pytest_make_parametrize_id(val, argname):
+    """Files made for a test tell the moment they were made, and all workers must know a test by the same name."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker):
     """Give this process a database of its own, copied from a really migrated one.
