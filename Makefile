@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 MAKEFLAGS += --no-print-directory
+# Some container images forbid it, and then every start compiles the product and all it builds on anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo demo-stop test test-fast check audit bench bench-storm bench-province clean
 

@@ -2,12 +2,24 @@
 
 import pytest
 
+from tests.servers import uses_postgres
+
 pytest_plugins = ["tests.live", "tests.cast"]
 
 
 def pytest_make_parametrize_id(val, argname):
     """Files made for a test tell the moment they were made, and all workers must know a test by the same name."""
     return argname if isinstance(val, bytes) else None
+
+
+def pytest_collection_modifyitems(config, items):
+    """The second run, on PostgreSQL, leaves out what touches no database: it would be the same test again."""
+    if not uses_postgres():
+        return
+    databases = {"db", "transactional_db", "django_db_setup"}
+    touching = [one for one in items if one.get_closest_marker("django_db") or databases & set(one.fixturenames)]
+    config.hook.pytest_deselected(items=list(set(items) - set(touching)))
+    items[:] = touching
 
 
 @pytest.fixture(scope="session")

@@ -17,3 +17,5 @@ CELERY_TASK_EAGER_PROPAGATES = True
 # The real hasher is measured in `make bench`; here every factory would pay for it.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# Every test client would list all static files anew.
+WHITENOISE_AUTOREFRESH = True
