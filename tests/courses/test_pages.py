@@ -253,6 +253,13 @@ def test_a_pupil_without_work_is_told_what_to_do():
     assert reverse("courses:catalogue") in text
 
 
+def test_grown_ups_are_not_told_to_wait_for_a_teacher():
+    make.section()
+    text = signed_in(schools.make_staff("Lò Văn Tổ", username="to.vien")).get(reverse("courses:today")).content.decode()
+    assert "Chưa học bài nào" in text
+    assert "lớp em" not in text
+
+
 def test_withdrawn_and_future_work_is_not_shown():
     from courses.operations.assignments import withdraw
 
