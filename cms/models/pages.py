@@ -51,7 +51,9 @@ class ContentPageForm(WagtailAdminPageForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            if isinstance(field, forms.ModelMultipleChoiceField) and issubclass(field.queryset.model, TranslatableMixin):
+            if isinstance(field, forms.ModelMultipleChoiceField) and issubclass(
+                field.queryset.model, TranslatableMixin
+            ):
                 # Every topic exists once in each language; a page takes those of its own. What it has stays in sight.
                 chosen = [term.pk for term in getattr(self.instance, name).all()]
                 field.queryset = field.queryset.filter(Q(locale=self.instance.locale_id) | Q(pk__in=chosen))

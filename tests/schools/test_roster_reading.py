@@ -124,7 +124,7 @@ def test_a_header_merged_over_the_date_of_birth_does_not_make_it_a_name():
     raw = workbook(
         ["STT", "Mã học sinh", "Họ và tên", None, "Lớp"],
         [1, "001", "Lê Văn An", "22/07/2008", "10A1"],
-        [2, "002", "Trần Bình", datetime(2008, 7, 23), "10A1"],  # noqa: DTZ001 (as Excel stores it)
+        [2, "002", "Trần Bình", datetime(2008, 7, 23), "10A1"],
         merges=["C1:D1"],
     )
     rows = read(raw).rows
