@@ -114,23 +114,32 @@ def _class_works(counts: dict, school_class: SchoolClass, lessons: list[LessonFa
         # Of each pupil's own: whom a second run leaves alone must not change the luck of those after them.
         chance = random.Random(f"{school_class.school.code}/{codes[member.user_id]}")  # noqa: S311 (no secret)
         stage, score = chance.randrange(100), chance.choice((0.5, 0.7, 0.8, 0.9, 1.0))
-        began = _evening(chance.randrange(2, 8)) + timedelta(minutes=chance.randrange(120))
+        days, minutes = chance.randrange(2, 8), chance.randrange(120)
         if stage >= READING:
             continue
         if LessonProgress.objects.filter(user=member.user, lesson_key=lessons[0].key).exists():
             counts["kept"] += 1
             continue
-        for number, lesson in enumerate(lessons if stage < ALL_DONE else lessons[:1]):
-            at = began + timedelta(days=number)
+        taken = lessons if stage < ALL_DONE else lessons[:1]
+        for lesson, at in zip(taken, evenings(days, minutes, len(taken)), strict=True):
             _read(member.user, lesson, at, part=1.0 if stage < DONE else 0.4)
             if stage < DONE and lesson.quiz_key:
                 _take_quiz(member.user, lesson, at + timedelta(minutes=20), score, chance)
         counts["created"] += 1
 
 
-def _evening(days: int) -> datetime:
-    """Half past six in the evening, so many days ago."""
-    return timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=days), time(18, 30)))
+def evenings(days: int, minutes: int, count: int) -> list[datetime]:
+    """When `count` lessons begin, one after the other in the evenings since `days` ago; the last one is yesterday's at
+    the latest, since nobody has learnt tomorrow. `minutes`: how long after half past six this pupil sits down."""
+    moments: list[datetime] = []
+    for number in range(count):
+        ago = days - number * days // count
+        evening = datetime.combine(timezone.localdate() - timedelta(days=ago), time(18, 30))
+        at = timezone.make_aware(evening) + timedelta(minutes=minutes)
+        if moments and at <= moments[-1]:
+            at = moments[-1] + timedelta(minutes=35)
+        moments.append(at)
+    return moments
 
 
 def _read(user: User, lesson: LessonFacts, began: datetime, *, part: float) -> None:

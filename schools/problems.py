@@ -14,6 +14,10 @@ class SignInRefused(Problem):
     detail = _(
         "The code or the password is not right. Check both, use your card, or ask your teacher for a new password."
     )
+    # Chosen by what was typed, a username without a school, never by what is known about it.
+    detail_for_staff = _(
+        "The username or the password is not right. Check both, or ask your administrator for a new one."
+    )
 
 
 class TotpRequired(Problem):

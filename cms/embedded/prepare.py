@@ -1,6 +1,7 @@
 """Brings a demo's data up to date: bucket, tables, starter content, demo accounts. Run as its own process."""
 
 import sys
+import time
 
 import django
 from django.core.management import call_command, get_commands
@@ -8,7 +9,7 @@ from django.core.management import call_command, get_commands
 STEPS = (
     ("prepare_storage", "file store"),
     ("migrate", "database"),
-    ("load_starter_content", "starter content"),
+    ("load_starter_content", "starter content (the longest part: a minute or two)"),
     ("load_demo_data", "demo accounts"),
 )
 
@@ -18,8 +19,10 @@ def main() -> None:
     known = get_commands()
     for command, says in STEPS:
         if command in known:
-            print(f"  {says} …", file=sys.stderr, flush=True)
+            began = time.monotonic()
+            print(f"  {says} …", end="", file=sys.stderr, flush=True)
             call_command(command, verbosity=0)
+            print(f" {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

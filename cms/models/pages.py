@@ -18,7 +18,7 @@ from wagtail import hooks
 from wagtail.admin.forms.pages import CopyForm, WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import StreamField
-from wagtail.models import Page, PreviewableMixin
+from wagtail.models import Page, PreviewableMixin, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField
 
 from cms import keeping, navigation
@@ -48,6 +48,16 @@ def check_slug(slug: str, parent: Page | None) -> None:
 
 
 class ContentPageForm(WagtailAdminPageForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ModelMultipleChoiceField) and issubclass(
+                field.queryset.model, TranslatableMixin
+            ):
+                # Every topic exists once in each language; a page takes those of its own. What it has stays in sight.
+                chosen = [term.pk for term in getattr(self.instance, name).all()]
+                field.queryset = field.queryset.filter(Q(locale=self.instance.locale_id) | Q(pk__in=chosen))
+
     def clean(self):
         cleaned = super().clean()
         try:

@@ -272,6 +272,11 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 WAGTAIL_SITE_NAME = "Học Dịch vụ công"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILADMIN_LOGIN_URL = "account_login"
+# Which release runs is the operator's business; an editor's browser tells nobody, and the policy below would refuse it.
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+# Every deadline is in the province's time, so nobody chooses another one.
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 # Passwords are changed on the account's page and reset by the office above, nowhere else.
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import Case, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -15,6 +16,7 @@ from cms.search.queries import entries, marked_title, page_of, search, snippet
 
 PER_PAGE = 10
 MAX_QUERY = 200
+SUGGESTED = 6
 
 
 def search_page(request: HttpRequest) -> HttpResponse:
@@ -28,7 +30,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     context = {
         "query": query,
         "menu_pages": menu_pages(language),
-        "suggestions": kept(f"suggestions:{language}", lambda: list(_suggestions(language))),
+        "suggestions": kept(f"suggestions:{language}", lambda: _suggestions(language)),
         "hits": [],
     }
     if query:
@@ -71,7 +73,8 @@ def _chips(query: str, chosen: str, formats: list[str]) -> list[dict]:
     ]
 
 
-def _suggestions(language: str):
-    return (
-        SearchEntry.objects.filter(language=language, is_material=True).order_by("-updated").values("title", "url")[:6]
-    )
+def _suggestions(language: str) -> list[dict[str, str]]:
+    """Guides first: who searches in vain mostly has something to get done. No lessons: they stand in their course."""
+    materials = SearchEntry.objects.filter(language=language, is_material=True).exclude(format="lesson")
+    guides_first = Case(When(format="guide", then=Value(0)), default=Value(1))
+    return list(materials.order_by(guides_first, "-updated").values("title", "url")[:SUGGESTED])

@@ -49,6 +49,7 @@ def check_credentials(*, school_code: str, username: str, password: str, address
     of its own. Raises `SignInRefused`, or `TooManyTries` before any hash is spent.
     """
     global _hash_seconds
+    refused = SignInRefused() if school_code else SignInRefused(SignInRefused.detail_for_staff)
     by_address = (limits.ADDRESS, address)
     user = find_account(school_code=school_code, username=username)
     whom = str(user.pk) if user else sha256(f"{school_code}/{username}".strip().lower().encode()).hexdigest()
@@ -60,7 +61,7 @@ def check_credentials(*, school_code: str, username: str, password: str, address
     if user is None and flooded:
         time.sleep(_hash_seconds)
         limits.count(*by_account)
-        raise SignInRefused
+        raise refused
     if user is None:
         make_password(password)
     is_right = user is not None and user.check_password(password)
@@ -69,7 +70,7 @@ def check_credentials(*, school_code: str, username: str, password: str, address
         limits.forget(*by_account)
         return user
     limits.count(by_address, *by_account)
-    raise SignInRefused
+    raise refused
 
 
 def check_second_factor(*, user: User, code: str) -> None:

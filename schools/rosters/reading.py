@@ -69,7 +69,7 @@ _ENCODING_NAMES = {
 
 def _no_list(sheets: list[Sheet], vocabulary: Vocabulary, choices: Choices) -> UnreadableFile:
     if not any(sheet.rows for sheet in sheets):
-        return UnreadableFile(_("The file is empty."))
+        return UnreadableFile(_("The file is empty. Choose another one."))
     for sheet in sheets:
         header = find_header(sheet, vocabulary, choices.columns, needs_key=False)
         if header is not None:

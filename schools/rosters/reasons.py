@@ -14,6 +14,9 @@ MESSAGES = {
         "The cell “%(column)s” holds a formula without a result. Open the file in Excel, save it and upload it again."
     ),
     "not_a_name": _("“%(value)s” is not a name."),
+    "number_in_name": _(
+        "The name holds a date or a number of another column. Look whether two columns share one header in the file."
+    ),
     "name_too_long": _("The name has %(length)s characters; at most %(limit)s are possible."),
     "missing_class": _("The class is missing."),
     "class_is_date": _("Excel has turned the class into a date (%(value)s). Format the column as text, type it again."),

@@ -81,7 +81,7 @@ def read_tables(raw: bytes) -> Tables:
     .ods, .docx, HTML, a password, a cut or oversized file.
     """
     if not raw.strip(b"\x00 \r\n\t"):
-        raise UnreadableFile(_("The file is empty."))
+        raise UnreadableFile(_("The file is empty. Choose another one."))
     if len(raw) > MAX_BYTES:
         raise UnreadableFile(_("The file is larger than 20 MB. Upload one file per grade or class."))
     if raw.startswith(b"PK\x03\x04"):

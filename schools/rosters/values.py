@@ -73,6 +73,9 @@ def looks_like_citizen_id(code: str, born: date | None) -> bool:
     return born is None or (int(code[3]) // 2 == born.year // 100 - 19 and int(code[4:6]) == born.year % 100)
 
 
+_NUMBER_OF_ANOTHER_COLUMN = re.compile(r"\d{3}|\d[./-]\d")
+
+
 def read_name(value) -> tuple[str, Reason | None]:
     """A personal name in NFC, blanks collapsed, the school's own capitals kept."""
     text = normalize_name(text_of(value))
@@ -82,6 +85,10 @@ def read_name(value) -> tuple[str, Reason | None]:
         return "", reason("name_too_long", length=len(text), limit=NAME_LENGTH)
     if not any(char.isalpha() for char in text) or not all(map(_belongs_in_a_name, text)):
         return "", reason("not_a_name", value=text)
+    # "Nguyễn Văn An 2" tells two boys of one class apart; a date or a longer number comes from another column, and may
+    # be one that is never stored, so the reason does not repeat it.
+    if _NUMBER_OF_ANOTHER_COLUMN.search(text):
+        return "", reason("number_in_name")
     return text, None
 
 

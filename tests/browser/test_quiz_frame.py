@@ -82,6 +82,9 @@ def test_the_first_screen_and_the_way_to_the_end(phone, take, axe, screenshot):
     page.locator("[data-submit]").tap()
     expect(page.locator("[data-sure-words]")).to_be_focused()
     expect(page.locator("[data-sure-words]")).to_have_text("Em còn 2 câu chưa trả lời. Vẫn nộp?")
+    for answer in ("[data-sure-no]", "[data-sure-yes]"):
+        box = page.locator(answer).bounding_box()
+        assert box["y"] + box["height"] <= page.locator(".quiz-foot").bounding_box()["y"], "the bar hides no answer"
     axe(page)
     screenshot(page, "quiz-sure-360")
     attempt.refresh_from_db()

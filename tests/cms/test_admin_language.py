@@ -24,6 +24,14 @@ ENGLISH = (
     "Request changes",
     "Translate this page",
     "Toggle section",
+    "created in",
+    "minutes</",
+    "The page title as you",
+    "Usage count",
+    "Supported formats",
+    "editor guide",
+    "Available in",
+    "releases.wagtail.org",
 )
 
 

@@ -369,3 +369,18 @@ def test_a_page_with_another_slug_is_moved_and_copied(client):
     assert client.post(f"/admin/pages/{inside.pk}/copy/", copy).status_code == 302
     assert client.post(f"/admin/pages/{inside.pk}/move/{home.pk}/confirm/").status_code == 302
     assert {"learn-page", "ban-sao"} <= set(home.get_children().values_list("slug", flat=True))
+
+
+def test_an_editor_chooses_among_terms_of_the_pages_own_language(client):
+    section = SectionPageFactory()
+    here = TopicFactory()
+    there = TopicFactory("cu-tru", "en", "Residence", translation_key=here.translation_key)
+    guide = GuidePageFactory(section)
+    client.force_login(EditorFactory())
+    for address in (f"/admin/pages/{guide.pk}/edit/", f"/admin/pages/add/cms/guidepage/{section.pk}/"):
+        form = client.get(address).context["form"]
+        assert list(form.fields["topics"].queryset) == [here], address
+    guide.topics.set([there])
+    guide.save_revision()
+    form = client.get(f"/admin/pages/{guide.pk}/edit/").context["form"]
+    assert set(form.fields["topics"].queryset) == {here, there}, "what is on the page can be seen and taken away"

@@ -241,3 +241,11 @@ def test_only_whole_words_are_marked_and_a_piece_begins_with_its_sentence():
     piece = snippet(entry, "khai")
     assert piece.startswith("Em <mark>khai</mark> sinh")
     assert "<mark>kha</mark>" not in snippet(entry, "kha")
+
+
+def test_who_finds_nothing_is_shown_what_can_be_done_and_nothing_twice(client):
+    found("tam-tru", "Đăng ký tạm trú")
+    found("khoa", "Phục vụ người dân", format="course")
+    found("bai", "Phục vụ người dân", format="lesson")
+    offered = client.get("/vi/search/", {"q": "xyzzy"}).context["suggestions"]
+    assert [one["title"] for one in offered] == ["Đăng ký tạm trú", "Phục vụ người dân"]

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from courses.demo import evenings
 from courses.models import ClassSession, LessonProgress
 from quizzes.models import Attempt
 from schools.demo import accounts
@@ -63,3 +65,12 @@ def test_outside_the_demo_nothing_is_made(db, settings, tmp_path):
         call_command("load_demo_data", "--json", stdout=out)
     assert refused.value.returncode == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("days", range(2, 8))
+@pytest.mark.parametrize("minutes", [0, 119])
+def test_nobody_learns_tomorrow(days, minutes):
+    moments = evenings(days, minutes, 9)
+    assert moments == sorted(set(moments))
+    assert timezone.localdate(moments[-1]) < timezone.localdate()
+    assert moments[-1].astimezone(timezone.get_current_timezone()).hour < 23, "the quiz after it ends that evening too"

@@ -19,6 +19,7 @@ from courses.operations.lessons import record_events
 from courses.queries import catalogue
 from schools.models import Notification
 from tests.factories import courses as make
+from tests.factories.schools import make_with_role
 
 pytestmark = pytest.mark.django_db
 
@@ -251,6 +252,13 @@ def test_a_pupil_without_work_is_told_what_to_do():
     text = signed_in(pupil).get(reverse("courses:today")).content.decode()
     assert "Chưa có việc" in text
     assert reverse("courses:catalogue") in text
+
+
+def test_grown_ups_are_not_told_to_wait_for_a_teacher():
+    make.section()
+    text = signed_in(make_with_role("community_member", "Lò Văn Tổ")).get(reverse("courses:today")).content.decode()
+    assert "Chưa học bài nào" in text
+    assert "lớp em" not in text
 
 
 def test_withdrawn_and_future_work_is_not_shown():

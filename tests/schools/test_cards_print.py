@@ -50,6 +50,9 @@ def test_the_codes_on_paper_open_and_a_reprint_voids_them(as_user, client, teach
     assert client.post("/vi/account/card/", {"code": code}).status_code == 302
     as_user(teacher).post(url, chosen)
     assert client.post("/vi/account/card/", {"code": code}).status_code == 422
+    everybody = {"pupil": [str(pupil.uuid) for pupil in pupils], "page": "1"}
+    as_user(teacher).post(url, everybody)
+    assert "Em nào cũng đã có thẻ dùng được" in as_user(teacher).get(url).content.decode(), "not «0 are ticked»"
     assert SignInCard.objects.filter(user=pupils[0], voided_at=None).count() == 1
 
 

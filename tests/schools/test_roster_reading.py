@@ -120,6 +120,18 @@ def test_family_and_given_name_under_one_merged_header():
     assert [row.full_name for row in read(raw).rows] == ["Nguyễn Thị Minh Khai", "Lê Văn Tám"]
 
 
+def test_a_header_merged_over_the_date_of_birth_does_not_make_it_a_name():
+    raw = workbook(
+        ["STT", "Mã học sinh", "Họ và tên", None, "Lớp"],
+        [1, "001", "Lê Văn An", "22/07/2008", "10A1"],
+        [2, "002", "Trần Bình", datetime(2008, 7, 23), "10A1"],
+        merges=["C1:D1"],
+    )
+    rows = read(raw).rows
+    assert [codes_of(row) for row in rows] == [["number_in_name"], ["number_in_name"]]
+    assert [row.full_name for row in rows] == ["", ""]
+
+
 def test_family_and_given_name_without_a_merge():
     rows = [[n, f"00{n}", "Lê Văn", name, "10A1"] for n, name in enumerate(["An", "Bình", "Châu"], 1)]
     assert first(workbook(["STT", "Mã HS", "Họ và tên", None, "Lớp"], *rows)).full_name == "Lê Văn An"
@@ -326,7 +338,8 @@ def test_codes_that_are_refused(value, reason):
     ("name", "reason"),
     [
         ("=HYPERLINK(1)", "not_a_name"), ("<b>An</b>", "not_a_name"), ("123", "not_a_name"), ("A" * 121, "name_too_long"),
-        ("-", "not_a_name"), ("Lê @n", "not_a_name"),
+        ("-", "not_a_name"), ("Lê @n", "not_a_name"), ("Lê An 22/07/2008", "number_in_name"),
+        ("Lê An 079208001234", "number_in_name"), ("Lê An 22-7", "number_in_name"),
     ],
 )  # fmt: skip
 def test_names_that_are_refused(name, reason):

@@ -52,6 +52,16 @@ def test_staff_sign_in_by_username(client, teacher):
     assert who(client)["roles"] == ["teacher"]
 
 
+@pytest.mark.parametrize("username", ["co.oi", "nobody.here"])
+def test_staff_are_told_about_a_username_and_not_about_cards(client, teacher, username):
+    refused = client.post(SIGN_IN, {"as": "staff", "username": username, "password": "wrong"})
+    said = refused.content.decode()
+    assert refused.status_code == 422
+    assert "Tên đăng nhập hoặc mật khẩu chưa đúng" in said
+    assert "dùng thẻ" not in said
+    assert f'value="{username}"' in said, "what was typed is kept"
+
+
 def test_wrong_password_and_unknown_code_read_the_same(client, pupil):
     wrong = post(client, password="000001").context["form"].non_field_errors()
     unknown = post(client, username="999").context["form"].non_field_errors()

@@ -196,7 +196,9 @@ function endQuiz() {
   const line = sure.querySelector("[data-sure-words]");
   line.textContent = plural(words.sure, left);
   askSure(true);
-  line.focus();
+  // The bar below must not hide either answer.
+  sure.scrollIntoView({ block: "center" });
+  line.focus({ preventScroll: true });
 }
 
 function askSure(asks) {

@@ -14,11 +14,10 @@ const saveState = document.querySelector("[data-save-state]");
 export function showState(name, serverTime) {
   saveState.dataset.state = name;
   if (name !== "server") return;
-  const moment = serverTime ? new Date(serverTime) : new Date();
-  const two = (number) => `0${number}`.slice(-2);
-  saveState.querySelector("[data-time]").textContent = [moment.getHours(), moment.getMinutes(), moment.getSeconds()]
-    .map(two)
-    .join(":");
+  // The school's clock, as on the receipt: an old phone may believe that it is in another country.
+  const ahead = Number(saveState.dataset.utcOffset) * 1000;
+  const moment = new Date((serverTime ? Date.parse(serverTime) : Date.now()) + ahead);
+  saveState.querySelector("[data-time]").textContent = moment.toISOString().slice(11, 19);
 }
 
 export function announce(text) {
