@@ -147,6 +147,11 @@ class CoursePage(ContentPage):
         """Whether its children are all its lessons: a translation may have some of them only."""
         return self.locale.language_code == settings.LANGUAGE_CODE
 
+    @property
+    def for_adults(self) -> bool:
+        """Whether it speaks to adults: it names its audiences, and no grade."""
+        return not (self.grade_min or self.grade_max) and self.audiences.exists()
+
     def search_text(self):
         return " ".join([super().search_text(), *(str(block.value) for block in self.objectives)])
 
