@@ -14,6 +14,8 @@ from docx.text.paragraph import Paragraph
 
 # An average letter and an average line of the type used, in parts of its size.
 _WIDTH, _LINE = 0.435, 1.15
+# How far apart lines are set where nothing says otherwise (python-docx's template); in a ruled table they are not.
+_SPACING = 1.15
 # What a cell of a ruled table leaves free at its left and right, in points.
 _CELL_SIDES = 11
 
@@ -40,10 +42,10 @@ def height(document: WordDocument) -> float:
 
 
 def _cell(cell: _Cell) -> float:
-    return sum(_paragraph(one, (cell.width or 0) / Pt(1) - _CELL_SIDES) for one in cell.paragraphs)
+    return sum(_paragraph(one, (cell.width or 0) / Pt(1) - _CELL_SIDES, spacing=1) for one in cell.paragraphs)
 
 
-def _paragraph(paragraph: Paragraph, width: float) -> float:
+def _paragraph(paragraph: Paragraph, width: float, *, spacing: float = _SPACING) -> float:
     style, form = paragraph.style, paragraph.paragraph_format
     size = max(((run.font.size or style.font.size) / Pt(1) for run in paragraph.runs), default=style.font.size / Pt(1))
     free = width - (form.left_indent or 0) / Pt(1)
@@ -53,4 +55,5 @@ def _paragraph(paragraph: Paragraph, width: float) -> float:
         (form.space_before, style.paragraph_format.space_before),
         (form.space_after, style.paragraph_format.space_after),
     ))  # fmt: skip
-    return lines * size * _LINE + spaces
+    set_apart = form.line_spacing or style.paragraph_format.line_spacing
+    return lines * size * _LINE * (float(set_apart) if set_apart else spacing) + spaces
