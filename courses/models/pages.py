@@ -119,7 +119,11 @@ class CoursePage(ContentPage):
         *ContentPage.content_panels[2:],
     ]
     about_panels = [
-        FieldRowPanel([FieldPanel("grade_min"), FieldPanel("grade_max")], heading=_("Grades")),
+        FieldRowPanel(
+            [FieldPanel("grade_min"), FieldPanel("grade_max")],
+            heading=_("Grades"),
+            help_text=_("A course that names its audiences and no grade speaks to its readers as to adults."),
+        ),
         *ContentPage.about_panels,
         FieldPanel("plan_ids"),
     ]

@@ -8,9 +8,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -109,6 +108,8 @@ def finish_lesson(request: HttpRequest, key: UUID) -> HttpResponse:
         events=[NewEvent(id=event_id, kind="finished", at=timezone.now())],
     )
     adult = as_adult(cast(User, request.user), published.course_of(key, get_language()))
-    said = pgettext("adult", "“%(title)s” is marked as done.") if adult else _("Well done. “%(title)s” is marked as done.")
+    said = (
+        pgettext("adult", "“%(title)s” is marked as done.") if adult else _("Well done. “%(title)s” is marked as done.")
+    )
     messages.success(request, said % {"title": lesson.title})
     return redirect(f"{lesson.url}#lesson-end")

@@ -80,7 +80,9 @@ def test_every_plan_stays_on_one_page_and_every_worksheet_on_one_leaf(starter_si
         facts = catalogue.lesson(page.translation_key, "vi")
         for minutes in forms_of(facts):
             sheet = Sheet(page, facts, minutes=minutes)
-            plan = Document(io.BytesIO(write_plan(sheet, school="Trường THPT Châu Thành", teacher="Nguyễn Thị Ổi").data))
+            plan = Document(
+                io.BytesIO(write_plan(sheet, school="Trường THPT Châu Thành", teacher="Nguyễn Thị Ổi").data)
+            )
             assert fits(plan), (page.title, minutes)
             assert plan.styles["Normal"].font.size.pt >= 10, (page.title, minutes)
         worksheet = Document(io.BytesIO(write_worksheet(Sheet(page, facts)).data))
