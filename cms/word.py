@@ -25,26 +25,34 @@ _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _SIZES = {1: 14, 2: 12, 3: 12}
 
 
-def new_document(*, title: str = "", language: str = "vi", size: float = 12, margin: float = 2) -> WordDocument:
+def new_document(
+    *, title: str = "", language: str = "vi", size: float = 12, margin: float = 2, tight: bool = False
+) -> WordDocument:
     """An empty A4 document in the type schools use. `title` and `language` are what a screen reader is told.
 
-    `size` is in points, `margin` (left and right) in centimetres.
+    `size` is in points, `margin` (left and right) in centimetres. `tight` sets the lines close, for what has to stay on
+    one page.
     """
     document = Document()
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(margin)
-    section.top_margin = section.bottom_margin = Cm(1.8)
+    section.top_margin = section.bottom_margin = Cm(1.3 if tight else 1.8)
     normal = document.styles["Normal"]
     _in_font(normal, Pt(size))
-    normal.paragraph_format.space_after = Pt(3)
+    normal.paragraph_format.space_after = Pt(1 if tight else 3)
+    if tight:
+        section.header_distance = section.footer_distance = Cm(0.7)
+        normal.paragraph_format.line_spacing = 1
     _speak(normal, language)
     for level, points in _SIZES.items():
         style = document.styles[f"Heading {level}"]
         _in_font(style, Pt(points))
         style.font.bold, style.font.italic, style.font.color.rgb = True, False, RGBColor(0, 0, 0)
-        style.paragraph_format.space_before = Pt(0 if level == 1 else 6)
-        style.paragraph_format.space_after = Pt(3)
+        style.paragraph_format.space_before = Pt(0 if level == 1 else 4 if tight else 6)
+        style.paragraph_format.space_after = Pt(1 if tight else 3)
+        if tight:
+            style.paragraph_format.line_spacing = 1
     document.core_properties.title = title
     document.core_properties.language = language
     # python-docx signs its template with its own name and the day it was made.
@@ -119,14 +127,17 @@ def write(
             run.font.size = Pt(size)
 
 
-def add_point(place, text: str, *, mark: str = "–", indent: float = 0.5) -> Paragraph:
-    """A point of a list with its mark hanging in the margin."""
+def add_point(
+    place, text: str, *, mark: str = "–", indent: float = 0.5, after: float = 2, keep: bool = False
+) -> Paragraph:
+    """A point of a list with its mark hanging in the margin. `after`: space below in points; `keep` as in `add_line`."""
     paragraph = place.add_paragraph()
     write(paragraph, f"{mark}\t{text}")
     form = paragraph.paragraph_format
     form.left_indent, form.first_line_indent = Cm(indent), Cm(-indent)
     form.tab_stops.add_tab_stop(Cm(indent))
-    form.space_after = Pt(2)
+    form.space_after = Pt(after)
+    form.keep_with_next = keep
     return paragraph
 
 
@@ -199,6 +210,14 @@ def _row(table: Table, columns: Sequence[Length]) -> list[_Cell]:
     for cell, width in zip(cells, columns, strict=True):
         cell.width = width
     return cells
+
+
+def keep_whole(table: Table) -> None:
+    """Let no page end inside the table."""
+    for row in table.rows[:-1]:
+        for cell in row.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
 
 
 def fill_cell(cell: _Cell, text: str, *, bold: bool = False, size: float | None = None) -> None:

@@ -9,10 +9,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from wagtail import hooks
 
+from courses.address import as_adult
 from courses.permissions import may_teach
 from courses.queries import learning, teaching
 from schools.models import User
-from schools.queries.desks import viewer_of
 
 SHOWN = 4
 
@@ -22,7 +22,8 @@ def pupils_work(request: HttpRequest) -> SafeString | str:
     """«Việc của em hôm nay»: the most pressing pieces of work; nothing for staff to whom nothing was given."""
     today = learning.today_of(request.user, get_language())
     waiting = [*today.overdue, *today.soon, *today.later]
-    if not waiting and not viewer_of(cast(User, request.user))["is_pupil"]:
+    adult = as_adult(cast(User, request.user))
+    if not waiting and adult:
         return ""
     shown = {
         "works": [
@@ -42,6 +43,7 @@ def pupils_work(request: HttpRequest) -> SafeString | str:
         "rest_url": reverse("courses:today"),
         "nothing": not (waiting or today.done),
         "go_on": None if waiting else today.go_on,
+        "adult": adult,
     }
     return render_to_string("components/today.html", shown)
 

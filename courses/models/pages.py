@@ -119,7 +119,11 @@ class CoursePage(ContentPage):
         *ContentPage.content_panels[2:],
     ]
     about_panels = [
-        FieldRowPanel([FieldPanel("grade_min"), FieldPanel("grade_max")], heading=_("Grades")),
+        FieldRowPanel(
+            [FieldPanel("grade_min"), FieldPanel("grade_max")],
+            heading=_("Grades"),
+            help_text=_("A course that names its audiences and no grade speaks to its readers as to adults."),
+        ),
         *ContentPage.about_panels,
         FieldPanel("plan_ids"),
     ]
@@ -146,6 +150,11 @@ class CoursePage(ContentPage):
     def is_in_main_language(self) -> bool:
         """Whether its children are all its lessons: a translation may have some of them only."""
         return self.locale.language_code == settings.LANGUAGE_CODE
+
+    @property
+    def for_adults(self) -> bool:
+        """Whether it speaks to adults: it names its audiences, and no grade."""
+        return not (self.grade_min or self.grade_max) and self.audiences.exists()
 
     def search_text(self):
         return " ".join([super().search_text(), *(str(block.value) for block in self.objectives)])

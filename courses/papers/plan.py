@@ -1,14 +1,18 @@
 """«Kế hoạch bài dạy»: one page for the teacher, and behind it the answers to the worksheet."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext, override, pgettext
 from docx.enum.text import WD_BREAK
 
-from cms import word
+from cms import word, word_height
 from courses.blocks import LEARNING, OPENING, PHASES, PRACTICE
 from courses.papers.sheets import Made, Sheet, right_answers
 
-SIZE = 11
+# In points; the first in which the plan stays on one page is taken.
+SIZES = (11, 10.5, 10, 9.5)
+MARGIN = 1.6
+# So much of the page stays free, because the height is reckoned and every word processor breaks lines a little differently.
+FREE = 50
 NAMED = 6
 
 
@@ -18,41 +22,65 @@ def write_plan(sheet: Sheet, *, school: str = "", teacher: str = "") -> Made:
     Objectives, what is needed, the course of the class with minutes, how one sees the learning, what to take care of;
     on a sheet of its own the answers. `school` and `teacher` fill in the head; without them there are dots to write on.
     """
-    page = sheet.page
-    with override(page.language):
-        name = _("Lesson plan")
-        document = word.new_document(title=f"{name}: {page.title}", language=page.language, size=SIZE, margin=1.8)
-        word.number_pages(document.sections[0], f"{sheet.address} · ")
-        _head(document, sheet, school, teacher)
-        word.add_heading(document, name.upper(), 1, centred=True)
-        word.add_line(document, page.title, bold=True, centred=True, size=13)
-        word.add_line(document, " · ".join(_facts(sheet)), centred=True)
-        _objectives(document, sheet)
-        word.add_heading(document, _("II. Equipment and materials"))
-        for line in _equipment(sheet):
-            word.add_point(document, line)
-        word.add_heading(document, _("III. Course of the class"))
-        heads = [_("Activity"), _("Teacher"), _("Pupils"), _("What comes of it")]
-        word.add_table(document, heads, _course(sheet), widths=[2.6, 7.2, 4.6, 3.2], size=10.5)
-        word.add_heading(document, _("IV. How one sees the learning"))
-        for line in _evidence(sheet):
-            word.add_point(document, line)
-        word.add_heading(document, _("V. Take care in class"))
-        for line in [*_cautions(), *sheet.words("note")]:
-            word.add_point(document, line)
+    with override(sheet.page.language):
+        for size in SIZES:
+            document = _one_page(sheet, school, teacher, size)
+            if fits(document):
+                break
         _answers(document, sheet)
-        return Made(word.as_bytes(document), word.file_name(name, page.title, sheet.length))
+        return Made(word.as_bytes(document), word.file_name(_("Lesson plan"), sheet.page.title, sheet.length))
+
+
+def fits(document) -> bool:
+    """Whether the plan is sure to stay on its page."""
+    return word_height.height(document) <= word_height.room(document) - FREE
+
+
+def _one_page(sheet: Sheet, school: str, teacher: str, size: float):
+    page, name = sheet.page, _("Lesson plan")
+    document = word.new_document(
+        title=f"{name}: {page.title}", language=page.language, size=size, margin=MARGIN, tight=True
+    )
+    word.number_pages(document.sections[0], f"{sheet.address} · ")
+    _head(document, sheet, school, teacher)
+    word.add_heading(document, name.upper(), 1, centred=True)
+    word.add_line(document, page.title, bold=True, centred=True, size=size + 2)
+    word.add_line(document, " · ".join(_facts(sheet)), centred=True)
+    _objectives(document, sheet)
+    word.add_heading(document, _("II. Equipment and materials"))
+    _points(document, _equipment(sheet))
+    word.add_heading(document, _("III. Course of the class"))
+    word.add_table(document, _heads(sheet), _course(sheet), widths=[2.2, 8.2, 4.6, 2.8], size=size - 0.5)
+    word.add_heading(document, _("IV. How one sees the learning"))
+    _points(document, _evidence(sheet))
+    word.add_heading(document, _("V. Take care in class"))
+    _points(document, [*_cautions(), *sheet.words("note")])
+    return document
+
+
+def _points(document, lines: list[str]) -> None:
+    for line in lines:
+        word.add_point(document, line, after=0)
 
 
 def _head(document, sheet: Sheet, school: str, teacher: str) -> None:
-    if school:
-        word.add_line(document, school, bold=True)
+    """Who teaches where, on one line; dots for what is not known."""
+    place = pgettext("adult", "School:") if sheet.for_adults else _("School:")
+    person = pgettext("adult", "Teacher:") if sheet.for_adults else _("Teacher:")
+    known = [f"**{school}**" if school else "", f"{person} {teacher}" if teacher else ""]
+    if any(known):
+        word.add_line(document, " · ".join(one for one in known if one))
+    blanks = [label for label, value in ((place, school), (person, teacher)) if not value]
+    if blanks:
+        word.add_blanks(document, *blanks)
+
+
+def _heads(sheet: Sheet) -> list[str]:
+    if sheet.for_adults:
+        people = [pgettext("adult", "Teacher"), pgettext("adult", "Pupils")]
     else:
-        word.add_blanks(document, _("School:"))
-    if teacher:
-        word.add_line(document, f"{_('Teacher:')} {teacher}")
-    else:
-        word.add_blanks(document, _("Teacher:"))
+        people = [_("Teacher"), _("Pupils")]
+    return [_("Activity"), *people, _("What comes of it")]
 
 
 def _facts(sheet: Sheet) -> list[str]:
@@ -66,9 +94,12 @@ def _facts(sheet: Sheet) -> list[str]:
 def _objectives(document, sheet: Sheet) -> None:
     word.add_heading(document, _("I. Objectives"))
     if sheet.objectives:
-        word.add_line(document, f"**{_('1. Knowledge and skills.')}** {_('After the class pupils can:')}", keep=True)
-        for objective in sheet.objectives:
-            word.add_point(document, objective)
+        can = pgettext("adult", "After the class pupils can:") if sheet.for_adults else _("After the class pupils can:")
+        word.add_line(document, f"**{_('1. Knowledge and skills.')}** {can}", keep=True)
+        _points(document, sheet.objectives)
+    if sheet.for_adults:
+        # The framework of competences and the qualities belong to schools.
+        return
     competences = [f"{one.name} ({one.slug})" for one in sheet.page.competences.order_by("slug")]
     if competences:
         text = _("2. Digital competences (Circular 02/2025/TT-BGDĐT).")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from cms.vocabulary.models import Procedure
 from courses.blocks import APPLYING, LEARNING, OPENING, PRACTICE
@@ -63,6 +63,7 @@ class Sheet:
         self.minutes = minutes or page.minutes
         self.blocks = blocks_of(facts, minutes)
         self.course: CoursePage = page.get_parent().specific
+        self.for_adults = self.course.for_adults
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -149,7 +150,10 @@ class Sheet:
     def tasks(self) -> list[Task]:
         """The tasks an editor wrote, else those the lesson itself lends; in both cases as the worksheet numbers them."""
         written = [_task(block) for block in self.page.worksheet]
-        return written or [task for part in self.parts if (task := _lent(part, str(self.page.translation_key)))]
+        return written or [task for part in self.parts if (task := self._lent(part))]
+
+    def _lent(self, part: Part) -> Task | None:
+        return _lent(part, str(self.page.translation_key), for_adults=self.for_adults)
 
     @property
     def checks(self) -> list:
@@ -193,11 +197,15 @@ def _task(block) -> Task:
     return task
 
 
-def _lent(part: Part, seed: str) -> Task | None:
+def _lent(part: Part, seed: str, *, for_adults: bool) -> Task | None:
     """A task out of the lesson's own material: a case to judge, steps to put in order, a fake to unmask."""
     value = part.value
     if part.kind == "callout" and value["kind"] == "case":
-        text = _("Read again “%(title)s”. What did the people do well? What would you do, and why?")
+        text = (
+            pgettext("adult", "Read again “%(title)s”. What did the people do well? What would you do, and why?")
+            if for_adults
+            else _("Read again “%(title)s”. What did the people do well? What would you do, and why?")
+        )
         return Task("write", text % {"title": part.title or _("A true-to-life case")}, lines=4)
     if part.kind == "steps" and len(value["steps"]) > 2:
         right = [step["title"] for step in value["steps"]]

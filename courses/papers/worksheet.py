@@ -1,7 +1,7 @@
 """«Phiếu học tập»: what a pupil gets on paper. No right answer stands on it."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from cms import word
 from courses.papers.sheets import Made, Sheet, Task
@@ -15,7 +15,10 @@ def write_worksheet(sheet: Sheet) -> Made:
         name = _("Worksheet")
         document = word.new_document(title=f"{name}: {page.title}", language=page.language)
         word.number_pages(document.sections[0], f"{sheet.address} · {page.license} · ".replace(" ·  ·", " ·"))
-        word.add_blanks(document, _("School:"), _("Class:"))
+        if sheet.for_adults:
+            word.add_blanks(document, pgettext("adult", "School:"), pgettext("adult", "Class:"))
+        else:
+            word.add_blanks(document, _("School:"), _("Class:"))
         word.add_blanks(document, _("Full name:"), _("Date:"))
         word.add_heading(document, name.upper(), 1, centred=True)
         word.add_line(document, page.title, bold=True, centred=True, keep=True)
@@ -33,7 +36,9 @@ def write_worksheet(sheet: Sheet) -> Made:
             word.add_heading(document, _("How far am I?"))
             heads = [_("I can …"), _("not sure yet"), _("nearly"), _("yes")]
             rows = [[objective, *[word.TICK_BOX] * 3] for objective in sheet.objectives]
-            _centre_ticks(word.add_table(document, heads, rows, widths=[10, 2.4, 2.2, 1.6], size=11))
+            table = word.add_table(document, heads, rows, widths=[10, 2.4, 2.2, 1.6], size=11)
+            _centre_ticks(table)
+            word.keep_whole(table)
         return Made(word.as_bytes(document), word.file_name(name, page.title))
 
 
@@ -65,7 +70,7 @@ def _checks(document, checks: list) -> None:
     for number, check in enumerate(checks, start=1):
         word.add_line(document, f"**{number}.** {' '.join(check['question'].split())}", keep=True)
         for letter, option in zip("ABCDEFGH", check["options"], strict=False):
-            word.add_point(document, f"{letter}. {option['text']}", mark=word.TICK_BOX, indent=0.7)
+            word.add_point(document, f"{letter}. {option['text']}", mark=word.TICK_BOX, indent=0.7, keep=True)
         word.add_blanks(document, _("Because:"))
 
 

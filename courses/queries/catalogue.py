@@ -47,6 +47,7 @@ class CourseFacts:
     title: str
     url: str
     summary: str
+    for_adults: bool
     lessons: tuple[LessonFacts, ...]
 
     def lesson(self, key: UUID) -> LessonFacts | None:
@@ -102,6 +103,7 @@ def _course(key: UUID, language: str) -> CourseFacts | None:
         title=page.title,
         url=page.url or "",
         summary=page.summary,
+        for_adults=page.for_adults,
         lessons=(),
     )
     return replace(facts, lessons=tuple(_lesson(one, facts, n) for n, one in enumerate(_lessons(page), 1)))
@@ -158,9 +160,14 @@ def course_key_of(lesson_key: UUID) -> UUID | None:
 
 def lesson(key: UUID, language: str) -> LessonFacts | None:
     """A published lesson in `language` or the nearest one; None when it is not published. No query once warm."""
-    course_key = course_key_of(key)
-    found = course(course_key, language) if course_key else None
+    found = course_of(key, language)
     return found.lesson(key) if found else None
+
+
+def course_of(lesson_key: UUID, language: str) -> CourseFacts | None:
+    """The published course of a published lesson. No query once warm."""
+    course_key = course_key_of(lesson_key)
+    return course(course_key, language) if course_key else None
 
 
 def lesson_keys_of(course_key: UUID) -> list[UUID]:

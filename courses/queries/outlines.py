@@ -8,12 +8,12 @@ from wagtail.blocks import StreamValue
 from cms.keeping import draw_body, kept
 from cms.models import PageIdentity
 from cms.navigation import language_name
+from courses.address import as_adult
 from courses.models import ClassAssignment, CourseProgress, LessonProgress
 from courses.models.pages import CUTS, CoursePage, LessonPage
 from courses.moment import moment_of
 from courses.queries import catalogue
 from courses.queries.catalogue import CourseFacts, LessonFacts
-from schools.permissions import PAPER_ROLES
 from schools.queries.addresses import absolute, qr_svg
 from schools.queries.desks import viewer_of
 
@@ -89,6 +89,7 @@ def my_course(page: PageIdentity, user) -> dict:
         "go_on": next((step for step in steps if step["state"] != "done"), None),
         "assigned": given_to(moment.class_key, page.key) if moment.class_key else None,
         "is_reader": True,
+        "adult": as_adult(user, outline),
     }
 
 
@@ -198,7 +199,8 @@ def my_lesson(page: PageIdentity, user) -> dict:
     ).values(*SHOWN_OF_PROGRESS)
     return {
         "is_reader": True,
-        "takes_papers": not PAPER_ROLES.isdisjoint(viewer_of(user)["roles"]),
+        "takes_papers": viewer_of(user)["takes_papers"],
+        "adult": as_adult(user, catalogue.course_of(page.key, page.language)),
         "event_id": uuid4(),
         "progress": next(iter(rows[:1]), None),
     }

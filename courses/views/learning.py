@@ -8,12 +8,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from cms.models import SectionPage
+from courses.address import as_adult
 from courses.operations.lessons import NewEvent, record_events
 from courses.operations.messages import ABOUT_WORK
 from courses.permissions import may_teach
@@ -106,5 +107,9 @@ def finish_lesson(request: HttpRequest, key: UUID) -> HttpResponse:
         place=place_of(lesson),
         events=[NewEvent(id=event_id, kind="finished", at=timezone.now())],
     )
-    messages.success(request, _("Well done. “%(title)s” is marked as done.") % {"title": lesson.title})
+    adult = as_adult(cast(User, request.user), published.course_of(key, get_language()))
+    said = (
+        pgettext("adult", "“%(title)s” is marked as done.") if adult else _("Well done. “%(title)s” is marked as done.")
+    )
+    messages.success(request, said % {"title": lesson.title})
     return redirect(f"{lesson.url}#lesson-end")

@@ -6,15 +6,19 @@ from typing import Any
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from cms import word
+from cms.word_height import height, room
 from schools.letters.texts import Letter
 from schools.models import SchoolClass
 from schools.printing import short_address
 
 DOTS = "………………………………"
+# Type and setting, the first in which the signatures stand on the page they sign.
+FORMS = ((12, False), (12, True), (11.5, True), (11, True))
+FREE = 30
 
 
 def write_letter(letter: Letter, *, school_class: SchoolClass, teacher: str = "") -> bytes:
-    """The letter for one class. What the school knows is filled in; the rest are dots to write on."""
+    """The letter for one class, on one page. What the school knows is filled in; the rest are dots to write on."""
     known = {
         "school": school_class.school.name,
         "class": school_class.name,
@@ -23,7 +27,16 @@ def write_letter(letter: Letter, *, school_class: SchoolClass, teacher: str = ""
         "site": short_address(),
         "version": letter.version,
     }
-    document = word.new_document(title=f"{letter.title}: {school_class.name}", language="vi", size=12)
+    for size, tight in FORMS:
+        document = _written(letter, known, size=size, tight=tight)
+        if height(document) <= room(document) - FREE:
+            break
+    return word.as_bytes(document)
+
+
+def _written(letter: Letter, known: dict, *, size: float, tight: bool):
+    title = f"{letter.title}: {known['class']}"
+    document = word.new_document(title=title, language="vi", size=size, tight=tight)
     word.number_pages(document.sections[0], f"{letter.title.capitalize()}, bản {letter.version} · ")
     word.add_line(document, known["school"], bold=True)
     word.add_line(document, f"Lớp {known['class']} · năm học {known['year']}")
@@ -32,7 +45,7 @@ def write_letter(letter: Letter, *, school_class: SchoolClass, teacher: str = ""
     for part in letter.parts:
         ((kind, value),) = part.items()
         _PARTS[kind](document, value, known)
-    return word.as_bytes(document)
+    return document
 
 
 def _text(document, value: str, known: dict) -> None:
@@ -53,7 +66,7 @@ def _consents(document, value: list[dict], known: dict) -> None:
     """Purposes apart, each with its own yes and no: one signature never stands for all."""
     heads = ["Việc xin đồng ý", "Đồng ý", "Không đồng ý"]
     rows = [[f"**{one['title']}**\n{one['text'].format(**known)}", word.TICK_BOX, word.TICK_BOX] for one in value]
-    table = word.add_table(document, heads, rows, widths=[12, 2.2, 2.8])
+    table = word.add_table(document, heads, rows, widths=[11.2, 2.2, 3.6])
     for row in table.rows[1:]:
         for cell in row.cells[1:]:
             cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER

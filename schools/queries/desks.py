@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from schools.models import Role, User
+from schools.permissions import takes_papers, teaches
 
 # Every page of a signed-in person asks; a new office may take so long to show, nobody's rights depend on it.
 SECONDS = 60
@@ -27,26 +28,31 @@ class Desk(TypedDict):
 
 
 class Viewer(TypedDict):
-    """`roles` as in the session API; `desks` the most pressing first, never empty; `edits`: works on the pages."""
+    """`roles` as in the session API; `desks` the most pressing first, never empty; `edits`: works on the pages.
+
+    `is_pupil`: holds no office and teaches nobody. `takes_papers`: is offered slides, plans and tests on paper.
+    """
 
     name: str
     roles: list[str]
     is_pupil: bool
+    takes_papers: bool
     edits: bool
     desks: list[Desk]
 
 
 def viewer_of(user: User) -> Viewer:
-    """Name, roles and desks of a signed-in person in the active language. At most two statements a minute."""
+    """Name, roles and desks of a signed-in person in the active language. At most three statements a minute."""
     facts = cache.get_or_set(f"viewer:{user.pk}:{user.session_number}", lambda: _facts(user), SECONDS)
     roles = facts["roles"]
     edits = "admin" in roles or bool(EDITORS.intersection(roles))
     return {
         "name": facts["name"],
         "roles": roles,
-        "is_pupil": not roles,
+        "is_pupil": not roles and not facts["teaches"],
+        "takes_papers": takes_papers(user, roles, is_teacher=facts["teaches"]),
         "edits": edits,
-        "desks": _desks(roles, facts["schools"], edits=edits),
+        "desks": _desks(roles, facts["schools"], edits=edits, is_teacher=facts["teaches"]),
     }
 
 
@@ -82,18 +88,19 @@ def _facts(user: User) -> dict:
     return {
         "name": user.get_short_name() or user.username,
         "roles": (["admin"] if user.is_superuser else []) + kinds,
+        "teaches": teaches(user, kinds),
         "schools": [(code, name) for kind, code, name in roles if kind == Role.Kind.SCHOOL_ADMIN and code],
     }
 
 
-def _desks(roles: list[str], schools: list[tuple[str, str]], *, edits: bool) -> list[Desk]:
-    if not roles:
+def _desks(roles: list[str], schools: list[tuple[str, str]], *, edits: bool, is_teacher: bool) -> list[Desk]:
+    if not roles and not is_teacher:
         return [{"label": _("My work"), "url": reverse("courses:today"), "icon": "list-checks"}]
     found: list[Desk] = []
     for code, name in schools:
         label = name if len(schools) > 1 else _("My school")
         found.append({"label": label, "url": reverse("schools:home", args=[code]), "icon": "school"})
-    if Role.Kind.TEACHER in roles:
+    if is_teacher:
         found.append({"label": _("My classes"), "url": reverse("courses:teach"), "icon": "users"})
     if edits:
         found.append({"label": _("Edit the pages"), "url": reverse("wagtailadmin_home"), "icon": "pencil"})

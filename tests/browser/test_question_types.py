@@ -232,7 +232,7 @@ def test_a_type_is_answered_and_told(type, attempt, open_page, sign_in, axe, scr
     page.locator("[data-steps]:not([hidden])").wait_for()
     expect(page.locator("[data-save-state]")).to_have_attribute("data-state", "server")
     page.locator("[data-next]").click()
-    expect(page.locator("[data-unanswered]")).to_contain_text("Em đã trả lời")
+    expect(page.locator("[data-unanswered]")).to_contain_text("Đã trả lời")
     page.locator("[data-submit]").click()
     page.wait_for_url("**/result/")
     expect(page.locator("h1")).to_be_focused()

@@ -81,7 +81,7 @@ def test_the_first_screen_and_the_way_to_the_end(phone, take, axe, screenshot):
     page.locator("[data-all]").tap()
     page.locator("[data-submit]").tap()
     expect(page.locator("[data-sure-words]")).to_be_focused()
-    expect(page.locator("[data-sure-words]")).to_have_text("Em còn 2 câu chưa trả lời. Vẫn nộp?")
+    expect(page.locator("[data-sure-words]")).to_have_text("Còn 2 câu chưa trả lời. Vẫn nộp?")
     for answer in ("[data-sure-no]", "[data-sure-yes]"):
         box = page.locator(answer).bounding_box()
         assert box["y"] + box["height"] <= page.locator(".quiz-foot").bounding_box()["y"], "the bar hides no answer"
@@ -111,7 +111,7 @@ def test_an_answer_is_checked_at_once_and_stays(phone, take, axe, screenshot):
     page.locator("#q-1 label").nth(1).tap()
     page.locator("#q-1 [data-check]").tap()
     expect(page.locator("#q-1 [data-outcome]")).to_be_focused()
-    expect(page.locator("#q-1 [data-outcome]")).to_contain_text("Em chọn – chưa đúng")
+    expect(page.locator("#q-1 [data-outcome]")).to_contain_text("Đã chọn – chưa đúng")
     axe(page)
     screenshot(page, "quiz-checked-360")
     page.reload()

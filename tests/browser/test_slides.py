@@ -13,6 +13,7 @@ from tests.live import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
 
+PROJECTOR = {"width": 1280, "height": 720}
 WALL = {"width": 1920, "height": 1080}
 FLOOR = """
 delete Element.prototype.replaceChildren; delete Array.prototype.at; delete String.prototype.replaceAll;
@@ -71,11 +72,14 @@ def test_every_screen_is_without_fault_and_fits(lesson, open_page, axe, screensh
     page.goto(address(lesson))
     count = page.locator("section.slide").count()
     assert count >= 12
-    for size in (PHONE, DESKTOP, WALL):
+    for size in (PHONE, PROJECTOR, WALL):
         page.set_viewport_size(size)
         for number in range(1, count + 1):
             page.goto(f"{address(lesson)}#s{number}")
             assert here(page) == f"s{number}"
+            if size is not PHONE:
+                over = page.evaluate("document.documentElement.scrollHeight - window.innerHeight")
+                assert over <= 0, f"the last row does not see {over} px of screen {number} at {size['width']}"
             for reveal in page.locator("section.slide.is-current details").all():
                 reveal.locator("summary").click()
             axe(page)

@@ -1,11 +1,20 @@
 """The words for teachers in the starter content: there for every lesson, whole, and safe to use in class."""
 
+import io
 import re
 import unicodedata
 
 import pytest
+from docx import Document
 
 from cms.starter import Run
+from cms.word_height import height, room
+from courses.models import LessonPage
+from courses.papers.plan import FREE, fits, write_plan
+from courses.papers.sheets import Sheet
+from courses.papers.worksheet import write_worksheet
+from courses.queries import catalogue
+from courses.queries.papers import forms_of
 from courses.starter_papers import read_papers
 from tests.content.starter_files import by_folder, lesson_files, read, sentences
 
@@ -59,3 +68,22 @@ def test_words_are_composed_short_and_point_nowhere_real(path):
             assert len(sentence.split()) <= 45, sentence
         for host in re.findall(r"https?://([^/”\s]+)", text):
             assert host in REAL or host.endswith(".example"), host
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_every_plan_stays_on_one_page_and_every_worksheet_on_one_leaf(starter_site):
+    """In every form. Reckoned without a word processor (cms.word_height), with room for what is reckoned too low."""
+    lessons = LessonPage.objects.live().filter(locale__language_code="vi").select_related("locale", "quiz")
+    assert lessons.count() == len(lesson_files())
+    for page in lessons:
+        facts = catalogue.lesson(page.translation_key, "vi")
+        for minutes in forms_of(facts):
+            sheet = Sheet(page, facts, minutes=minutes)
+            plan = Document(
+                io.BytesIO(write_plan(sheet, school="Trường THPT Châu Thành", teacher="Nguyễn Thị Ổi").data)
+            )
+            assert fits(plan), (page.title, minutes)
+            assert plan.styles["Normal"].font.size.pt >= 10, (page.title, minutes)
+        worksheet = Document(io.BytesIO(write_worksheet(Sheet(page, facts)).data))
+        assert height(worksheet) <= 2 * room(worksheet) - FREE, page.title

@@ -60,7 +60,7 @@ def test_the_door_says_the_rules(pupil, quiz):
 
 def test_the_door_says_when_the_window_cuts_the_time(pupil, quiz):
     Opening.objects.update(closes_at=timezone.now() + timedelta(minutes=18, seconds=30))
-    assert "Em có 18 phút, không phải 45" in text(browser(pupil).get(door(quiz)))
+    assert "Còn 18 phút, không phải 45" in text(browser(pupil).get(door(quiz)))
 
 
 @pytest.mark.parametrize(

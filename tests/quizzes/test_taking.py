@@ -148,7 +148,7 @@ def test_submitting_without_every_answer_asks_once(pupil):
     assert answer.url == f"{page_of(attempt)}?sure#overview"
     attempt.refresh_from_db()
     assert (attempt.is_open, attempt.answered) == (True, 1)
-    assert "Em còn 2 câu chưa trả lời. Vẫn nộp?" in read(client, f"{page_of(attempt)}?sure")
+    assert "Còn 2 câu chưa trả lời. Vẫn nộp?" in read(client, f"{page_of(attempt)}?sure")
     client.post(page_of(attempt), {first["id"]: right_value(first), "submit": "sure"})
     attempt.refresh_from_db()
     assert attempt.state == "submitted"
@@ -349,7 +349,7 @@ def test_a_wrong_answer_is_shown_beside_the_right_one(type, pupil):
         return
     assert "chưa đúng" in page or "đúng ra ở vị trí" in page
     assert "Đáp án đúng" in page or "Thứ tự đúng" in page
-    assert "Em chọn" in page or "Em viết" in page or "Em xếp" in page
+    assert "Đã chọn" in page or "Đã viết" in page or "Thứ tự đã xếp" in page
     assert "Xem lại bài 1." in page
 
 
@@ -360,7 +360,7 @@ def test_an_unanswered_question_says_so_and_still_tells_what_is_right(type, pupi
     page = read(browser(pupil), result_of(attempt))
     assert "chưa trả lời" in page
     assert ("Đáp án đúng" in page or "Thứ tự đúng" in page) == (type != "long")
-    assert "Em chọn" not in page
+    assert "Đã chọn" not in page
 
 
 def test_partial_credit_is_explained(pupil):
@@ -399,7 +399,7 @@ def test_a_quiz_that_tells_nothing_shows_no_score(pupil, teacher):
     submit_attempt(user=pupil, attempt_uuid=attempt.uuid)
     page = read(browser(pupil), result_of(attempt))
     assert "Điểm:" not in page
-    assert "Bài của em đã nộp" in page
+    assert "Bài đã nộp" in page
     assert "Điểm: 0/1" in read(browser(teacher), result_of(attempt))
 
 

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 from docx import Document
 
+from cms.word_height import height, room
 from schools.letters import LETTERS
-from schools.letters.writing import write_letter
+from schools.letters.writing import FREE, write_letter
 from schools.models import Consent
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +75,11 @@ def test_the_letter_is_for_the_teachers_of_the_class(client, school_class, teach
     assert "Nguyễn Thị Ổi" in words(Document(io.BytesIO(response.content)))
     assert client.get(where.replace("thu-gui", "thu-la")).status_code == 404
     assert where in client.get(reverse("schools:class_pupils", args=[school_class.uuid])).content.decode()
+
+
+@pytest.mark.parametrize("slug", LETTERS)
+def test_a_letter_is_one_page_so_that_the_signature_stands_under_what_is_signed(slug, school_class):
+    school_class.school.name = "Trường trung học cơ sở và trung học phổ thông Nguyễn Bỉnh Khiêm"
+    document = document_of(slug, school_class, teacher="Nguyễn Thị Hoàng Phương Anh")
+    assert height(document) <= room(document) - FREE
+    assert document.styles["Normal"].font.size.pt >= 11
