@@ -4,6 +4,8 @@ from collections import defaultdict
 from decimal import Decimal
 from uuid import UUID
 
+from wagtail.models import Locale
+
 from media.models import Picture, Recording
 from quizzes.models import Option, Question, Quiz, Target
 
@@ -13,6 +15,20 @@ CENT = Decimal("0.01")
 def source_first(row) -> tuple[bool, int]:
     """Sorts translations: the row in the site's first language, else the oldest, is the source."""
     return (not row.locale.is_default, row.pk)
+
+
+def document_of_question(question: Question) -> dict:
+    """A document that asks this one question, in its language alone, as the row stands, saved or not."""
+    if question.locale_id is None:
+        # The admin gives a new row its language when it is saved.
+        question.locale = Locale.get_default()
+    return {
+        "title": {},
+        "description": {},
+        "settings": {},
+        "questions": [_question([question], "1.00", 0)],
+        "draws": [],
+    }
 
 
 def document_of(quizzes: list[Quiz]) -> dict:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from quizzes.checking import Draft, OptionDraft, TargetDraft, faults_of
+from quizzes.checking import Draft, OptionDraft, TargetDraft, faults_by_part
 
 
 def kept(formset) -> list[dict]:
@@ -23,7 +23,7 @@ class OptionForm(WagtailAdminModelForm):
     """One option. Its place is named by the number that people see, 1 for the first, not by the key that is stored."""
 
     target_key = forms.IntegerField(
-        label=_("goes to place number"),
+        label=_("Goes to place number"),
         required=False,
         min_value=1,
         help_text=_("For pairs, groups and gaps: 1 is the first place above. Empty: it belongs nowhere."),
@@ -33,6 +33,18 @@ class OptionForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         # Set by the question's form, which knows the places.
         self.places: dict[int, UUID] = {}
+
+    def clean_fraction(self):
+        fraction = self.cleaned_data.get("fraction")
+        if fraction is not None and not -1 <= fraction <= 1:
+            raise ValidationError(_("Give a number from -1 to 1."))
+        return fraction
+
+    def clean_tolerance(self):
+        tolerance = self.cleaned_data.get("tolerance")
+        if tolerance is not None and tolerance < 0:
+            raise ValidationError(_("Give 0 or more."))
+        return tolerance
 
     def clean_target_key(self):
         number = self.cleaned_data.get("target_key")
@@ -83,8 +95,13 @@ class QuestionForm(WagtailAdminModelForm):
             self._number_places()
         if not super().is_valid():
             return False
-        for fault in faults_of(self._draft()):
+        for part, fault in faults_by_part(self._draft()):
             self.add_error(None, ValidationError(fault))
+            # Said on top of the page, and once more where it is mended.
+            if part in self.formsets:
+                self.formsets[part].non_form_errors().append(fault)
+            else:
+                self.add_error(part, ValidationError(fault))
         return not self.errors
 
     def _draft(self) -> Draft:
