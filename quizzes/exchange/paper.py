@@ -15,7 +15,9 @@ from docx.shared import Cm, Pt
 from cms import word
 from cms.text.folding import fold
 from media.checking import real_type
+from quizzes import formulas
 from quizzes.exchange import placing
+from quizzes.exchange.docx import equations
 from quizzes.exchange.items import Attachment, Item, Skipped, Written
 from quizzes.kinds.typed import numbers_in
 
@@ -87,6 +89,7 @@ def write_paper(
     _write_key(document, papers, parts)
     if by_hand and left_out:
         _write_left_out(document, items, left_out)
+    equations.set_formulas(document)
     return Written(word.as_bytes(document), f"{slugify(fold(title))[:60] or 'de'}.docx", word.DOCX, left_out)
 
 
@@ -201,12 +204,17 @@ def _options(document, item: Item) -> None:
             if option.picture:
                 _picture(paragraph, replace(option.picture, alt=option.text), Cm(4))
         return
-    longest = max(len(piece) for piece in pieces)
+    longest = max(len(_as_drawn(piece)) for piece in pieces)
     columns = 4 if longest <= 20 else 2 if longest <= 44 else 1
     for start in range(0, len(pieces), columns):
         paragraph = _line(document, "\t".join(pieces[start : start + columns]), keep=start + columns < len(pieces))
         for stop in range(1, columns):
             paragraph.paragraph_format.tab_stops.add_tab_stop(_WIDTH // columns * stop)
+
+
+def _as_drawn(text: str) -> str:
+    """About as long as the text is with its formulas drawn."""
+    return formulas.FORMULA.sub(lambda found: formulas.plain(found.group(1)), text)
 
 
 def _single_line(text: str) -> str:
