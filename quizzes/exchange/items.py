@@ -29,6 +29,11 @@ class OptionItem:
     target: int | None = None
     picture: Attachment | None = None
     audio: Attachment | None = None
+    more_pictures: list[Attachment] = field(default_factory=list)
+
+    @property
+    def pictures(self) -> list[Attachment]:
+        return ([self.picture] if self.picture else []) + self.more_pictures
 
 
 @dataclass
@@ -63,6 +68,12 @@ class Item:
     scoring: dict[str, Any] = field(default_factory=dict)
     # For statements: what one, two, three … right ones earn.
     credit: list[str] | None = None
+    # Shown after the first one, in this order.
+    more_pictures: list[Attachment] = field(default_factory=list)
+
+    @property
+    def pictures(self) -> list[Attachment]:
+        return ([self.picture] if self.picture else []) + self.more_pictures
 
 
 @dataclass(frozen=True)
@@ -99,3 +110,7 @@ class Written:
 
 class Unreadable(ValueError):
     """The whole file cannot be read; its text says why and what to do, in the reader's language."""
+
+
+class Impossible(ValueError):
+    """No file can be made now; its text says why and what to do, in the reader's language."""
