@@ -98,8 +98,8 @@ def _unfit(item: Item, known: set[str]) -> str | Promise:
         return _("This type of question cannot be printed with an answer key.")
     if len(item.options) > 8 and item.type not in {"numeric", "short", "gaps"}:
         return _("It has more than 8 options.")
-    pictures = [item.picture, *(option.picture for option in item.options)]
-    if any(one and real_type(one.data[:4096]) not in _SHOWN for one in pictures):
+    pictures = [*item.pictures, *(one for option in item.options for one in option.pictures)]
+    if any(real_type(one.data[:4096]) not in _SHOWN for one in pictures):
         return _("Word shows no picture of this kind; store it as PNG or JPEG.")
     return ""
 
@@ -176,8 +176,8 @@ def _question(document, item: Item, number: int) -> None:
     paragraph.paragraph_format.keep_with_next = True
     for line in lines[1:]:
         _line(document, line, keep=True)
-    if item.picture:
-        _picture(document.add_paragraph(), item.picture, Cm(8))
+    for picture in item.pictures:
+        _picture(document.add_paragraph(), picture, Cm(8))
     if isinstance(item, placing.Laid):
         placing.write(document, item)
     elif item.type in {"single", "multiple", "true_false", "picture_choice"}:
@@ -198,11 +198,13 @@ def _options(document, item: Item) -> None:
     pieces = [
         f"{letter}. {_single_line(option.text)}" for letter, option in zip("ABCDEFGH", item.options, strict=False)
     ]
-    if any(option.picture for option in item.options):
+    if any(option.pictures for option in item.options):
         for piece, option in zip(pieces, item.options, strict=True):
             paragraph = _line(document, f"{piece[:3]}" if option.picture else piece, keep=True)
             if option.picture:
                 _picture(paragraph, replace(option.picture, alt=option.text), Cm(4))
+            for more in option.more_pictures:
+                _picture(paragraph, more, Cm(4))
         return
     longest = max(len(_as_drawn(piece)) for piece in pieces)
     columns = 4 if longest <= 20 else 2 if longest <= 44 else 1

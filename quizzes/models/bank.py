@@ -17,7 +17,8 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from quizzes.forms import QuestionForm
 from quizzes.models.marking import CreditTable, Rubric
-from quizzes.panels import OptionsPanel
+from quizzes.models.pictures import MOST_PICTURES
+from quizzes.panels import OptionsPanel, PicturesPanel
 
 MOST_OPTIONS, MOST_TARGETS = 20, 20
 
@@ -173,6 +174,14 @@ class Question(index.Indexed, PreviewableMixin, RevisionMixin, TranslatableMixin
                 "What is chosen or moved, in the right order where there is one; of a number or a few words, what is accepted."
             ),
         ),
+        PicturesPanel(
+            "more_pictures",
+            heading=_("More pictures"),
+            label=_("picture"),
+            max_num=MOST_PICTURES,
+            classname="collapsed",
+            help_text=_("Shown after the first picture, of the question or of an option."),
+        ),
         FieldPanel("explanation"),
         MultiFieldPanel(
             [
@@ -198,6 +207,7 @@ class Question(index.Indexed, PreviewableMixin, RevisionMixin, TranslatableMixin
         TranslatableField("picture_alt"),
         TranslatableField("options"),
         TranslatableField("targets"),
+        TranslatableField("more_pictures"),
         SynchronizedField("audio"),
         SynchronizedField("competence", overridable=False),
         SynchronizedField("scoring", overridable=False),

@@ -71,7 +71,7 @@ def test_the_package_is_taken_by_our_own_check_and_brings_nothing_new(libraries)
 def test_what_h5p_cannot_ask_is_listed_with_a_reason(libraries):
     written = write_questions(items(), format="h5p", title="Đề")
     left = {one.label: str(one.reason) for one in written.left_out}
-    assert set(left) == {"2", "4", "6", "8", "10", "11", "12", "13", "15", "16"}
+    assert set(left) == {"2", "4", "6", "8", "10", "11", "12", "13", "15", "16", "17"}
     assert all(left.values())
     odd = Item("o", "short", "Hỏi?", [OptionItem("km/h", RIGHT)])
     assert [one.label for one in write_questions([odd], format="h5p", title="Đề").left_out] == ["o"]

@@ -10,7 +10,7 @@ from tests.factories import quizzes as make
 from tests.quizzes.exchange.bank import items
 
 CANNOT = {
-    "gift": {"10", "14", "15", "16"},
+    "gift": {"10", "14", "15", "16", "17"},
     "moodle-xml": {"16"},
     "qti3": set(),
     "xlsx": set(),
@@ -27,6 +27,8 @@ def told(item):
         item.scoring,
         item.credit,
         [option.why for option in item.options],
+        [picture.alt for picture in item.pictures],
+        [len(option.pictures) for option in item.options],
     )
 
 
@@ -68,6 +70,6 @@ def test_giving_out_a_bank_takes_as_many_queries_whatever_it_holds(count, django
     for _number in range(count):
         make.of_type("matching")
     questions = for_export(make.bank())
-    # questions with picture, topic and table; options (no pictures to fetch); places
-    with django_assert_num_queries(3):
+    # questions with picture, topic and table; options (no pictures to fetch); places; more pictures
+    with django_assert_num_queries(4):
         items_of(questions)
