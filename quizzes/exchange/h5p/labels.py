@@ -146,7 +146,7 @@ def of_set() -> dict[str, Any]:
             "showResultPage": True,
             "showSolutionButton": True,
             "showRetryButton": True,
-            "noResultMessage": _("Finished"),
+            "noResultMessage": _("You are at the end"),
             "message": _("Your result:"),
             "scoreBarLabel": SCORE_BAR,
             "overallFeedback": [{"from": 0, "to": 100}],
