@@ -59,10 +59,15 @@ class Draft:
 
 def faults_of(draft: Draft) -> list[str]:
     """What is wrong with a question, in sentences; [] if nothing is. Its type decides what it needs."""
+    return [fault for _part, fault in faults_by_part(draft)]
+
+
+def faults_by_part(draft: Draft) -> list[tuple[str, str]]:
+    """The same, each with the part of the question where it is mended: "type", "stem", "options" or "targets"."""
     needs = NEEDS.get(draft.type)
     if needs is None:
-        return [_("Unknown type: %(type)s.") % {"type": draft.type}]
-    return [fault for need in needs for fault in need(draft)]
+        return [("type", _("Unknown type: %(type)s.") % {"type": draft.type})]
+    return [(PARTS.get(need, "options"), fault) for need in needs for fault in need(draft)]
 
 
 def _folded(texts) -> list[str]:
@@ -198,4 +203,11 @@ NEEDS: dict[str, list[Callable[[Draft], list[str]]]] = {
     "numeric": [_accepted, _numbers],
     "short": [_accepted],
     "long": [_asked],
+}
+# Where a fault is mended, if not among the options.
+PARTS: dict[Callable[[Draft], list[str]], str] = {
+    _targets_named: "targets",
+    _gaps: "targets",
+    _areas: "targets",
+    _asked: "stem",
 }

@@ -4,6 +4,8 @@ from collections import defaultdict
 from decimal import Decimal
 from uuid import UUID
 
+from wagtail.models import Locale
+
 from media.models import Picture, Recording
 from quizzes.models import Option, Question, Quiz, Target
 
@@ -13,6 +15,20 @@ CENT = Decimal("0.01")
 def source_first(row) -> tuple[bool, int]:
     """Sorts translations: the row in the site's first language, else the oldest, is the source."""
     return (not row.locale.is_default, row.pk)
+
+
+def document_of_question(question: Question) -> dict:
+    """A document that asks this one question, in its language alone, as the row stands, saved or not."""
+    if question.locale_id is None:
+        # The admin gives a new row its language when it is saved.
+        question.locale = Locale.get_default()
+    return {
+        "title": {},
+        "description": {},
+        "settings": {},
+        "questions": [_question([question], "1.00", 0)],
+        "draws": [],
+    }
 
 
 def document_of(quizzes: list[Quiz]) -> dict:
@@ -42,7 +58,7 @@ def document_of(quizzes: list[Quiz]) -> dict:
     for question in (
         Question.objects.filter(translation_key__in=points)
         .select_related("locale", "picture", "audio", "topic", "competence", "credit_table", "rubric")
-        .prefetch_related("options__picture", "options__audio", "targets", "rubric__criteria")
+        .prefetch_related("options__picture", "options__audio", "targets", "rubric__criteria", "more_pictures__picture")
     ):
         rows[question.translation_key].append(question)
     questions = []
@@ -101,6 +117,10 @@ def _question(translations: list[Question], points: str, section: int) -> dict:
         for target in question.targets.all():
             if target.translation_key in targets:
                 targets[target.translation_key]["text"][language] = target.text
+    more = _more_pictures(translations)
+    for key, option in options.items():
+        if key in more:
+            option["more_pictures"] = more[key]
     return {
         "id": str(source.translation_key),
         "type": source.type,
@@ -113,6 +133,8 @@ def _question(translations: list[Question], points: str, section: int) -> dict:
             question.locale.language_code: question.explanation for question in translations if question.explanation
         },
         "picture": _picture(source.picture, {row.locale.language_code: row.picture_alt for row in translations}),
+        # Of a question with one picture or none a paper says no more than it always did.
+        **({"more_pictures": more[None]} if None in more else {}),
         "audio": _audio(source.audio),
         "scoring": _scoring(source),
         "topic": source.topic.slug if source.topic else "",
@@ -120,6 +142,19 @@ def _question(translations: list[Question], points: str, section: int) -> dict:
         "procedure": source.procedure_code,
         "competence": source.competence.code if source.competence else "",
     }
+
+
+def _more_pictures(translations: list[Question]) -> dict[UUID | None, list[dict]]:
+    """The pictures after the first by the option they belong to, None for the question; in words in all languages."""
+    told: dict[UUID, dict[str, str]] = defaultdict(dict)
+    for question in translations:
+        for one in question.more_pictures.all():
+            told[one.translation_key][question.locale.language_code] = one.alt
+    found: dict[UUID | None, list[dict]] = defaultdict(list)
+    for one in translations[0].more_pictures.all():
+        if shown := _picture(one.picture, told[one.translation_key]):
+            found[one.option_key].append(shown)
+    return dict(found)
 
 
 def _option(option: Option) -> dict:

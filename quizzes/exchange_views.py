@@ -15,13 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from wagtail.models import Locale
 
 from cms.problems import Problem
 from media.checking import real_type
+from quizzes.documents import document_of
 from quizzes.exchange.formats import EXPORTS, write_questions
-from quizzes.exchange.items import Skipped, Written
+from quizzes.exchange.items import Impossible, Item, Skipped, Written
 from quizzes.exchange.storing import for_export, items_of
-from quizzes.models import Question, QuestionBank, QuestionImport
+from quizzes.models import Question, QuestionBank, QuestionImport, Quiz
 from quizzes.operations.imports import (
     begin_commit,
     begin_import,
@@ -180,38 +182,80 @@ def undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 @permission_required(VIEW, raise_exception=True)
 def export(request: HttpRequest, bank_id: int, format: str) -> HttpResponse:
-    """A bank as a file. What the format cannot hold is told first; `?anyway=1` gives the file without it."""
+    """A bank as a file."""
     bank = get_object_or_404(QuestionBank, pk=bank_id)
     items = items_of(for_export(bank))
-    if not items:
-        messages.error(request, _("The bank is empty."))
-        return redirect("quizzes_exchange", bank.pk)
-    if format == "paper":
-        from quizzes.exchange.paper import write_paper
+    return _export(request, items, bank.title, format, reverse("quizzes_exchange", args=[bank.pk]))
 
-        number = request.GET.get("variants", "1")
-        written = write_paper(
-            items,
-            title=bank.title,
-            variants=int(number) if number.isdecimal() else 1,
-            seed=request.GET.get("seed", bank.slug),
-        )
-    elif format in EXPORTS:
-        written = write_questions(items, format=format, title=bank.title)
-    else:
-        raise Http404
-    if written.left_out and "anyway" not in request.GET:
+
+@never_cache
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def export_selection(request: HttpRequest, format: str) -> HttpResponse:
+    """The questions chosen in the list of questions, of one bank or several, as a file."""
+    chosen = Question.objects.filter(pk__in=_ids(request)).values_list("bank", "translation_key")
+    keys: dict[int, list[UUID]] = {}
+    for bank, key in chosen:
+        keys.setdefault(bank, []).append(key)
+    banks = list(QuestionBank.objects.filter(pk__in=keys))
+    items = [item for bank in banks for item in items_of(for_export(bank, keys=keys[bank.pk]))]
+    title = ", ".join(bank.title for bank in banks)
+    return _export(request, items, title, format, reverse("wagtailsnippets_quizzes_question:list"))
+
+
+@never_cache
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def export_quiz(request: HttpRequest, key: UUID, format: str) -> HttpResponse:
+    """A quiz's questions as they are in the bank today, drawn ones included, as a file."""
+    quiz = get_object_or_404(Quiz.objects.order_by("pk"), translation_key=key, locale=Locale.get_default())
+    rows = document_of([quiz])["questions"]
+    keys = [UUID(one["id"]) for one in rows]
+    found = {item.label: item for item in items_of(for_export(keys=keys))}
+    items = [found[one["id"]] for one in rows if one["id"] in found]
+    return _export(request, items, quiz.title, format, reverse("wagtailsnippets_quizzes_quiz:edit", args=[quiz.pk]))
+
+
+def _ids(request: HttpRequest) -> list[int]:
+    return [int(one) for one in request.GET.getlist("question") if one.isdecimal()]
+
+
+def _export(request: HttpRequest, items: list[Item], title: str, format: str, back: str) -> HttpResponse:
+    """The file. What the format cannot hold is told first; `?anyway=1` gives the file without it."""
+    if not items:
+        messages.error(request, _("There is no question to give out."))
+        return redirect(back)
+    try:
+        written = _written(request, items, title, format)
+    except Impossible as reason:
+        messages.error(request, str(reason))
+        return redirect(back)
+    if written.left_out and ("anyway" not in request.GET or len(written.left_out) == len(items)):
         stems = {item.label: item.stem for item in items}
         query = request.GET.copy()
         query["anyway"] = "1"
         context = {
-            "bank": bank,
+            "title": title,
+            "back": back,
             "left_out": [Skipped(" ".join(stems[one.label].split())[:120], one.reason) for one in written.left_out],
             "kept": len(items) - len(written.left_out),
-            "download": f"{reverse('quizzes_export', args=[bank.pk, format])}?{query.urlencode()}",
+            "download": f"{request.path}?{query.urlencode()}",
         }
         return render(request, "quizzes/admin/left_out.html", context)
     return _download(written)
+
+
+def _written(request: HttpRequest, items: list[Item], title: str, format: str) -> Written:
+    """Raises Impossible."""
+    if format == "paper":
+        from quizzes.exchange.paper import write_paper
+
+        number = request.GET.get("variants", "1")
+        variants = int(number) if number.isdecimal() else 1
+        return write_paper(items, title=title, variants=variants, seed=request.GET.get("seed", title))
+    if format not in EXPORTS:
+        raise Http404
+    return write_questions(items, format=format, title=title)
 
 
 @require_safe

@@ -56,6 +56,11 @@ def plain(tex: str) -> str:
     return tex if element is None else _plain(element).strip()
 
 
+def mathml(tex: str) -> Element | None:
+    r"""`tex` (without its \( and \)) as MathML, for other forms that are made of it; None for what is no TeX."""
+    return _element(tex)
+
+
 def _element(tex: str) -> Element | None:
     if len(tex) > LONGEST:
         return None

@@ -2,7 +2,7 @@
 
 from wagtail.admin.panels import InlinePanel, Panel
 
-from quizzes.forms import OptionForm
+from quizzes.forms import OptionForm, PictureForm
 from quizzes.models.attempts import Opening
 
 
@@ -12,6 +12,15 @@ class OptionsPanel(InlinePanel):
     def get_form_options(self):
         options = super().get_form_options()
         options["formsets"][self.relation_name]["form"] = OptionForm
+        return options
+
+
+class PicturesPanel(InlinePanel):
+    """The pictures of a question after the first, each in `PictureForm`."""
+
+    def get_form_options(self):
+        options = super().get_form_options()
+        options["formsets"][self.relation_name]["form"] = PictureForm
         return options
 
 

@@ -75,6 +75,8 @@ def _told(question: dict, language: str) -> tuple[dict, dict[str, dict], dict[st
     shown = {"id": question["id"], "type": question["type"], "stem": words(question["stem"], language)}
     if question.get("picture"):
         shown["picture"] = _shown_picture(question["picture"], language)
+    if question.get("more_pictures"):
+        shown["more_pictures"] = [_shown_picture(one, language) for one in question["more_pictures"]]
     if question.get("audio"):
         shown["audio"] = _shown_audio(question["audio"], language)
     options: dict[str, dict] = {}
@@ -82,6 +84,8 @@ def _told(question: dict, language: str) -> tuple[dict, dict[str, dict], dict[st
         told = {"id": option["id"], "text": words(option["text"], language)}
         if option.get("picture"):
             told["picture"] = _shown_picture(option["picture"], language)
+        if option.get("more_pictures"):
+            told["more_pictures"] = [_shown_picture(one, language) for one in option["more_pictures"]]
         if option.get("audio"):
             told["audio"] = _shown_audio(option["audio"], language)
         if question["type"] == "gaps":

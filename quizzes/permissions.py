@@ -1,6 +1,6 @@
 """Who may take a quiz, and who may see what another person did in one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -240,24 +240,33 @@ def may_rescue_unit(user, school_class: SchoolClass) -> bool:
 class Sight:
     """Whose results of a quiz somebody may see in figures: `classes`, or everybody's where that is None.
 
-    What pupils did in a contest is for its officers: only `with_contests` it is in sight.
+    What pupils did in a contest is for its officers: only `with_contests` it is in sight. With `year` only what was done
+    in that school year is.
     """
 
     classes: QuerySet[SchoolClass] | None
     with_contests: bool = False
+    year: str = ""
 
     def attempts(self, quiz_key: UUID) -> QuerySet[Attempt]:
         """All attempts in sight."""
         found = Attempt.objects.filter(quiz_key=quiz_key)
         if self.classes is not None:
             found = found.filter(class_key__in=self.classes.values("uuid"))
+        if self.year:
+            found = found.filter(school_year=self.year)
         return found if self.with_contests else found.exclude(context_kind=Opening.Kind.CONTEST)
+
+    def years(self, quiz_key: UUID) -> list[str]:
+        """The school years in which the quiz was taken, the latest first. One query."""
+        taken = replace(self, year="").attempts(quiz_key).exclude(school_year="").order_by("-school_year")
+        return list(taken.values_list("school_year", flat=True).distinct())
 
     def of(self, class_key: UUID) -> "Sight | None":
         """One class of those in sight; None where it is not among them."""
         visible = SchoolClass.objects.all() if self.classes is None else self.classes
         one = visible.filter(uuid=class_key)
-        return Sight(one, self.with_contests) if one.exists() else None
+        return replace(self, classes=one) if one.exists() else None
 
 
 def sight_of(user, quiz_key: UUID) -> Sight | None:

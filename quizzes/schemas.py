@@ -50,6 +50,7 @@ class OptionOut(_Growing):
     id: UUID
     text: str
     picture: PictureOut | None = None
+    more_pictures: list[PictureOut] | None = None
     audio: AudioOut | None = None
 
 
@@ -67,6 +68,7 @@ class QuestionOut(_Growing):
     options: list[OptionOut]
     targets: list[TargetOut] = []
     picture: PictureOut | None = None
+    more_pictures: list[PictureOut] | None = None
     audio: AudioOut | None = None
 
 

@@ -1,12 +1,16 @@
 """The question bank in Wagtail's admin: banks, questions with their options, quizzes."""
 
+from urllib.parse import urlencode
+
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.widgets.button import Button
+from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet, SnippetViewSetGroup
 
 from quizzes import exchange_views as exchange
 from quizzes.models import Question, QuestionBank, Quiz
@@ -26,6 +30,23 @@ class BankViewSet(SnippetViewSet):
     search_fields = ["title", "slug"]
 
 
+class SavedByHand:
+    """No saving while one types: a question has no drafts beside it, so a half-typed one would be asked as it is, and
+    «Lưu» pressed in that moment would make a second one."""
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.autosave_enabled = False
+
+
+class QuestionCreateView(SavedByHand, CreateView):
+    pass
+
+
+class QuestionEditView(SavedByHand, EditView):
+    pass
+
+
 class QuestionViewSet(SnippetViewSet):
     model = Question
     icon = "help"
@@ -33,6 +54,8 @@ class QuestionViewSet(SnippetViewSet):
     list_display = ["__str__", "type", "bank", "topic", "difficulty", "review"]
     list_per_page = 50
     filterset_class = QuestionFilters
+    add_view_class = QuestionCreateView
+    edit_view_class = QuestionEditView
 
     def get_queryset(self, request):
         return Question.objects.select_related("bank", "topic", "locale")
@@ -62,6 +85,8 @@ def exchange_urls():
     return [
         path("questions/banks/<int:bank_id>/", exchange.exchange, name="quizzes_exchange"),
         path("questions/banks/<int:bank_id>/<slug:format>/", exchange.export, name="quizzes_export"),
+        path("questions/selection/<slug:format>/", exchange.export_selection, name="quizzes_export_selection"),
+        path("questions/quizzes/<uuid:key>/<slug:format>/", exchange.export_quiz, name="quizzes_export_quiz"),
         path("questions/template/", exchange.sheet_template, name="quizzes_template"),
         path("questions/imports/<uuid:uuid>/", exchange.preview, name="quizzes_import"),
         path("questions/imports/<uuid:uuid>/progress/", exchange.progress, name="quizzes_import_progress"),
@@ -74,8 +99,30 @@ def exchange_urls():
 
 @hooks.register("register_snippet_listing_buttons")
 def exchange_button(snippet, user, next_url=None):
-    """In the list of banks: the way to a bank's imports and exports."""
+    """In the list of banks the way to a bank's imports and exports, in that of quizzes to their file."""
     if isinstance(snippet, QuestionBank) and user.has_perm(exchange.ADD):
         yield Button(
             _("Import and export"), url=reverse("quizzes_exchange", args=[snippet.pk]), icon_name="download", priority=5
         )
+    if isinstance(snippet, Quiz) and user.has_perm(exchange.VIEW):
+        url = reverse("quizzes_export_quiz", args=[snippet.quiz_key, "h5p"])
+        yield Button(_("Export as .h5p"), url=url, icon_name="download", priority=5)
+
+
+@hooks.register("register_bulk_action")
+class ExportChosen(SnippetBulkAction):
+    """In the list of questions: the chosen ones as one .h5p file. What does not fit is told before it is made."""
+
+    display_name = _("Export as .h5p")
+    aria_label = _("Export the chosen questions as one .h5p file")
+    action_type = "export_h5p"
+    action_priority = 20
+    models = [Question]
+
+    def check_perm(self, question):
+        return self.request.user.has_perm(exchange.VIEW)
+
+    def get(self, request):
+        chosen, _refused = self.get_actionable_objects()
+        query = urlencode([("question", one.pk) for one in chosen])
+        return redirect(f"{reverse('quizzes_export_selection', args=['h5p'])}?{query}")

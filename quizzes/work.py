@@ -28,7 +28,7 @@ def run_figures(progress: Progress) -> None:
     asked = progress.job.params
     figures = figures_of(
         quiz_key=UUID(asked["quiz"]),
-        sight=Sight(None, with_contests=True),
+        sight=Sight(None, with_contests=True, year=asked.get("year", "")),
         which=Which(asked["attempts"]),
         language=asked["language"],
         step=lambda done, total, what: progress.say(done=done, total=total, doing=what),

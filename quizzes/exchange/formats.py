@@ -22,12 +22,14 @@ FORMATS: dict[str, tuple[str, object]] = {
     "gift": ("quizzes.exchange.gift", gettext_lazy("GIFT")),
     "moodle-xml": ("quizzes.exchange.moodle", gettext_lazy("Moodle XML")),
     "qti": ("quizzes.exchange.qti", gettext_lazy("QTI 1.2, 2.1, 2.2, 3.0")),
+    "h5p": ("quizzes.exchange.h5p", gettext_lazy("H5P question set")),
 }
 EXPORTS: dict[str, str] = {
     "gift": "quizzes.exchange.gift",
     "moodle-xml": "quizzes.exchange.moodle",
     "qti3": "quizzes.exchange.qti3",
     "xlsx": "quizzes.exchange.sheets",
+    "h5p": "quizzes.exchange.h5p",
 }
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -46,7 +48,7 @@ def read_questions(data: bytes, *, name: str, format: str = "auto") -> Reading:
 
 
 def write_questions(items: list[Item], *, format: str, title: str) -> Written:
-    """Make a file of questions; what the format cannot hold is listed in the result."""
+    """Make a file of questions; what the format cannot hold is listed in the result. Raises Impossible."""
     return _module(EXPORTS[format]).write(items, title=title)
 
 
@@ -64,7 +66,7 @@ def detect(data: bytes, *, name: str) -> str:
         return _in_zip(data)
     if b"\x00" in data[:2000] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Unreadable(
-            _("This is no file of questions that we can read: Word, Excel, GIFT, Aiken, Moodle XML or QTI.")
+            _("This is no file of questions that we can read: Word, Excel, GIFT, Aiken, Moodle XML, QTI or H5P.")
         )
     text = decode(data)
     start = text.lstrip("\ufeff \t\r\n")
@@ -78,7 +80,9 @@ def detect(data: bytes, *, name: str) -> str:
         return "gift"
     if "\t" in start.split("\n", 1)[0] or ";" in start.split("\n", 1)[0] or name.lower().endswith(".tsv"):
         return "csv"
-    raise Unreadable(_("This is no file of questions that we can read: Word, Excel, GIFT, Aiken, Moodle XML or QTI."))
+    raise Unreadable(
+        _("This is no file of questions that we can read: Word, Excel, GIFT, Aiken, Moodle XML, QTI or H5P.")
+    )
 
 
 def _in_zip(data: bytes) -> str:
@@ -93,6 +97,8 @@ def _in_zip(data: bytes) -> str:
         return "docx"
     if "xl/workbook.xml" in names:
         return "xlsx"
+    if "h5p.json" in names:
+        return "h5p"
     if any(one.endswith(("imsmanifest.xml", ".xml")) for one in names):
         return "qti"
     raise Unreadable(_("There are no questions in this archive that we can read."))

@@ -35,6 +35,7 @@ def _item(question: Mapping, language: str) -> Item:
         explanation=words(question["explanation"], language),
         points=Decimal(question["points"]),
         picture=picture,
+        more_pictures=_attachments(question.get("more_pictures"), language),
         scoring=question.get("scoring", {}),
         targets=[
             TargetItem(words(one["text"], language), one.get("kind", ""), one.get("area"), bool(one.get("correct")))
@@ -48,10 +49,15 @@ def _item(question: Mapping, language: str) -> Item:
                 tolerance=Decimal(one["tolerance"]) if "tolerance" in one else None,
                 target=places[one["target"]] if one.get("target") in places else None,
                 picture=_attachment(one.get("picture"), language),
+                more_pictures=_attachments(one.get("more_pictures"), language),
             )
             for one in question["options"]
         ],
     )
+
+
+def _attachments(pictures: list[Mapping] | None, language: str) -> list[Attachment]:
+    return [found for one in pictures or [] if (found := _attachment(one, language))]
 
 
 def _attachment(picture: Mapping | None, language: str) -> Attachment | None:

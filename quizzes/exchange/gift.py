@@ -222,7 +222,7 @@ def write(items: list[Item], *, title: str) -> Written:
     """Questions with pictures, gaps and areas of a picture have no form in GIFT and are left out."""
     left_out, parts = [], [f"// {' '.join(title.split())}"]
     for item in items:
-        if item.picture or any(option.picture for option in item.options):
+        if item.pictures or any(option.pictures for option in item.options):
             left_out.append(Skipped(item.label, _("GIFT has no pictures.")))
         elif item.type not in _WRITERS:
             left_out.append(Skipped(item.label, _("GIFT has no such type of question.")))

@@ -17,8 +17,23 @@ class Attachment:
     alt: str = ""
 
 
+class Pictured:
+    """What shows pictures: `picture` first, then `more_pictures` in their order."""
+
+    picture: Attachment | None
+    more_pictures: list[Attachment]
+
+    @property
+    def pictures(self) -> list[Attachment]:
+        return ([self.picture] if self.picture else []) + self.more_pictures
+
+    @pictures.setter
+    def pictures(self, shown: list[Attachment]) -> None:
+        self.picture, self.more_pictures = (shown[0] if shown else None), shown[1:]
+
+
 @dataclass
-class OptionItem:
+class OptionItem(Pictured):
     """`fraction` (-1…1) where choosing it earns a part; `target` is the index of its place in `Item.targets`."""
 
     text: str
@@ -29,6 +44,7 @@ class OptionItem:
     target: int | None = None
     picture: Attachment | None = None
     audio: Attachment | None = None
+    more_pictures: list[Attachment] = field(default_factory=list)
 
 
 @dataclass
@@ -42,7 +58,7 @@ class TargetItem:
 
 
 @dataclass
-class Item:
+class Item(Pictured):
     """`label` names it as the file's reader knows it: "Câu 12", "line 40", an ident. `type` is a Question.Type.
 
     `stem` and the options' texts are plain text, formulas in TeX between backslash-parentheses, gaps [[1]], [[2]] …
@@ -63,6 +79,8 @@ class Item:
     scoring: dict[str, Any] = field(default_factory=dict)
     # For statements: what one, two, three … right ones earn.
     credit: list[str] | None = None
+    # Shown after the first one, in this order.
+    more_pictures: list[Attachment] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -99,3 +117,7 @@ class Written:
 
 class Unreadable(ValueError):
     """The whole file cannot be read; its text says why and what to do, in the reader's language."""
+
+
+class Impossible(ValueError):
+    """No file can be made now; its text says why and what to do, in the reader's language."""

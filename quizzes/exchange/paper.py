@@ -15,7 +15,9 @@ from docx.shared import Cm, Pt
 from cms import word
 from cms.text.folding import fold
 from media.checking import real_type
+from quizzes import formulas
 from quizzes.exchange import placing
+from quizzes.exchange.docx import equations
 from quizzes.exchange.items import Attachment, Item, Skipped, Written
 from quizzes.kinds.typed import numbers_in
 
@@ -87,6 +89,7 @@ def write_paper(
     _write_key(document, papers, parts)
     if by_hand and left_out:
         _write_left_out(document, items, left_out)
+    equations.set_formulas(document)
     return Written(word.as_bytes(document), f"{slugify(fold(title))[:60] or 'de'}.docx", word.DOCX, left_out)
 
 
@@ -95,8 +98,8 @@ def _unfit(item: Item, known: set[str]) -> str | Promise:
         return _("This type of question cannot be printed with an answer key.")
     if len(item.options) > 8 and item.type not in {"numeric", "short", "gaps"}:
         return _("It has more than 8 options.")
-    pictures = [item.picture, *(option.picture for option in item.options)]
-    if any(one and real_type(one.data[:4096]) not in _SHOWN for one in pictures):
+    pictures = [*item.pictures, *(one for option in item.options for one in option.pictures)]
+    if any(real_type(one.data[:4096]) not in _SHOWN for one in pictures):
         return _("Word shows no picture of this kind; store it as PNG or JPEG.")
     return ""
 
@@ -173,8 +176,8 @@ def _question(document, item: Item, number: int) -> None:
     paragraph.paragraph_format.keep_with_next = True
     for line in lines[1:]:
         _line(document, line, keep=True)
-    if item.picture:
-        _picture(document.add_paragraph(), item.picture, Cm(8))
+    for picture in item.pictures:
+        _picture(document.add_paragraph(), picture, Cm(8))
     if isinstance(item, placing.Laid):
         placing.write(document, item)
     elif item.type in {"single", "multiple", "true_false", "picture_choice"}:
@@ -195,18 +198,25 @@ def _options(document, item: Item) -> None:
     pieces = [
         f"{letter}. {_single_line(option.text)}" for letter, option in zip("ABCDEFGH", item.options, strict=False)
     ]
-    if any(option.picture for option in item.options):
+    if any(option.pictures for option in item.options):
         for piece, option in zip(pieces, item.options, strict=True):
             paragraph = _line(document, f"{piece[:3]}" if option.picture else piece, keep=True)
             if option.picture:
                 _picture(paragraph, replace(option.picture, alt=option.text), Cm(4))
+            for more in option.more_pictures:
+                _picture(paragraph, more, Cm(4))
         return
-    longest = max(len(piece) for piece in pieces)
+    longest = max(len(_as_drawn(piece)) for piece in pieces)
     columns = 4 if longest <= 20 else 2 if longest <= 44 else 1
     for start in range(0, len(pieces), columns):
         paragraph = _line(document, "\t".join(pieces[start : start + columns]), keep=start + columns < len(pieces))
         for stop in range(1, columns):
             paragraph.paragraph_format.tab_stops.add_tab_stop(_WIDTH // columns * stop)
+
+
+def _as_drawn(text: str) -> str:
+    """About as long as the text is with its formulas drawn."""
+    return formulas.FORMULA.sub(lambda found: formulas.plain(found.group(1)), text)
 
 
 def _single_line(text: str) -> str:

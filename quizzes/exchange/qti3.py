@@ -135,8 +135,11 @@ class _Writer:
 
     def stem(self, body: Element) -> None:
         self.text(body, self.item.stem)
-        if self.item.picture is not None:
-            self.picture(_sub(body, "p"), self.item.picture, "stem")
+        self.stem_pictures(body, self.item.pictures)
+
+    def stem_pictures(self, body: Element, pictures: list[Attachment]) -> None:
+        for place, picture in enumerate(pictures, start=1):
+            self.picture(_sub(body, "p"), picture, "stem" if place == 1 else f"stem-{place}")
 
     def picture(self, parent: Element, picture: Attachment, name: str) -> None:
         _sub(parent, "img", src=self.stored(picture, name), alt=picture.alt)
@@ -186,6 +189,8 @@ class _Writer:
                 self.picture(
                     choice, Attachment(option.picture.name, option.picture.data, option.text), f"option-{place}"
                 )
+            for number, more in enumerate(option.more_pictures, start=2):
+                self.picture(choice, more, f"option-{place}-{number}")
             if option.why:
                 _sub(
                     choice,
@@ -237,8 +242,7 @@ class _Writer:
                     paragraph.text = _CONTROL.sub("", piece)
                 else:
                     last.tail = _CONTROL.sub("", piece)
-        if item.picture is not None:
-            self.picture(_sub(body, "p"), item.picture, "stem")
+        self.stem_pictures(body, item.pictures)
         self.whys_noted = True
         return processing
 

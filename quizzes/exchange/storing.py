@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,7 +21,7 @@ from cms.vocabulary.models import Topic
 from media.models import Picture
 from quizzes.checking import Draft, OptionDraft, TargetDraft, faults_of
 from quizzes.exchange.items import Attachment, Item, OptionItem, Reading, Skipped, TargetItem
-from quizzes.models import CreditTable, Option, Question, QuestionBank, Target
+from quizzes.models import CreditTable, Option, Question, QuestionBank, QuestionPicture, Target
 
 Progress = Callable[[int, int], None]
 CHUNK = 100
@@ -62,6 +63,9 @@ def fingerprint(item: Item) -> str:
         [["" if one.kind else text(one.text), one.kind, one.area, one.correct] for one in item.targets],
         _digest(item.picture),
     ]
+    if more := [[_digest(one) for one in of.more_pictures] for of in (item, *item.options) if of.more_pictures]:
+        # Questions with one picture or none keep the fingerprint they have.
+        content.append(more)
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -158,21 +162,24 @@ def _insert(chunk: list[tuple[str, Item]], bank: QuestionBank, locale: Locale, t
     No signal is sent, so what listens is told here: the search index, and the index of what uses a picture or a topic.
     Papers need not be told: they hold approved questions, and these are drafts.
     """
-    questions, targets, options = [], [], []
+    questions, targets, options, pictures = [], [], [], []
     for mark, item in chunk:
         question = _question(item, mark, bank, locale, topics)
         places = [_target(one, place, question, locale) for place, one in enumerate(item.targets)]
         questions.append(question)
         targets += places
-        options += [_option(one, place, question, places, locale) for place, one in enumerate(item.options)]
+        made = [_option(one, place, question, places, locale) for place, one in enumerate(item.options)]
+        options += made
+        pictures += _more_pictures(item, question, made, locale)
     Question.objects.bulk_create(questions)
-    for child in (*targets, *options):
+    for child in (*targets, *options, *pictures):
         child.question_id = child.question.pk
     Target.objects.bulk_create(targets)
     Option.objects.bulk_create(options)
+    QuestionPicture.objects.bulk_create(pictures)
     for backend in get_search_backends(with_auto_update=True):
         backend.add_bulk(Question, questions)
-    pictured = {option.question_id for option in options if option.picture_id}
+    pictured = {one.question_id for one in (*options, *pictures) if one.picture_id}
     linked = [one.pk for one in questions if one.picture_id or one.topic_id or one.pk in pictured]
     for question in Question.objects.filter(pk__in=linked):
         ReferenceIndex.create_or_update_for_object(question)
@@ -225,6 +232,23 @@ def _option(one: OptionItem, place: int, question: Question, targets: list[Targe
     )
 
 
+def _more_pictures(item: Item, question: Question, options: list[Option], locale: Locale) -> list[QuestionPicture]:
+    owners: list[tuple[UUID | None, list[Attachment]]] = [(None, item.more_pictures)]
+    owners += [(row.translation_key, one.more_pictures) for row, one in zip(options, item.options, strict=True)]
+    rows = [(key, attached) for key, shown in owners for attached in shown]
+    return [
+        QuestionPicture(
+            question=question,
+            locale=locale,
+            sort_order=place,
+            picture=_picture(attached),
+            alt=attached.alt[:250],
+            option_key=key,
+        )
+        for place, (key, attached) in enumerate(rows)
+    ]
+
+
 def _picture(attached: Attachment | None) -> Picture | None:
     if attached is None:
         return None
@@ -246,23 +270,34 @@ def items_of(questions: Iterable[Question]) -> list[Item]:
     return [_item(question) for question in questions]
 
 
-def for_export(bank: QuestionBank, *, keys: Iterable[UUID] | None = None):
-    """A bank's questions in the site's first language with what `items_of` needs. A constant number of queries."""
-    questions = bank.questions.filter(locale=Locale.get_default()).order_by("pk")
+def for_export(bank: QuestionBank | None = None, *, keys: Iterable[UUID] | None = None):
+    """A bank's questions, those of `keys` or both, in the site's first language with what `items_of` needs.
+
+    A constant number of queries.
+    """
+    every = Question.objects.all() if bank is None else bank.questions.all()
+    questions = every.filter(locale=Locale.get_default()).order_by("pk")
     if keys is not None:
         questions = questions.filter(translation_key__in=list(keys))
-    return questions.select_related("picture", "topic", "credit_table").prefetch_related("options__picture", "targets")
+    return questions.select_related("picture", "topic", "credit_table").prefetch_related(
+        "options__picture", "targets", "more_pictures__picture"
+    )
 
 
 def _item(question: Question) -> Item:
     targets = list(question.targets.all())
     places = {target.translation_key: place for place, target in enumerate(targets)}
+    more: dict[UUID | None, list[Attachment]] = defaultdict(list)
+    for one in question.more_pictures.all():
+        if attached := _attachment(one.picture, one.alt):
+            more[one.option_key].append(attached)
     return Item(
         label=str(question.translation_key),
         type=question.type,
         stem=question.stem,
         explanation=question.explanation,
         picture=_attachment(question.picture, question.picture_alt),
+        more_pictures=more[None],
         topic=question.topic.name if question.topic else "",
         difficulty=question.difficulty,
         source=question.source,
@@ -278,6 +313,7 @@ def _item(question: Question) -> Item:
                 tolerance=one.tolerance,
                 target=places.get(one.target_key) if one.target_key else None,
                 picture=_attachment(one.picture, one.text),
+                more_pictures=more[one.translation_key],
             )
             for one in question.options.all()
         ],

@@ -2,6 +2,7 @@ from quizzes.models.attempts import Allowance, Answer, Attempt, EarlierReceipt, 
 from quizzes.models.bank import Option, Question, QuestionBank, Target
 from quizzes.models.imports import QuestionImport
 from quizzes.models.marking import CreditTable, Criterion, Rubric
+from quizzes.models.pictures import QuestionPicture
 from quizzes.models.quizzes import Quiz, QuizDraw, QuizQuestion, QuizSection
 from quizzes.models.results import Cancellation, EarlierResult, Marking, ReviewCard
 
@@ -21,6 +22,7 @@ __all__ = [
     "Question",
     "QuestionBank",
     "QuestionImport",
+    "QuestionPicture",
     "Quiz",
     "QuizDraw",
     "QuizQuestion",

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.models import Orderable, RevisionMixin, TranslatableMixin
+from wagtail.models import Orderable, PreviewableMixin, RevisionMixin, TranslatableMixin
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from quizzes.forms import QuestionForm
 from quizzes.models.marking import CreditTable, Rubric
-from quizzes.panels import OptionsPanel
+from quizzes.models.pictures import MOST_PICTURES
+from quizzes.panels import OptionsPanel, PicturesPanel
 
 MOST_OPTIONS, MOST_TARGETS = 20, 20
 
@@ -39,7 +40,7 @@ class QuestionBank(models.Model):
         return self.title
 
 
-class Question(index.Indexed, RevisionMixin, TranslatableMixin, ClusterableModel):
+class Question(index.Indexed, PreviewableMixin, RevisionMixin, TranslatableMixin, ClusterableModel):
     r"""One question in one language. Its id everywhere outside this module is `translation_key`.
 
     A type is a `Kind` in `quizzes.kinds` and a partial template; `scoring` holds what only that type needs
@@ -164,7 +165,23 @@ class Question(index.Indexed, RevisionMixin, TranslatableMixin, ClusterableModel
                 "The right-hand side of pairs, groups to sort into, gaps [[1]], [[2]] …, areas of the picture."
             ),
         ),
-        OptionsPanel("options", heading=_("Options"), label=_("option"), max_num=MOST_OPTIONS),
+        OptionsPanel(
+            "options",
+            heading=_("Options"),
+            label=_("option"),
+            max_num=MOST_OPTIONS,
+            help_text=_(
+                "What is chosen or moved, in the right order where there is one; of a number or a few words, what is accepted."
+            ),
+        ),
+        PicturesPanel(
+            "more_pictures",
+            heading=_("More pictures"),
+            label=_("picture"),
+            max_num=MOST_PICTURES,
+            classname="collapsed",
+            help_text=_("Shown after the first picture, of the question or of an option."),
+        ),
         FieldPanel("explanation"),
         MultiFieldPanel(
             [
@@ -190,6 +207,7 @@ class Question(index.Indexed, RevisionMixin, TranslatableMixin, ClusterableModel
         TranslatableField("picture_alt"),
         TranslatableField("options"),
         TranslatableField("targets"),
+        TranslatableField("more_pictures"),
         SynchronizedField("audio"),
         SynchronizedField("competence", overridable=False),
         SynchronizedField("scoring", overridable=False),
@@ -232,6 +250,14 @@ class Question(index.Indexed, RevisionMixin, TranslatableMixin, ClusterableModel
 
     def __str__(self):
         return self.stem if len(self.stem) <= 80 else f"{self.stem[:79]}…"
+
+    def get_preview_template(self, request, mode_name):
+        return "quizzes/preview.html"
+
+    def get_preview_context(self, request, mode_name):
+        from quizzes.sheets import preview_of_question
+
+        return super().get_preview_context(request, mode_name) | preview_of_question(self)
 
 
 class Target(TranslatableMixin, Orderable):
@@ -276,6 +302,9 @@ class Target(TranslatableMixin, Orderable):
                     & Q(y__lte=1000 - F("height"))
                 ),
                 name="target_area_within_the_picture",
+                violation_error_message=_(
+                    "Give all four numbers of the area; it must lie within the picture, which is 1000 wide and high."
+                ),
             ),
         ]
 

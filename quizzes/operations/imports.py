@@ -132,9 +132,7 @@ def _report(found: QuestionImport, reading: Reading) -> dict:
 
 
 def _shown(item: Item, found: QuestionImport, pictures: dict[str, str]) -> dict:
-    def kept(picture: Attachment | None) -> dict | None:
-        if picture is None:
-            return None
+    def kept(picture: Attachment) -> dict:
         digest = hashlib.sha256(picture.data).hexdigest()
         if digest not in pictures:
             pictures[digest] = storages["private"].save(
@@ -147,7 +145,7 @@ def _shown(item: Item, found: QuestionImport, pictures: dict[str, str]) -> dict:
         "type": item.type,
         "stem": item.stem,
         "explanation": item.explanation,
-        "picture": kept(item.picture),
+        "pictures": [kept(one) for one in item.pictures],
         "targets": [{"text": one.text, "kind": one.kind, "correct": one.correct} for one in item.targets],
         "options": [
             {
@@ -156,7 +154,7 @@ def _shown(item: Item, found: QuestionImport, pictures: dict[str, str]) -> dict:
                 "why": option.why,
                 "goes_to": "" if option.target is None else item.targets[option.target].text,
                 "earns": "" if option.fraction is None else f"{option.fraction * 100:.0f}%",
-                "picture": kept(option.picture),
+                "pictures": [kept(one) for one in option.pictures],
             }
             for option in item.options
         ],
@@ -261,6 +259,7 @@ def undo_import(*, question_import: QuestionImport, by) -> int:
     questions = Question.objects.filter(translation_key__in=[UUID(key) for key in found.created_keys])
     pictures = set(questions.exclude(picture=None).values_list("picture", flat=True))
     pictures |= set(questions.exclude(options__picture=None).values_list("options__picture", flat=True))
+    pictures |= set(questions.exclude(more_pictures=None).values_list("more_pictures__picture", flat=True))
     count = questions.values("translation_key").distinct().count()
     for question in questions:
         question.delete()

@@ -90,7 +90,13 @@ def _control(name: str, label: str, kind: str, given: Any, choices=()) -> dict:
         "kind": kind,
         "given": given if kind == "text" else "",
         "choices": [
-            {"value": one["id"], "text": one["text"], "picture": one.get("picture"), "chosen": one["id"] in chosen}
+            {
+                "value": one["id"],
+                "text": one["text"],
+                "picture": one.get("picture"),
+                "more_pictures": one.get("more_pictures"),
+                "chosen": one["id"] in chosen,
+            }
             for one in choices
         ],
     }

@@ -192,7 +192,7 @@ def _lines(entry: dict, full: dict, given: Any, language: str) -> dict:
                 names.get(right.get(option["id"]), nowhere),
                 given.get(option["id"]) == right.get(option["id"]),
             )
-            | {name: option[name] for name in ("picture", "audio") if name in option}
+            | {name: option[name] for name in ("picture", "more_pictures", "audio") if name in option}
             for option in entry["options"]
         ]
     }

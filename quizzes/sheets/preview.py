@@ -1,11 +1,12 @@
-"""A quiz before it is published, as a pupil will see it, with the key under each question."""
+"""A quiz or a question before it is published, as a pupil will see it, with the key under each question."""
 
 from random import Random
+from uuid import UUID
 
 from quizzes import grading
-from quizzes.documents import document_of
+from quizzes.documents import document_of, document_of_question
 from quizzes.kinds import kind_of
-from quizzes.models import Paper, Quiz
+from quizzes.models import Paper, Question, Quiz
 from quizzes.papers import FrozenPaper
 from quizzes.sheets.asking import MOVED, headed
 from quizzes.sheets.outcomes import outcome
@@ -13,10 +14,19 @@ from quizzes.sheets.outcomes import outcome
 
 def preview_of(quiz: Quiz) -> dict:
     """What an editor sees: every question the quiz asks or may draw, in its language, unanswered."""
-    frozen = FrozenPaper(Paper(quiz_key=quiz.translation_key, version=0, document=document_of([quiz])))
-    language = quiz.locale.language_code
+    shown = _shown(quiz.translation_key, document_of([quiz]), quiz.locale.language_code)
+    return shown | {"quiz": quiz}
+
+
+def preview_of_question(question: Question) -> dict:
+    """What an editor sees of one question while it is written."""
+    return _shown(question.translation_key, document_of_question(question), question.locale.language_code)
+
+
+def _shown(key: UUID, document: dict, language: str) -> dict:
+    frozen = FrozenPaper(Paper(quiz_key=key, version=0, document=document))
     # The same order at every look, so that an editor can compare.
-    chance = Random(str(quiz.translation_key))  # noqa: S311
+    chance = Random(str(key))  # noqa: S311
     order: list[list] = [[one, kind_of(full).shown(full, chance, shuffle=False)] for one, full in frozen.by_id.items()]
     order.sort(key=lambda one: frozen.section_of(one[0]))
     nothing = grading.Mark(grading.ZERO, grading.ZERO)
@@ -25,7 +35,6 @@ def preview_of(quiz: Quiz) -> dict:
         for number, question in enumerate(frozen.public(order, language), start=1)
     ]
     return {
-        "quiz": quiz,
         "questions": headed(questions, frozen, language),
         "settings": frozen.settings,
         "moved": any(question["type"] in MOVED for question in questions),

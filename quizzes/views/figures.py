@@ -1,6 +1,7 @@
 """The figures of a quiz: for a teacher of her own classes, for whoever mends quizzes of everybody."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -24,13 +25,14 @@ from quizzes.queries.figures.of_class import quizzes_taken
 from quizzes.statistics import LIMITS
 
 QUESTIONS, CLASSES = 25, 50
+YEAR = re.compile(r"\d{4}-\d{4}")
 # So many classes are offered as a row of choices; more are found in the table.
 CHOICES = 12
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What a reader asked for by `?attempts=` and `?class=`, and may see."""
+    """What a reader asked for by `?attempts=`, `?class=` and `?year=`, and may see."""
 
     quiz_key: UUID
     sight: Sight
@@ -40,7 +42,7 @@ class Wish:
     def figures(self, language: str) -> Figures | None:
         """Kept ones of a quiz that too many took for a page to wait; None where there are none yet."""
         if is_large(self.quiz_key, self.sight):
-            return kept(self.quiz_key, self.which, language)
+            return kept(self.quiz_key, self.which, language, self.sight.year)
         return figures_of(
             quiz_key=self.quiz_key, sight=self.sight, which=self.which, language=language, class_key=self.class_key
         )
@@ -51,6 +53,10 @@ def _wish(request: HttpRequest, key: UUID) -> Wish:
     sight = sight_of(request.user, key)
     if sight is None or not Paper.objects.filter(quiz_key=key).exists():
         raise Http404
+    if year := request.GET.get("year", ""):
+        if not YEAR.fullmatch(year):
+            raise Http404
+        sight = replace(sight, year=year)
     wanted = request.GET.get("attempts", "")
     which = Which(wanted) if wanted in set(Which) else Which.COUNTED
     if not request.GET.get("class"):
@@ -71,6 +77,7 @@ def _query(figures: Figures, **changed: str) -> str:
     now = {
         "attempts": "" if figures.which == Which.COUNTED else figures.which.value,
         "class": str(figures.of_class.key) if figures.of_class else "",
+        "year": figures.year,
     }
     return "?" + urlencode({name: value for name, value in (now | changed).items() if value})
 
@@ -81,7 +88,8 @@ def whose(figures: Figures) -> str:
         who = figures.of_class.name
     else:
         who = _("everybody") if figures.everybody else _("my classes")
-    return f"{who[:1].upper()}{who[1:]} · {_which_words(figures)[figures.which]}"
+    year = f" · {_('school year %(year)s') % {'year': figures.year}}" if figures.year else ""
+    return f"{who[:1].upper()}{who[1:]}{year} · {_which_words(figures)[figures.which]}"
 
 
 def _which_words(figures: Figures) -> dict[str, str]:
@@ -104,6 +112,17 @@ def _ways(figures: Figures) -> list[dict]:
             "current": which == figures.which,
         }
         for which in offered
+    ]
+
+
+def _year_chips(figures: Figures, years: list[str]) -> list[dict]:
+    """The choice of school years, where there is one; a class belongs to a year of its own."""
+    if figures.of_class or (len(years) < 2 and not figures.year):
+        return []
+    every = {"label": _("All school years"), "url": _query(figures, year=""), "current": not figures.year}
+    return [every] + [
+        {"label": year, "url": _query(figures, year=year), "current": year == figures.year}
+        for year in dict.fromkeys([*years, *([figures.year] if figures.year else [])])
     ]
 
 
@@ -142,7 +161,7 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     """
     wish, language = _wish(request, key), get_language()
     large = is_large(key, wish.sight)
-    told: Any = {"quiz_key": key, "attempts": wish.which.value, "language": language}
+    told: Any = {"quiz_key": key, "attempts": wish.which.value, "language": language, "year": wish.sight.year}
     if request.method == "POST":
         if large:
             compute_figures(actor=request.user, **told)
@@ -167,6 +186,7 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
         "whose": whose(figures),
         "ways": _ways(figures),
         "chips": _class_chips(figures),
+        "years": _year_chips(figures, wish.sight.years(key)),
         "limits": LIMITS,
         "large": large,
         "mends": may_correct(request.user),

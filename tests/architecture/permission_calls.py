@@ -213,6 +213,8 @@ CALLS: dict[str, Call] = {
     "GET media_h5p_download": Call(lambda things: (things.h5p.pk, 1)),
     "GET quizzes_exchange": Call(one("bank")),
     "GET quizzes_export": Call(lambda things: (things.bank.pk, "gift")),
+    "GET quizzes_export_selection": Call(lambda things: ("gift",)),
+    "GET quizzes_export_quiz": Call(lambda things: (things.class_quiz.quiz_key, "gift")),
     "GET quizzes_import": Call(_import),
     "GET quizzes_import_progress": Call(_import),
     "POST quizzes_import_commit": Call(_import),

@@ -11,6 +11,8 @@ from django_h5p.testing import QUESTION, pack, tiny_files, tiny_package
 from playwright.sync_api import expect
 
 from courses.models import LessonEvent, LessonProgress
+from quizzes.exchange.formats import write_questions
+from quizzes.exchange.items import Item, OptionItem
 from tests.factories import courses as make
 from tests.factories import h5p
 from tests.factories.cms import EditorFactory
@@ -347,3 +349,40 @@ def test_an_editor_brings_in_a_package_and_tries_it(desktop, sign_in, live_site,
     expect(desktop.get_by_role("alert")).to_contain_text("Đây không phải tệp H5P", timeout=30_000)
     desktop.set_viewport_size({"width": 360, "height": 740})
     screenshot(desktop, "h5p-upload-360")
+
+
+def test_our_own_questions_play_as_a_set_made_from_installed_libraries(desktop, sign_in, people, screenshot):
+    """Out of the bank as .h5p, in again as an exercise, answered by mouse: every type of question that fits."""
+    for name in ("assembled/QuestionSet.h5p", "valid/H5P.Blanks-1.12.h5p", "valid/H5P.DragText-1.8.h5p"):
+        h5p.content(h5p.sample(name), name=name)
+    single = [OptionItem("gov.vn", True, why="Đúng vậy"), OptionItem("com")]
+    asked = [
+        Item("1", "single", "Tên miền nào là của cơ quan nhà nước?", single, explanation="Vì có gov"),
+        Item("2", "true_false", "Công an hỏi mã OTP qua điện thoại.", [OptionItem("Đúng"), OptionItem("Sai", True)]),
+        Item("3", "short", "Ứng dụng định danh tên gì?", [OptionItem("VNeID", True)]),
+        Item("4", "ordering", "Xếp các bước.", [OptionItem("Điền"), OptionItem("Nộp")]),
+    ]
+    written = write_questions(asked, format="h5p", title="Bài ôn")
+    assert written.left_out == []
+    made = h5p.content(io.BytesIO(written.data), name=written.name)
+    lesson = lesson_with(made)
+    sign_in(desktop, people[0])
+    frame = open_exercise(desktop, lesson)
+    shown = frame.locator(".question-container:visible")
+    following = frame.locator(".question-container:visible .h5p-question-next")
+    shown.locator("li", has_text="gov.vn").click()
+    screenshot(desktop, "h5p-own-1")
+    following.click()
+    shown.locator(".h5p-true-false-answer", has_text="Sai").click()
+    following.click()
+    shown.locator("input").fill("VNeID")
+    screenshot(desktop, "h5p-own-3")
+    following.click()
+    expect(shown).to_contain_text("Xếp các bước.")
+    for word, gap in (("Điền", 0), ("Nộp", 1)):
+        shown.locator("[role=button]", has_text=word).first.click()
+        shown.locator(".h5p-drag-dropzone-container [aria-dropeffect]").nth(gap).click()
+    screenshot(desktop, "h5p-own-4")
+    shown.locator(".h5p-question-finish").click()
+    assert result(desktop, people[0]) == (5, 5)
+    screenshot(desktop, "h5p-own-end")

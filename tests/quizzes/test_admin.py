@@ -8,6 +8,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 from quizzes.models import Paper, Question, Quiz
 from tests.factories import quizzes as make
 from tests.factories import schools as people
+from tests.factories.cms import PictureFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,7 @@ def question_form(options, **fields):
             "review": "approved",
             "options": inline_formset(rows),
             "targets": inline_formset([]),
+            "more_pictures": inline_formset([]),
             "scoring": "",
         }
         | fields
@@ -191,3 +193,40 @@ def test_a_quizs_form_says_where_it_is_open(editor):
     page = editor.get(address).content.decode()
     assert "2 lớp" in page
     assert reverse("quiz_corrections", args=[quiz.quiz_key]).split("/corrections")[0] in page
+
+
+def test_pictures_after_the_first_name_their_option_by_its_number(editor):
+    make.locale()
+    pictures = [PictureFactory(), PictureFactory()]
+    rows = [
+        {"picture": pictures[0].pk, "alt": "Của câu", "option_key": "", "id": ""},
+        {"picture": pictures[1].pk, "alt": "Của ý hai", "option_key": 2, "id": ""},
+    ]
+    form = question_form([("Một", True), ("Hai", False)], more_pictures=inline_formset(rows))
+    answer = editor.post(reverse("wagtailsnippets_quizzes_question:add"), form)
+    assert answer.status_code == 302, answer.context["form"].errors
+    made = Question.objects.get()
+    texts = {one.translation_key: one.text for one in made.options.all()}
+    assert [(one.alt, texts.get(one.option_key)) for one in made.more_pictures.all()] == [
+        ("Của câu", None),
+        ("Của ý hai", "Hai"),
+    ]
+    page = editor.get(edit_address(made))
+    assert [one.initial["option_key"] for one in page.context["form"].formsets["more_pictures"].forms] == [None, 2]
+    rows[1]["option_key"] = 3
+    form = question_form([("Một", True), ("Hai", False)], more_pictures=inline_formset(rows))
+    page = editor.post(reverse("wagtailsnippets_quizzes_question:add"), form)
+    assert "Không có phương án số 3" in page.content.decode()
+
+
+def test_an_error_is_said_beside_what_is_mended(editor):
+    page = editor.post(reverse("wagtailsnippets_quizzes_question:add"), question_form([("Một", False), ("Hai", False)]))
+    assert "đúng một phương án đúng" in " ".join(page.context["form"].formsets["options"].non_form_errors())
+    wrong = [{"text": "1", "is_correct": "on", "fraction": "2", "id": ""}, {"text": "2", "tolerance": "-1", "id": ""}]
+    page = editor.post(reverse("wagtailsnippets_quizzes_question:add"), question_form(wrong))
+    told = [form.errors for form in page.context["form"].formsets["options"].forms]
+    assert [list(one) for one in told] == [["fraction"], ["tolerance"]]
+    area = {"text": "Đây", "kind": "", "x": 900, "y": 0, "width": 300, "height": 100, "id": ""}
+    form = question_form([], type="hotspot", targets=inline_formset([area]))
+    page = editor.post(reverse("wagtailsnippets_quizzes_question:add"), form)
+    assert "nằm trong hình" in page.content.decode()

@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 from datetime import timedelta
 from decimal import Decimal
 from statistics import correlation, mean, stdev
@@ -404,6 +405,27 @@ def test_the_page_costs_as_much_for_three_classes_as_for_one(quiz, teacher, scho
     assert len(set(costs)) == 1, costs
 
 
+def test_figures_of_a_school_year(quiz, school_class):
+    now, before = school_class.school_year.code, "2025-2026"
+    spread.class_takes(school_class, quiz, pupils=4)
+    client = page_of(people.make_with_role("editor"))
+    assert "year=" not in client.get(address(quiz)).content.decode(), "one year needs no choice"
+    old = Attempt.objects.filter(pk__in=Attempt.objects.values_list("pk", flat=True)[:1])
+    old.update(school_year=before)
+    every, of_now, of_before = (
+        client.get(address(quiz, query)).content.decode() for query in ("", f"?year={now}", f"?year={before}")
+    )
+    assert [tables_of(page)["summary"][1][1] for page in (every, of_now, of_before)] == ["4", "3", "1"]
+    assert f"?year={before}" in every
+    assert f"năm học {before}" in of_before
+    assert f"year={before}" in re.search(r'href="([^"]*attempts=all[^"]*)"', of_before)[1], (
+        "other choices keep the year"
+    )
+    book = client.get(address(quiz, f"?year={now}", name="quiz_figures_xlsx"))
+    assert book.status_code == 200
+    assert client.get(address(quiz, "?year=x")).status_code == 404
+
+
 # --- A whole province --------------------------------------------------------------------------------------------------
 
 
@@ -422,6 +444,12 @@ def test_what_a_province_took_is_computed_by_a_job_and_kept(
         assert client.post(address(quiz)).status_code == 302
     kept = tables_of(client.get(address(quiz, "?print=1")).content.decode())
     assert kept["summary"][1][1] == "6"
+    # A year of its own is small enough to be read at once, or has a job of its own.
+    Attempt.objects.filter(pk__in=Attempt.objects.values_list("pk", flat=True)[:2]).update(school_year="2025-2026")
+    small = client.get(address(quiz, "?print=1&year=2025-2026")).content.decode()
+    assert tables_of(small)["summary"][1][1] == "2"
+    Attempt.objects.update(school_year=school_class.school_year.code)
+    assert not tables_of(client.get(address(quiz, f"?year={school_class.school_year.code}")).content.decode())
     # Later attempts come in when it is asked for again; one class is never left to a job.
     spread.class_takes(school_class, quiz, pupils=1, seed=9)
     assert tables_of(client.get(address(quiz, "?print=1")).content.decode()) == kept

@@ -29,8 +29,9 @@ def build(found: "Found", told: list[str]) -> tuple[Item, list[str]]:
     stem, options, lower = _split(found, remarks)
     for line in [*stem, *(option.line for option in options)]:
         _check(line, remarks)
-    text, picture = _stem(stem, remarks)
-    item = Item(found.label, "", text, picture=picture)
+    text, pictures = _stem(stem, remarks)
+    item = Item(found.label, "", text)
+    item.pictures = pictures
     item.explanation = tidy("\n".join(line.text.replace(HOLE, " ").replace("\t", " ") for line in found.explanation))
     if options and not lower:
         _choice(item, options, told, remarks)
@@ -157,16 +158,12 @@ def _joined(first: Line, second: Line) -> Line:
     )
 
 
-def _stem(lines: list[Line], remarks: list[str]) -> tuple[str, Attachment | None]:
+def _stem(lines: list[Line], remarks: list[str]) -> tuple[str, list[Attachment]]:
     text = tidy("\n".join(line.text.replace(HOLE, " ").replace("\t", " ") for line in lines))
     pictures = [one for line in lines for one in line.pictures.values()]
-    if len(pictures) > 1:
-        raise Refusal(
-            _("It has %(count)d pictures; a question holds one. Join them into one.") % {"count": len(pictures)}
-        )
-    if pictures and not pictures[0].alt:
+    if not all(picture.alt for picture in pictures):
         remarks.append(_("its picture has no description for those who cannot see it. Add one."))
-    return text, pictures[0] if pictures else None
+    return text, pictures
 
 
 def _said(line: Line) -> str:
@@ -184,14 +181,13 @@ def _choice(item: Item, options: list[Labelled], told: list[str], remarks: list[
     item.type = "single"
     for place, option in enumerate(options):
         pictures = list(option.line.pictures.values())
-        if len(pictures) > 1:
-            raise Refusal(_("Option %(letter)s has more than one picture.") % {"letter": option.letter})
         text = _said(option.line)
         if pictures and not text:
             text = pictures[0].alt or _("Picture %(letter)s") % {"letter": option.letter}
         if not text:
             raise Refusal(_("Option %(letter)s is empty.") % {"letter": option.letter})
-        item.options.append(OptionItem(text, place == right, picture=pictures[0] if pictures else None))
+        item.options.append(OptionItem(text, place == right))
+        item.options[-1].pictures = pictures
     if all(option.picture for option in item.options):
         item.type = "picture_choice"
 

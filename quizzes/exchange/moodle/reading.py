@@ -57,11 +57,11 @@ def _note(element: Element) -> dict | None:
 
 
 def _common(item: Item, element: Element) -> None:
-    """Explanation, points, and the first picture of the question's text."""
+    """Explanation, points, and the pictures of the question's text."""
     item.explanation = words(element.find("generalfeedback"))
     item.points = number_of(text_at(element, "defaultgrade"), default=Decimal(1))
     if item.picture is None:
-        item.picture = picture_of(element.find("questiontext"))
+        item.pictures = pictures_of(element.find("questiontext"))
 
 
 def words(element: Element | None) -> str:
@@ -73,10 +73,11 @@ def words(element: Element | None) -> str:
     return tidy(raw) if plain else from_html(raw)[0]
 
 
-def picture_of(element: Element | None) -> Attachment | None:
-    """The first picture that a text shows and the file brings along."""
+def pictures_of(element: Element | None) -> list[Attachment]:
+    """The pictures that a text shows and the file brings along."""
+    found: list[Attachment] = []
     if element is None:
-        return None
+        return found
     shown = from_html(text_at(element, "text"))[1]
     files = {file.get("name", ""): file for file in element.findall("file")}
     for source, alt in shown:
@@ -84,10 +85,11 @@ def picture_of(element: Element | None) -> Attachment | None:
         if file is None or not (file.get("name") or "").lower().endswith(PICTURES):
             continue
         try:
-            return Attachment(file.get("name") or "", base64.b64decode(file.text or "", validate=False), alt)
+            data = base64.b64decode(file.text or "", validate=False)
         except binascii.Error:
             continue
-    return None
+        found.append(Attachment(file.get("name") or "", data, alt))
+    return found
 
 
 def number_of(text: str, *, default: Decimal) -> Decimal:
@@ -113,9 +115,9 @@ def _options(element: Element) -> list[OptionItem]:
                 correct=share > 0,
                 why=words(answer.find("feedback")),
                 fraction=None if share in (0, 1) else share.quantize(Decimal("0.000001")),
-                picture=picture_of(answer),
             )
         )
+        options[-1].pictures = pictures_of(answer)
     return options
 
 
@@ -202,7 +204,7 @@ def _cloze(label: str, element: Element) -> Item:
         item = read_cloze(label, markup)
     except ValueError as fault:
         raise Unsupported(str(fault)) from None
-    item.picture = picture_of(element.find("questiontext"))
+    item.pictures = pictures_of(element.find("questiontext"))
     return item
 
 

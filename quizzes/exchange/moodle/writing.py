@@ -3,7 +3,7 @@
 import base64
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -31,7 +31,7 @@ def write(items: list[Item], *, title: str) -> Written:
         question = SubElement(root, "question", type=moodle_type)
         SubElement(SubElement(question, "name"), "text").text = " ".join(item.stem.split())[:80] or "–"
         stem = item.stem if item.type != "gaps" else _cloze(item)
-        _html(question, "questiontext", stem, item.picture, raw=item.type == "gaps")
+        _html(question, "questiontext", stem, item.pictures, raw=item.type == "gaps")
         _html(question, "generalfeedback", item.explanation)
         SubElement(question, "defaultgrade").text = f"{item.points.normalize():f}"
         fill(question, item)
@@ -43,16 +43,19 @@ def write(items: list[Item], *, title: str) -> Written:
     return Written(data, "questions.moodle.xml", "application/xml", left_out)
 
 
-def _html(parent: Element, tag: str, text: str, picture: Attachment | None = None, *, raw: bool = False) -> Element:
+def _html(parent: Element, tag: str, text: str, pictures: Iterable[Attachment] = (), *, raw: bool = False) -> Element:
     element = SubElement(parent, tag, format="html")
     markup = text if raw else html.escape(text, quote=False)
     markup = "<p>" + markup.replace("\n", "<br>") + "</p>" if markup else ""
-    if picture:
-        alt = html.escape(picture.alt)
-        markup += f'<p><img src="@@PLUGINFILE@@/{html.escape(picture.name)}" alt="{alt}"></p>'
+    named: dict[str, Attachment] = {}
+    for picture in pictures:
+        # Two pictures of one name are two files.
+        name = picture.name if picture.name not in named else f"{len(named) + 1}-{picture.name}"
+        named[name] = picture
+        markup += f'<p><img src="@@PLUGINFILE@@/{html.escape(name)}" alt="{html.escape(picture.alt)}"></p>'
     SubElement(element, "text").text = markup
-    if picture:
-        file = SubElement(element, "file", name=picture.name, path="/", encoding="base64")
+    for name, picture in named.items():
+        file = SubElement(element, "file", name=name, path="/", encoding="base64")
         file.text = base64.b64encode(picture.data).decode()
     return element
 
@@ -63,7 +66,7 @@ def _answer(question: Element, option: OptionItem, share: Decimal, *, plain: boo
         answer = SubElement(question, "answer", fraction=f"{percent:f}", format="moodle_auto_format")
         SubElement(answer, "text").text = option.text
     else:
-        answer = _html(question, "answer", option.text, option.picture)
+        answer = _html(question, "answer", option.text, option.pictures)
         answer.set("fraction", f"{percent:f}")
     _html(answer, "feedback", option.why)
     return answer

@@ -109,12 +109,7 @@ class _Reader:
             item.type = "long"
         else:
             self._words(item, kind)
-        if len(material.pictures) > 1:
-            raise Refusal(
-                _("It has %(count)d pictures; a question holds one. Join them into one.")
-                % {"count": len(material.pictures)}
-            )
-        item.picture = material.pictures[0] if material.pictures else None
+        item.pictures = material.pictures
         return item
 
     def _stem(self, material: _Material) -> str:
@@ -147,15 +142,13 @@ class _Reader:
                 return _Material(self.pictures).of(one)
         return ""
 
-    def _labels(self, response: Element) -> dict[str, tuple[str, Attachment | None]]:
+    def _labels(self, response: Element) -> dict[str, tuple[str, list[Attachment]]]:
         found = {}
         for one in response.iter("response_label"):
             material = _Material(self.pictures)
             text = material.of(one)
-            if len(material.pictures) > 1:
-                raise Refusal(_("An option has more than one picture."))
             picture = material.pictures[0] if material.pictures else None
-            found[one.get("ident", "")] = (text or (picture.alt or picture.name if picture else ""), picture)
+            found[one.get("ident", "")] = (text or (picture.alt or picture.name if picture else ""), material.pictures)
         return found
 
     # --- Choosing ---
@@ -195,9 +188,10 @@ class _Reader:
         right &= set(labels)
         if not multiple and len(right) > 1:
             raise Refusal(_("Two answers of a single choice are marked as right."))
-        for key, (text, picture) in labels.items():
+        for key, (text, pictures) in labels.items():
             share = shares.get(key) if key not in right else None
-            item.options.append(OptionItem(text, key in right, self._why(key), share, picture=picture))
+            item.options.append(OptionItem(text, key in right, self._why(key), share))
+            item.options[-1].pictures = pictures
         said = [fold(option.text) for option in item.options]
         if not multiple and (kind == "true_false_question" or said in (["true", "false"], ["dung", "sai"])):
             item.type = "true_false"

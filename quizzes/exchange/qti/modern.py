@@ -94,12 +94,7 @@ class _Reader:
         text = Text(self.pictures, self._special)
         item = Item(label, "", text.of(self.body))
         read(self, item, found, text)
-        if len(text.pictures) > 1:
-            raise Refusal(
-                _("It has %(count)d pictures; a question holds one. Join them into one.")
-                % {"count": len(text.pictures)}
-            )
-        item.picture = text.pictures[0] if text.pictures else None
+        item.pictures = text.pictures
         return item
 
     def _special(self, element: Element) -> str | None:
@@ -143,14 +138,17 @@ class _Reader:
             key = choice.get("identifier", "")
             inner = Text(self.pictures)
             words = inner.of(choice)
-            if len(inner.pictures) > 1:
-                raise Refusal(_("An option has more than one picture."))
             picture = inner.pictures[0] if inner.pictures else None
             why = " ".join(filter(None, (_feedback(one, self.pictures) for one in choice.iter("feedbackInline"))))
             share = shares.get(key)
             item.options.append(
                 OptionItem(
-                    words or (picture.alt or picture.name if picture else ""), key in right, why, share, picture=picture
+                    words or (picture.alt or picture.name if picture else ""),
+                    key in right,
+                    why,
+                    share,
+                    picture=picture,
+                    more_pictures=inner.pictures[1:],
                 )
             )
         if item.type == "single" and item.options and all(one.picture for one in item.options):
@@ -265,12 +263,7 @@ class _Reader:
                 option.target = place
             item.targets.append(TargetItem(_("gap %(number)d") % {"number": place + 1}, kind))
             item.options += options
-        if len(text.pictures) > 1:
-            raise Refusal(
-                _("It has %(count)d pictures; a question holds one. Join them into one.")
-                % {"count": len(text.pictures)}
-            )
-        item.picture = text.pictures[0] if text.pictures else None
+        item.pictures = text.pictures
         if len(self.interactions) == 1 and item.targets[0].kind != "select" and re.search(r"\n\[\[1\]\]$", stem):
             item.type = "numeric" if item.targets[0].kind == "number" else "short"
             item.stem, item.targets = stem.rpartition("\n")[0], []

@@ -32,7 +32,7 @@ def read(data: bytes, *, name: str) -> Reading:
 
 def _item(row: Row) -> Item:
     if "fault" in row.pictures:
-        raise Refusal(_("A picture of this row is damaged, of an unknown kind, or one of two in one cell."))
+        raise Refusal(_("A picture of this row is damaged, or of an unknown kind."))
     if any(text.startswith("#") and text.endswith(("!", "?", "/A")) for text in row.cells.values()):
         raise Refusal(_("A formula of this row has no value, or an error. Open the file in Excel, save it and retry."))
     item = Item(row.label, _type(row), row.text("stem"))
@@ -45,8 +45,11 @@ def _item(row: Row) -> Item:
             raise Refusal(_("A CSV table holds no pictures. Use .xlsx and put the picture into the cell “Hình”."))
         if "picture" not in row.pictures:
             raise Refusal(_("The cell “Hình” names a picture, but none is in the cell. Insert it there."))
-        row.pictures["picture"].alt = alt
-    item.picture = row.pictures.get("picture")
+        shown = [row.pictures["picture"], *row.more.get("picture", [])]
+        # One line of the cell for each picture.
+        for picture, words in zip(shown, alt.split("\n") if len(shown) > 1 else [alt], strict=False):
+            picture.alt = words.strip()
+    item.picture, item.more_pictures = row.pictures.get("picture"), row.more.get("picture", [])
     _READERS[item.type](row, item)
     _weights(row, item)
     _whys(row, item)
@@ -117,7 +120,10 @@ def _options(row: Row) -> list[OptionItem]:
         if picture is not None:
             text = text or _("Picture %(letter)s") % {"letter": letter}
             picture.alt = text
-        options.append(OptionItem(text, picture=picture))
+        more = row.more.get(letter, [])
+        for one in more:
+            one.alt = text
+        options.append(OptionItem(text, picture=picture, more_pictures=more))
     return options
 
 

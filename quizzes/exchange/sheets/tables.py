@@ -32,6 +32,8 @@ class Row:
     cells: dict[str, str]
     pictures: dict[str, Attachment] = field(default_factory=dict)
     holds_pictures: bool = True
+    # Those after the first of a cell, in the order in which the file holds them.
+    more: dict[str, list[Attachment]] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         return self.cells.get(name, "")
@@ -186,7 +188,12 @@ def _attach(row: Row, name: str, data: bytes) -> None:
         check_picture(data)
     except FileRefused:
         ending = ""
-    if not ending or name in row.pictures:
+    if not ending:
         row.pictures["fault"] = Attachment("", b"")
         return
-    row.pictures[name] = Attachment(f"hinh-{c.key(row.label).replace(' ', '-')}-{name.lower()}.{ending}", data)
+    start = f"hinh-{c.key(row.label).replace(' ', '-')}-{name.lower()}"
+    if name not in row.pictures:
+        row.pictures[name] = Attachment(f"{start}.{ending}", data)
+        return
+    more = row.more.setdefault(name, [])
+    more.append(Attachment(f"{start}-{len(more) + 2}.{ending}", data))

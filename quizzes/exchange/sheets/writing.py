@@ -70,8 +70,9 @@ def _sheet(sheet, rows: list[tuple[dict[str, str], Item]]) -> None:
             if text := cells.get(name):
                 cell = sheet.cell(number, place, c.guarded(ILLEGAL_CHARACTERS_RE.sub("", text)))
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
-        for name, picture in _pictures(item).items():
-            _place(sheet, picture, f"{get_column_letter(names.index(name) + 1)}{number}")
+        for name, pictures in _pictures(item).items():
+            for picture in pictures:
+                _place(sheet, picture, f"{get_column_letter(names.index(name) + 1)}{number}")
     for place, name in enumerate(names, start=1):
         head = sheet.cell(1, place)
         head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="DCE6F1")
@@ -79,9 +80,9 @@ def _sheet(sheet, rows: list[tuple[dict[str, str], Item]]) -> None:
     sheet.freeze_panes = "B2"
 
 
-def _pictures(item: Item) -> dict[str, Attachment]:
-    found = {chr(ord("A") + place): one.picture for place, one in enumerate(item.options) if one.picture}
-    return found | ({"picture": item.picture} if item.picture else {})
+def _pictures(item: Item) -> dict[str, list[Attachment]]:
+    found = {chr(ord("A") + place): one.pictures for place, one in enumerate(item.options) if one.pictures}
+    return found | ({"picture": item.pictures} if item.pictures else {})
 
 
 def _place(sheet, picture: Attachment, cell: str) -> None:
@@ -96,7 +97,7 @@ def _place(sheet, picture: Attachment, cell: str) -> None:
 def _cells(item: Item) -> dict[str, str]:
     if len(item.options) > MOST_LETTERS and item.type not in {"short", "numeric", "gaps"}:
         raise _Cannot(_("The table has columns for at most 20 options."))
-    for picture in _pictures(item).values():
+    for picture in [one for pictures in _pictures(item).values() for one in pictures]:
         if real_type(picture.data[:4096]) not in _SHOWN:
             raise _Cannot(_("Excel shows no picture of this kind; store it as PNG or JPEG."))
     cells = {
@@ -106,7 +107,7 @@ def _cells(item: Item) -> dict[str, str]:
         "difficulty": str(item.difficulty or ""),
         "explanation": item.explanation,
         "source": item.source,
-        "picture": (item.picture.alt or "Hình") if item.picture else "",
+        "picture": "\n".join(" ".join(one.alt.split()) or "Hình" for one in item.pictures),
         "scoring": _scoring(item.scoring),
     }
     cells |= _WRITERS[item.type](item)

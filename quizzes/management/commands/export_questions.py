@@ -1,4 +1,4 @@
-"""`export_questions --bank SLUG --format gift|moodle-xml|qti3|xlsx --output F` (contract.md)."""
+"""`export_questions --bank SLUG --format gift|moodle-xml|qti3|xlsx|h5p --output F` (contract.md)."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from cms.jobs.console import Refused, ReportingCommand
 from quizzes.exchange.formats import EXPORTS, write_questions
+from quizzes.exchange.items import Impossible
 from quizzes.exchange.storing import for_export, items_of
 from quizzes.models import QuestionBank
 
@@ -30,7 +31,10 @@ class Command(ReportingCommand):
         items = items_of(for_export(bank))
         if not items:
             raise Refused(_("The bank is empty."), {"format": options["format"], "written": 0, "left_out": []})
-        written = write_questions(items, format=options["format"], title=bank.title)
+        try:
+            written = write_questions(items, format=options["format"], title=bank.title)
+        except Impossible as reason:
+            raise Refused(str(reason), {"format": options["format"], "written": 0, "left_out": []}) from reason
         try:
             Path(options["output"]).write_bytes(written.data)
         except OSError as error:

@@ -18,15 +18,15 @@ def is_large(quiz_key: UUID, sight: Sight) -> bool:
     return sight.classes is None and sight.attempts(quiz_key).filter(state__in=ENDED).count() > LARGE
 
 
-def kept(quiz_key: UUID, which: Which, language: str) -> Figures | None:
+def kept(quiz_key: UUID, which: Which, language: str, year: str = "") -> Figures | None:
     """What a job computed last, of everybody; `taken_at` says when. None where there is nothing, or not any more."""
-    return cache.get(_name(quiz_key, which, language))
+    return cache.get(_name(quiz_key, which, language, year))
 
 
 def keep(figures: Figures, language: str) -> None:
-    cache.set(_name(figures.quiz_key, figures.which, language), figures, DAYS * 24 * 3600)
+    cache.set(_name(figures.quiz_key, figures.which, language, figures.year), figures, DAYS * 24 * 3600)
 
 
-def _name(quiz_key: UUID, which: Which, language: str) -> str:
+def _name(quiz_key: UUID, which: Which, language: str, year: str) -> str:
     # A new shape of the figures must not be read as an old one.
-    return f"quiz-figures:1:{quiz_key}:{which}:{language}"
+    return f"quiz-figures:2:{quiz_key}:{which}:{language}:{year}"

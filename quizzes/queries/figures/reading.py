@@ -113,6 +113,8 @@ class Figures:
     questions: list[QuestionFigures] = field(default_factory=list)
     timed: int = 0
     seconds: float | None = None
+    # The school year asked for; empty for all of them.
+    year: str = ""
 
     @property
     def attempts(self) -> int:
@@ -159,6 +161,7 @@ def figures_of(
         sight.classes is None,
         timezone.now(),
         frozen.settings["pass_percent"],
+        year=sight.year,
     )
     figures.classes = _classes(groups)
     if class_key is not None:

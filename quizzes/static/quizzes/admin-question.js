@@ -22,14 +22,12 @@ const FIELDS = {
   "options-target_key": ["matching", "zones", "gaps"],
 };
 
-const type = document.getElementById("id_type");
-
 function hide(element, hidden) {
   // A field that is wrong stays in sight, or nobody could mend it.
   if (element) element.hidden = hidden && !element.querySelector(".error-message, .w-field--error");
 }
 
-function show() {
+function show(type) {
   Object.keys(SECTIONS).forEach((prefix) => {
     const total = document.getElementById(`id_${prefix}-TOTAL_FORMS`);
     hide(total && total.closest(".w-panel"), SECTIONS[prefix].indexOf(type.value) === -1);
@@ -42,9 +40,15 @@ function show() {
   });
 }
 
-if (type) {
-  type.addEventListener("change", show);
+function begin() {
+  const type = document.getElementById("id_type");
+  if (!type) return;
+  type.addEventListener("change", () => show(type));
   // Rows that are added later.
-  new MutationObserver(show).observe(type.form, { childList: true, subtree: true });
-  show();
+  new MutationObserver(() => show(type)).observe(type.form, { childList: true, subtree: true });
+  show(type);
 }
+
+// The admin loads a form's scripts in the head, before there is a form.
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+else begin();

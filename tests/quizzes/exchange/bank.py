@@ -12,6 +12,11 @@ def picture(name: str = "anh.png", alt: str = "Một tấm ảnh") -> Attachment
     return Attachment(name, picture_bytes(40, 30), alt)
 
 
+def other(name: str = "anh.png", alt: str = "Tấm ảnh khác") -> Attachment:
+    """Another picture, maybe with the same name."""
+    return Attachment(name, picture_bytes(30, 40), alt)
+
+
 def items() -> list[Item]:
     right, wrong = True, False
     return [
@@ -53,4 +58,8 @@ def items() -> list[Item]:
         Item("16", "hotspot", "Chỉ đâu?", targets=[
             TargetItem("Đây", area=[0, 0, 200, 200], correct=True), TargetItem("Kia", area=[500, 500, 200, 200])],
             picture=picture()),
+        Item("17", "single", "Hai hình này là gì?", [
+            OptionItem("Cặp một", right, picture=picture("mot.png", "Cặp một"), more_pictures=[other("hai.png", "Cặp một")]),
+            OptionItem("Không có hình", wrong)],
+            picture=picture(alt="Hình trước"), more_pictures=[other(alt="Hình sau"), picture("ba.png", "Hình cuối")]),
     ]  # fmt: skip

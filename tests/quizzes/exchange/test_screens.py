@@ -15,6 +15,7 @@ from quizzes.exchange.items import Reading
 from quizzes.exchange.storing import store_items
 from quizzes.models import Question, QuestionImport
 from quizzes.operations.imports import forget_old_imports, obstacle_to_undo
+from tests.factories import h5p
 from tests.factories import quizzes as make
 from tests.factories import schools as people
 from tests.quizzes.exchange.bank import items
@@ -136,6 +137,43 @@ def test_every_export_downloads_and_says_what_it_leaves_out(editor, format):
         assert len(read_questions(file.content, name="x").items) == len(items())
     else:
         assert "<table" in first.content.decode(), "what does not fit is told before the download"
+
+
+def test_a_bank_goes_out_as_h5p_once_its_libraries_are_there(editor):
+    bank = make.bank()
+    store_items(bank=bank, reading=Reading("aiken", items()))
+    address = reverse("quizzes_export", args=[bank.pk, "h5p"])
+    told = editor.get(address, follow=True)
+    assert "H5P.QuestionSet" in " ".join(str(one) for one in told.context["messages"])
+    h5p.install_named(*h5p.OF_QUESTIONS)
+    assert "do người chấm" in editor.get(address).content.decode()
+    file = editor.get(address + "?anyway=1")
+    assert [one.type for one in read_questions(file.content, name="x.h5p")] == [
+        "single",
+        "multiple",
+        "true_false",
+        "matching",
+        "ordering",
+        "single",
+    ]
+
+
+def test_chosen_questions_and_a_quiz_go_out_as_h5p(editor):
+    h5p.install_named(*h5p.OF_QUESTIONS)
+    first, second, third = make.question("Một?"), make.question("Hai?"), make.question("Ba?")
+    chosen = editor.get(
+        reverse("wagtail_bulk_action", args=["quizzes", "question", "export_h5p"]), {"id": [first.pk, third.pk]}
+    )
+    file = editor.get(chosen["Location"])
+    assert [one.stem for one in read_questions(file.content, name="x.h5p")] == ["Một?", "Ba?"]
+    quiz = make.quiz([third, second])
+    address = reverse("quizzes_export_quiz", args=[quiz.quiz_key, "h5p"])
+    assert [one.stem for one in read_questions(editor.get(address).content, name="x.h5p")] == ["Ba?", "Hai?"]
+    assert address in editor.get(reverse("wagtailsnippets_quizzes_quiz:list")).content.decode()
+    pupil = Client()
+    pupil.force_login(make.pupil())
+    assert pupil.get(address).status_code in {302, 403}
+    assert pupil.get(chosen["Location"]).status_code in {302, 403}
 
 
 def test_the_template_downloads_and_the_list_of_banks_leads_here(editor):

@@ -11,6 +11,10 @@ class LibraryQuerySet(models.QuerySet):
         """The installed libraries that answer to `name major.minor`, the newest first."""
         return self.filter(machine_name=name, major=major, minor=minor).order_by("-patch", "-pk")
 
+    def newest(self, name: str):
+        """The newest installed library called `name`, or None."""
+        return self.filter(machine_name=name).order_by("-major", "-minor", "-patch", "-pk").first()
+
     def with_usage(self):
         """Adds `used_by`: how many contents are pinned to the library, counting each once."""
         return self.annotate(used_by=Count("pins__version__content", distinct=True))
