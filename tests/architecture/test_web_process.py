@@ -42,6 +42,7 @@ def web_process(tmp_path_factory):
     return json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.slow
 def test_large_libraries_wait_until_they_are_asked_for(web_process):
     assert not ONLY_WHEN_ASKED & set(web_process["modules"])
 
@@ -52,5 +53,6 @@ def test_what_first_requests_make_is_made_before_the_fork(web_process):
     assert web_process["frozen"] > 100_000
 
 
+@pytest.mark.slow
 def test_no_connection_is_shared_by_two_processes(web_process):
     assert web_process["connected"] == []

@@ -36,6 +36,7 @@ def own_valkey(tmp_path, settings):
     server.child.kill()
 
 
+@pytest.mark.slow
 def test_a_silent_cache_costs_one_second_once_and_no_page(own_valkey, pupil):
     signed_in = Client()
     signed_in.force_login(pupil)
@@ -52,6 +53,7 @@ def test_a_silent_cache_costs_one_second_once_and_no_page(own_valkey, pupil):
     assert cache.get("a") == 1
 
 
+@pytest.mark.slow
 def test_who_signs_out_while_the_cache_is_silent_stays_out(own_valkey, pupil):
     client = Client()
     client.force_login(pupil)
@@ -64,6 +66,7 @@ def test_who_signs_out_while_the_cache_is_silent_stays_out(own_valkey, pupil):
     assert stolen.get("/api/v1/session").json()["user"] is None
 
 
+@pytest.mark.slow
 def test_readiness_names_the_silent_cache_and_says_when_it_is_back(own_valkey):
     own_valkey.stop()
     assert "cache" in Client().get("/readyz").json()["failing"]
@@ -71,6 +74,7 @@ def test_readiness_names_the_silent_cache_and_says_when_it_is_back(own_valkey):
     assert "cache" not in Client().get("/readyz").json()["failing"]
 
 
+@pytest.mark.slow
 def test_guessing_is_counted_without_the_cache(own_valkey):
     own_valkey.stop()
     for _ in range(limits.ACCOUNT.failures):

@@ -100,6 +100,7 @@ def test_the_bucket_is_prepared_once_and_said(object_store):
     }
 
 
+@pytest.mark.slow
 def test_a_silent_store_is_a_plain_refusal():
     environment = os.environ | {"S3_ENDPOINT_URL": "http://127.0.0.1:9", "DJANGO_SETTINGS_MODULE": "cms.settings.demo"}
     done = subprocess.run(

@@ -165,6 +165,7 @@ def test_too_large_a_file_and_a_bomb_are_refused(monkeypatch):
     assert "MB" in str(refused.value)
 
 
+@pytest.mark.slow
 def test_screen_makes_a_draft_and_shows_a_refusal(client):
     parent = SectionPageFactory()
     client.force_login(EditorFactory())

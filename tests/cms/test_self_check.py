@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 import yaml
 
 from cms.blocks import SelfCheckBlock
@@ -31,6 +32,7 @@ def test_a_self_check_holds_text_only_and_names_no_question_of_the_bank():
     }
 
 
+@pytest.mark.slow
 def test_no_question_stands_both_in_a_quiz_and_in_a_self_check():
     checks, quizzes = _in("lesson.yaml"), _in("quiz.yaml")
     assert checks

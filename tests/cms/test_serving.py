@@ -201,6 +201,7 @@ def test_list_costs_the_same_whatever_its_length(client):
     assert len(one) == len(three), [query["sql"] for query in three]
 
 
+@pytest.mark.slow
 def test_long_list_is_paged(client):
     section = SectionPageFactory()
     for _number in range(section.PER_PAGE + 1):

@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 FIRST_REQUEST = """
 import io, json, sys
 import cms.wsgi
@@ -26,6 +28,7 @@ print(json.dumps({"status": answers[0], "body": body.decode(), "loaded": loaded,
 """
 
 
+@pytest.mark.slow
 def test_the_first_request_loads_next_to_nothing_and_no_server_is_needed_to_start(tmp_path):
     """The cache and the queue are addresses where nobody listens; an unconnected database answers nothing here."""
     environment = {

@@ -56,6 +56,7 @@ def ask(address: str) -> float:
     return float(requests.get(address, timeout=30).text)
 
 
+@pytest.mark.slow
 def test_a_request_knows_how_long_it_waited_for_a_thread(server):
     slow = threading.Thread(target=ask, args=(f"{server}/slow",))
     slow.start()

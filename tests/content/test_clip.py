@@ -17,6 +17,7 @@ def clip(tmp_path_factory):
     return make_clip.build(tmp_path_factory.mktemp("clip") / "clip.mp4")
 
 
+@pytest.mark.slow
 def test_clip_is_h264_with_sound_and_the_index_first(clip):
     report = subprocess.run(
         [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-i", clip], capture_output=True, text=True, check=False

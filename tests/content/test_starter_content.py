@@ -58,6 +58,7 @@ def test_every_text_is_in_all_languages_of_its_page(path):
 
 
 @pages
+@pytest.mark.slow
 def test_vietnamese_is_composed_and_english_has_no_vietnamese_left(path):
     import unicodedata
 
@@ -320,6 +321,7 @@ def test_drawing_is_small_plain_and_says_nothing_but_illustration(path):
         assert not (node.text or "").strip() or node.text == "minh hoạ"
 
 
+@pytest.mark.slow
 def test_every_drawing_is_used():
     used = {path.parent / read(path)["cover"]["file"] for path in course_files()}
     for path in (*lesson_files(), *guide_files(), *page_files()):

@@ -31,6 +31,7 @@ taught = pytest.mark.parametrize("path", [p for p in quiz_files() if p.parent.na
 finals = pytest.mark.parametrize("path", [p for p in quiz_files() if p.parent.name == FINAL], ids=by_folder)
 
 
+@pytest.mark.slow
 def test_no_identity_is_used_twice():
     keys = [str(read(path)["key"]) for path in (*course_files(), *lesson_files(), *quiz_files())]
     for question in questions_of_all():
@@ -183,6 +184,7 @@ def test_right_answers_follow_no_pattern(path):
         assert shortest <= len(singles) / 2, (language, shortest)
 
 
+@pytest.mark.slow
 def test_right_answers_follow_no_pattern_over_all_quizzes():
     singles = [question for question in questions_of_all() if question["type"] == "single"]
     places, longest, shortest = _pattern(singles, "vi")

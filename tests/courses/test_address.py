@@ -92,7 +92,7 @@ def test_work_of_today_speaks_to_an_adult_as_to_one(pupil):
     staff = make_with_role(Role.Kind.COMMUNITY_MEMBER)
     url = reverse("courses:today")
     assert "Khi thầy cô giao bài cho lớp em" in page(signed_in(pupil), url)
-    assert "Khi có bài được giao" in page(signed_in(staff), url)
+    assert "Chọn một khóa học: khóa đã bắt đầu" in page(signed_in(staff), url)
 
 
 def test_a_quiz_has_no_em_because_adults_take_it_too():

@@ -67,6 +67,7 @@ def pages_of(people) -> list[str]:
     return [page.url for page in (people["lesson"], people["course"], guide, video, section)]
 
 
+@pytest.mark.slow
 def test_a_page_from_its_shell_is_the_page_drawn_whole(rf, people):
     """An unknown parameter makes a page that is not kept: it is drawn whole, as every page was."""
     for url in pages_of(people):

@@ -357,6 +357,7 @@ def test_few_attempts_are_said_to_be_few(quiz, school_class, teacher):
     assert {tuple(one.verdicts) for one in read(quiz).questions} == {(Verdict.TOO_FEW,)}
 
 
+@pytest.mark.slow
 def test_pages_of_questions_and_those_to_look_at(school_class, teacher):
     quiz = make.quiz(30)
     make.opening(quiz)

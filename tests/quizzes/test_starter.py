@@ -33,6 +33,7 @@ def counts(loaded):
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: "/".join(path.parts[-3:-1]))
+@pytest.mark.slow
 def test_every_starter_quiz_loads_and_a_second_time_changes_nothing(path):
     make.locale("en")
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -58,6 +59,7 @@ def test_a_changed_document_changes_its_question_only(document):
     assert Paper.objects.get(is_current=True).document["questions"][0]["stem"]["vi"] == "Câu hỏi mới?"
 
 
+@pytest.mark.slow
 def test_what_an_editor_changed_is_kept(document):
     load_quiz(document)
     edited = Question.objects.get(translation_key=document["questions"][0]["id"], locale=make.locale())

@@ -540,6 +540,7 @@ def big_list(count: int = 2_000, wrong: int = 200) -> bytes:
     return pupils(*rows)
 
 
+@pytest.mark.slow
 def test_two_thousand_pupils_in_seconds(bring_in, django_assert_max_num_queries):
     raw = big_list()
     started, cpu = time.perf_counter(), time.process_time()

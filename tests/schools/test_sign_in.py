@@ -108,6 +108,7 @@ def test_a_reset_by_the_teacher_ends_the_wait(client, pupil, teacher, django_cap
     assert post(client, password=pin).status_code == 302
 
 
+@pytest.mark.slow
 def test_a_class_of_fifty_behind_one_address_signs_in_with_some_slips(school_class):
     pupils = [make_pupil(school_class, f"Em Số {n}", code=f"L{n:03d}") for n in range(50)]
     for number, pupil in enumerate(pupils):
@@ -117,6 +118,7 @@ def test_a_class_of_fifty_behind_one_address_signs_in_with_some_slips(school_cla
         assert post(client, username=pupil.identifiers.get().code).status_code == 302
 
 
+@pytest.mark.slow
 def test_a_flood_of_invented_codes_locks_nobody_out(client, pupil, teacher):
     flooding = Client(REMOTE_ADDR="10.9.9.9")
     for number in range(limits.ADDRESS.failures + 20):

@@ -47,6 +47,7 @@ def paper():
     return out.lines("A. Có\nB. Không\nĐáp án: B").data()
 
 
+@pytest.mark.slow
 def test_a_paper_is_looked_at_committed_and_undone(editor):
     answer = upload(editor, paper())
     found = QuestionImport.objects.get()
@@ -125,6 +126,7 @@ def test_the_second_upload_of_the_same_file_finds_nothing_new(editor):
 
 
 @pytest.mark.parametrize("format", ["gift", "moodle-xml", "qti3", "xlsx", "paper"])
+@pytest.mark.slow
 def test_every_export_downloads_and_says_what_it_leaves_out(editor, format):
     bank = make.bank()
     store_items(bank=bank, reading=Reading("aiken", items()))
@@ -139,6 +141,7 @@ def test_every_export_downloads_and_says_what_it_leaves_out(editor, format):
         assert "<table" in first.content.decode(), "what does not fit is told before the download"
 
 
+@pytest.mark.slow
 def test_a_bank_goes_out_as_h5p_once_its_libraries_are_there(editor):
     bank = make.bank()
     store_items(bank=bank, reading=Reading("aiken", items()))
@@ -184,6 +187,7 @@ def test_the_template_downloads_and_the_list_of_banks_leads_here(editor):
     assert reverse("quizzes_exchange", args=[bank.pk]) in page
 
 
+@pytest.mark.slow
 def test_anothers_import_and_a_pupils_visit_are_turned_away(editor):
     upload(editor, paper())
     found = QuestionImport.objects.get()
