@@ -333,6 +333,7 @@ def test_every_address_of_the_application_is_reserved():
 
 
 @pytest.mark.parametrize("slug", sorted(RESERVED_SLUGS))
+@pytest.mark.slow
 def test_reserved_slug_is_refused_however_it_is_taken(client, slug):
     home = HomePageFactory()
     section = SectionPageFactory(home)

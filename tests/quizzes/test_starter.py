@@ -49,6 +49,7 @@ def test_every_starter_quiz_loads_and_a_second_time_changes_nothing(path):
     assert all(quiz.live for quiz in Quiz.objects.all())
 
 
+@pytest.mark.slow
 def test_a_changed_document_changes_its_question_only(document):
     load_quiz(document)
     options = set(Option.objects.values_list("pk", flat=True))
@@ -82,6 +83,7 @@ def test_a_question_nobody_could_answer_is_refused_and_nothing_is_loaded(documen
     assert not Question.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_drawing_stays_a_drawing_on_the_paper(document):
     words = {"vi": "Hình minh hoạ", "en": "A drawing"}
     document["questions"][0] |= {"picture": "hinh.svg", "picture_alt": words}
