@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import F, Q, prefetch_related_objects
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -300,14 +301,7 @@ class HomePage(ContentPage):
         sections = [section for section in sections if not section.is_empty]
         for section in sections:
             section.locale = self.locale
-        newest = (
-            Page.objects.descendant_of(self)
-            .live()
-            .public()
-            .filter(depth=self.depth + 2)
-            .order_by("-first_published_at")[: self.NEWEST]
-            .specific()
-        )
+        newest = [found for section in sections if (found := section.newest())][: self.NEWEST]
         entries = [
             {"label": s.title, "url": s.url, "icon": SectionPage.ICONS[s.kind], "text": s.summary} for s in sections
         ]
@@ -320,7 +314,7 @@ class HomePage(ContentPage):
                     "summary": getattr(card["page"], "summary", ""),
                     "picture": card["picture"],
                 }
-                for card in cards(list(newest), self.locale)
+                for card in cards(newest, self.locale)
             ],
         }
 
@@ -363,6 +357,11 @@ class SectionPage(ContentPage):
     def is_empty(self) -> bool:
         """True while there is nothing to read here: such a section is left out of the menus."""
         return not self.body and not Page.objects.child_of(self).live().public().exists()
+
+    def newest(self) -> Page | None:
+        """What was published here last; of the pages of one day the first in the list."""
+        listed = Page.objects.child_of(self).live().public()
+        return listed.order_by(TruncDate("first_published_at").desc(), "path").specific().first()
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)

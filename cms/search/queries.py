@@ -1,6 +1,8 @@
 """Searching: what holds every word is found; what holds them as they were typed, and in its title, comes first."""
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from string import ascii_lowercase, digits
 
@@ -14,10 +16,12 @@ from cms.keeping import kept
 from cms.models import SearchEntry, SearchSynonym
 from cms.search.folding import exact, folded, has_accents, same_length_fold, words
 
+_WORD = re.compile(r"\w+")
 MAX_WORDS = 12
 MAX_FOUND = 500
 SNIPPET = 220
 LETTERS = ascii_lowercase + digits
+GUIDE = "guide"
 SENTENCE_ENDS = (".", "?", "!", "…", ":")
 
 
@@ -137,15 +141,14 @@ def snippet(entry: SearchEntry, query: str) -> SafeString:
     near, with those words marked.
     """
     text = entry.text or entry.summary
-    plain = same_length_fold(text)
-    wanted = _wanted(query)
-    places = sorted(start for word in wanted for start, _end in _places(plain, word))
+    spans = _spans(text, query)
+    places = [start for start, _end in spans]
     if not places:
         return mark_safe(escape(entry.summary or _cut(text, 0)[0]))
     best = max(places, key=lambda start: sum(start <= place < start + SNIPPET for place in places))
     begin = _beginning(text, best)
     piece, begin = _cut(text, begin)
-    marked = _marked(piece, plain[begin : begin + len(piece)], wanted)
+    marked = _marked(piece, [(start - begin, end - begin) for start, end in spans])
     before = "" if begin == 0 or text[begin - 2 : begin - 1] in SENTENCE_ENDS else "… "
     after = "" if begin + len(piece) >= len(text) or piece[-1:] in SENTENCE_ENDS else "…"
     return mark_safe(f"{before}{marked}{after}")
@@ -160,7 +163,7 @@ def _beginning(text: str, place: int) -> int:
 
 
 def marked_title(entry: SearchEntry, query: str) -> SafeString:
-    return _marked(entry.title, same_length_fold(entry.title), _wanted(query))
+    return _marked(entry.title, _spans(entry.title, query))
 
 
 def _clauses(typed: list[str]) -> list[list[str]]:
@@ -204,16 +207,41 @@ def _ranked(matching: QuerySet[SearchEntry], query: str, phrase: str, typed: lis
         columns |= places
         rank = rank + score
     matching = matching.annotate(**columns)
+    # How something is done comes before what else is told of it.
+    rank = rank + Case(When(format=GUIDE, then=Value(5)), default=Value(0))
     for word in dict.fromkeys(typed):
         rank = rank + Case(When(title_folded__contains=word, then=Value(4)), default=Value(0))
     return matching.annotate(rank=rank).order_by("-rank", "title_folded", "pk")
 
 
-def _wanted(query: str) -> list[str]:
+def _spans(text: str, query: str) -> list[tuple[int, int]]:
+    """Where `text` says what was looked for, in order and apart from each other: the whole phrase where it stands, else
+    its words; as they were typed where they stand so («cần» is not what «căn cước» asks for), else without accents.
+    """
+    plain, lower = same_length_fold(text), text.lower()
+    typed, as_typed = words(query)[:MAX_WORDS], _WORD.findall(exact(query))[:MAX_WORDS]
     known = synonyms()
-    typed = words(query)[:MAX_WORDS]
     same = [other for clause in _clauses(typed) if clause[0] in known for other in clause[1:]]
-    return sorted({*typed, *same}, key=len, reverse=True)
+    spans = _apart(_either(plain, " ".join(typed), lower, " ".join(as_typed)), [])
+    if not spans:
+        for word, typed_word in zip(typed, as_typed, strict=False):
+            spans = _apart(_either(plain, word, lower, typed_word), spans)
+    for phrase in sorted(same, key=len, reverse=True):
+        spans = _apart(_places(plain, phrase), spans)
+    return sorted(spans)
+
+
+def _either(plain: str, word: str, lower: str, typed_word: str) -> list[tuple[int, int]]:
+    return list(_places(lower, typed_word) if typed_word else []) or list(_places(plain, word) if word else [])
+
+
+def _apart(found: Iterable[tuple[int, int]], spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """`spans` with those of `found` that overlap none of them."""
+    spans = list(spans)
+    for at, to in found:
+        if all(at >= end or to <= start for start, end in spans):
+            spans.append((at, to))
+    return spans
 
 
 def _places(plain: str, word: str):
@@ -237,14 +265,10 @@ def _cut(text: str, begin: int) -> tuple[str, int]:
     return text[begin:end], begin
 
 
-def _marked(text: str, plain: str, wanted: list[str]) -> SafeString:
-    spans: list[tuple[int, int]] = []
-    for word in wanted:
-        for at, to in _places(plain, word):
-            if all(at >= end or to <= start for start, end in spans):
-                spans.append((at, to))
+def _marked(text: str, spans: list[tuple[int, int]]) -> SafeString:
     pieces, done = [], 0
-    for start, end in sorted(spans):
-        pieces += [escape(text[done:start]), "<mark>", escape(text[start:end]), "</mark>"]
-        done = end
+    for start, end in spans:
+        if done <= start and end <= len(text):
+            pieces += [escape(text[done:start]), "<mark>", escape(text[start:end]), "</mark>"]
+            done = end
     return mark_safe("".join([*pieces, escape(text[done:])]))

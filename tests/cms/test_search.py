@@ -10,7 +10,7 @@ from wagtail.models import PageViewRestriction
 from cms.models import SearchEntry, SearchSynonym
 from cms.search.folding import folded, same_length_fold
 from cms.search.indexing import Found, index, index_everything, index_page
-from cms.search.queries import entries, page_of, search, snippet
+from cms.search.queries import entries, marked_title, page_of, search, snippet
 from tests.factories.cms import AudienceFactory, GuidePageFactory, HomePageFactory, SectionPageFactory
 
 pytestmark = pytest.mark.django_db
@@ -80,9 +80,22 @@ def test_words_must_all_be_there_and_what_comes_near_is_offered():
 def test_snippet_marks_words_and_escapes_the_rest():
     entry = found("a", "Trang", "x " * 200 + "Nộp lệ phí tại xã & phường, dưới < 50 " + "y " * 200)
     piece = snippet(entry, "le phi")
-    assert "<mark>lệ</mark> <mark>phí</mark>" in piece
+    assert "<mark>lệ phí</mark>" in piece
     assert "&amp; phường" in piece
     assert len(piece) < 400
+
+
+def test_marks_stand_on_what_was_asked_for_and_not_on_words_that_look_alike():
+    title = marked_title(found("a", "Làm thẻ căn cước khi cần"), "căn cước")
+    assert title == "Làm thẻ <mark>căn cước</mark> khi cần"
+    assert marked_title(found("b", "Khi cần thì đổi căn hộ"), "căn cước") == "Khi cần thì đổi <mark>căn</mark> hộ"
+    assert marked_title(found("c", "Thẻ CĂN CƯỚC"), "can cuoc") == "Thẻ <mark>CĂN CƯỚC</mark>"
+
+
+def test_how_something_is_done_comes_before_a_lesson_about_it():
+    found("a", "Bài 2. Căn cước và VNeID", format="lesson")
+    found("b", "Làm thẻ căn cước")
+    assert titles("căn cước") == ["Làm thẻ căn cước", "Bài 2. Căn cước và VNeID"]
 
 
 def test_languages_do_not_mix():
