@@ -13,11 +13,16 @@ def pytest_make_parametrize_id(val, argname):
 
 
 def pytest_collection_modifyitems(config, items):
-    """The second run, on PostgreSQL, leaves out what touches no database: it would be the same test again."""
+    """The second run, on PostgreSQL, leaves out what says nothing about the database."""
     if not uses_postgres():
         return
     databases = {"db", "transactional_db", "django_db_setup"}
-    touching = [one for one in items if one.get_closest_marker("django_db") or databases & set(one.fixturenames)]
+
+    def differs(one) -> bool:
+        touches = one.get_closest_marker("django_db") or databases & set(one.fixturenames)
+        return bool(touches) and not one.get_closest_marker("any_database")
+
+    touching = [one for one in items if differs(one)]
     config.hook.pytest_deselected(items=list(set(items) - set(touching)))
     items[:] = touching
 

@@ -65,6 +65,7 @@ def test_a_fault_of_the_upstream_catalogue_is_mended():
 
 @pytest.mark.django_db
 @pytest.mark.slow
+@pytest.mark.any_database
 def test_an_editor_meets_no_english_on_the_usual_screens(client):
     user = make_staff("Hồ Thị Biên", username="bien.tap", is_superuser=True)
     user.language = "vi"

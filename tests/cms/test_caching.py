@@ -13,7 +13,7 @@ from schools import limits
 from schools.problems import TooManyTries
 from tests.factories.schools import PIN
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from wagtail.models import Page
 
 from cms.models import SectionPage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.any_database]
 
 STAFF_ONLY = ("/vi/teach/", "/vi/schools/", "/vi/quiz/marking/")
 ADDRESS = re.compile(r'(?:src|href|poster)="([^"]+)"')

@@ -71,6 +71,7 @@ def test_words_are_composed_short_and_point_nowhere_real(path):
 
 
 @pytest.mark.slow
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_every_plan_stays_on_one_page_and_every_worksheet_on_one_leaf(starter_site):
     """In every form. Reckoned without a word processor (cms.word_height), with room for what is reckoned too low."""

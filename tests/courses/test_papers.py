@@ -14,7 +14,7 @@ from courses.queries import catalogue
 from tests.factories import courses as make
 from tests.factories.schools import make_teacher, make_with_role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def item(value) -> dict:

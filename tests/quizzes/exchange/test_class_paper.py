@@ -15,7 +15,7 @@ from quizzes.permissions import may_print_quiz
 from tests.factories import quizzes as make
 from tests.factories.schools import make_teacher, make_with_role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.any_database]
 
 TYPES = ["single", "true_false", "multiple", "statements", "numeric", "short", "matching", "zones", "ordering", "gaps"]
 NUMBERS = range(1, 5)
