@@ -1,14 +1,6 @@
 """gunicorn, for the demo and for production: WEB_WORKERS processes (2) of WEB_THREADS threads (4)."""
 
-import contextlib
-import ctypes
 import os
-
-# One heap of the C library for all threads. Only one of them runs Python at a time, and of the eight heaps that glibc
-# would make for them each keeps what its largest request once needed. Other C libraries do not know the setting.
-_M_ARENA_MAX = -8
-with contextlib.suppress(OSError, AttributeError):
-    ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 wsgi_app = "cms.wsgi:application"
 # gthread, and the time at which a request came.
