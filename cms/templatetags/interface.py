@@ -1,12 +1,16 @@
 """What the shared templates need and a view does not pass: stylesheets, main navigation, languages of this page."""
 
+import re
+from functools import cache
+from pathlib import Path
 from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,6 +22,8 @@ from cms.shells import places_in
 register = template.Library()
 
 DESKS_IN_MENU = 2
+# What a drawing says of itself as a file of its own.
+TITLE_OR_ROLE = re.compile(r'<title>.*?</title>| role="img"', re.DOTALL)
 
 
 @register.simple_tag
@@ -25,6 +31,21 @@ def stylesheets():
     """The site's stylesheet: one bundled file, or, while working on the code, the files as they are written."""
     names = [f"css/{name}" for name in STYLESHEETS] if settings.DEBUG else ["vendor/site.css"]
     return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(name),) for name in names))
+
+
+@register.simple_tag
+@cache
+def drawing(name: str, css: str, words: str = ""):
+    """A drawing of ours as part of the page, for one that every first visit would otherwise ask for apart.
+
+    `name` is a static file, `css` its class in the page; without `words` it is decoration.
+    """
+    text = Path(finders.find(name)).read_text(encoding="utf-8")
+    told = (
+        format_html('role="img" aria-label="{}"', words) if words else mark_safe('aria-hidden="true" focusable="false"')
+    )
+    opening = format_html('<svg class="{}" {} ', css, told)
+    return mark_safe(TITLE_OR_ROLE.sub("", text).strip().replace("<svg ", opening, 1))
 
 
 @register.simple_tag(takes_context=True)
