@@ -108,7 +108,11 @@ class SchoolIdentifier(models.Model):
     class Meta:
         verbose_name = _("pupil code")
         verbose_name_plural = _("pupil codes")
-        indexes = [models.Index(fields=["school", "code_stripped"], name="identifier_lookup")]
+        indexes = [
+            models.Index(fields=["school", "code_stripped"], name="identifier_lookup"),
+            # For a class list: without it SQLite looks through all codes of the school for each of its pupils.
+            models.Index(fields=["user", "school"], name="identifier_of_pupil"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["school", "code"], condition=Q(valid_to=None), name="identifier_unique_while_valid"
