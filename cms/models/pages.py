@@ -294,7 +294,7 @@ class HomePage(ContentPage):
     has_shell = False
     parent_page_types = ["wagtailcore.Page"]
 
-    NEWEST = 3
+    NEWEST = 2
 
     def frame(self):
         sections = list(SectionPage.objects.child_of(self).live().public().filter(show_in_menus=True).order_by("path"))

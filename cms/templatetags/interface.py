@@ -35,16 +35,13 @@ def stylesheets():
 
 @register.simple_tag
 @cache
-def drawing(name: str, css: str, words: str = ""):
+def drawing(name: str, css: str, words: str):
     """A drawing of ours as part of the page, for one that every first visit would otherwise ask for apart.
 
-    `name` is a static file, `css` its class in the page; without `words` it is decoration.
+    `name` is a static file, `css` its class in the page, `words` what it shows.
     """
     text = Path(finders.find(name)).read_text(encoding="utf-8")
-    told = (
-        format_html('role="img" aria-label="{}"', words) if words else mark_safe('aria-hidden="true" focusable="false"')
-    )
-    opening = format_html('<svg class="{}" {} ', css, told)
+    opening = format_html('<svg class="{}" role="img" aria-label="{}" ', css, words)
     return mark_safe(TITLE_OR_ROLE.sub("", text).strip().replace("<svg ", opening, 1))
 
 
