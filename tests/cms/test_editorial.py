@@ -11,7 +11,7 @@ from django.utils import timezone
 from wagtail.models import Workflow
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
-from cms.models import RESERVED_SLUGS, FreshnessFlag, GuidePage, ProcedureUse, UrgentPublication
+from cms.models import RESERVED_SLUGS, FreshnessFlag, GuidePage, ProcedureUse, SectionPage, UrgentPublication
 from cms.operations.editorial import UrgencyRefused, prepare_editorial, publish_urgently, sign_review
 from cms.operations.freshness import check_freshness, confirm_page
 from cms.queries import amber_procedures, urgent_unreviewed, waiting_for_review
@@ -330,6 +330,22 @@ def test_every_address_of_the_application_is_reserved():
     assert answered <= RESERVED_SLUGS
     promised = {"learn", "teach", "quiz", "contests", "schools", "reports", "support", "account", "feeds"}
     assert promised <= RESERVED_SLUGS
+
+
+def test_the_address_of_a_new_page_has_no_vietnamese_marks(client):
+    home = HomePageFactory()
+    client.force_login(User.objects.create_superuser("quan-tri"))
+    # As the browser proposes it from the title
+    proposed = {"title": "Đi thử việc", "slug": "đi-thử-việc"}
+    client.post(f"/admin/pages/add/cms/sectionpage/{home.pk}/", proposed | ADDED)
+    made = SectionPage.objects.get(title="Đi thử việc")
+    assert made.slug == "di-thu-viec"
+
+    # An address already out in the world stays.
+    kept = SectionPageFactory(home, title="Đi làm", slug="đi-làm")
+    client.post(f"/admin/pages/{kept.pk}/edit/", {"title": "Đi làm xa", "slug": "đi-làm", **ADDED})
+    latest = SectionPage.objects.get(pk=kept.pk).get_latest_revision_as_object()
+    assert (latest.title, latest.slug) == ("Đi làm xa", "đi-làm")
 
 
 @pytest.mark.parametrize("slug", sorted(RESERVED_SLUGS))
