@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.html import strip_tags
-from wagtail.models import TaskState, get_page_models
+from wagtail.models import Page, TaskState, get_page_models
+from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from cms.models import ContentPage, FreshnessFlag, ProcedureUse, UrgentPublication
 from cms.vocabulary.facts import Unproved, lacking, volatile_in
@@ -94,6 +96,43 @@ def waiting_for_review(limit: int | None = None) -> list[TaskState]:
         .order_by("started_at")
     )
     return list(states[:limit] if limit else states)
+
+
+def translations_to_publish(limit: int | None = None) -> list[Page]:
+    """Pages whose translation is complete and newer than what readers see, the longest waiting first.
+
+    Translators may not publish, and wagtail-localize cannot hand a translation in: without this list nobody who may
+    hears of it. Each page carries `translated_at`.
+    """
+    segments = StringSegment.objects.filter(source=OuterRef("source"))
+    words = StringTranslation.objects.filter(
+        translation_of=OuterRef("string"),
+        context=OuterRef("context"),
+        locale=OuterRef(OuterRef("target_locale")),
+        has_error=False,
+    )
+    missing = segments.filter(~Exists(words))
+    latest = (
+        StringTranslation.objects.filter(
+            locale=OuterRef("target_locale"), context__object=OuterRef("source__object"), has_error=False
+        )
+        .order_by()
+        .values("locale")
+        .annotate(latest=Max("updated_at"))
+        .values("latest")
+    )
+    complete = Translation.objects.filter(Exists(segments), ~Exists(missing), enabled=True).annotate(
+        latest=Subquery(latest)
+    )
+    of_page = complete.filter(source__object=OuterRef("translation_key"), target_locale=OuterRef("locale"))
+    pages = (
+        Page.objects.annotate(translated_at=Subquery(of_page.values("latest")[:1]))
+        .filter(translated_at__isnull=False)
+        .filter(Q(last_published_at=None) | Q(translated_at__gt=F("last_published_at")))
+        .select_related("locale")
+        .order_by("translated_at")
+    )
+    return list(pages[:limit] if limit else pages)
 
 
 def urgent_unreviewed(limit: int | None = None) -> list[UrgentPublication]:

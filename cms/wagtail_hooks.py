@@ -17,7 +17,13 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from cms.models import ContentPage, SearchSynonym, check_slug
 from cms.navigation import help_page
 from cms.operations.editorial import EDITORS, REVIEWERS, TRANSLATORS, is_reviewer
-from cms.queries import amber_pages, amber_procedures, urgent_unreviewed, waiting_for_review
+from cms.queries import (
+    amber_pages,
+    amber_procedures,
+    translations_to_publish,
+    urgent_unreviewed,
+    waiting_for_review,
+)
 from cms.views import editing
 from quizzes.models import Question
 
@@ -57,14 +63,18 @@ class FreshnessPanel(Component):
 
 
 class ReviewPanel(Component):
-    """Drafts that wait for a reviewer, and what was published in a hurry without one."""
+    """Drafts and translations that wait for a reviewer, and what was published in a hurry without one."""
 
     name = "review"
     template_name = "cms/admin/review_panel.html"
     order = 95
 
     def get_context_data(self, parent_context=None):
-        return {"waiting": waiting_for_review(SHOWN), "urgent": urgent_unreviewed(SHOWN)}
+        return {
+            "waiting": waiting_for_review(SHOWN),
+            "translations": translations_to_publish(SHOWN),
+            "urgent": urgent_unreviewed(SHOWN),
+        }
 
 
 @hooks.register("construct_homepage_panels")

@@ -61,6 +61,12 @@ class CardRefused(Problem):
     )
 
 
+class CardReplaced(CardRefused):
+    detail = _(
+        "A newer card took the place of this one. Use the new card. If it is not with you, sign in with your pupil code or ask your teacher."
+    )
+
+
 class JoinRefused(Problem):
     code = "join_refused"
     title = _("This class code does not work")

@@ -13,6 +13,7 @@ from django.db.models import F, Q, prefetch_related_objects
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail import hooks
@@ -26,6 +27,7 @@ from cms import keeping, navigation
 from cms.blocks import BodyBlock, SourceBlock, procedure_codes
 from cms.outline import sections_of
 from cms.pictures import picture_address, picture_html, renditions_of
+from cms.text.folding import fold
 from media.models import Picture
 
 # First path segments below /<language>/ that belong to the application (contract.md).
@@ -58,6 +60,14 @@ class ContentPageForm(WagtailAdminPageForm):
                 # Every topic exists once in each language; a page takes those of its own. What it has stays in sight.
                 chosen = [term.pk for term in getattr(self.instance, name).all()]
                 field.queryset = field.queryset.filter(Q(locale=self.instance.locale_id) | Q(pk__in=chosen))
+
+    def clean_slug(self):
+        """An address without Vietnamese marks, which a message or a printed page would show as «%E1%BB%AD».
+
+        The browser proposes one from the title, marks and all. An address that people may have kept stays as it is.
+        """
+        slug = self.cleaned_data["slug"]
+        return slug if slug == self.initial.get("slug") else slugify(fold(slug)) or slug
 
     def clean(self):
         cleaned = super().clean()

@@ -230,9 +230,16 @@ def extend(request: HttpRequest, uuid: UUID, pupil: UUID) -> HttpResponse:
         except Problem as problem:
             form.add_error("due_at", str(problem))
         else:
-            messages.success(
-                request,
-                _("%(name)s now has until %(due)s.") % {"name": one.name, "due": spoken(form.cleaned_data["due_at"])},
-            )
+            said = {"name": one.name, "due": spoken(form.cleaned_data["due_at"])}
+            more = form.cleaned_data["extra_attempts"]
+            if more and target and target.quiz_keys:
+                text = ngettext(
+                    "%(name)s now has until %(due)s, and %(count)s more attempt at each quiz.",
+                    "%(name)s now has until %(due)s, and %(count)s more attempts at each quiz.",
+                    more,
+                ) % {**said, "count": more}
+            else:
+                text = _("%(name)s now has until %(due)s.") % said
+            messages.success(request, text)
             return redirect("courses:pupil", uuid, pupil)
     return _pupil_page(request, row, one, status, form)

@@ -11,7 +11,7 @@ from cms.audit.operations import record
 from schools import limits
 from schools.codes import CARD_LENGTH, card_hash, card_hashes, new_card_code, tidy_code
 from schools.models import SchoolYear, SignInCard, User
-from schools.problems import CardRefused
+from schools.problems import CardRefused, CardReplaced
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def issue_cards(*, users: Iterable[User], actor: User | None) -> list[IssuedCard
 def find_card(*, code: str, address: str) -> SignInCard:
     """The working card with this typed or scanned code. One look-up, no slow hash.
 
-    Raises `CardRefused`, or `TooManyTries` where one address guesses.
+    Raises `CardRefused`; `CardReplaced` where its owner has a newer one; `TooManyTries` where one address guesses.
     """
     by_address = (limits.CODES, f"card:{address}")
     limits.check(by_address)
@@ -80,7 +80,9 @@ def find_card(*, code: str, address: str) -> SignInCard:
         )
     if card is None:
         limits.count(by_address)
-        raise CardRefused
+        old = SignInCard.objects.filter(code_hash__in=card_hashes(code), user__is_active=True)
+        working = SignInCard.objects.filter(voided_at=None, expires_at__gt=timezone.now(), user__in=old.values("user"))
+        raise CardReplaced if len(code) == CARD_LENGTH and working.exists() else CardRefused
     return card
 
 

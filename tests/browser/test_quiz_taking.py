@@ -94,6 +94,15 @@ def submit_unfinished(page):
     page.locator("[data-sure-yes]").click()
 
 
+def test_the_way_on_fits_a_small_phone_in_english(phone, sign_in, pupil, attempt):
+    sign_in(phone, pupil)
+    open_attempt(phone, attempt, "en")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+    box = phone.locator("[data-next]").bounding_box()
+    assert box["x"] + box["width"] <= 360
+    assert box["height"] >= 44, "a thumb's width"
+
+
 def test_from_the_door_to_the_receipt_by_touch(phone, sign_in, quiz, pupil, axe, screenshot):
     page = phone
     sign_in(page, pupil)

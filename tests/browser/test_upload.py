@@ -70,3 +70,14 @@ def test_a_file_chosen_before_the_script_is_there_is_sent(desktop, sign_in, clip
     assert not Upload.objects.exists()
     held[0].continue_()
     assert ready(page).size == clip.stat().st_size
+
+
+def test_a_false_video_is_refused_without_a_full_bar(desktop, sign_in, tmp_path):
+    page, false = desktop, tmp_path / "bai-giang.mp4"
+    false.write_bytes(b"<html>" * 200)
+    sign_in(page, EditorFactory())
+    page.goto("/admin/media/video/add/")
+    page.locator("#upload-file").set_input_files(false)
+    told = page.locator("[data-upload-status].error-message")
+    expect(told).to_contain_text("thật ra là một trang web", timeout=30_000)
+    expect(page.locator("progress")).to_be_hidden()

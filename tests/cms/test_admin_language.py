@@ -5,6 +5,7 @@ import re
 import polib
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from cms import catalogues
@@ -88,3 +89,17 @@ def test_an_editor_meets_no_english_on_the_usual_screens(client):
         # Scripts carry both languages; people read what is outside of them.
         seen = re.sub(r"<script.*?</script>", "", answer.content.decode(), flags=re.DOTALL)
         assert not [text for text in ENGLISH if text in seen], address
+
+
+@pytest.mark.django_db
+@pytest.mark.any_database
+def test_a_false_picture_is_refused_in_words_an_editor_understands(client):
+    user = make_staff("Hồ Thị Biên", username="bien.tap", is_superuser=True)
+    user.language = "vi"
+    user.save()
+    client.force_login(user)
+    false = SimpleUploadedFile("ho-chieu.png", b"<html><body>x</body></html>", content_type="image/png")
+    answer = client.post("/admin/images/add/", {"title": "Hộ chiếu", "file": false}, headers={"Accept-Language": "vi"})
+    seen = answer.content.decode()
+    assert "Ruột tệp không phải ảnh .png" in seen
+    assert "Not a valid" not in seen

@@ -11,10 +11,10 @@ from django.utils import timezone
 from wagtail.models import Workflow
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
-from cms.models import RESERVED_SLUGS, FreshnessFlag, GuidePage, ProcedureUse, UrgentPublication
+from cms.models import RESERVED_SLUGS, FreshnessFlag, GuidePage, ProcedureUse, SectionPage, UrgentPublication
 from cms.operations.editorial import UrgencyRefused, prepare_editorial, publish_urgently, sign_review
 from cms.operations.freshness import check_freshness, confirm_page
-from cms.queries import amber_procedures, urgent_unreviewed, waiting_for_review
+from cms.queries import amber_procedures, translations_to_publish, urgent_unreviewed, waiting_for_review
 from cms.urls import urlpatterns
 from cms.vocabulary.usage import uses_of
 from schools.models import Role, User
@@ -216,7 +216,10 @@ def test_translation_is_submitted_translated_and_published(client, django_captur
 
     source = TranslationSource.objects.get_for_instance(guide)
     translation = Translation.objects.get(source=source, target_locale=english)
-    for segment in source.stringsegment_set.select_related("string"):
+    segments = list(source.stringsegment_set.select_related("string"))
+    assert len(segments) > 1
+    for segment in segments:
+        assert translations_to_publish() == [], "some of it is still to be translated"
         StringTranslation.objects.create(
             translation_of=segment.string,
             locale=english,
@@ -224,11 +227,16 @@ def test_translation_is_submitted_translated_and_published(client, django_captur
             data=segment.string.data.replace("Cấp hộ chiếu", "Passport").replace("Bước đầu tiên", "The first step"),
             translation_type=StringTranslation.TRANSLATION_TYPE_MANUAL,
         )
+    assert translations_to_publish() == [translated.page_ptr]
+    client.force_login(EditorFactory("Reviewers"))
+    desk = client.get("/admin/").content.decode()
+    assert f'href="/admin/pages/{translated.pk}/edit/"' in desk, "the reviewer hears of it"
     with django_capture_on_commit_callbacks(execute=True):
         for parent in (english_home, translated.get_parent()):
             if not parent.live:
                 parent.specific.save_revision().publish()
         translation.save_target(user=editor, publish=True)
+    assert translations_to_publish() == []
     translated = GuidePage.objects.get(pk=translated.pk)
     assert translated.live
     assert translated.title == "Passport"
@@ -330,6 +338,22 @@ def test_every_address_of_the_application_is_reserved():
     assert answered <= RESERVED_SLUGS
     promised = {"learn", "teach", "quiz", "contests", "schools", "reports", "support", "account", "feeds"}
     assert promised <= RESERVED_SLUGS
+
+
+def test_the_address_of_a_new_page_has_no_vietnamese_marks(client):
+    home = HomePageFactory()
+    client.force_login(User.objects.create_superuser("quan-tri"))
+    # As the browser proposes it from the title
+    proposed = {"title": "Đi thử việc", "slug": "đi-thử-việc"}
+    client.post(f"/admin/pages/add/cms/sectionpage/{home.pk}/", proposed | ADDED)
+    made = SectionPage.objects.get(title="Đi thử việc")
+    assert made.slug == "di-thu-viec"
+
+    # An address already out in the world stays.
+    kept = SectionPageFactory(home, title="Đi làm", slug="đi-làm")
+    client.post(f"/admin/pages/{kept.pk}/edit/", {"title": "Đi làm xa", "slug": "đi-làm", **ADDED})
+    latest = SectionPage.objects.get(pk=kept.pk).get_latest_revision_as_object()
+    assert (latest.title, latest.slug) == ("Đi làm xa", "đi-làm")
 
 
 @pytest.mark.parametrize("slug", sorted(RESERVED_SLUGS))

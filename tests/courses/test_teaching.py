@@ -348,7 +348,9 @@ def test_one_pupil_gets_more_time_with_a_reason(given):
     assert DueExtension.objects.get().reason == "Mất mạng"
     assert Allowance.objects.get().extra_attempts == 2
     assert AuditEvent.objects.filter(action="extend_pupil").count() == 1
-    assert "gia hạn đến 31/12" in client.get(reverse("courses:pupil", args=[row.uuid, people[1].uuid])).content.decode()
+    page = client.get(reverse("courses:pupil", args=[row.uuid, people[1].uuid])).content.decode()
+    assert "gia hạn đến 31/12" in page
+    assert "thêm 2 lượt ở mỗi bài kiểm tra" in page, "what was given is said, not only the time"
     stranger = make.pupil(make.school_class("11C"))
     assert client.post(reverse("courses:extend", args=[row.uuid, stranger.uuid]), {}).status_code == 404
 

@@ -227,7 +227,10 @@ def test_a_typed_card_opens_again_until_it_is_reprinted(client, pupil, teacher):
     card_of(pupil, teacher)
     response = client.post("/vi/account/card/", {"code": typed})
     assert response.status_code == 422
-    assert "thẻ mới" in response.content.decode()
+    assert "đã được thay bằng thẻ mới hơn" in response.content.decode()
+    wrong = client.post("/vi/account/card/", {"code": "ZZZZ 9999"})
+    assert "gõ sai một chữ" in wrong.content.decode()
+    assert "thay bằng" not in wrong.content.decode()
 
 
 def test_an_expired_card_and_a_card_of_a_closed_account_are_refused(client, pupil, teacher):

@@ -121,7 +121,12 @@ function setUp(root) {
   const begin = () => {
     if (!input.files.length) return;
     input.disabled = true;
+    bar.hidden = false;
+    status.classList.remove("error-message");
     send(input.files[0]).catch((error) => {
+      // A full green bar would say that it went well.
+      bar.hidden = true;
+      status.classList.add("error-message");
       status.textContent = error.message || root.dataset.textFailed;
       pause.hidden = true;
     }).then(() => { input.disabled = false; });
