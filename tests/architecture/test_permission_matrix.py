@@ -14,7 +14,7 @@ from django.urls.resolvers import URLResolver
 from tests.architecture.permission_calls import CALLS, Call
 from tests.factories import everything
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.any_database]
 
 OURS = ("cms.", "courses.", "media.", "quizzes.", "schools.", "contests.", "reports.", "support.")
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"

@@ -12,7 +12,7 @@ from quizzes.operations import load_quiz
 from tests.factories import quizzes as make
 from tests.factories.cms import VectorPictureFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "courses" / "starter").glob("**/quiz.yaml"))
 # One in two languages.
