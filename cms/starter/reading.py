@@ -21,7 +21,10 @@ class _Lines(dict):
 
 
 # The parser in C where this machine's PyYAML has it: the starter content is some 20,000 lines.
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(SafeLoader):  # type: ignore[misc, valid-type]  # which of the two is known only when it runs
     pass
 
 

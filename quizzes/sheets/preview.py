@@ -26,7 +26,7 @@ def preview_of_question(question: Question) -> dict:
 def _shown(key: UUID, document: dict, language: str) -> dict:
     frozen = FrozenPaper(Paper(quiz_key=key, version=0, document=document))
     # The same order at every look, so that an editor can compare.
-    chance = Random(str(key))  # noqa: S311
+    chance = Random(str(key))  # noqa: S311  (an order, no secret)
     order: list[list] = [[one, kind_of(full).shown(full, chance, shuffle=False)] for one, full in frozen.by_id.items()]
     order.sort(key=lambda one: frozen.section_of(one[0]))
     nothing = grading.Mark(grading.ZERO, grading.ZERO)
