@@ -110,6 +110,15 @@ def open_page(live_site, chromium):
     assert not troubles, "The browser complained:\n" + "\n".join(troubles)
 
 
+def eventually(page, condition: Callable[[], bool], *, seconds: int = 20) -> None:
+    """Wait until `condition()` holds, for what the server does after the browser has been answered."""
+    for _try in range(seconds * 5):
+        if condition():
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError("it did not happen in time")
+
+
 @pytest.fixture
 def phone(open_page):
     """A page 360 px wide with touch, like a cheap phone's."""
@@ -148,6 +157,7 @@ def axe() -> Callable:
     engine = Axe()
 
     def check(page, *, ignore: tuple[str, ...] = ()) -> None:
+        page.wait_for_load_state()
         page.evaluate("for (const bar of document.querySelectorAll('.action-bar')) bar.style.position = 'static'")
         found = engine.run(page, options={"rules": {"target-size": {"enabled": True}}}).response["violations"]
         page.evaluate("for (const bar of document.querySelectorAll('.action-bar')) bar.style.position = ''")
@@ -170,6 +180,7 @@ def screenshot(request):
     def taken(page, name: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{name}.png"
+        page.wait_for_load_state()
         page.screenshot(path=path, full_page=True)
         return path
 

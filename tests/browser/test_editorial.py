@@ -11,7 +11,7 @@ from wagtail.models import Locale
 from cms.models import GuidePage
 from media.models import Picture
 from tests.factories.cms import EditorFactory, GuidePageFactory, HomePageFactory, SectionPageFactory, picture_bytes
-from tests.live import PHONE
+from tests.live import PHONE, eventually
 
 pytestmark = pytest.mark.browser
 
@@ -97,9 +97,8 @@ def test_from_a_word_file_to_a_reader_in_two_languages(desk, section, desktop, p
     desk_of_reviewer.set_viewport_size({"width": 1280, "height": 1000})
     desk_of_reviewer.goto(f"/admin/pages/{guide.pk}/edit/")
     desk_of_reviewer.locator("[data-workflow-action-name='approve']").first.evaluate("button => button.click()")
-    desk_of_reviewer.wait_for_timeout(1500)
+    eventually(desk_of_reviewer, lambda: GuidePage.objects.get(pk=guide.pk).live)
     guide.refresh_from_db()
-    assert guide.live
     assert guide.is_reviewed
 
     desktop.goto("/vi/search/?q=ho+chieu")

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.utils import timezone
 from django_h5p.models import Attempt, Statement
 from django_h5p.testing import QUESTION, pack, tiny_files, tiny_package
 from playwright.sync_api import expect
@@ -16,6 +17,7 @@ from quizzes.exchange.items import Item, OptionItem
 from tests.factories import courses as make
 from tests.factories import h5p
 from tests.factories.cms import EditorFactory
+from tests.live import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -41,7 +43,7 @@ def open_exercise(page, lesson, number: int = 0):
 
 
 def completed(page, user) -> Attempt:
-    for _try in range(60):
+    for _try in range(130):
         found = Attempt.objects.filter(user=user, state="completed").order_by("-pk").first()
         if found:
             return found
@@ -144,14 +146,6 @@ def test_a_question_set_is_completed_by_the_whole_and_by_nothing_else(desktop, s
     assert raw in (1, 2)
 
 
-def eventually(page, condition, tries: int = 60) -> None:
-    for _try in range(tries):
-        if condition():
-            return
-        page.wait_for_timeout(150)
-    raise AssertionError("it did not happen in time")
-
-
 def test_drag_the_words_where_they_belong(desktop, sign_in, people):
     user = people[0]
     lesson = lesson_with(h5p.content(h5p.sample("assembled/DragQuestion.h5p")))
@@ -174,17 +168,17 @@ def test_half_done_is_taken_up_again_on_another_machine(open_page, sign_in, peop
     first = open_page()
     sign_in(first, user)
     frame = open_exercise(first, lesson)
+    pressed_at = timezone.now()
     frame.locator(".question-container:visible .h5p-answer", has_text="4").click()
     attempt = Attempt.objects.get(user=user)
-    eventually(first, lambda: attempt.states.filter(data_type="state").exists())
-    first.wait_for_timeout(2500)
+    eventually(first, lambda: attempt.states.filter(data_type="state", updated_at__gt=pressed_at).exists())
     first.context.close()
     second = open_page()
     sign_in(second, user)
     frame = open_exercise(second, lesson)
     chosen = frame.locator(".question-container:visible .h5p-answer", has_text="4")
     expect(chosen).to_have_attribute("aria-checked", "true")
-    assert frame.locator(".h5p-confirmation-dialog-popup, .h5p-popup-dialog").count() == 0
+    expect(frame.locator(".h5p-confirmation-dialog-popup, .h5p-popup-dialog")).to_have_count(0)
     assert Attempt.objects.get(user=user).number == 1
 
 
@@ -243,7 +237,7 @@ H5P.TinyQuestion.prototype.constructor = H5P.TinyQuestion;
     desktop.forgiven = True  # the browser says what it blocks
     sign_in(desktop, user)
     frame = open_exercise(desktop, lesson)
-    desktop.wait_for_timeout(800)
+    eventually(desktop, lambda: frame.locator("body").evaluate("() => Boolean(window.spied)"))
     spied = frame.locator("body").evaluate("() => Promise.all(window.spied.pending).then(() => window.spied)")
     del spied["pending"]
     assert not [one for one in spied.values() if "REACHED" in one], spied
@@ -281,8 +275,8 @@ def test_the_second_view_fetches_no_library_again(desktop, sign_in, people, sett
     lesson = lesson_with(h5p.content(h5p.sample("assembled/QuestionSet.h5p")))
     sign_in(desktop, people[0])
     open_exercise(desktop, lesson)
+    eventually(desktop, lambda: sum("/h5p/libs/" in path for path in asked) > 10)
     desktop.wait_for_timeout(500)
-    assert sum("/h5p/libs/" in path for path in asked) > 10
     asked.clear()
     open_exercise(desktop, lesson)
     desktop.wait_for_timeout(500)

@@ -9,12 +9,14 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
+from playwright.sync_api import expect
 
 from courses.models import ClassAssignment, LessonProgress
 from courses.operations.lessons import record_events
 from quizzes.models import Attempt
 from tests.factories import courses as make
 from tests.factories.schools import PIN, make_pupil
+from tests.live import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -39,14 +41,6 @@ def stage(live_site):
 
 def progress(user) -> LessonProgress | None:
     return LessonProgress.objects.filter(user=user).order_by("pk").first()
-
-
-def eventually(page, condition, *, seconds: int = 12) -> None:
-    for _try in range(seconds * 5):
-        if condition():
-            return
-        page.wait_for_timeout(200)
-    raise AssertionError("it did not happen in time")
 
 
 def test_from_signing_in_to_the_receipt(phone, stage, axe, screenshot):
@@ -187,8 +181,8 @@ def test_a_teacher_assigns_in_four_taps_and_chases(phone, stage, sign_in, axe, s
     axe(phone)
     screenshot(phone, "status-360")
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
-    names = phone.locator("tbody th a").all_inner_texts()
-    assert names == ["Trần Thị Bình", "Lò Văn Cương", "Nguyễn Văn An"]
+    names = ["Trần Thị Bình", "Lò Văn Cương", "Nguyễn Văn An"]
+    expect(phone.locator("tbody th a")).to_have_text(names)
     phone.get_by_role("button", name="Nhắc").click()
     phone.get_by_text("Đã nhắc 2 em.").wait_for()
     with phone.expect_download() as download:
@@ -205,7 +199,7 @@ def test_a_teacher_assigns_in_four_taps_and_chases(phone, stage, sign_in, axe, s
     phone.get_by_text("Đã sao chép").wait_for()
     phone.get_by_text("Kèm tên").click()
     phone.get_by_role("link", name="Hiện tên").click()
-    assert "1. Trần Thị Bình" in phone.locator("#message").input_value()
+    expect(phone.locator("#message")).to_have_value(re.compile("1. Trần Thị Bình"))
 
 
 def test_a_teacher_rescues_one_pupil_and_ticks_the_class(desktop, stage, sign_in, axe, screenshot):
@@ -244,4 +238,4 @@ def test_the_first_page_says_what_is_overdue(desktop, stage, sign_in, axe):
     for language in ("vi", "en"):
         desktop.goto(f"/{language}/teach/")
         axe(desktop)
-    assert desktop.get_by_role("heading", name="Overdue").is_visible()
+    expect(desktop.get_by_role("heading", name="Overdue")).to_be_visible()

@@ -164,7 +164,7 @@ def test_all_questions_on_one_page_in_sections(desktop, sign_in, live_site, axe,
     go(page, attempt)
     for number in (1, 2, 3):
         expect(page.locator(f"#q-{number}")).to_be_visible()
-    assert page.get_by_text("Phần II. Làm").locator("visible=true").count() == 1
+    expect(page.get_by_text("Phần II. Làm").locator("visible=true")).to_have_count(1)
     page.locator("#q-1 label").first.click()
     page.locator("#q-2 [data-move='1']").first.click()
     saved(page)

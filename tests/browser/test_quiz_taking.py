@@ -198,7 +198,7 @@ def test_a_letter_typed_elsewhere_chooses_nothing(desktop, sign_in, attempt, pup
     open_attempt(page, attempt)
     page.locator("[data-all]").focus()
     page.keyboard.press("a")
-    assert page.locator("input:checked").count() == 0
+    expect(page.locator("input:checked")).to_have_count(0)
 
 
 def test_marks_survive_a_reload(desktop, sign_in, attempt, pupil):

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests.courses.test_papers import CASE, CHECK, FAMILY, STEPS, TEXT, item
 from tests.courses.test_slides import body
@@ -59,11 +60,10 @@ def address(lesson) -> str:
     return reverse("courses:slides", args=[lesson.translation_key])
 
 
-def here(page) -> str:
-    """The id of the one screen that is seen."""
-    seen = page.locator("section.slide:visible")
-    assert seen.count() == 1
-    return seen.get_attribute("id")
+def on_screen(page, number: int) -> None:
+    """Screen `number` is seen and no other."""
+    expect(page.locator(f"#s{number}")).to_be_visible()
+    expect(page.locator("section.slide:visible")).to_have_count(1)
 
 
 def test_every_screen_is_without_fault_and_fits(lesson, open_page, axe, screenshot):
@@ -76,7 +76,7 @@ def test_every_screen_is_without_fault_and_fits(lesson, open_page, axe, screensh
         page.set_viewport_size(size)
         for number in range(1, count + 1):
             page.goto(f"{address(lesson)}#s{number}")
-            assert here(page) == f"s{number}"
+            on_screen(page, number)
             if size is not PHONE:
                 over = page.evaluate("document.documentElement.scrollHeight - window.innerHeight")
                 assert over <= 0, f"the last row does not see {over} px of screen {number} at {size['width']}"
@@ -91,17 +91,17 @@ def test_every_screen_is_without_fault_and_fits(lesson, open_page, axe, screensh
 def test_keys_lead_through_the_screens_and_back_to_the_lesson(lesson, desktop):
     desktop.goto(address(lesson))
     count = desktop.locator("section.slide").count()
-    assert here(desktop) == "s1"
+    on_screen(desktop, 1)
     for key, expected in [
         ("ArrowRight", 2), ("PageDown", 3), ("ArrowLeft", 2), ("End", count), ("ArrowRight", count), ("Home", 1), ("PageUp", 1),
     ]:  # fmt: skip
         desktop.keyboard.press(key)
-        assert here(desktop) == f"s{expected}", key
+        on_screen(desktop, expected)
     desktop.keyboard.press("ArrowRight")
-    assert desktop.get_by_role("status").first.text_content() == f"Màn hình 2/{count}"
-    assert desktop.evaluate("document.activeElement.id") == "s2", "the reader is on the screen that came up"
+    expect(desktop.get_by_role("status").first).to_have_text(f"Màn hình 2/{count}")
+    expect(desktop.locator("#s2")).to_be_focused()
     desktop.reload()
-    assert here(desktop) == "s2", "a reload stays where the class was"
+    on_screen(desktop, 2)  # a reload stays where the class was
     desktop.keyboard.press("Escape")
     desktop.wait_for_url(re.compile(re.escape(lesson.url)))
 
@@ -121,7 +121,7 @@ def test_a_swipe_and_the_buttons_on_an_old_phone(lesson, phone):
     phone.add_init_script(FLOOR)
     phone.goto(address(lesson))
     phone.get_by_role("button", name="Màn hình sau").click()
-    assert here(phone) == "s2"
+    on_screen(phone, 2)
     swipe = """([from, to]) => {
       const deck = document.querySelector("[data-slides]");
       const touch = (x) => new Touch({ identifier: 1, target: deck, clientX: x, clientY: 300 });
@@ -129,11 +129,11 @@ def test_a_swipe_and_the_buttons_on_an_old_phone(lesson, phone):
       deck.dispatchEvent(new TouchEvent("touchend", { touches: [], changedTouches: [touch(to)], bubbles: true }));
     }"""
     phone.evaluate(swipe, [300, 80])
-    assert here(phone) == "s3"
+    on_screen(phone, 3)
     phone.evaluate(swipe, [80, 300])
-    assert here(phone) == "s2"
+    on_screen(phone, 2)
     phone.evaluate(swipe, [200, 180])
-    assert here(phone) == "s2", "a tap is no swipe"
+    on_screen(phone, 2)  # a tap is no swipe
 
 
 def test_without_a_script_it_is_one_long_page(lesson, open_page, axe):
@@ -141,7 +141,7 @@ def test_without_a_script_it_is_one_long_page(lesson, open_page, axe):
     page.goto(address(lesson))
     slides = page.locator("section.slide")
     assert all(slide.is_visible() for slide in slides.all())
-    assert page.get_by_role("button", name="Màn hình sau").count() == 0
+    expect(page.get_by_role("button", name="Màn hình sau")).to_have_count(0)
     reveal = page.locator(".slide--check details")
     reveal.locator("summary").click()
     reveal.get_by_text("Không phải đến quầy bước nào.").wait_for()
@@ -151,8 +151,8 @@ def test_on_paper_all_screens_stand_and_no_answer(lesson, desktop):
     desktop.goto(address(lesson))
     desktop.emulate_media(media="print")
     assert all(slide.is_visible() for slide in desktop.locator("section.slide").all())
-    assert not desktop.locator(".slide__reveal").first.is_visible()
-    assert not desktop.locator(".slides__bar").is_visible()
+    expect(desktop.locator(".slide__reveal").first).to_be_hidden()
+    expect(desktop.locator(".slides__bar")).to_be_hidden()
 
 
 def test_the_papers_of_a_lesson_and_of_all(lesson, open_page, sign_in, axe, screenshot):
