@@ -70,7 +70,7 @@ export class Clock {
   tick() {
     const { timer, words, said } = this;
     if (this.deadline === null || !timer) return false;
-    const left = Math.round(this.left / 1000);
+    const left = Math.ceil(this.left / 1000);
     const minutes = Math.floor(left / 60);
     let text = minutes ? plural(words.minute, minutes) : plural(words.second, Math.ceil(left / 10) * 10);
     if (left <= 0) text = words.time_up;
