@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.urls import path, reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import widgets
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
+from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -26,6 +27,7 @@ from cms.queries import (
 )
 from cms.views import editing
 from quizzes.models import Question
+from quizzes.operations import approve_questions
 
 SHOWN = 10
 
@@ -159,6 +161,50 @@ def only_reviewers_approve(request, model_or_instance):
         messages.warning(
             request, _("Only reviewers approve questions. What you save here is a draft that waits for them.")
         )
+
+
+@hooks.register("after_create_snippet")
+@hooks.register("after_edit_snippet")
+def who_approves_signs(request, question):
+    """A reviewer who saves a question as approved answers for it from then on."""
+    if isinstance(question, Question) and question.review == Question.Review.APPROVED:
+        approve_questions(questions=[question], by=request.user)
+
+
+@hooks.register("register_bulk_action")
+class ApproveChosen(SnippetBulkAction):
+    """In the list of questions: a reviewer approves the chosen ones, which are read once more on the way."""
+
+    display_name = _("Approve")
+    aria_label = _("Approve the chosen questions")
+    action_type = "approve"
+    action_priority = 10
+    template_name = "cms/admin/approve_questions.html"
+    models = [Question]
+
+    def check_perm(self, question):
+        return is_reviewer(self.request.user)
+
+    def get_queryset(self, model, object_ids):
+        return (
+            model.objects.filter(pk__in=object_ids)
+            .select_related("approved_by")
+            .prefetch_related("options__picture", "targets")
+        )
+
+    def get_execution_context(self):
+        return {"user": self.request.user}
+
+    @classmethod
+    def execute_action(cls, objects, *, user, **kwargs):
+        return approve_questions(questions=objects, by=user), 0
+
+    def get_success_message(self, num_parent_objects, num_child_objects):
+        return ngettext(
+            "%(count)d question approved in your name.",
+            "%(count)d questions approved in your name.",
+            num_parent_objects,
+        ) % {"count": num_parent_objects}
 
 
 def _refused_move(request, pages, destination) -> bool:

@@ -31,7 +31,8 @@ def document_of_question(question: Question) -> dict:
     }
 
 
-def document_of(quizzes: list[Quiz]) -> dict:
+def document_of(quizzes: list[Quiz], *, only_signed: bool = False) -> dict:
+    """A quiz in all its translations, the source first. `only_signed` leaves out what no reviewer answers for."""
     source = quizzes[0]
     points: dict[UUID, str] = {}
     sections: dict[UUID, int] = {}
@@ -64,7 +65,8 @@ def document_of(quizzes: list[Quiz]) -> dict:
     questions = []
     for key, worth in points.items():
         translations = sorted(rows[key], key=source_first)
-        if translations[0].review == Question.Review.APPROVED:
+        approved = translations[0].review == Question.Review.APPROVED
+        if approved and (translations[0].approved_by_id or not only_signed):
             questions.append(_question(translations, worth, sections.get(key, 0)))
     known = {question["id"] for question in questions}
     return {

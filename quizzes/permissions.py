@@ -4,9 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from cms.querying import BuiltOnce, Param
 from quizzes.models import Allowance, Attempt, Opening, Paper
 from schools.models import Membership, Role, SchoolClass
 from schools.permissions import classes_with_right, current_roles, may_take_papers
@@ -34,11 +36,10 @@ class Standing:
     places: tuple[Place, ...]
 
 
-def standing_of(user) -> Standing:
-    """One query."""
-    rows = (
-        Membership.objects.current()
-        .filter(user_id=user.pk)
+_PLACES = BuiltOnce(
+    lambda: (
+        Membership.objects.current(Param("day", models.DateField()))
+        .filter(user_id=Param("user", models.BigAutoField()))
         .order_by("is_guest", "-starts_on", "-pk")
         .values_list(
             "school_class__uuid",
@@ -47,6 +48,12 @@ def standing_of(user) -> Standing:
             "school_class__school_year__code",
         )
     )
+)
+
+
+def standing_of(user) -> Standing:
+    """One query."""
+    rows = _PLACES.rows(user=user.pk, day=timezone.localdate())
     return Standing(user.pk, user.uuid, tuple(Place(*row) for row in rows))
 
 
@@ -120,20 +127,23 @@ def window_of(opening: Opening, paper_id: int, place: Place | None, allowances: 
     )
 
 
+def _openings() -> QuerySet[Opening]:
+    current = Paper.objects.filter(quiz_key=OuterRef("quiz_key"), is_current=True).values("pk")[:1]
+    return Opening.objects.filter(quiz_key=Param("quiz", models.UUIDField())).annotate(
+        paper_id=Subquery(current), has_allowances=Exists(Allowance.objects.filter(opening=OuterRef("pk")))
+    )
+
+
+_OPENINGS = BuiltOnce(_openings)
+
+
 def openings_for(user, quiz_key: UUID) -> list[Window]:
     """Every window through which `user` may take this quiz, early and past ones included; assignments first.
 
     Empty when the quiz is not published. Two queries, three where somebody was given an allowance.
     """
     standing = standing_of(user)
-    current = Paper.objects.filter(quiz_key=OuterRef("quiz_key"), is_current=True).values("pk")[:1]
-    openings = [
-        opening
-        for opening in Opening.objects.filter(quiz_key=quiz_key).annotate(
-            paper_id=Subquery(current), has_allowances=Exists(Allowance.objects.filter(opening=OuterRef("pk")))
-        )
-        if opening.paper_id
-    ]
+    openings = [opening for opening in _OPENINGS.rows(quiz=quiz_key) if opening.paper_id]
     allowances: list[Allowance] = []
     if any(opening.has_allowances for opening in openings):
         allowances = list(

@@ -1,6 +1,7 @@
 """What may go wrong for a person who takes a quiz, each with a sentence that says what to do."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from cms.problems import Problem
 
@@ -140,3 +141,23 @@ class NoPdf(Problem):
     code = "pdf_switched_off"
     title = _("PDFs are switched off")
     detail = _("This server cannot make PDFs: Pango is missing. Print the page instead.")
+
+
+class UnsignedQuestions(Problem):
+    """Carries `questions`, the keys of those without a reviewer's name."""
+
+    status = 409
+    code = "questions_not_reviewed"
+    title = _("Questions wait for a review")
+
+    def __init__(self, questions):
+        count = len(questions)
+        super().__init__(
+            ngettext(
+                "%(count)d question has not been approved by a reviewer, and a contest may not score it: “%(first)s”.",
+                "%(count)d questions have not been approved by a reviewer, and a contest may not score them. The first is “%(first)s”.",
+                count,
+            )
+            % {"count": count, "first": questions[0]},
+            questions=[str(question.translation_key) for question in questions],
+        )

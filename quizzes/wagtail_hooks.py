@@ -51,14 +51,14 @@ class QuestionViewSet(SnippetViewSet):
     model = Question
     icon = "help"
     menu_label = _("Questions")
-    list_display = ["__str__", "type", "bank", "topic", "difficulty", "review"]
+    list_display = ["__str__", "type", "bank", "topic", "difficulty", "review", "approved_by"]
     list_per_page = 50
     filterset_class = QuestionFilters
     add_view_class = QuestionCreateView
     edit_view_class = QuestionEditView
 
     def get_queryset(self, request):
-        return Question.objects.select_related("bank", "topic", "locale")
+        return Question.objects.select_related("bank", "topic", "locale", "approved_by__person")
 
 
 class QuizViewSet(SnippetViewSet):

@@ -223,7 +223,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
 # --- People and sign-in -----------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "schools.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["schools.backends.AccountBackend"]
 # argon2id at the OWASP-listed setting (19 MiB, t=2, p=1): see docs/decisions.
 PASSWORD_HASHERS = ["schools.passwords.OwaspArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [

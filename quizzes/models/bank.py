@@ -5,6 +5,7 @@ language is the source: which option is right, how many points, which questions 
 translation can change words and nothing else.
 """
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -146,6 +147,17 @@ class Question(index.Indexed, PreviewableMixin, RevisionMixin, TranslatableMixin
     # Of the words as they were imported: the same question again is recognised by it.
     fingerprint = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     review = models.CharField(_("review"), max_length=10, choices=Review, default=Review.DRAFT)
+    # The reviewer who answers for these words; empty for starter content, which may be practised and not be scored in
+    # a contest. Only the source row's counts.
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=_("approved by"),
+    )
+    approved_at = models.DateTimeField(null=True, editable=False)
     # Set by the starter content: where the question came from, and its fingerprint when it was loaded.
     starter_key = models.CharField(max_length=160, blank=True, db_index=True, editable=False)
     starter_hash = models.CharField(max_length=64, blank=True, editable=False)
@@ -243,6 +255,11 @@ class Question(index.Indexed, PreviewableMixin, RevisionMixin, TranslatableMixin
         indexes = [models.Index(fields=["bank", "topic", "difficulty"], name="question_draw_pool")]
         constraints = [
             models.CheckConstraint(condition=Q(difficulty__range=(1, 3)), name="question_difficulty_1_to_3"),
+            models.CheckConstraint(
+                condition=Q(approved_by=None, approved_at=None)
+                | Q(approved_by__isnull=False, approved_at__isnull=False, review="approved"),
+                name="question_approved_by_somebody",
+            ),
             models.UniqueConstraint(
                 fields=["starter_key", "locale"], condition=~Q(starter_key=""), name="starter_question_once"
             ),
@@ -250,6 +267,11 @@ class Question(index.Indexed, PreviewableMixin, RevisionMixin, TranslatableMixin
 
     def __str__(self):
         return self.stem if len(self.stem) <= 80 else f"{self.stem[:79]}…"
+
+    def clean(self):
+        super().clean()
+        if self.review != self.Review.APPROVED:
+            self.approved_by = self.approved_at = None
 
     def get_preview_template(self, request, mode_name):
         return "quizzes/preview.html"

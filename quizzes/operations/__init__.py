@@ -1,3 +1,4 @@
+from quizzes.operations.approving import approve_questions, unsigned_questions
 from quizzes.operations.attempts import (
     check_answer,
     close_due_attempts,
@@ -32,6 +33,7 @@ __all__ = [
     "Loaded",
     "answer_card",
     "apply_key",
+    "approve_questions",
     "cancel_question",
     "check_answer",
     "close_due_attempts",
@@ -55,5 +57,6 @@ __all__ = [
     "save_answers",
     "start_attempt",
     "submit_attempt",
+    "unsigned_questions",
     "withdraw_cancellation",
 ]

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from cms.querying import BuiltOnce, Param
 from quizzes import drawing, grading, merging, problems
 from quizzes.kinds import kind_of
 from quizzes.models import Answer, Attempt, Cancellation, Opening, Paper, Quiz
@@ -27,7 +28,13 @@ def new_receipt_code() -> str:
     return f"{letters[:5]}-{letters[5:]}"
 
 
-@transaction.atomic
+_TAKEN = BuiltOnce(
+    lambda: Attempt.objects.filter(
+        user_id=Param("user", models.BigAutoField()), quiz_key=Param("quiz", models.UUIDField())
+    )
+)
+
+
 def start_attempt(
     *,
     user,
@@ -52,19 +59,20 @@ def start_attempt(
         windows = [window_of(opening, current, places[0] if places else None, mine)] if current else []
     if not windows:
         raise problems.NoSuchQuiz()
-    taken = list(Attempt.objects.filter(user_id=user.pk, quiz_key=quiz_key))
+    taken = _TAKEN.rows(user=user.pk, quiz=quiz_key)
     for attempt in taken:
         if attempt.idempotency_key == idempotency_key:
             return attempt, False
     window, resumed = _choose(windows, taken, now)
     if resumed:
         return resumed, False
+    # A transaction of its own: what came before only reads, and a savepoint inside another costs two more statements.
     try:
         with transaction.atomic():
             attempt = _insert(user, window, taken, idempotency_key, language, now)
+            attempt_started.send(sender=Attempt, attempt=attempt)
     except IntegrityError:
         return _winner(user, window.opening, idempotency_key), False
-    attempt_started.send(sender=Attempt, attempt=attempt)
     return attempt, True
 
 
@@ -75,7 +83,8 @@ def _choose(windows: list[Window], taken: list[Attempt], now: datetime) -> tuple
             if attempt.opening_id == window.opening.pk and attempt.is_open:
                 if attempt.deadline is None or now <= attempt.deadline:
                     return window, attempt
-                _close_locked(attempt.pk)
+                with transaction.atomic():
+                    _close_locked(attempt.pk)
     used = [sum(attempt.opening_id == window.opening.pk for attempt in taken) for window in windows]
     open_now = [(window, count) for window, count in zip(windows, used, strict=True) if window.is_open(now)]
     for window, count in open_now:
@@ -143,9 +152,16 @@ def sequences(attempt: Attempt) -> dict[str, int]:
     return {question: answer["seq"] for question, answer in attempt.answers.items()}
 
 
+_OWN = BuiltOnce(
+    lambda: Attempt.objects.select_for_update().filter(
+        uuid=Param("uuid", models.UUIDField()), user_id=Param("user", models.BigAutoField())
+    )
+)
+
+
 def _own(user, attempt_uuid: UUID) -> Attempt:
     try:
-        return Attempt.objects.select_for_update().get(uuid=attempt_uuid, user_id=user.pk)
+        return _OWN.one(uuid=attempt_uuid, user=user.pk)
     except Attempt.DoesNotExist:
         raise problems.NoSuchAttempt() from None
 
@@ -344,9 +360,15 @@ def mark(
     ]
 
 
+_CANCELLED = BuiltOnce(
+    lambda: Cancellation.objects.filter(quiz_key=Param("quiz", models.UUIDField()), withdrawn_at=None).values_list(
+        "question_key", flat=True
+    )
+)
+
+
 def cancelled_in(quiz_key: UUID) -> set[str]:
-    keys = Cancellation.objects.filter(quiz_key=quiz_key, withdrawn_at=None).values_list("question_key", flat=True)
-    return {str(key) for key in keys}
+    return {str(key) for key in _CANCELLED.rows(quiz=quiz_key)}
 
 
 def given_by_people(attempt: Attempt) -> dict[str, Decimal]:

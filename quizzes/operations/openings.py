@@ -10,6 +10,7 @@ from django.utils import timezone
 from cms.audit.operations import record
 from quizzes import problems
 from quizzes.models import Allowance, Attempt, EarlierReceipt, Opening
+from quizzes.operations.approving import require_signed
 from quizzes.papers import paper
 from quizzes.permissions import covers, window_of
 from quizzes.signals import attempt_reopened
@@ -30,8 +31,11 @@ def open_quiz(
 ) -> Opening:
     """Make the window of a context, or set it anew; called again with the same values it changes nothing.
 
-    `attempts` and `time_limit_seconds` of None mean the quiz's own. Attempts that run keep their deadline.
+    `attempts` and `time_limit_seconds` of None mean the quiz's own. Attempts that run keep their deadline. Raises
+    UnsignedQuestions where a contest would ask what no reviewer has signed.
     """
+    if context_kind == Opening.Kind.CONTEST:
+        require_signed(quiz_key=quiz_key)
     opening, _made = Opening.objects.update_or_create(
         quiz_key=quiz_key,
         context_kind=context_kind,

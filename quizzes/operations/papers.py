@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from quizzes.documents import document_of, source_first
-from quizzes.models import Paper, Question, Quiz, QuizDraw, QuizQuestion
+from quizzes.models import Opening, Paper, Question, Quiz, QuizDraw, QuizQuestion
 from quizzes.papers import forget
 
 
@@ -17,7 +17,8 @@ from quizzes.papers import forget
 def freeze_paper(*, quiz_key: UUID) -> Paper | None:
     """Make the quiz as it is published now its current paper; nothing is written when it has not changed.
 
-    Returns None, and leaves the quiz without a current paper, when it is not published or has no approved question.
+    Returns None, and leaves the quiz without a current paper, when it is not published or has no approved question. The
+    paper of a quiz that a contest opened asks only what a reviewer has signed.
     """
     rows = sorted(
         Quiz.objects.filter(translation_key=quiz_key, live=True)
@@ -27,7 +28,8 @@ def freeze_paper(*, quiz_key: UUID) -> Paper | None:
     )
     # One freeze of a quiz at a time; its papers are the lock.
     papers = list(Paper.objects.select_for_update().filter(quiz_key=quiz_key).only("pk", "content_hash", "is_current"))
-    document = document_of(rows) if rows else None
+    of_contest = Opening.objects.filter(quiz_key=quiz_key, context_kind=Opening.Kind.CONTEST).exists()
+    document = document_of(rows, only_signed=of_contest) if rows else None
     if document is None or not document["questions"]:
         Paper.objects.filter(quiz_key=quiz_key, is_current=True).update(is_current=False)
         return None

@@ -19,7 +19,7 @@ from schools.permissions import needs_totp
 from schools.problems import SignInRefused, TooManyTries, TotpRequired
 from schools.queries.people import find_pupil
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "schools.backends.AccountBackend"
 # What must be done before anything else, kept in the session so that no request has to ask the database.
 STEPS = "sign_in_steps"
 PASSWORD_STEP, SECOND_FACTOR_STEP = "password", "second_factor"

@@ -8,7 +8,7 @@ from wagtail.models import Locale
 from cms.vocabulary.models import Topic
 from quizzes.kinds import kind_of
 from quizzes.models import Opening, Option, Paper, Question, QuestionBank, Quiz, QuizDraw, QuizQuestion, Target
-from quizzes.operations import freeze_paper, open_quiz
+from quizzes.operations import approve_questions, freeze_paper, open_quiz, unsigned_questions
 from schools.models import Membership, Person, School, SchoolClass, SchoolYear, Teaching, Unit, User
 
 _numbers = itertools.count(1)
@@ -140,6 +140,14 @@ def opening(quiz: Quiz, audience: dict | None = None, **fields) -> Opening:
         **{"context_kind": "open", "context_key": str(quiz.quiz_key)} | fields,
         audience=audience or {"kind": "everyone"},
     )
+
+
+def signed(quiz: Quiz) -> Quiz:
+    """The quiz after a reviewer has approved every question of it, as a contest asks."""
+    from tests.factories.schools import make_with_role
+
+    approve_questions(questions=unsigned_questions(quiz_key=quiz.quiz_key), by=make_with_role("reviewer"))
+    return quiz
 
 
 def right_answers(quiz: Quiz) -> dict:

@@ -117,7 +117,7 @@ def test_audiences(kind, pupil, school_class):
 
 
 def test_a_contest_round_opens_by_operation_only(pupil):
-    quiz = make.quiz()
+    quiz = make.signed(make.quiz())
     opening = make.opening(quiz, {"kind": "by_operation"}, context_kind="contest", context_key="vong-1")
     with pytest.raises(problems.NoSuchQuiz):
         start(pupil, quiz)

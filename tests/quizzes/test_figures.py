@@ -251,7 +251,7 @@ def test_a_quiz_that_is_not_hers_is_not_there(school_class, teacher, other_teach
 def test_a_contest_keeps_its_key_from_teachers_while_it_runs(quiz, school_class, teacher):
     spread.class_takes(school_class, quiz, pupils=2)
     contest = make.opening(
-        quiz, {"kind": "by_operation"}, context_kind=Opening.Kind.CONTEST, context_key="vong-1",
+        make.signed(quiz), {"kind": "by_operation"}, context_kind=Opening.Kind.CONTEST, context_key="vong-1",
         closes_at=timezone.now() + timedelta(days=1),
     )  # fmt: skip
     assert sight_of(teacher, quiz.quiz_key) is None

@@ -56,6 +56,8 @@ def load_question(entry: Mapping, shelf: QuestionBank, locales: list[Locale], pi
         row.scoring = wanted["scoring"]
         row.credit_table = _credit_table() if wanted["credit"] else None
         row.review = Question.Review.APPROVED
+        # Other words than the reviewer read.
+        row.approved_by = row.approved_at = None
         row.starter_key, row.starter_hash = str(key), content_hash(wanted)
         held = {option.translation_key: option for option in row.options.all()} if row.pk else {}
         row.options = [

@@ -1,0 +1,103 @@
+"""Queries that are built once give what the plain ones give."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+
+from cms.querying import BuiltOnce, Param
+from quizzes.models import Attempt, Cancellation
+from quizzes.operations import start_attempt
+from quizzes.permissions import openings_for, standing_of
+from schools.models import Membership, User
+from tests.factories import quizzes as make
+
+pytestmark = pytest.mark.django_db
+
+OWN = BuiltOnce(lambda: User.objects.filter(uuid=Param("key", models.UUIDField())))
+
+
+@pytest.fixture
+def attempt():
+    quiz = make.quiz([make.question()])
+    make.opening(quiz)
+    return start_attempt(user=make.pupil(make.school_class()), quiz_key=quiz.quiz_key, idempotency_key="k")[0]
+
+
+def test_a_model_comes_whole_and_each_call_has_its_own_values():
+    first, second = make.pupil(make.school_class()), make.pupil(make.school_class("10A2"))
+    for person in (first, second, first):
+        found = OWN.one(key=person.uuid)
+        assert (found, found.uuid, found.date_joined) == (person, person.uuid, person.date_joined)
+    found.language = "en"
+    found.save()
+    assert OWN.one(key=first.uuid).language == "en"
+
+
+def test_nothing_found_raises_and_gives_no_rows():
+    import uuid
+
+    with pytest.raises(User.DoesNotExist):
+        OWN.one(key=uuid.uuid4())
+    assert OWN.rows(key=uuid.uuid4()) == []
+
+
+def test_json_relations_annotations_and_lists_of_values(attempt):
+    built = BuiltOnce(
+        lambda: (
+            Attempt.objects.filter(user_id=Param("user", models.BigAutoField()))
+            .select_related("opening")
+            .annotate(next_number=F("number") + 1)
+        )
+    )
+    found = built.one(user=attempt.user_id)
+    assert found.questions == attempt.questions
+    assert found.started_at == attempt.started_at
+    assert found.next_number == 2
+    assert found.opening == attempt.opening
+    flat = BuiltOnce(
+        lambda: Attempt.objects.filter(user_id=Param("user", models.BigAutoField())).values_list("uuid", flat=True)
+    )
+    assert flat.rows(user=attempt.user_id) == [attempt.uuid]
+
+
+def test_one_query_each_time(attempt, django_assert_num_queries):
+    key = attempt.user.uuid
+    for _time in range(2):
+        with django_assert_num_queries(1):
+            OWN.one(key=key)
+
+
+def test_the_day_is_asked_each_time():
+    person = make.pupil(make.school_class())
+    assert len(standing_of(person).places) == 1
+    Membership.objects.filter(user=person).update(
+        state=Membership.State.LEFT,
+        starts_on=timezone.localdate() - timedelta(days=9),
+        ends_on=timezone.localdate() - timedelta(days=1),
+    )
+    assert standing_of(person).places == ()
+
+
+def test_a_window_that_is_new_or_gone_is_seen_at_once(attempt):
+    quiz_key, user = attempt.quiz_key, attempt.user
+    assert len(openings_for(user, quiz_key)) == 1
+    attempt.opening.opens_at = timezone.now() + timedelta(days=1)
+    attempt.opening.save()
+    assert openings_for(user, quiz_key)[0].is_early(timezone.now())
+
+
+@pytest.mark.parametrize("moment", [timezone.now, timezone.localdate])
+def test_a_moment_in_it_is_refused(moment):
+    field = "started_at" if moment is timezone.now else "started_at__date"
+    built = BuiltOnce(lambda: Attempt.objects.filter(**{field: moment()}))
+    with pytest.raises(TypeError, match="Param"):
+        built.rows()
+
+
+def test_no_value_is_refused():
+    built = BuiltOnce(lambda: Cancellation.objects.filter(quiz_key=Param("quiz", models.UUIDField())))
+    with pytest.raises(ValueError, match="quiz"):
+        built.rows(quiz=None)
