@@ -146,11 +146,14 @@ class Attempt(models.Model):
         CLOSED = "closed", _("Closed when time was up")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="quiz_attempts")
+    # Every index is written three times a quiz: none where another begins with the same column, or nobody asks.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="quiz_attempts", db_index=False
+    )
     quiz_key = models.UUIDField()
-    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="attempts")
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="attempts", db_index=False)
     # Whose key marked it, where that is not the paper that was asked (`operations.corrections`).
-    graded_by = models.ForeignKey(Paper, null=True, on_delete=models.PROTECT, related_name="+")
+    graded_by = models.ForeignKey(Paper, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     opening = models.ForeignKey(Opening, on_delete=models.PROTECT, related_name="taken")
     context_kind = models.CharField(max_length=20)
     context_key = models.CharField(max_length=80)
@@ -175,7 +178,7 @@ class Attempt(models.Model):
     late_sync = models.BooleanField(default=False)
     # A person has still to mark one of its answers; the score so far is without it.
     needs_marking = models.BooleanField(default=False)
-    receipt_code = models.CharField(max_length=16, null=True, unique=True)
+    receipt_code = models.CharField(max_length=16, null=True)
 
     school_year = models.CharField(max_length=9, blank=True)
     class_key = models.UUIDField(null=True)
@@ -196,6 +199,7 @@ class Attempt(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "opening", "number"], name="attempt_number_once"),
             models.UniqueConstraint(fields=["user", "opening"], condition=Q(state="open"), name="one_open_attempt"),
+            models.UniqueConstraint(fields=["receipt_code"], name="receipt_code_once"),
             # A repeated start finds the attempt the first one made.
             models.UniqueConstraint(fields=["user", "idempotency_key"], name="attempt_start_once"),
             models.CheckConstraint(
@@ -232,7 +236,7 @@ class Attempt(models.Model):
 class Answer(models.Model):
     """One answer of an ended attempt, for item analysis. `fraction` is 0…1; null while it waits for a person's mark."""
 
-    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="answer_rows")
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="answer_rows", db_index=False)
     question_key = models.UUIDField()
     value = models.JSONField()
     seq = models.PositiveIntegerField()
