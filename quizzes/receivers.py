@@ -11,7 +11,6 @@ from wagtail.signals import published, unpublished
 from quizzes.models import Attempt, Option, Question, Quiz
 from quizzes.operations import freeze_paper, freeze_papers_using, renote_attempt
 from quizzes.signals import attempt_finished
-from quizzes.tasks import note_for_review
 
 
 @receiver([published, unpublished], sender=Quiz)
@@ -53,9 +52,6 @@ def freeze_quizzes_with_option(sender, instance, raw=False, **kwargs):
 
 @receiver(attempt_finished, sender=Attempt)
 def keep_what_was_missed(sender, attempt, change, **kwargs):
-    # An attempt is never held up by this: without a broker the cards are missing, not the result.
-    if change in {Attempt.State.SUBMITTED, Attempt.State.CLOSED}:
-        transaction.on_commit(partial(note_for_review.delay, attempt.pk), robust=True)
-    elif change in {"regraded", "amended"}:
-        # In the same transaction as the new marks: a job of a hundred thousand needs no queue of as many.
+    # One that has just ended is found by `note_finished`; a submit sends no message and waits for no broker.
+    if change in {"regraded", "amended"}:
         renote_attempt(attempt=attempt)

@@ -1,7 +1,6 @@
 from celery import shared_task
 
-from quizzes.models import Attempt
-from quizzes.operations import close_due_attempts, note_attempt
+from quizzes.operations import close_due_attempts, note_finished_attempts
 from quizzes.operations.imports import forget_old_imports
 
 
@@ -12,11 +11,9 @@ def close_due() -> int:
 
 
 @shared_task
-def note_for_review(attempt_id: int) -> None:
-    """After an attempt: cards of what was missed. Apart from the submit, which must stay cheap."""
-    attempt = Attempt.objects.select_related("opening").filter(pk=attempt_id).first()
-    if attempt is not None:
-        note_attempt(attempt=attempt)
+def note_finished() -> int:
+    """Every quarter of a minute: cards of what was missed. Apart from the submit, which must stay cheap."""
+    return note_finished_attempts()
 
 
 @shared_task

@@ -174,6 +174,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_BEAT_SCHEDULE: dict = {
     "close due quiz attempts": {"task": "quizzes.tasks.close_due", "schedule": 60},
+    "note what was missed in quizzes": {"task": "quizzes.tasks.note_finished", "schedule": 15},
     "forget old question imports": {"task": "quizzes.tasks.forget_imports", "schedule": 60 * 60},
     "forget printed sign-in cards": {"task": "schools.tasks.forget_cards", "schedule": 60 * 60},
     "forget old class list imports": {"task": "schools.tasks.forget_imports", "schedule": 60 * 60 * 6},

@@ -6,40 +6,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('quizzes', '0005_approved_by'),
+        ("quizzes", "0005_approved_by"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='answer',
-            name='attempt',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='answer_rows', to='quizzes.attempt'),
+            model_name="answer",
+            name="attempt",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="answer_rows",
+                to="quizzes.attempt",
+            ),
         ),
         migrations.AlterField(
-            model_name='attempt',
-            name='graded_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quizzes.paper'),
+            model_name="attempt",
+            name="graded_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="quizzes.paper",
+            ),
         ),
         migrations.AlterField(
-            model_name='attempt',
-            name='paper',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='quizzes.paper'),
+            model_name="attempt",
+            name="paper",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="quizzes.paper"
+            ),
         ),
         migrations.AlterField(
-            model_name='attempt',
-            name='receipt_code',
+            model_name="attempt",
+            name="receipt_code",
             field=models.CharField(max_length=16, null=True),
         ),
         migrations.AlterField(
-            model_name='attempt',
-            name='user',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='quiz_attempts', to=settings.AUTH_USER_MODEL),
+            model_name="attempt",
+            name="user",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="quiz_attempts",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('receipt_code',), name='receipt_code_once'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(fields=("receipt_code",), name="receipt_code_once"),
         ),
     ]

@@ -168,6 +168,8 @@ class Attempt(models.Model):
     saved_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # When its misses became cards of review; until then a task has still to look at it.
+    noted_at = models.DateTimeField(null=True, editable=False)
 
     questions = models.JSONField()
     answers = models.JSONField(default=dict)
@@ -192,6 +194,7 @@ class Attempt(models.Model):
         verbose_name_plural = _("attempts")
         indexes = [
             models.Index(fields=["deadline"], condition=Q(state="open"), name="attempt_due"),
+            models.Index(fields=["closed_at"], condition=~Q(state="open") & Q(noted_at=None), name="attempt_to_note"),
             models.Index(fields=["quiz_key", "class_key"], name="attempt_of_a_class"),
             models.Index(fields=["user", "quiz_key"], name="attempt_of_a_pupil"),
             models.Index(fields=["quiz_key"], condition=Q(needs_marking=True), name="attempt_to_mark"),

@@ -26,7 +26,7 @@ from quizzes.operations.openings import (
     reopen_latest,
 )
 from quizzes.operations.papers import freeze_paper, freeze_papers_using
-from quizzes.operations.reviewing import answer_card, note_attempt, renote_attempt
+from quizzes.operations.reviewing import answer_card, note_attempt, note_finished_attempts, renote_attempt
 from quizzes.operations.starter import Loaded, load_quiz
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "load_quiz",
     "mark_answer",
     "note_attempt",
+    "note_finished_attempts",
     "open_quiz",
     "preview_key",
     "regrade",

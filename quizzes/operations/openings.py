@@ -200,7 +200,7 @@ def reopen_attempt(*, attempt: Attempt, seconds: int, reason: str, granted_by) -
     attempt.deadline = timezone.now() + timedelta(seconds=seconds)
     attempt.score = attempt.max_score = attempt.passed = None
     attempt.needs_marking = False
-    attempt.receipt_code = attempt.submitted_at = attempt.closed_at = None
+    attempt.receipt_code = attempt.submitted_at = attempt.closed_at = attempt.noted_at = None
     attempt.save()
     record(
         actor=granted_by,

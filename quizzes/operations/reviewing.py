@@ -1,5 +1,6 @@
 """Spaced review of what a pupil missed (Leitner's boxes): a card comes back after 1, 3, 7, 14 and 30 days. Counts nowhere."""
 
+import logging
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -7,7 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from quizzes import grading, problems
@@ -17,6 +18,8 @@ from quizzes.models import Attempt, Opening, Paper, ReviewCard
 from quizzes.operations.attempts import cancelled_in
 from quizzes.papers import corrected_paper, marking_paper, paper
 from quizzes.queries.review import forget_due
+
+logger = logging.getLogger(__name__)
 
 DAYS = (1, 3, 7, 14, 30)
 
@@ -78,6 +81,37 @@ def note_attempt(*, attempt: Attempt) -> int:
     ReviewCard.objects.filter(pk__in=learned).delete()
     transaction.on_commit(partial(forget_due, attempt.user_id))
     return len(made) + len(moved) + len(learned)
+
+
+def note_finished_attempts(*, limit: int = 2000) -> int:
+    """Note every ended attempt that waits for it, oldest first, each in its own transaction. Returns how many.
+
+    Two at a time do no harm: an attempt that another worker holds is left to it.
+    """
+    waiting = Attempt.objects.exclude(state=Attempt.State.OPEN).filter(noted_at=None).order_by("closed_at")
+    noted = 0
+    for pk in list(waiting.values_list("pk", flat=True)[:limit]):
+        try:
+            noted += _note_waiting(pk)
+        except Exception:  # One that cannot be noted is told each time, and keeps no other back.
+            logger.exception("The attempt %s could not be noted for review.", pk)
+    return noted
+
+
+@transaction.atomic
+def _note_waiting(pk: int) -> bool:
+    attempt = (
+        Attempt.objects.select_related("opening")
+        .select_for_update(of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked)
+        .exclude(state=Attempt.State.OPEN)
+        .filter(pk=pk, noted_at=None)
+        .first()
+    )
+    if attempt is None:
+        return False
+    note_attempt(attempt=attempt)
+    Attempt.objects.filter(pk=pk).update(noted_at=timezone.now())
+    return True
 
 
 @transaction.atomic

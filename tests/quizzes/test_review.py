@@ -15,6 +15,7 @@ from quizzes.operations import (
     cancel_question,
     freeze_paper,
     note_attempt,
+    note_finished_attempts,
     regrade,
     save_answers,
     start_attempt,
@@ -45,6 +46,17 @@ def take(user, quiz, *, right=(), wrong=()) -> Attempt:
     return submit_attempt(user=user, attempt_uuid=attempt.uuid)
 
 
+def test_each_ended_attempt_is_noted_once_and_one_that_runs_is_not(quiz, pupil, caplog):
+    broken, running = take(pupil, quiz, wrong=[1]), make.pupil(make.school_class("10A2"))
+    start_attempt(user=running, quiz_key=quiz.quiz_key, idempotency_key="k")
+    assert (note_finished_attempts(), note_finished_attempts()) == (1, 0)
+    Attempt.objects.filter(pk=broken.pk).update(noted_at=None, answers={"no such question": {}})
+    take(running, quiz, wrong=[2])
+    assert note_finished_attempts() == 1
+    assert "could not be noted" in caplog.text
+    assert ReviewCard.objects.filter(user=running).count() == 3
+
+
 def make_due(card: ReviewCard) -> ReviewCard:
     ReviewCard.objects.filter(pk=card.pk).update(due_on=timezone.localdate())
     forget_due(card.user_id)
@@ -64,9 +76,9 @@ def page_of(user) -> Client:
     return client
 
 
-def test_an_attempt_leaves_cards_of_what_was_missed(quiz, pupil, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        attempt = take(pupil, quiz, right=[0], wrong=[1])
+def test_an_attempt_leaves_cards_of_what_was_missed(quiz, pupil):
+    attempt = take(pupil, quiz, right=[0], wrong=[1])
+    assert note_finished_attempts() == 1
     asked = [question["id"] for question in attempt.paper.document["questions"]]
     cards = {str(card.question_key): card for card in ReviewCard.objects.filter(user=pupil)}
     # The wrong one and the one left out; due tomorrow.
