@@ -11,12 +11,15 @@ from wagtail.signals import page_published
 
 from cms.keeping import drop_kept_pages
 from courses.models import LessonPage
+from courses.operations.assignments import continue_class
 from courses.operations.lessons import NewEvent, record_events, record_result, rework_results
 from courses.operations.openings import open_lesson_quiz
 from courses.places import place_of
 from courses.queries import catalogue
 from quizzes.models import Attempt, Opening, Quiz
 from quizzes.signals import attempt_finished, attempt_reopened, ways_asked
+from schools.models import SchoolClass
+from schools.signals import class_continued
 
 
 @receiver(attempt_finished, sender=Attempt)
@@ -47,6 +50,12 @@ def exercise_is_done(sender, attempt, **kwargs):
         return
     event = NewEvent(id=uuid5(attempt.uuid, "completed"), kind="self_check", at=attempt.finished_at, block=block)
     record_events(user=attempt.user, place=place_of(lesson), events=[event])
+
+
+@receiver(class_continued, sender=SchoolClass)
+def class_goes_on(sender, before, after, **kwargs):
+    """A class whose school was merged keeps what it was given to do."""
+    continue_class(before=before, after=after)
 
 
 @receiver(post_save, sender=Quiz)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.views import account, cards, classes, roster, school, sign_in
+from schools.views import account, cards, classes, places, roster, school, sign_in
 
 app_name = "schools"
 
@@ -36,6 +36,11 @@ urlpatterns = [
     path("schools/people/<uuid:uuid>/", school.member, name="member"),
     path("schools/people/<uuid:uuid>/second-factor/", school.reset_second_factor, name="reset_second_factor"),
     path("schools/people/<uuid:uuid>/password/", school.reset_staff_password, name="reset_staff_password"),
+    path("schools/places/", places.overview, name="places"),
+    path("schools/places/calendars/", places.calendars, name="calendars"),
+    path("schools/places/<slug:kind>/", places.overview, name="places_of_kind"),
+    path("schools/places/<slug:kind>/<str:code>/", places.place, name="place"),
+    path("schools/places/<slug:kind>/<str:code>/close/", places.close, name="close_place"),
     path("schools/<str:code>/", school.home, name="home"),
     path("schools/<str:code>/staff/", school.staff, name="staff"),
     path("schools/<str:code>/roster/", roster.roster, name="roster"),

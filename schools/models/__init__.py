@@ -5,10 +5,19 @@ from schools.models.notifications import Notification
 from schools.models.people import Person, Role, SchoolIdentifier, User
 from schools.models.rolls import Roll
 from schools.models.rosters import RosterChange, RosterImport
-from schools.models.units import ReportingYear, School, SchoolSuccession, SchoolYear, Unit, UnitSuccession
+from schools.models.units import (
+    FormerName,
+    ReportingYear,
+    School,
+    SchoolSuccession,
+    SchoolYear,
+    Unit,
+    UnitSuccession,
+)
 
 __all__ = [
     "Consent",
+    "FormerName",
     "JoinCode",
     "JoinRequest",
     "Membership",

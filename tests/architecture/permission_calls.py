@@ -57,11 +57,25 @@ def _a_file(things) -> dict:
     return {"file": SimpleUploadedFile("danh-sach.xlsx", things.list), "year": "2026-2027", "who": "pupils"}
 
 
+def _a_year(_things) -> dict:
+    return {
+        "which": "school",
+        "school-code": "2027-2028",
+        "school-starts_on": "2027-09-05",
+        "school-ends_on": "2028-05-31",
+    }
+
+
+def _a_merger(things) -> dict:
+    return {"successors": things.other_school.code, "on": "2026-11-01", "decision": "1/QĐ", "sure": "1"}
+
+
 def _page(name: str) -> Callable[[SimpleNamespace], tuple]:
     """The address below the language, as the pattern of pages takes it."""
     return lambda things: (getattr(things, name).get_url_parts()[2].split("/", 2)[2],)
 
 
+_as_a_place = lambda things: ("schools", things.school.code)  # noqa: E731
 _given = one("given", "uuid")
 _member = one("member", "uuid")
 _of_pupil = lambda things: (things.given.uuid, things.pupil.uuid)  # noqa: E731
@@ -112,6 +126,13 @@ CALLS: dict[str, Call] = {
     "GET schools:roster_refused": Call(_committed),
     "POST schools:roster_undo": Call(_committed),
     "POST schools:print_school_cards": Call(of_school()),
+    # Places and calendars
+    "GET schools:places_of_kind": Call(lambda _: ("units",)),
+    "POST schools:calendars": Call(data=_a_year),
+    "GET schools:place": Call(_as_a_place),
+    "POST schools:place": Call(_as_a_place, lambda _: {"name": "Tên Mới", "on": "2026-11-01", "decision": "1/QĐ"}),
+    "GET schools:close_place": Call(_as_a_place),
+    "POST schools:close_place": Call(_as_a_place, _a_merger),
     "GET schools:cards_job": Call(_job),
     "GET schools:cards_file": Call(_job),
     # Learning and teaching

@@ -29,7 +29,7 @@ from schools.operations.rosters import stage_file
 from schools.work import CARDS_JOB
 from tests.factories import cms, courses, h5p, quizzes
 from tests.factories.media import MP4_HEAD
-from tests.factories.schools import PIN, make_with_role, school_year
+from tests.factories.schools import PIN, make_school, make_with_role, school_year
 from tests.schools.workbooks import pupils as class_list
 
 
@@ -44,6 +44,7 @@ class Everything:
 def build(cast: dict[str, Any], school_class) -> Everything:
     made = SimpleNamespace(school=school_class.school, school_class=school_class)
     made.pupil, made.teacher = cast["pupil"], cast["teacher"]
+    made.other_school = make_school("Trường THPT Kế Bên", code="KEBEN")
     made.member = make_with_role("teacher", "Lâm Văn Đồng", school=made.school)
     _class(made, cast)
     _learning(made, cast)

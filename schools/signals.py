@@ -1,0 +1,6 @@
+"""News of this room for those above it."""
+
+from django.dispatch import Signal
+
+# A class goes on as another one, at the school that followed its own. Arguments: before, after (both SchoolClass).
+class_continued = Signal()
