@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from schools.models import (
+    FormerName,
     Membership,
     ReportingYear,
     Role,
@@ -18,12 +19,14 @@ from schools.models import (
     School,
     SchoolClass,
     SchoolIdentifier,
+    SchoolSuccession,
     SchoolYear,
     Teaching,
     Unit,
     User,
 )
 from schools.operations.accounts import create_pupil, create_staff, grant_role
+from schools.operations.places import close_school, close_unit
 
 STAFF_PASSWORD = "hoc-thu-2026"  # noqa: S105 (printed by `make demo`; production refuses demo accounts)
 PUPIL_PIN = "258037"
@@ -124,7 +127,7 @@ def load_demo_people() -> dict[str, int]:
 
     units = _units()
     schools = _schools(units)
-    years = {code: _year(code) for code in ("2025-2026", "2026-2027")}
+    years = {code: _year(code) for code in ("2025-2026", "2026-2027", "2027-2028")}
     for year in (2026, 2027):
         ReportingYear.objects.get_or_create(
             code=str(year), defaults={"starts_on": date(year - 1, 12, 1), "ends_on": date(year, 11, 30)}
@@ -163,6 +166,7 @@ def load_demo_people() -> dict[str, int]:
         grant_role(user=user, kind=kind, unit=places.get(kind))
     _staff(counts, "quantri", "Trần Văn Quản Trị", is_superuser=True)
     _freeze_roll(schools, years["2026-2027"])
+    _past(schools, units)
     _mark(schools)
     return counts
 
@@ -302,6 +306,36 @@ def _freeze_roll(schools: dict[str, School], year: SchoolYear) -> None:
                 "source": "Báo cáo đầu năm học (dữ liệu minh hoạ)",
                 "frozen_at": timezone.now(),
             },
+        )
+
+
+def _past(schools: dict[str, School], units: dict[str, Unit]) -> None:
+    """What a province remembers: two schools that became one, a commune from two, a school that was renamed."""
+    decision = "88/QĐ-UBND ngày 20/06/2025 (minh hoạ)"
+    if not SchoolSuccession.objects.filter(successor=schools[DOI_MAY]).exists():
+        for code, name, kind in (
+            ("SUOIMO", "Trường THCS Suối Mơ", School.Kind.LOWER),
+            ("DOITHONG", "Trường THPT Đồi Thông", School.Kind.UPPER),
+        ):
+            before, _made = School.objects.get_or_create(
+                code=code, defaults={"name": name, "kind": kind, "unit": units["DM02"], "is_demo": True}
+            )
+            close_school(
+                school=before, successors=[schools[DOI_MAY]], on=date(2025, 7, 1), decision=decision, actor=None
+            )
+    for code, name in (("SM08", "Xã Suối Mơ"), ("DT09", "Xã Đồi Thông")):
+        former = Unit.objects.filter(code=code).first()
+        if former is None:
+            root = Unit.objects.get(pk=units["root"].pk)
+            former = root.add_child(code=code, name=name, kind=Unit.Kind.COMMUNE)
+        if former.valid_to is None:
+            close_unit(unit=former, successors=[units["DM02"]], on=date(2025, 7, 1), decision=decision, actor=None)
+    if not FormerName.objects.filter(school=schools[BEN_DUA]).exists():
+        FormerName.objects.create(
+            school=schools[BEN_DUA],
+            name="Trường THPT Số 2 Bến Dừa",
+            used_until=date(2024, 8, 31),
+            decision="41/QĐ-UBND ngày 15/08/2024 (minh hoạ)",
         )
 
 

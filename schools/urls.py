@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.views import account, cards, classes, places, roster, school, sign_in
+from schools.views import account, cards, classes, places, rollover, roster, school, sign_in
 
 app_name = "schools"
 
@@ -38,6 +38,7 @@ urlpatterns = [
     path("schools/people/<uuid:uuid>/password/", school.reset_staff_password, name="reset_staff_password"),
     path("schools/places/", places.overview, name="places"),
     path("schools/places/calendars/", places.calendars, name="calendars"),
+    path("schools/places/next-year/", rollover.province, name="roll_over_all"),
     path("schools/places/<slug:kind>/", places.overview, name="places_of_kind"),
     path("schools/places/<slug:kind>/<str:code>/", places.place, name="place"),
     path("schools/places/<slug:kind>/<str:code>/close/", places.close, name="close_place"),
@@ -51,6 +52,11 @@ urlpatterns = [
     path("schools/<str:code>/roster/<uuid:uuid>/result/", roster.result, name="roster_result"),
     path("schools/<str:code>/roster/<uuid:uuid>/refused/", roster.refused_rows, name="roster_refused"),
     path("schools/<str:code>/roster/<uuid:uuid>/undo/", roster.undo, name="roster_undo"),
+    path("schools/<str:code>/next-year/", rollover.begin, name="roll_over"),
+    path("schools/<str:code>/next-year/<uuid:uuid>/", rollover.preview, name="roll_over_preview"),
+    path("schools/<str:code>/next-year/<uuid:uuid>/commit/", rollover.commit, name="roll_over_commit"),
+    path("schools/<str:code>/next-year/<uuid:uuid>/result/", rollover.result, name="roll_over_result"),
+    path("schools/<str:code>/next-year/<uuid:uuid>/undo/", rollover.undo, name="roll_over_undo"),
     path("schools/<str:code>/cards/", cards.print_school_cards, name="print_school_cards"),
     path("schools/<str:code>/cards/<uuid:uuid>/", cards.cards_job, name="cards_job"),
     path("schools/<str:code>/cards/<uuid:uuid>/file/", cards.cards_file, name="cards_file"),

@@ -12,7 +12,9 @@ from cms.jobs.operations import Progress
 from cms.problems import Problem
 from schools.models import RosterImport, School, SchoolYear
 from schools.operations.cards import issue_cards
+from schools.operations.rollovers import Decisions, roll_over, roll_over_all
 from schools.operations.rosters import commit_staged
+from schools.permissions import schools_overseen
 from schools.printing import card_pages, join_documents, pdf_document, render_sheet
 from schools.queries.people import class_pupils, school_classes
 
@@ -85,3 +87,37 @@ def import_roster(progress: Progress) -> None:
     done = commit_staged(roster_import=roster_import, actor=job.owner)
     progress.say(done=2, total=2)
     job.result = done.summary
+
+
+ROLL_OVER_JOB = "schools.roll_over"
+ROLL_ALL_JOB = "schools.roll_over_all"
+
+
+def roll_school_over(progress: Progress) -> None:
+    """Take a school into its next year. Parameters: `import`, the uuid of the staged roll-over."""
+    job = progress.job
+    staged = RosterImport.objects.select_related("school", "school_year", "from_year").get(uuid=job.params["import"])
+    done, _plan = roll_over(
+        school=staged.school,
+        from_year=staged.from_year,
+        to_year=staged.school_year,
+        decisions=Decisions.from_options(staged.options),
+        actor=job.owner,
+        staged=staged,
+        step=lambda done, total, what: progress.say(done=done, total=total, doing=what),
+    )
+    job.result = done.summary if done else {}
+
+
+def roll_all_over(progress: Progress) -> None:
+    """Every open school in the officer's care. Parameters: `from` and `to`, codes of school years."""
+    job = progress.job
+    years = {code: SchoolYear.objects.get(code=job.params[code]) for code in ("from", "to")}
+    lines = roll_over_all(
+        schools=schools_overseen(job.owner).open_on().order_by("name_folded", "pk"),
+        from_year=years["from"],
+        to_year=years["to"],
+        actor=job.owner,
+        step=lambda done, total, what: progress.say(done=done, total=total, doing=what),
+    )
+    job.result = {"schools": lines}

@@ -47,7 +47,10 @@ def _school(request, code: str) -> School:
 
 def _import(request, code: str, uuid) -> RosterImport:
     return get_object_or_404(
-        RosterImport.objects.select_related("school", "school_year"), uuid=uuid, school=_school(request, code)
+        RosterImport.objects.select_related("school", "school_year"),
+        uuid=uuid,
+        school=_school(request, code),
+        kind=RosterImport.Kind.LIST,
     )
 
 

@@ -76,6 +76,9 @@ def _page(name: str) -> Callable[[SimpleNamespace], tuple]:
 
 
 _as_a_place = lambda things: ("schools", things.school.code)  # noqa: E731
+_roll_over = of_school(lambda things: things.roll_over.uuid)
+_rolled = of_school(lambda things: things.rolled.uuid)
+_years = lambda _: {"from_year": "2026-2027", "to_year": "2027-2028", "teachers_follow": "on"}  # noqa: E731
 _given = one("given", "uuid")
 _member = one("member", "uuid")
 _of_pupil = lambda things: (things.given.uuid, things.pupil.uuid)  # noqa: E731
@@ -126,6 +129,15 @@ CALLS: dict[str, Call] = {
     "GET schools:roster_refused": Call(_committed),
     "POST schools:roster_undo": Call(_committed),
     "POST schools:print_school_cards": Call(of_school()),
+    # The year turns
+    "GET schools:roll_over": Call(of_school()),
+    "POST schools:roll_over": Call(of_school(), _years),
+    "GET schools:roll_over_preview": Call(_roll_over),
+    "POST schools:roll_over_preview": Call(_roll_over, lambda _: {"teachers_follow": "on"}),
+    "POST schools:roll_over_commit": Call(_roll_over),
+    "GET schools:roll_over_result": Call(_rolled),
+    "POST schools:roll_over_undo": Call(_rolled),
+    "POST schools:roll_over_all": Call(data=_years),
     # Places and calendars
     "GET schools:places_of_kind": Call(lambda _: ("units",)),
     "POST schools:calendars": Call(data=_a_year),

@@ -25,6 +25,7 @@ from quizzes.operations.corrections import REGRADE_JOB
 from schools.models import ReportingYear, RosterImport
 from schools.operations import accounts, joining
 from schools.operations.cards import issue_cards
+from schools.operations.rollovers import Decisions, stage_roll_over
 from schools.operations.rosters import stage_file
 from schools.work import CARDS_JOB
 from tests.factories import cms, courses, h5p, quizzes
@@ -68,6 +69,16 @@ def _class(made: SimpleNamespace, cast: dict[str, Any]) -> None:
         school=made.school,
         school_year=school_year(),
         file_name="cu.xlsx",
+        actor=admin,
+        **done,
+    )
+    years = {"from_year": school_year(), "to_year": school_year("2027-2028")}
+    made.roll_over = stage_roll_over(school=made.school, decisions=Decisions(), actor=admin, **years)
+    made.rolled = RosterImport.objects.create(
+        kind=RosterImport.Kind.ROLL_OVER,
+        school=made.school,
+        from_year=years["from_year"],
+        school_year=years["to_year"],
         actor=admin,
         **done,
     )

@@ -56,7 +56,10 @@ class Writer:
         year = self.roster_import.school_year
         earlier = (
             RosterImport.objects.filter(
-                school=self.roster_import.school, school_year=year, state=RosterImport.State.COMMITTED
+                kind=RosterImport.Kind.LIST,
+                school=self.roster_import.school,
+                school_year=year,
+                state=RosterImport.State.COMMITTED,
             )
             .exclude(pk=self.roster_import.pk)
             .exists()
