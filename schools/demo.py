@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from schools.models import (
     FormerName,
+    JoinCode,
     Membership,
     ReportingYear,
     Role,
@@ -22,11 +23,14 @@ from schools.models import (
     SchoolSuccession,
     SchoolYear,
     Teaching,
+    Transfer,
     Unit,
     User,
 )
 from schools.operations.accounts import create_pupil, create_staff, grant_role
+from schools.operations.joining import join_class, open_join_code
 from schools.operations.places import close_school, close_unit
+from schools.operations.transfers import ask_transfer
 
 STAFF_PASSWORD = "hoc-thu-2026"  # noqa: S105 (printed by `make demo`; production refuses demo accounts)
 PUPIL_PIN = "258037"
@@ -167,6 +171,7 @@ def load_demo_people() -> dict[str, int]:
     _staff(counts, "quantri", "Trần Văn Quản Trị", is_superuser=True)
     _freeze_roll(schools, years["2026-2027"])
     _past(schools, units)
+    _comings(schools, classes)
     _mark(schools)
     return counts
 
@@ -306,6 +311,26 @@ def _freeze_roll(schools: dict[str, School], year: SchoolYear) -> None:
                 "source": "Báo cáo đầu năm học (dữ liệu minh hoạ)",
                 "frozen_at": timezone.now(),
             },
+        )
+
+
+def _comings(schools: dict[str, School], classes: dict) -> None:
+    """A guest who is on the roll too, and a pupil who wants to come: work for the administrator of Đồi Mây."""
+    lua = SchoolIdentifier.objects.get(school=schools[DOI_MAY], code="0026000201").user
+    teacher = User.objects.get(username="co.duong")
+    if not JoinCode.objects.filter(school_class=classes[DOI_MAY, "6A1"]).exists():
+        code = open_join_code(school_class=classes[DOI_MAY, "6A1"], actor=teacher, needs_approval=False)
+        join_class(join_code=code, full_name=lua.get_full_name(), pin=PUPIL_PIN)
+    if not Transfer.objects.exists():
+        place = Membership.objects.filter(school_class=classes[BEN_DUA, "11A1"]).order_by("pk").first()
+        ask_transfer(
+            user=place.user,
+            school=schools[BEN_DUA],
+            to_school=schools[DOI_MAY],
+            giver=Transfer.Giver.REPRESENTATIVE,
+            evidence="Đơn số 12 ngày 20/11/2026",
+            reason="Gia đình chuyển nơi ở",
+            actor=User.objects.get(username="canbotinh"),
         )
 
 

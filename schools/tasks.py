@@ -1,6 +1,7 @@
 from celery import shared_task
 
 from schools.operations.accounts import settle_roles as settle
+from schools.operations.merging import forget_old_merges
 from schools.operations.rosters import forget_old_imports
 from schools.work import forget_card_files
 
@@ -12,7 +13,7 @@ def forget_cards() -> int:
 
 @shared_task
 def forget_imports() -> int:
-    return forget_old_imports()
+    return forget_old_imports() + forget_old_merges()
 
 
 @shared_task

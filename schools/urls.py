@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.views import account, cards, classes, places, rollover, roster, school, sign_in
+from schools.views import account, cards, classes, moves, places, rollover, roster, school, sign_in
 
 app_name = "schools"
 
@@ -57,6 +57,11 @@ urlpatterns = [
     path("schools/<str:code>/next-year/<uuid:uuid>/commit/", rollover.commit, name="roll_over_commit"),
     path("schools/<str:code>/next-year/<uuid:uuid>/result/", rollover.result, name="roll_over_result"),
     path("schools/<str:code>/next-year/<uuid:uuid>/undo/", rollover.undo, name="roll_over_undo"),
+    path("schools/<str:code>/doubles/", moves.doubles, name="doubles"),
+    path("schools/<str:code>/doubles/<uuid:uuid>/undo/", moves.undo, name="undo_merge"),
+    path("schools/<str:code>/doubles/<uuid:kept>/<uuid:other>/", moves.merge, name="merge"),
+    path("schools/<str:code>/transfers/", moves.transfer_list, name="transfers"),
+    path("schools/<str:code>/transfers/<uuid:uuid>/", moves.transfer, name="transfer"),
     path("schools/<str:code>/cards/", cards.print_school_cards, name="print_school_cards"),
     path("schools/<str:code>/cards/<uuid:uuid>/", cards.cards_job, name="cards_job"),
     path("schools/<str:code>/cards/<uuid:uuid>/file/", cards.cards_file, name="cards_file"),

@@ -1,6 +1,7 @@
 from schools.models.access import JoinCode, JoinRequest, PasswordRequest, SignInCard
 from schools.models.classes import Membership, SchoolClass, Teaching
 from schools.models.consents import Consent
+from schools.models.moves import PersonMerge, Transfer
 from schools.models.notifications import Notification
 from schools.models.people import Person, Role, SchoolIdentifier, User
 from schools.models.rolls import Roll
@@ -24,6 +25,7 @@ __all__ = [
     "Notification",
     "PasswordRequest",
     "Person",
+    "PersonMerge",
     "ReportingYear",
     "Role",
     "Roll",
@@ -36,6 +38,7 @@ __all__ = [
     "SchoolYear",
     "SignInCard",
     "Teaching",
+    "Transfer",
     "Unit",
     "UnitSuccession",
     "User",

@@ -191,8 +191,10 @@ def _grades(plan: RollPlan, school: School, from_year: SchoolYear, to_year: Scho
     after: Counter = Counter()
     for line in plan.lines:
         now[line.before.grade] += sum(pupil.ends_on is None or pupil.kind == ALREADY for pupil in line.pupils)
-        after[line.grade] += line.up
-        after[line.before.grade] += line.repeating
+        if line.up:
+            after[line.grade] += line.up
+        if line.repeating:
+            after[line.before.grade] += line.repeating
     here = Membership.objects.filter(
         school_class__school=school, school_class__school_year=to_year, ends_on=None, is_guest=False
     )

@@ -123,9 +123,10 @@ def _counts(numbers: dict) -> list[dict]:
         "already": (_("Placed already"), "check"),
     }
     return [
-        {"label": label, "icon": icon, "number": numbers[name]}
+        {"label": label, "icon": icon, "number": numbers.get(name, 0)}
         for name, (label, icon) in words.items()
-        if name in numbers
+        # A nought says something of what always happens, nothing of the rest.
+        if name in {"up", "finished"} or numbers.get(name)
     ]
 
 

@@ -57,6 +57,10 @@ def _a_file(things) -> dict:
     return {"file": SimpleUploadedFile("danh-sach.xlsx", things.list), "year": "2026-2027", "who": "pupils"}
 
 
+def _on_the_way(things) -> dict:
+    return {"code": "0012345", "to_school": things.other_school.code, "giver": "pupil", "evidence": "Đơn 1"}
+
+
 def _a_year(_things) -> dict:
     return {
         "which": "school",
@@ -79,6 +83,7 @@ _as_a_place = lambda things: ("schools", things.school.code)  # noqa: E731
 _roll_over = of_school(lambda things: things.roll_over.uuid)
 _rolled = of_school(lambda things: things.rolled.uuid)
 _years = lambda _: {"from_year": "2026-2027", "to_year": "2027-2028", "teachers_follow": "on"}  # noqa: E731
+_pair = of_school(lambda things: things.pupil.uuid, lambda things: things.twin.uuid)
 _given = one("given", "uuid")
 _member = one("member", "uuid")
 _of_pupil = lambda things: (things.given.uuid, things.pupil.uuid)  # noqa: E731
@@ -138,6 +143,15 @@ CALLS: dict[str, Call] = {
     "GET schools:roll_over_result": Call(_rolled),
     "POST schools:roll_over_undo": Call(_rolled),
     "POST schools:roll_over_all": Call(data=_years),
+    # Double accounts and transfers
+    "GET schools:doubles": Call(of_school()),
+    "GET schools:merge": Call(_pair),
+    "POST schools:merge": Call(_pair),
+    "POST schools:undo_merge": Call(of_school(lambda things: things.merge.uuid)),
+    "GET schools:transfers": Call(of_school()),
+    "POST schools:transfers": Call(of_school(), _on_the_way),
+    "GET schools:transfer": Call(of_school(lambda things: things.transfer.uuid)),
+    "POST schools:transfer": Call(of_school(lambda things: things.transfer.uuid), lambda _: {"withdraw": "1"}),
     # Places and calendars
     "GET schools:places_of_kind": Call(lambda _: ("units",)),
     "POST schools:calendars": Call(data=_a_year),
