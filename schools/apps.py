@@ -14,9 +14,11 @@ class SchoolsConfig(AppConfig):
         from schools.queries.calendar import school_year_code
         from schools.work import (
             CARDS_JOB,
+            PROVINCE_JOB,
             ROLL_ALL_JOB,
             ROLL_OVER_JOB,
             ROSTER_JOB,
+            bring_province_in,
             import_roster,
             print_cards,
             roll_all_over,
@@ -28,3 +30,4 @@ class SchoolsConfig(AppConfig):
         register_work(ROSTER_JOB, import_roster)
         register_work(ROLL_OVER_JOB, roll_school_over)
         register_work(ROLL_ALL_JOB, roll_all_over)
+        register_work(PROVINCE_JOB, bring_province_in)

@@ -320,7 +320,9 @@ def _comings(schools: dict[str, School], classes: dict) -> None:
     teacher = User.objects.get(username="co.duong")
     if not JoinCode.objects.filter(school_class=classes[DOI_MAY, "6A1"]).exists():
         code = open_join_code(school_class=classes[DOI_MAY, "6A1"], actor=teacher, needs_approval=False)
-        join_class(join_code=code, full_name=lua.get_full_name(), pin=PUPIL_PIN)
+        guest = join_class(join_code=code, full_name=lua.get_full_name(), pin=PUPIL_PIN).user
+        guest.set_unusable_password()
+        guest.save(update_fields=["password"])
     if not Transfer.objects.exists():
         place = Membership.objects.filter(school_class=classes[BEN_DUA, "11A1"]).order_by("pk").first()
         ask_transfer(

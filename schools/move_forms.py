@@ -23,7 +23,7 @@ class TransferForm(forms.Form):
         initial=Transfer.Giver.REPRESENTATIVE,
     )
     evidence = forms.CharField(
-        label=_("Application"),
+        label=_("The family's application"),
         max_length=255,
         help_text=_("Number and day of the signed application you keep on paper."),
         error_messages={"required": _("Write the number and day of the family's application.")},

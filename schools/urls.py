@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.views import account, cards, classes, moves, places, rollover, roster, school, sign_in
+from schools.views import account, cards, classes, moves, places, province, rollover, roster, school, sign_in
 
 app_name = "schools"
 
@@ -38,6 +38,9 @@ urlpatterns = [
     path("schools/people/<uuid:uuid>/password/", school.reset_staff_password, name="reset_staff_password"),
     path("schools/places/", places.overview, name="places"),
     path("schools/places/calendars/", places.calendars, name="calendars"),
+    path("schools/places/roster/", province.upload, name="province_roster"),
+    path("schools/places/roster/<uuid:uuid>/", province.job, name="province_roster_job"),
+    path("schools/places/roster/<uuid:uuid>/refused/", province.refused, name="province_roster_refused"),
     path("schools/places/next-year/", rollover.province, name="roll_over_all"),
     path("schools/places/<slug:kind>/", places.overview, name="places_of_kind"),
     path("schools/places/<slug:kind>/<str:code>/", places.place, name="place"),

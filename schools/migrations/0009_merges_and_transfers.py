@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                         verbose_name="Who applied",
                     ),
                 ),
-                ("evidence", models.CharField(max_length=255, verbose_name="Application")),
+                ("evidence", models.CharField(max_length=255, verbose_name="The family's application")),
                 ("on", models.DateField(blank=True, null=True)),
                 ("reason", models.CharField(blank=True, max_length=300)),
                 ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),

@@ -73,7 +73,7 @@ class Transfer(models.Model):
     )
     state = models.CharField(max_length=9, choices=State, default=State.ASKED)
     giver = models.CharField(_("Who applied"), max_length=16, choices=Giver)
-    evidence = models.CharField(_("Application"), max_length=255)
+    evidence = models.CharField(_("The family's application"), max_length=255)
     on = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -293,6 +293,8 @@ def commit(request, code, uuid):
         )
         response["Cache-Control"] = "no-store"
         return response
+    if staged.state == RosterImport.State.COMMITTED or _running_job(staged):
+        messages.info(request, _("This list is being brought in already; nothing was done a second time."))
     if staged.state == RosterImport.State.PLANNED and not _running_job(staged):
         start_job(kind=ROSTER_JOB, owner=request.user, params={"import": str(staged.uuid), "school": staged.school_id})
     return redirect("schools:roster_result", code=code, uuid=uuid)

@@ -152,6 +152,11 @@ CALLS: dict[str, Call] = {
     "POST schools:transfers": Call(of_school(), _on_the_way),
     "GET schools:transfer": Call(of_school(lambda things: things.transfer.uuid)),
     "POST schools:transfer": Call(of_school(lambda things: things.transfer.uuid), lambda _: {"withdraw": "1"}),
+    # A list of many schools
+    "POST schools:province_roster": Call(data=_a_file),
+    "GET schools:province_roster_job": Call(one("province_job", "uuid")),
+    "POST schools:province_roster_job": Call(one("province_job", "uuid")),
+    "GET schools:province_roster_refused": Call(one("province_job", "uuid")),
     # Places and calendars
     "GET schools:places_of_kind": Call(lambda _: ("units",)),
     "POST schools:calendars": Call(data=_a_year),

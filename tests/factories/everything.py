@@ -29,7 +29,7 @@ from schools.operations.merging import merge_persons
 from schools.operations.rollovers import Decisions, stage_roll_over
 from schools.operations.rosters import stage_file
 from schools.operations.transfers import ask_transfer
-from schools.work import CARDS_JOB
+from schools.work import CARDS_JOB, PROVINCE_JOB
 from tests.factories import cms, courses, h5p, quizzes
 from tests.factories.media import MP4_HEAD
 from tests.factories.schools import PIN, make_pupil, make_school, make_with_role, school_year
@@ -84,6 +84,16 @@ def _class(made: SimpleNamespace, cast: dict[str, Any]) -> None:
         school_year=years["to_year"],
         actor=admin,
         **done,
+    )
+    made.province_job = Job.objects.create(
+        kind=PROVINCE_JOB,
+        owner=cast["province_officer"],
+        params={"file": "", "name": "toan-tinh.xlsx", "year": "2026-2027", "complete": False, "dry_run": True},
+        state=Job.State.DONE,
+        started_at=timezone.now(),
+        finished_at=timezone.now(),
+        result={"created": 1, "schools": []},
+        error_file="thu/loi-toan-tinh.xlsx",
     )
     made.job = Job.objects.create(
         kind=CARDS_JOB,
