@@ -11,12 +11,16 @@ from wagtail.signals import page_published
 
 from cms.keeping import drop_kept_pages
 from courses.models import LessonPage
+from courses.operations.assignments import continue_class
 from courses.operations.lessons import NewEvent, record_events, record_result, rework_results
 from courses.operations.openings import open_lesson_quiz
+from courses.operations.rebuilding import rework_persons
 from courses.places import place_of
 from courses.queries import catalogue
 from quizzes.models import Attempt, Opening, Quiz
 from quizzes.signals import attempt_finished, attempt_reopened, ways_asked
+from schools.models import PersonMerge, SchoolClass
+from schools.signals import class_continued, persons_merged
 
 
 @receiver(attempt_finished, sender=Attempt)
@@ -47,6 +51,18 @@ def exercise_is_done(sender, attempt, **kwargs):
         return
     event = NewEvent(id=uuid5(attempt.uuid, "completed"), kind="self_check", at=attempt.finished_at, block=block)
     record_events(user=attempt.user, place=place_of(lesson), events=[event])
+
+
+@receiver(class_continued, sender=SchoolClass)
+def class_goes_on(sender, before, after, **kwargs):
+    """A class whose school was merged keeps what it was given to do."""
+    continue_class(before=before, after=after)
+
+
+@receiver(persons_merged, sender=PersonMerge)
+def person_is_one(sender, merge, undone, **kwargs):
+    """Progress is worked out anew from what belongs to each account now."""
+    rework_persons(merge=merge, undone=undone)
 
 
 @receiver(post_save, sender=Quiz)

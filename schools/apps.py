@@ -12,8 +12,22 @@ class SchoolsConfig(AppConfig):
         from cms.jobs.operations import register_work
         from schools import checks, receivers  # noqa: F401 (connects them)
         from schools.queries.calendar import school_year_code
-        from schools.work import CARDS_JOB, ROSTER_JOB, import_roster, print_cards
+        from schools.work import (
+            CARDS_JOB,
+            PROVINCE_JOB,
+            ROLL_ALL_JOB,
+            ROLL_OVER_JOB,
+            ROSTER_JOB,
+            bring_province_in,
+            import_roster,
+            print_cards,
+            roll_all_over,
+            roll_school_over,
+        )
 
         register_year(school_year_code)
         register_work(CARDS_JOB, print_cards)
         register_work(ROSTER_JOB, import_roster)
+        register_work(ROLL_OVER_JOB, roll_school_over)
+        register_work(ROLL_ALL_JOB, roll_all_over)
+        register_work(PROVINCE_JOB, bring_province_in)

@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from schools.models import (
+    FormerName,
+    JoinCode,
     Membership,
     ReportingYear,
     Role,
@@ -18,12 +20,17 @@ from schools.models import (
     School,
     SchoolClass,
     SchoolIdentifier,
+    SchoolSuccession,
     SchoolYear,
     Teaching,
+    Transfer,
     Unit,
     User,
 )
 from schools.operations.accounts import create_pupil, create_staff, grant_role
+from schools.operations.joining import join_class, open_join_code
+from schools.operations.places import close_school, close_unit
+from schools.operations.transfers import ask_transfer
 
 STAFF_PASSWORD = "hoc-thu-2026"  # noqa: S105 (printed by `make demo`; production refuses demo accounts)
 PUPIL_PIN = "258037"
@@ -124,7 +131,7 @@ def load_demo_people() -> dict[str, int]:
 
     units = _units()
     schools = _schools(units)
-    years = {code: _year(code) for code in ("2025-2026", "2026-2027")}
+    years = {code: _year(code) for code in ("2025-2026", "2026-2027", "2027-2028")}
     for year in (2026, 2027):
         ReportingYear.objects.get_or_create(
             code=str(year), defaults={"starts_on": date(year - 1, 12, 1), "ends_on": date(year, 11, 30)}
@@ -163,6 +170,8 @@ def load_demo_people() -> dict[str, int]:
         grant_role(user=user, kind=kind, unit=places.get(kind))
     _staff(counts, "quantri", "Trần Văn Quản Trị", is_superuser=True)
     _freeze_roll(schools, years["2026-2027"])
+    _past(schools, units)
+    _comings(schools, classes)
     _mark(schools)
     return counts
 
@@ -302,6 +311,58 @@ def _freeze_roll(schools: dict[str, School], year: SchoolYear) -> None:
                 "source": "Báo cáo đầu năm học (dữ liệu minh hoạ)",
                 "frozen_at": timezone.now(),
             },
+        )
+
+
+def _comings(schools: dict[str, School], classes: dict) -> None:
+    """A guest who is on the roll too, and a pupil who wants to come: work for the administrator of Đồi Mây."""
+    lua = SchoolIdentifier.objects.get(school=schools[DOI_MAY], code="0026000201").user
+    teacher = User.objects.get(username="co.duong")
+    if not JoinCode.objects.filter(school_class=classes[DOI_MAY, "6A1"]).exists():
+        code = open_join_code(school_class=classes[DOI_MAY, "6A1"], actor=teacher, needs_approval=False)
+        guest = join_class(join_code=code, full_name=lua.get_full_name(), pin=PUPIL_PIN).user
+        guest.set_unusable_password()
+        guest.save(update_fields=["password"])
+    if not Transfer.objects.exists():
+        place = Membership.objects.filter(school_class=classes[BEN_DUA, "11A1"]).order_by("pk").first()
+        ask_transfer(
+            user=place.user,
+            school=schools[BEN_DUA],
+            to_school=schools[DOI_MAY],
+            giver=Transfer.Giver.REPRESENTATIVE,
+            evidence="Đơn số 12 ngày 20/11/2026",
+            reason="Gia đình chuyển nơi ở",
+            actor=User.objects.get(username="canbotinh"),
+        )
+
+
+def _past(schools: dict[str, School], units: dict[str, Unit]) -> None:
+    """What a province remembers: two schools that became one, a commune from two, a school that was renamed."""
+    decision = "88/QĐ-UBND ngày 20/06/2025 (minh hoạ)"
+    if not SchoolSuccession.objects.filter(successor=schools[DOI_MAY]).exists():
+        for code, name, kind in (
+            ("SUOIMO", "Trường THCS Suối Mơ", School.Kind.LOWER),
+            ("DOITHONG", "Trường THPT Đồi Thông", School.Kind.UPPER),
+        ):
+            before, _made = School.objects.get_or_create(
+                code=code, defaults={"name": name, "kind": kind, "unit": units["DM02"], "is_demo": True}
+            )
+            close_school(
+                school=before, successors=[schools[DOI_MAY]], on=date(2025, 7, 1), decision=decision, actor=None
+            )
+    for code, name in (("SM08", "Xã Suối Mơ"), ("DT09", "Xã Đồi Thông")):
+        former = Unit.objects.filter(code=code).first()
+        if former is None:
+            root = Unit.objects.get(pk=units["root"].pk)
+            former = root.add_child(code=code, name=name, kind=Unit.Kind.COMMUNE)
+        if former.valid_to is None:
+            close_unit(unit=former, successors=[units["DM02"]], on=date(2025, 7, 1), decision=decision, actor=None)
+    if not FormerName.objects.filter(school=schools[BEN_DUA]).exists():
+        FormerName.objects.create(
+            school=schools[BEN_DUA],
+            name="Trường THPT Số 2 Bến Dừa",
+            used_until=date(2024, 8, 31),
+            decision="41/QĐ-UBND ngày 15/08/2024 (minh hoạ)",
         )
 
 

@@ -79,6 +79,29 @@ def schools_administered(user: User) -> QuerySet[School]:
     return School.objects.filter(pk__in=current_roles(user).filter(kind=Role.Kind.SCHOOL_ADMIN).values("school"))
 
 
+def units_overseen(user: User) -> QuerySet[Unit]:
+    """Units whose places `user` keeps: those under a province officer's unit, itself included; all for a superuser."""
+    if not user.is_authenticated:
+        return Unit.objects.none()
+    if user.is_superuser:
+        return Unit.objects.all()
+    held = current_roles(user).filter(kind=Role.Kind.PROVINCE_OFFICER, unit__isnull=False)
+    under = Q(pk__in=[])
+    for path in held.values_list("unit__path", flat=True):
+        under |= Q(path__startswith=path)
+    return Unit.objects.filter(under)
+
+
+def keeps_calendar(user: User) -> bool:
+    """Whether the years of the whole province are this person's to enter."""
+    return units_overseen(user).filter(depth=1).exists()
+
+
+def schools_overseen(user: User) -> QuerySet[School]:
+    """Schools whose place, name and end `user` keeps: those in `units_overseen`."""
+    return School.objects.filter(unit__in=units_overseen(user))
+
+
 def classes_with_right(user: User, right: str) -> QuerySet[SchoolClass]:
     """Classes in which `user` holds `right`: `assign`, `grade` or `edit_roster`."""
     if not user.is_authenticated:

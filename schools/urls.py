@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.views import account, cards, classes, roster, school, sign_in
+from schools.views import account, cards, classes, moves, places, province, rollover, roster, school, sign_in
 
 app_name = "schools"
 
@@ -36,6 +36,15 @@ urlpatterns = [
     path("schools/people/<uuid:uuid>/", school.member, name="member"),
     path("schools/people/<uuid:uuid>/second-factor/", school.reset_second_factor, name="reset_second_factor"),
     path("schools/people/<uuid:uuid>/password/", school.reset_staff_password, name="reset_staff_password"),
+    path("schools/places/", places.overview, name="places"),
+    path("schools/places/calendars/", places.calendars, name="calendars"),
+    path("schools/places/roster/", province.upload, name="province_roster"),
+    path("schools/places/roster/<uuid:uuid>/", province.job, name="province_roster_job"),
+    path("schools/places/roster/<uuid:uuid>/refused/", province.refused, name="province_roster_refused"),
+    path("schools/places/next-year/", rollover.province, name="roll_over_all"),
+    path("schools/places/<slug:kind>/", places.overview, name="places_of_kind"),
+    path("schools/places/<slug:kind>/<str:code>/", places.place, name="place"),
+    path("schools/places/<slug:kind>/<str:code>/close/", places.close, name="close_place"),
     path("schools/<str:code>/", school.home, name="home"),
     path("schools/<str:code>/staff/", school.staff, name="staff"),
     path("schools/<str:code>/roster/", roster.roster, name="roster"),
@@ -46,6 +55,16 @@ urlpatterns = [
     path("schools/<str:code>/roster/<uuid:uuid>/result/", roster.result, name="roster_result"),
     path("schools/<str:code>/roster/<uuid:uuid>/refused/", roster.refused_rows, name="roster_refused"),
     path("schools/<str:code>/roster/<uuid:uuid>/undo/", roster.undo, name="roster_undo"),
+    path("schools/<str:code>/next-year/", rollover.begin, name="roll_over"),
+    path("schools/<str:code>/next-year/<uuid:uuid>/", rollover.preview, name="roll_over_preview"),
+    path("schools/<str:code>/next-year/<uuid:uuid>/commit/", rollover.commit, name="roll_over_commit"),
+    path("schools/<str:code>/next-year/<uuid:uuid>/result/", rollover.result, name="roll_over_result"),
+    path("schools/<str:code>/next-year/<uuid:uuid>/undo/", rollover.undo, name="roll_over_undo"),
+    path("schools/<str:code>/doubles/", moves.doubles, name="doubles"),
+    path("schools/<str:code>/doubles/<uuid:uuid>/undo/", moves.undo, name="undo_merge"),
+    path("schools/<str:code>/doubles/<uuid:kept>/<uuid:other>/", moves.merge, name="merge"),
+    path("schools/<str:code>/transfers/", moves.transfer_list, name="transfers"),
+    path("schools/<str:code>/transfers/<uuid:uuid>/", moves.transfer, name="transfer"),
     path("schools/<str:code>/cards/", cards.print_school_cards, name="print_school_cards"),
     path("schools/<str:code>/cards/<uuid:uuid>/", cards.cards_job, name="cards_job"),
     path("schools/<str:code>/cards/<uuid:uuid>/file/", cards.cards_file, name="cards_file"),

@@ -12,9 +12,14 @@ from cms.jobs.operations import Progress
 from cms.problems import Problem
 from schools.models import RosterImport, School, SchoolYear
 from schools.operations.cards import issue_cards
-from schools.operations.rosters import commit_staged
+from schools.operations.rollovers import Decisions, roll_over, roll_over_all
+from schools.operations.rosters import FileGone, NothingToImport, commit_staged, import_province
+from schools.permissions import schools_overseen
 from schools.printing import card_pages, join_documents, pdf_document, render_sheet
 from schools.queries.people import class_pupils, school_classes
+from schools.rosters import files
+from schools.rosters.reading import read_province
+from schools.rosters.workbooks import PROVINCE_FIELDS, refused_rows
 
 CARDS_JOB = "schools.cards"
 # The file opens accounts: it is kept only as long as it takes to print it.
@@ -85,3 +90,93 @@ def import_roster(progress: Progress) -> None:
     done = commit_staged(roster_import=roster_import, actor=job.owner)
     progress.say(done=2, total=2)
     job.result = done.summary
+
+
+ROLL_OVER_JOB = "schools.roll_over"
+ROLL_ALL_JOB = "schools.roll_over_all"
+
+
+def roll_school_over(progress: Progress) -> None:
+    """Take a school into its next year. Parameters: `import`, the uuid of the staged roll-over."""
+    job = progress.job
+    staged = RosterImport.objects.select_related("school", "school_year", "from_year").get(uuid=job.params["import"])
+    done, _plan = roll_over(
+        school=staged.school,
+        from_year=staged.from_year,
+        to_year=staged.school_year,
+        decisions=Decisions.from_options(staged.options),
+        actor=job.owner,
+        staged=staged,
+        step=lambda done, total, what: progress.say(done=done, total=total, doing=what),
+    )
+    job.result = done.summary if done else {}
+
+
+def roll_all_over(progress: Progress) -> None:
+    """Every open school in the officer's care. Parameters: `from` and `to`, codes of school years."""
+    job = progress.job
+    years = {code: SchoolYear.objects.get(code=job.params[code]) for code in ("from", "to")}
+    lines = roll_over_all(
+        schools=schools_overseen(job.owner).open_on().order_by("name_folded", "pk"),
+        from_year=years["from"],
+        to_year=years["to"],
+        actor=job.owner,
+        step=lambda done, total, what: progress.say(done=done, total=total, doing=what),
+    )
+    job.result = {"schools": lines}
+
+
+PROVINCE_JOB = "schools.province_roster"
+# An uploaded list holds pupils' names: it stays no longer than it takes to look at what it would do.
+KEEP_LISTS = datetime.timedelta(hours=24)
+
+
+def bring_province_in(progress: Progress) -> None:
+    """Look a list of many schools through, or bring it in. Parameters: `file`, `name`, `year`, `complete`, `dry_run`."""
+    job = progress.job
+    progress.say(done=0, total=1, doing=_("Reading the file"))
+    try:
+        read = read_province(files.fetch(job.params["file"]))
+    except FileNotFoundError as error:
+        raise FileGone from error
+    try:
+        report = import_province(
+            read=read,
+            schools=schools_overseen(job.owner),
+            school_year=SchoolYear.objects.get(code=job.params["year"]),
+            actor=job.owner,
+            file_name=job.params["name"],
+            complete=job.params["complete"],
+            dry_run=job.params["dry_run"],
+            step=lambda done, total, what: progress.say(done=done, total=total, doing=what),
+        )
+    except NothingToImport as problem:
+        job.error_file = _refused(job, problem.extra["rejected"])
+        raise
+    if report.rejected:
+        job.error_file = _refused(job, report.rejected)
+    job.result = {**report.counts(), "rejected": len(report.rejected), "schools": report.schools}
+    if not job.params["dry_run"]:
+        files.erase(job.params["file"])
+        job.params = {**job.params, "file": ""}
+
+
+def _refused(job: Job, rows: list) -> str:
+    return files.keep(refused_rows(rows, PROVINCE_FIELDS), f"{job.uuid}.xlsx")
+
+
+def forget_province_lists(now=None) -> int:
+    """Erase uploaded lists of many schools, and their refused rows, after a day and seven days. Returns how many."""
+    now = now or timezone.now()
+    count = 0
+    for job in Job.objects.filter(kind=PROVINCE_JOB, created_at__lt=now - KEEP_LISTS).exclude(params__file=""):
+        files.erase(job.params["file"])
+        job.params = {**job.params, "file": ""}
+        job.save(update_fields=["params"])
+        count += 1
+    for job in Job.objects.filter(kind=PROVINCE_JOB, created_at__lt=now - 7 * KEEP_LISTS).exclude(error_file=""):
+        files.erase(job.error_file)
+        job.error_file = ""
+        job.save(update_fields=["error_file"])
+        count += 1
+    return count

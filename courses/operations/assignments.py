@@ -16,6 +16,7 @@ from courses.queries.catalogue import Target
 from quizzes.operations import grant_allowance
 from schools.models import Membership, SchoolClass
 from schools.operations.notifications import notify
+from schools.operations.places import require_open_classes
 
 
 @transaction.atomic
@@ -32,7 +33,7 @@ def assign(
 
     `uuid` is made by the form: the same one again returns what the first call did. The caller has checked that `actor`
     may assign in every class. Raises NothingChosen, DueInThePast, DueBeforeOpening, AlreadyAssigned (with the class in
-    `extra`), and then nothing is given to any class.
+    `extra`), SchoolClosed (of a merged school), and then nothing is given to any class.
     """
     uuid = uuid or uuid4()
     done = Assignment.objects.filter(uuid=uuid, created_by=actor).first()
@@ -42,6 +43,7 @@ def assign(
     opens_at = opens_at or now
     if not classes:
         raise problems.NothingChosen()
+    require_open_classes(classes)
     for due_at in classes.values():
         _check_due(due_at, opens_at, now)
     given = Assignment.objects.create(
@@ -70,6 +72,23 @@ def assign(
         },
     )
     return given
+
+
+@transaction.atomic
+def continue_class(*, before: SchoolClass, after: SchoolClass) -> int:
+    """Give `after` what `before` has to do now, with the same due dates; returns how many. Nobody is told: nothing is
+    new for the pupils. The assignments of `before` stay as they were, with whoever was in it."""
+    running = ClassAssignment.objects.filter(school_class=before, withdrawn_at=None)
+    made = ClassAssignment.objects.bulk_create(
+        (
+            ClassAssignment(
+                assignment_id=row.assignment_id, school_class=after, target_key=row.target_key, due_at=row.due_at
+            )
+            for row in running
+        ),
+        ignore_conflicts=True,
+    )
+    return len(made)
 
 
 def _check_due(due_at: datetime, opens_at: datetime, now: datetime) -> None:

@@ -24,6 +24,7 @@ from courses.progress import (
 )
 from courses.queries.catalogue import course_key_of
 from quizzes.models import Attempt, Opening
+from schools.models import PersonMerge
 
 LESSON_FIELDS = [
     "state",
@@ -211,6 +212,29 @@ def rebuild_course(*, course_key: UUID | None, user_ids: Iterable[int], check: b
         CourseProgress.objects.bulk_update(changed, COURSE_FIELDS, batch_size=500)
         CourseProgress.objects.filter(pk__in=gone).delete()
     return differences
+
+
+@transaction.atomic
+def rework_persons(*, merge: PersonMerge, undone: bool) -> None:
+    """Make the progress of two accounts that were merged, or parted again, what their records now say.
+
+    Who was ticked twice in one session was there once: the tick of the closed account is withdrawn meanwhile.
+    """
+    users = [merge.kept_id, merge.other_id]
+    left = Attendance.objects.filter(user=merge.other_id)
+    if undone:
+        left.filter(withdrawn_at=merge.merged_at).update(withdrawn_at=None)
+    else:
+        left.filter(withdrawn_at=None).update(withdrawn_at=merge.merged_at)
+    keys = dict(LessonProgress.objects.filter(user__in=users).values_list("lesson_key", "course_key"))
+    events = LessonEvent.objects.filter(user__in=users).exclude(kind__in=COURSE_KINDS)
+    for lesson_key, course_key in events.values_list("lesson_key", "course_key").distinct():
+        keys.setdefault(lesson_key, course_key)
+    for lesson_key, course_key in keys.items():
+        rebuild_lesson(lesson_key=lesson_key, user_ids=users, course_key=course_key)
+    courses = CourseProgress.objects.filter(user__in=users).values_list("course_key", flat=True).distinct()
+    for course_key in {*courses, *(key for key in keys.values() if key)}:
+        rebuild_course(course_key=course_key, user_ids=users)
 
 
 COURSE_KINDS = [LessonEvent.Kind.COURSE_FINISHED, LessonEvent.Kind.COURSE_REOPENED]

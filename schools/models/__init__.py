@@ -1,20 +1,31 @@
 from schools.models.access import JoinCode, JoinRequest, PasswordRequest, SignInCard
 from schools.models.classes import Membership, SchoolClass, Teaching
 from schools.models.consents import Consent
+from schools.models.moves import PersonMerge, Transfer
 from schools.models.notifications import Notification
 from schools.models.people import Person, Role, SchoolIdentifier, User
 from schools.models.rolls import Roll
 from schools.models.rosters import RosterChange, RosterImport
-from schools.models.units import ReportingYear, School, SchoolSuccession, SchoolYear, Unit, UnitSuccession
+from schools.models.units import (
+    FormerName,
+    ReportingYear,
+    School,
+    SchoolSuccession,
+    SchoolYear,
+    Unit,
+    UnitSuccession,
+)
 
 __all__ = [
     "Consent",
+    "FormerName",
     "JoinCode",
     "JoinRequest",
     "Membership",
     "Notification",
     "PasswordRequest",
     "Person",
+    "PersonMerge",
     "ReportingYear",
     "Role",
     "Roll",
@@ -27,6 +38,7 @@ __all__ = [
     "SchoolYear",
     "SignInCard",
     "Teaching",
+    "Transfer",
     "Unit",
     "UnitSuccession",
     "User",

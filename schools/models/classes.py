@@ -60,7 +60,11 @@ class DatedQuerySet(models.QuerySet):
 
 
 class Membership(models.Model):
-    """A pupil in a class from one day to another. `name_sort` repeats the person's: a class list needs one index."""
+    """A pupil in a class from one day to another. `name_sort` repeats the person's: a class list needs one index.
+
+    Nobody is in two classes on one day, but as a guest: the database refuses it by `membership_in_one_class_at_a_time`
+    (migration 0008). A stay of one day is left out of that rule: it is how a list takes back what was written today.
+    """
 
     class State(models.TextChoices):
         ACTIVE = "active", _("In the class")

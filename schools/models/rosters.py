@@ -1,4 +1,4 @@
-"""What an import of a class list did, kept for seven days so that it can be undone."""
+"""What a change of many pupils at once did (a class list, a roll-over), kept for seven days so that it can be undone."""
 
 import uuid
 
@@ -9,14 +9,23 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RosterImport(models.Model):
+    """A class list that was brought in, or a school that went into its next year."""
+
+    class Kind(models.TextChoices):
+        LIST = "list", _("Class list")
+        ROLL_OVER = "roll_over", _("Year roll-over")
+
     class State(models.TextChoices):
         PLANNED = "planned", _("Preview")
         COMMITTED = "committed", _("Committed")
         UNDONE = "undone", _("Undone")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.LIST)
     school = models.ForeignKey("schools.School", on_delete=models.PROTECT, related_name="roster_imports")
     school_year = models.ForeignKey("schools.SchoolYear", on_delete=models.PROTECT, related_name="+")
+    # Of a roll-over: the year the pupils come from.
+    from_year = models.ForeignKey("schools.SchoolYear", null=True, on_delete=models.PROTECT, related_name="+")
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -48,6 +57,10 @@ class RosterImport(models.Model):
                     undone_at__gte=F("committed_at"),
                 ),
                 name="roster_import_state_has_its_times",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="list", from_year=None) | Q(kind="roll_over", from_year__isnull=False),
+                name="roll_over_has_a_year_before",
             ),
         ]
 

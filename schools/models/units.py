@@ -56,6 +56,7 @@ class UnitSuccession(models.Model):
     predecessor = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="successions")
     successor = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="predecessions")
     on = models.DateField(_("on"))
+    decision = models.CharField(_("decision"), max_length=160, blank=True)
 
     class Meta:
         constraints = [
@@ -135,6 +136,7 @@ class SchoolSuccession(models.Model):
     predecessor = models.ForeignKey(School, on_delete=models.PROTECT, related_name="successions")
     successor = models.ForeignKey(School, on_delete=models.PROTECT, related_name="predecessions")
     on = models.DateField(_("on"))
+    decision = models.CharField(_("decision"), max_length=160, blank=True)
 
     class Meta:
         constraints = [
@@ -144,6 +146,33 @@ class SchoolSuccession(models.Model):
 
     def __str__(self):
         return f"{self.predecessor} → {self.successor}"
+
+
+class FormerName(models.Model):
+    """A name a school or unit had until a day; results of that time are shown under it."""
+
+    school = models.ForeignKey(School, null=True, blank=True, on_delete=models.PROTECT, related_name="former_names")
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="former_names")
+    name = models.CharField(_("name"), max_length=160)
+    used_until = models.DateField(_("used until"))
+    decision = models.CharField(_("decision"), max_length=160, blank=True)
+
+    class Meta:
+        verbose_name = _("former name")
+        verbose_name_plural = _("former names")
+        ordering = ["-used_until"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(school=None, unit__isnull=False) | Q(school__isnull=False, unit=None),
+                name="former_name_of_a_school_or_a_unit",
+            ),
+            # Between two days a place has one name.
+            models.UniqueConstraint(fields=["school", "used_until"], name="school_name_ends_once_a_day"),
+            models.UniqueConstraint(fields=["unit", "used_until"], name="unit_name_ends_once_a_day"),
+        ]
+
+    def __str__(self):
+        return self.name
 
 
 class DatedYear(models.Model):

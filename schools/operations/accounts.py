@@ -29,6 +29,7 @@ from schools.models import (
     User,
 )
 from schools.operations.notifications import notify, settle
+from schools.operations.places import require_open
 from schools.passwords import check_pin, check_secret, random_pin
 from schools.permissions import TOTP_ROLES, current_roles
 from schools.queries.people import classes_of, teachers_in_care_of
@@ -171,7 +172,8 @@ def _answer_request(user: User, *, actor: User | None) -> None:
 
 @transaction.atomic
 def add_teacher(*, school: School, full_name: str, username: str, subject: str, actor: User) -> tuple[User, str]:
-    """A teacher's account with a password for one sign-in, returned once. Raises `UsernameTaken`."""
+    """A teacher's account with a password for one sign-in, returned once. Raises `UsernameTaken`, `SchoolClosed`."""
+    require_open(school)
     password = new_card_code()
     user = create_staff(username=username, full_name=full_name, password=password, must_change_password=True)
     grant_role(user=user, kind=Role.Kind.TEACHER, school=school, subject=subject, actor=actor)

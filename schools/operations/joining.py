@@ -16,6 +16,7 @@ from schools.codes import new_join_code, tidy_code
 from schools.models import JoinCode, JoinRequest, Membership, SchoolClass, SchoolIdentifier, Teaching, User
 from schools.operations.accounts import create_pupil, set_pin
 from schools.operations.notifications import notify, settle
+from schools.operations.places import require_open_classes
 from schools.problems import JoinRefused
 from schools.queries.people import teachers_in_care_of
 
@@ -30,7 +31,11 @@ class AlreadyDecided(Problem):
 def open_join_code(
     *, school_class: SchoolClass, actor: User, hours: int = 24, max_uses: int = 50, needs_approval: bool = True
 ) -> JoinCode:
-    """A new code for a class, valid for `hours`; the codes it had before are closed, so that one is on the board."""
+    """A new code for a class, valid for `hours`; the codes it had before are closed, so that one is on the board.
+
+    Raises `SchoolClosed` for a class of a school that is no more.
+    """
+    require_open_classes([school_class])
     now = timezone.now()
     JoinCode.objects.filter(school_class=school_class, closed_at=None).update(closed_at=now)
     for _attempt in range(5):

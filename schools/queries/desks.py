@@ -105,6 +105,7 @@ def _desks(roles: list[str], schools: list[tuple[str, str]], *, edits: bool, is_
     if edits:
         found.append({"label": _("Edit the pages"), "url": reverse("wagtailadmin_home"), "icon": "pencil"})
     if "admin" in roles or Role.Kind.PROVINCE_OFFICER in roles:
+        found.append({"label": _("Schools and units"), "url": reverse("schools:places"), "icon": "school"})
         found.append({"label": _("Staff accounts"), "url": reverse("schools:people"), "icon": "user-check"})
     # Staff take training courses as pupils take lessons; for some (community teams) it is all they have here.
     found.append({"label": _("My learning"), "url": reverse("courses:today"), "icon": "book-open"})

@@ -57,16 +57,29 @@ def _closeness(name: str, folded: str, text: str) -> Case:
 
 
 def find_pupil(*, school_code: str, code: str) -> User | None:
-    """The active pupil of a school with this code; zeros at the start may be missing where only one pupil fits. One query."""
+    """The active pupil of a school with this code; zeros at the start may be missing where only one pupil fits.
+
+    One query; more only where nobody is found and the school is closed: its pupils may go on typing its code and their
+    own of that time, and are found at the school that followed.
+    """
+    here = Q(school__code__iexact=school_code.strip())
+    pupil = _only_pupil(valid_identifiers().filter(here), code)
+    if pupil is None and School.objects.filter(code__iexact=school_code.strip(), successions__isnull=False).exists():
+        former = _only_pupil(SchoolIdentifier.objects.filter(here), code)
+        followers = School.objects.filter(predecessions__predecessor__code__iexact=school_code.strip())
+        now = valid_identifiers().filter(user=former, school__in=followers).select_related("school").first()
+        if former and now:
+            former.signed_in_school = now.school
+            pupil = former
+    return pupil
+
+
+def _only_pupil(identifiers: QuerySet[SchoolIdentifier], code: str) -> User | None:
     typed = "".join(code.upper().split())
     found = list(
-        valid_identifiers()
-        .filter(
-            school__code__iexact=school_code.strip(),
-            code_stripped=SchoolIdentifier.strip_code(code),
-            user__is_active=True,
-        )
-        .select_related("user__person", "school")[:10]
+        identifiers.filter(code_stripped=SchoolIdentifier.strip_code(code), user__is_active=True).select_related(
+            "user__person", "school"
+        )[:10]
     )
     exact = [identifier for identifier in found if identifier.code.upper() == typed]
     chosen = exact if exact else found

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from schools.models import Membership, RosterImport, School, SchoolIdentifier, SchoolYear
 
@@ -25,10 +26,33 @@ def roster_rows(school: School, school_year: SchoolYear) -> list[RosterLine]:
 
 
 def recent_imports(school: School) -> QuerySet[RosterImport]:
-    """Imports of a school that were committed or taken back, the latest first."""
+    """Lists of a school that were brought in or taken back, the latest first."""
     return (
-        RosterImport.objects.filter(school=school)
+        RosterImport.objects.filter(school=school, kind=RosterImport.Kind.LIST)
         .exclude(state=RosterImport.State.PLANNED)
         .select_related("school_year", "actor__person")
         .order_by("-committed_at")
     )
+
+
+def recent_roll_overs(school: School) -> QuerySet[RosterImport]:
+    """Roll-overs of a school that were done or taken back, the latest first."""
+    return (
+        RosterImport.objects.filter(school=school, kind=RosterImport.Kind.ROLL_OVER)
+        .exclude(state=RosterImport.State.PLANNED)
+        .select_related("school_year", "from_year", "actor__person")
+        .order_by("-committed_at")
+    )
+
+
+def roll_over_states(schools: QuerySet[School], from_year: SchoolYear, to_year: SchoolYear) -> QuerySet[School]:
+    """Schools with the numbers of pupils in either year: `before` (still in a class of it) and `after`."""
+
+    def pupils(year: SchoolYear) -> Subquery:
+        rows = Membership.objects.filter(
+            school_class__school=OuterRef("pk"), school_class__school_year=year, ends_on=None, is_guest=False
+        )
+        counted = rows.order_by().values("school_class__school").annotate(number=Count("pk"))
+        return Subquery(counted.values("number")[:1])
+
+    return schools.annotate(before=Coalesce(pupils(from_year), 0), after=Coalesce(pupils(to_year), 0))

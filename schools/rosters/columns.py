@@ -32,6 +32,7 @@ class Field(StrEnum):
     FEMALE = "female"
     MALE = "male"
     CLASS = "class"
+    SCHOOL = "school"
     GRADE = "grade"
     STATUS = "status"
     NOTE = "note"
@@ -100,6 +101,9 @@ def _vocabulary(words: dict[Field, str], key: Field, foreign: str) -> Vocabulary
 
 
 PUPILS = _vocabulary(_PUPILS, Field.CODE, r"\b(giao vien|gvcn|chu nhiem|can bo)\b")
+# A list of many schools says of each pupil which one. In a list of one school such a column is foreign.
+_SCHOOL_CODE = "ma truong|ma truong hoc|ma don vi|ma co so|ma cs gd|ma csgd|ma truong csdl|school code|school id|school"
+PROVINCE = _vocabulary({**_PUPILS, Field.SCHOOL: _SCHOOL_CODE}, Field.CODE, r"\b(giao vien|gvcn|chu nhiem|can bo)\b")
 STAFF = _vocabulary(_STAFF, Field.USERNAME, r"\b(hoc sinh|hs)\b")
 
 # Headers that resemble a known one and mean something that is never read.
@@ -142,6 +146,8 @@ def match_header(vocabulary: Vocabulary, path: list[str]) -> tuple[Field, int] |
     """Return the field of a column whose header cells, from the top, read `path`, and how sure that is."""
     leaf = path[-1]
     context = " ".join(path)
+    if vocabulary.words.get(_clean(leaf)) is Field.SCHOOL:
+        return Field.SCHOOL, 3
     if _is_foreign(context) or vocabulary.foreign.search(_clean(context)):
         return None
     if leaf_field := _match_one(vocabulary, leaf):
@@ -342,6 +348,7 @@ def field_labels() -> dict[Field, str]:
         Field.BIRTH_DATE: "Ngày sinh",
         Field.GENDER: "Giới tính",
         Field.CLASS: "Lớp",
+        Field.SCHOOL: "Mã trường",
         Field.STATUS: "Trạng thái",
         Field.USERNAME: "Tên đăng nhập",
         Field.SUBJECT: "Môn dạy",

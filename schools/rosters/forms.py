@@ -61,6 +61,23 @@ _STAFF_CHOOSABLE = (
 )  # fmt: skip
 
 
+class ProvinceForm(UploadForm):
+    """A list of many schools."""
+
+    complete = forms.BooleanField(
+        label=_("Pupils who are not in the file have left"),
+        help_text=_("Only in schools that are in the file. Leave it empty when the list is not whole."),
+        required=False,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["who"]
+        self.fields["file"].help_text = _(
+            "Excel (.xlsx) or CSV, up to 20 MB and 60,000 rows, with a column Mã trường: the code of the school in each row."
+        )
+
+
 class ChoicesForm(forms.Form):
     """What cannot be read in one way only, and the columns where the reading may be corrected."""
 

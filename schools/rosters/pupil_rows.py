@@ -69,6 +69,8 @@ def read_pupils(sheet: Sheet, header: Header, choices: Choices, today: date, res
             value = merged_classes.get(line.number)
         row.class_name, problem = values.read_class(value, cell_of(line, columns.get(Field.GRADE)))
         row.class_name = row.class_name or line.class_name
+        if Field.SCHOOL in columns:
+            row.school_code = "".join(values.text_of(cell_of(line, columns[Field.SCHOOL])).split())
         if problem is not None:
             row.reasons.append(problem)
         status = values.read_status(texts.get(Field.STATUS, line, columns.get(Field.STATUS)))
@@ -164,7 +166,7 @@ def _shown(line: Line, columns: dict[Field, int], texts: Texts) -> dict[Field, s
     shown = {}
     names = [f for f in (Field.FULL_NAME, Field.FAMILY, Field.MIDDLE, Field.GIVEN) if f in columns]
     shown[Field.FULL_NAME] = " ".join(filter(None, (values.text_of(texts.get(f, line, columns[f])) for f in names)))
-    for f in (Field.CODE, Field.GENDER, Field.STATUS):
+    for f in (Field.SCHOOL, Field.CODE, Field.GENDER, Field.STATUS):
         if f in columns:
             shown[f] = values.text_of(texts.get(f, line, columns[f]))
     shown[Field.BIRTH_DATE] = _date_cell(line, columns).text

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms.text import legacy
-from schools.rosters.columns import PUPILS, STAFF, Header, Vocabulary, find_header
+from schools.rosters.columns import PROVINCE, PUPILS, STAFF, Field, Header, Vocabulary, find_header
 from schools.rosters.pupil_rows import joined_questions, read_pupils
 from schools.rosters.records import Choices, ReadFile
 from schools.rosters.staff_rows import read_staff_rows
-from schools.rosters.tables import MissingKey, Sheet, UnreadableFile, read_tables
+from schools.rosters.tables import MAX_PROVINCE_ROWS, MAX_ROWS, MissingKey, Sheet, UnreadableFile, read_tables
 
 
 def read_roster(raw: bytes, *, choices: Choices | None = None, today: date | None = None) -> ReadFile:
@@ -23,6 +23,25 @@ def read_roster(raw: bytes, *, choices: Choices | None = None, today: date | Non
     today = today or timezone.localdate()
     result = ReadFile([])
     for sheet, header in _lists(raw, PUPILS, choices, result):
+        read_pupils(sheet, header, choices, today, result)
+    result.questions = joined_questions(result.questions)
+    result.repairs = result.repairs[:8]
+    return result
+
+
+def read_province(raw: bytes, *, choices: Choices | None = None, today: date | None = None) -> ReadFile:
+    """Read the pupils of many schools, each row with the code of its school; up to 60,000 rows.
+
+    Raises `UnreadableFile` when there is no list of pupils in the file, or none that names the school.
+    """
+    choices = choices or Choices()
+    today = today or timezone.localdate()
+    result = ReadFile([])
+    for sheet, header in _lists(raw, PROVINCE, choices, result, max_rows=MAX_PROVINCE_ROWS):
+        if Field.SCHOOL not in header.columns:
+            raise UnreadableFile(
+                _("The table has no column with the code of the school (Mã trường). Add it, one code in each row.")
+            )
         read_pupils(sheet, header, choices, today, result)
     result.questions = joined_questions(result.questions)
     result.repairs = result.repairs[:8]
@@ -38,8 +57,10 @@ def read_staff(raw: bytes, *, choices: Choices | None = None) -> ReadFile:
     return result
 
 
-def _lists(raw: bytes, vocabulary: Vocabulary, choices: Choices, result: ReadFile) -> Iterator[tuple[Sheet, Header]]:
-    tables = read_tables(raw)
+def _lists(
+    raw: bytes, vocabulary: Vocabulary, choices: Choices, result: ReadFile, *, max_rows: int = MAX_ROWS
+) -> Iterator[tuple[Sheet, Header]]:
+    tables = read_tables(raw, max_rows=max_rows)
     if tables.encoding is not None:
         result.warnings.append(
             _("The file is written in an old encoding (%(name)s) and was converted. Please look at the names.")

@@ -34,6 +34,8 @@ class Row:
     """Set, with a reason, when the century is not written."""
     gender: str = ""
     class_name: str = ""
+    school_code: str = ""
+    """Of a list of many schools."""
     has_left: bool = False
     shown: dict[Field, str] = field(default_factory=dict)
     """The mapped cells as they stood, for the file of refused rows; kept for rows with reasons only."""

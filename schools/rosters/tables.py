@@ -17,6 +17,8 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 120 * 1024 * 1024
 MAX_PARTS = 2_000
 MAX_ROWS = 30_000
+# A list of many schools, which the province brings in.
+MAX_PROVINCE_ROWS = 60_000
 MAX_COLUMNS = 200
 # Sheets formatted down to the last line of Excel carry a million empty rows behind the last pupil.
 EMPTY_ROWS_AT_THE_END = 5_000
@@ -74,7 +76,7 @@ class Tables:
     """The legacy encoding a text file was written in."""
 
 
-def read_tables(raw: bytes) -> Tables:
+def read_tables(raw: bytes, *, max_rows: int = MAX_ROWS) -> Tables:
     """Read an .xlsx, .xlsm or text table from its bytes.
 
     The name of the file is not looked at. Raises `UnreadableFile` with what to do for everything else: .xls, .xlsb,
@@ -85,9 +87,9 @@ def read_tables(raw: bytes) -> Tables:
     if len(raw) > MAX_BYTES:
         raise UnreadableFile(_("The file is larger than 20 MB. Upload one file per grade or class."))
     if raw.startswith(b"PK\x03\x04"):
-        return Tables(_read_workbook(raw))
+        return Tables(_read_workbook(raw, max_rows))
     _refuse_other_formats(raw)
-    return _read_text(raw)
+    return _read_text(raw, max_rows)
 
 
 def _refuse_other_formats(raw: bytes) -> None:
@@ -122,7 +124,7 @@ _DAMAGED = _(
 )
 
 
-def _read_workbook(raw: bytes) -> list[Sheet]:
+def _read_workbook(raw: bytes, max_rows: int) -> list[Sheet]:
     _check_archive(raw)
     import openpyxl
 
@@ -132,7 +134,7 @@ def _read_workbook(raw: bytes) -> list[Sheet]:
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
             try:
-                return _read_sheets(book)
+                return _read_sheets(book, max_rows)
             finally:
                 book.close()
     except UnreadableFile:
@@ -162,7 +164,7 @@ def _check_archive(raw: bytes) -> None:
         raise UnreadableFile(_NOT_A_TABLE)
 
 
-def _read_sheets(book) -> list[Sheet]:
+def _read_sheets(book, max_rows: int) -> list[Sheet]:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
     legacy_fonts = {
@@ -178,13 +180,13 @@ def _read_sheets(book) -> list[Sheet]:
     for worksheet in book.worksheets:
         if not isinstance(worksheet, ReadOnlyWorksheet):
             continue
-        sheet = _read_sheet(worksheet, styles, MAX_ROWS - count)
+        sheet = _read_sheet(worksheet, styles, max_rows - count, max_rows)
         count += len(sheet.rows)
         sheets.append(sheet)
     return sheets
 
 
-def _read_sheet(worksheet, font_of_style: dict[int, str], rows_left: int) -> Sheet:
+def _read_sheet(worksheet, font_of_style: dict[int, str], rows_left: int, max_rows: int) -> Sheet:
     """Read one worksheet part row by row.
 
     openpyxl's own row iterator pads every row to the sheet's stated width and fills gaps with empty rows, and it
@@ -226,7 +228,7 @@ def _read_sheet(worksheet, font_of_style: dict[int, str], rows_left: int) -> She
                 sheet.rows.append((number, row))
                 if len(sheet.rows) > rows_left:
                     raise UnreadableFile(
-                        _("The file has more than %(limit)s rows. Upload one file per grade.") % {"limit": MAX_ROWS}
+                        _("The file has more than %(limit)s rows. Upload one file per grade.") % {"limit": max_rows}
                     )
             elif element.tag == MERGE_TAG:
                 for merged in element:
@@ -267,7 +269,7 @@ def _bounds(reference: str) -> tuple[int, int, int, int] | None:
     return top, left - 1, bottom, right - 1
 
 
-def _read_text(raw: bytes) -> Tables:
+def _read_text(raw: bytes, max_rows: int) -> Tables:
     text, encoding = legacy.decode(raw)
     if text[:20_000].count("\x00") or text.count("\ufffd") > 20:
         raise UnreadableFile(_NOT_A_TABLE)
@@ -277,12 +279,12 @@ def _read_text(raw: bytes) -> Tables:
         delimiter, text = first.strip()[4], rest
     offset = 1 if delimiter else 0
     try:
-        rows = _split(text, delimiter or _delimiter(text))
+        rows = _split(text, delimiter or _delimiter(text), max_rows + 1)
     except csv.Error as error:
         raise UnreadableFile(_NOT_A_TABLE) from error
-    if len(rows) > MAX_ROWS:
+    if len(rows) > max_rows:
         raise UnreadableFile(
-            _("The file has more than %(limit)s rows. Upload one file per grade.") % {"limit": MAX_ROWS}
+            _("The file has more than %(limit)s rows. Upload one file per grade.") % {"limit": max_rows}
         )
     if max((len(cells) for _number, cells in rows), default=0) < 2:
         raise UnreadableFile(_NOT_A_TABLE)

@@ -12,9 +12,11 @@ from schools.rosters.columns import Field, field_labels
 from schools.rosters.records import Row, StaffRow
 
 PUPIL_FIELDS = (Field.CODE, Field.FULL_NAME, Field.BIRTH_DATE, Field.GENDER, Field.CLASS, Field.STATUS)
+PROVINCE_FIELDS = (Field.SCHOOL, *PUPIL_FIELDS)
 STAFF_FIELDS = (Field.FULL_NAME, Field.USERNAME, Field.SUBJECT, Field.HOMEROOM, Field.TAUGHT)
 _BAD_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 _WIDTHS = {
+    Field.SCHOOL: 14,
     Field.CODE: 18, Field.FULL_NAME: 30, Field.BIRTH_DATE: 14, Field.GENDER: 11, Field.CLASS: 12, Field.STATUS: 18,
     Field.USERNAME: 20, Field.SUBJECT: 20, Field.HOMEROOM: 18, Field.TAUGHT: 26,
 }  # fmt: skip
@@ -84,6 +86,7 @@ def _shown(row: Row | StaffRow, field: Field) -> str:
     if row.shown or isinstance(row, StaffRow):
         return row.shown.get(field, "")
     values = {
+        Field.SCHOOL: row.school_code,
         Field.CODE: row.code,
         Field.FULL_NAME: row.full_name,
         Field.BIRTH_DATE: row.birth_date.strftime("%d/%m/%Y") if row.birth_date else "",

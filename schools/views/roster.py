@@ -47,7 +47,10 @@ def _school(request, code: str) -> School:
 
 def _import(request, code: str, uuid) -> RosterImport:
     return get_object_or_404(
-        RosterImport.objects.select_related("school", "school_year"), uuid=uuid, school=_school(request, code)
+        RosterImport.objects.select_related("school", "school_year"),
+        uuid=uuid,
+        school=_school(request, code),
+        kind=RosterImport.Kind.LIST,
     )
 
 
@@ -290,6 +293,8 @@ def commit(request, code, uuid):
         )
         response["Cache-Control"] = "no-store"
         return response
+    if staged.state == RosterImport.State.COMMITTED or _running_job(staged):
+        messages.info(request, _("This list is being brought in already; nothing was done a second time."))
     if staged.state == RosterImport.State.PLANNED and not _running_job(staged):
         start_job(kind=ROSTER_JOB, owner=request.user, params={"import": str(staged.uuid), "school": staged.school_id})
     return redirect("schools:roster_result", code=code, uuid=uuid)

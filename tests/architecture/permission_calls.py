@@ -57,11 +57,33 @@ def _a_file(things) -> dict:
     return {"file": SimpleUploadedFile("danh-sach.xlsx", things.list), "year": "2026-2027", "who": "pupils"}
 
 
+def _on_the_way(things) -> dict:
+    return {"code": "0012345", "to_school": things.other_school.code, "giver": "pupil", "evidence": "Đơn 1"}
+
+
+def _a_year(_things) -> dict:
+    return {
+        "which": "school",
+        "school-code": "2027-2028",
+        "school-starts_on": "2027-09-05",
+        "school-ends_on": "2028-05-31",
+    }
+
+
+def _a_merger(things) -> dict:
+    return {"successors": things.other_school.code, "on": "2026-11-01", "decision": "1/QĐ", "sure": "1"}
+
+
 def _page(name: str) -> Callable[[SimpleNamespace], tuple]:
     """The address below the language, as the pattern of pages takes it."""
     return lambda things: (getattr(things, name).get_url_parts()[2].split("/", 2)[2],)
 
 
+_as_a_place = lambda things: ("schools", things.school.code)  # noqa: E731
+_roll_over = of_school(lambda things: things.roll_over.uuid)
+_rolled = of_school(lambda things: things.rolled.uuid)
+_years = lambda _: {"from_year": "2026-2027", "to_year": "2027-2028", "teachers_follow": "on"}  # noqa: E731
+_pair = of_school(lambda things: things.pupil.uuid, lambda things: things.twin.uuid)
 _given = one("given", "uuid")
 _member = one("member", "uuid")
 _of_pupil = lambda things: (things.given.uuid, things.pupil.uuid)  # noqa: E731
@@ -112,6 +134,36 @@ CALLS: dict[str, Call] = {
     "GET schools:roster_refused": Call(_committed),
     "POST schools:roster_undo": Call(_committed),
     "POST schools:print_school_cards": Call(of_school()),
+    # The year turns
+    "GET schools:roll_over": Call(of_school()),
+    "POST schools:roll_over": Call(of_school(), _years),
+    "GET schools:roll_over_preview": Call(_roll_over),
+    "POST schools:roll_over_preview": Call(_roll_over, lambda _: {"teachers_follow": "on"}),
+    "POST schools:roll_over_commit": Call(_roll_over),
+    "GET schools:roll_over_result": Call(_rolled),
+    "POST schools:roll_over_undo": Call(_rolled),
+    "POST schools:roll_over_all": Call(data=_years),
+    # Double accounts and transfers
+    "GET schools:doubles": Call(of_school()),
+    "GET schools:merge": Call(_pair),
+    "POST schools:merge": Call(_pair),
+    "POST schools:undo_merge": Call(of_school(lambda things: things.merge.uuid)),
+    "GET schools:transfers": Call(of_school()),
+    "POST schools:transfers": Call(of_school(), _on_the_way),
+    "GET schools:transfer": Call(of_school(lambda things: things.transfer.uuid)),
+    "POST schools:transfer": Call(of_school(lambda things: things.transfer.uuid), lambda _: {"withdraw": "1"}),
+    # A list of many schools
+    "POST schools:province_roster": Call(data=_a_file),
+    "GET schools:province_roster_job": Call(one("province_job", "uuid")),
+    "POST schools:province_roster_job": Call(one("province_job", "uuid")),
+    "GET schools:province_roster_refused": Call(one("province_job", "uuid")),
+    # Places and calendars
+    "GET schools:places_of_kind": Call(lambda _: ("units",)),
+    "POST schools:calendars": Call(data=_a_year),
+    "GET schools:place": Call(_as_a_place),
+    "POST schools:place": Call(_as_a_place, lambda _: {"name": "Tên Mới", "on": "2026-11-01", "decision": "1/QĐ"}),
+    "GET schools:close_place": Call(_as_a_place),
+    "POST schools:close_place": Call(_as_a_place, _a_merger),
     "GET schools:cards_job": Call(_job),
     "GET schools:cards_file": Call(_job),
     # Learning and teaching

@@ -25,11 +25,14 @@ from quizzes.operations.corrections import REGRADE_JOB
 from schools.models import ReportingYear, RosterImport
 from schools.operations import accounts, joining
 from schools.operations.cards import issue_cards
+from schools.operations.merging import merge_persons
+from schools.operations.rollovers import Decisions, stage_roll_over
 from schools.operations.rosters import stage_file
-from schools.work import CARDS_JOB
+from schools.operations.transfers import ask_transfer
+from schools.work import CARDS_JOB, PROVINCE_JOB
 from tests.factories import cms, courses, h5p, quizzes
 from tests.factories.media import MP4_HEAD
-from tests.factories.schools import PIN, make_with_role, school_year
+from tests.factories.schools import PIN, make_pupil, make_school, make_with_role, school_year
 from tests.schools.workbooks import pupils as class_list
 
 
@@ -44,8 +47,10 @@ class Everything:
 def build(cast: dict[str, Any], school_class) -> Everything:
     made = SimpleNamespace(school=school_class.school, school_class=school_class)
     made.pupil, made.teacher = cast["pupil"], cast["teacher"]
+    made.other_school = make_school("Trường THPT Kế Bên", code="KEBEN")
     made.member = make_with_role("teacher", "Lâm Văn Đồng", school=made.school)
     _class(made, cast)
+    _moves(made, cast)
     _learning(made, cast)
     _media(made, cast)
     _pages(made, cast)
@@ -70,6 +75,26 @@ def _class(made: SimpleNamespace, cast: dict[str, Any]) -> None:
         actor=admin,
         **done,
     )
+    years = {"from_year": school_year(), "to_year": school_year("2027-2028")}
+    made.roll_over = stage_roll_over(school=made.school, decisions=Decisions(), actor=admin, **years)
+    made.rolled = RosterImport.objects.create(
+        kind=RosterImport.Kind.ROLL_OVER,
+        school=made.school,
+        from_year=years["from_year"],
+        school_year=years["to_year"],
+        actor=admin,
+        **done,
+    )
+    made.province_job = Job.objects.create(
+        kind=PROVINCE_JOB,
+        owner=cast["province_officer"],
+        params={"file": "", "name": "toan-tinh.xlsx", "year": "2026-2027", "complete": False, "dry_run": True},
+        state=Job.State.DONE,
+        started_at=timezone.now(),
+        finished_at=timezone.now(),
+        result={"created": 1, "schools": []},
+        error_file="thu/loi-toan-tinh.xlsx",
+    )
     made.job = Job.objects.create(
         kind=CARDS_JOB,
         owner=admin,
@@ -79,6 +104,22 @@ def _class(made: SimpleNamespace, cast: dict[str, Any]) -> None:
         finished_at=timezone.now(),
         result={"cards": 1},
         result_file=storages["private"].save("thu/the.pdf", ContentFile(b"%PDF-")),
+    )
+
+
+def _moves(made: SimpleNamespace, cast: dict[str, Any]) -> None:
+    """A second account of the pupil, one that was merged already, and a classmate on the way to another school."""
+    made.twin = make_pupil(made.school_class, "Trần Thị Bưởi", code="0012346")
+    gone, kept = (make_pupil(made.school_class, "Lý Thị Đôi", code=code) for code in ("0012347", "0012348"))
+    made.merge = merge_persons(kept=kept, other=gone, actor=cast["school_admin"], school=made.school)
+    made.transfer = ask_transfer(
+        user=kept,
+        school=made.school,
+        to_school=made.other_school,
+        giver="representative",
+        evidence="Đơn 3",
+        reason="",
+        actor=cast["school_admin"],
     )
 
 

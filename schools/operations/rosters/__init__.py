@@ -10,6 +10,7 @@ from schools.operations.rosters.committing import (
     summary_of,
 )
 from schools.operations.rosters.problems import FileGone, NothingToImport, UndoRefused
+from schools.operations.rosters.province import import_province
 from schools.operations.rosters.undoing import can_be_undone, forget_old_imports, undo_import
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "commit_import",
     "commit_staged",
     "forget_old_imports",
+    "import_province",
     "read_staged",
     "stage_file",
     "summary_of",

@@ -15,6 +15,7 @@ from schools.models import (
     SchoolYear,
     User,
 )
+from schools.operations.places import require_open
 from schools.operations.rosters.problems import FileGone, NothingToImport
 from schools.operations.rosters.writing import Writer
 from schools.rosters import files
@@ -34,10 +35,12 @@ def stage_file(
     complete: bool = False,
     staff: bool = False,
 ) -> RosterImport:
-    """Keep an uploaded list for its preview, after reading it once. Raises `UnreadableFile` and keeps nothing then.
+    """Keep an uploaded list for its preview, after reading it once. Raises `UnreadableFile` and keeps nothing then, and
+    `SchoolClosed` for a school that has been merged into another.
 
     A table that only lacks the column of codes is kept: the person can say which one it is.
     """
+    require_open(school)
     with suppress(MissingKey):
         read_staff(raw) if staff else read_roster(raw)
     return RosterImport.objects.create(
@@ -90,9 +93,10 @@ def commit_import(
 
     The diff is made again under a lock on the school: of two clerks who commit the same file the second finds nothing
     left to do. `roster_import` is the staged import; one already committed is returned as it is. `step` hears
-    (done, total, what). Raises `NothingToImport` when no row can be taken. No password is made: pupils come in by card.
+    (done, total, what). Raises `NothingToImport` when no row can be taken,
+    `SchoolClosed` when the school is no more. No password is made: pupils come in by card.
     """
-    School.objects.select_for_update().get(pk=school.pk)
+    require_open(School.objects.select_for_update().get(pk=school.pk))
     if roster_import is not None:
         roster_import = RosterImport.objects.select_for_update().get(pk=roster_import.pk)
     plan = plan_import(school=school, school_year=school_year, read=read, complete=complete)

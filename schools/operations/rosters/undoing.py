@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models, transaction
 from django.utils import timezone
@@ -18,6 +19,7 @@ from schools.models import (
     School,
     SchoolClass,
     SchoolIdentifier,
+    Teaching,
     User,
 )
 from schools.operations.rosters.problems import UndoRefused
@@ -61,9 +63,10 @@ def undo_import(*, roster_import: RosterImport, actor: User | None, step: Step =
     roster_import.save(update_fields=["state", "undone_at", "error_file_key"])
     transaction.on_commit(lambda: files.erase(error_file))
     if changes:
+        is_list = roster_import.kind == RosterImport.Kind.LIST
         record(
             actor=actor,
-            action="undo_roster_import",
+            action="undo_roster_import" if is_list else "undo_roll_over",
             target_kind="school",
             target_key=roster_import.school.code,
             target_label=roster_import.school.name,
@@ -92,6 +95,7 @@ def _hindrances(roster_import: RosterImport, changes: list[RosterChange]) -> lis
     new_memberships = list(_of(changes, Membership, made=True))
     found += _altered(Person, _of(changes, Person, made=False), _("the data of %(what)s were changed later"))
     found += _altered(Membership, _of(changes, Membership, made=False), _("%(what)s was moved later"))
+    found += _altered(Teaching, _of(changes, Teaching, made=False), _("what %(what)s teaches was changed later"))
     open_ones = set()
     for chunk in chunks(new_memberships):
         open_ones |= set(Membership.objects.filter(pk__in=chunk, ends_on=None).values_list("pk", flat=True))
@@ -116,8 +120,11 @@ def _hindrances(roster_import: RosterImport, changes: list[RosterChange]) -> lis
     moved_into = [
         pk for pk, change in _of(changes, Membership, made=False).items() if "school_class_id" in change.after
     ]
-    found += _dependents(SchoolClass, classes, own={Membership: own | models.Q(pk__in=moved_into)})
-    return found
+    own_teachings = models.Q(pk__in=list(_of(changes, Teaching, made=True)))
+    found += _dependents(
+        SchoolClass, classes, own={Membership: own | models.Q(pk__in=moved_into), Teaching: own_teachings}
+    )
+    return found + _results(classes)
 
 
 def _altered(model: type[models.Model], changes: dict[int, RosterChange], sentence: str) -> list[str]:
@@ -131,6 +138,22 @@ def _altered(model: type[models.Model], changes: dict[int, RosterChange], senten
             after = changes[pk].after
             if row is None or any(stored(getattr(row, name)) != value for name, value in after.items()):
                 found.append(sentence % {"what": row.user.get_full_name() if row else pk})
+    return found
+
+
+def _results(classes: list[int]) -> list[str]:
+    """What was learnt in classes that the change made. Results name the class of their moment by `class_key`."""
+    found: list[str] = []
+    names = dict(SchoolClass.objects.filter(pk__in=classes).values_list("uuid", "name"))
+    for model in apps.get_models() if names else ():
+        if not any(field.name == "class_key" for field in model._meta.concrete_fields):
+            continue
+        rows = model._base_manager.filter(class_key__in=list(names)).order_by().values_list("class_key")
+        for key, number in rows.annotate(number=models.Count("pk")):
+            found.append(
+                _("%(what)s: %(kind)s (%(number)d)")
+                % {"what": names[key], "kind": model._meta.verbose_name_plural, "number": number}
+            )
     return found
 
 
@@ -176,6 +199,9 @@ def _put_back(changes: list[RosterChange], step: Step) -> None:
         Membership.objects.filter(pk__in=chunk).delete()
     for pk, change in _of(changes, Membership, made=False).items():
         Membership.objects.filter(pk=pk).update(**change.before)
+    Teaching.objects.filter(pk__in=list(_of(changes, Teaching, made=True))).delete()
+    for pk, change in _of(changes, Teaching, made=False).items():
+        Teaching.objects.filter(pk=pk).update(**change.before)
     people = _of(changes, Person, made=False)
     for chunk in chunks(people):
         persons = list(Person.objects.filter(pk__in=chunk))

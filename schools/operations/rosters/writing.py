@@ -56,7 +56,10 @@ class Writer:
         year = self.roster_import.school_year
         earlier = (
             RosterImport.objects.filter(
-                school=self.roster_import.school, school_year=year, state=RosterImport.State.COMMITTED
+                kind=RosterImport.Kind.LIST,
+                school=self.roster_import.school,
+                school_year=year,
+                state=RosterImport.State.COMMITTED,
             )
             .exclude(pk=self.roster_import.pk)
             .exists()
@@ -149,18 +152,22 @@ class Writer:
 
     def _move(self, entries: list[Entry]) -> None:
         ended, started, corrected = [], [], []
+        free_from = self._free_from(entries)
         for entry in entries:
             pupil, place = entry.pupil, entry.pupil.place
             class_id = self.plan.class_ids[entry.class_key]
             name = entry.changes.get("full_name", (None, pupil.full_name))[1]
-            ended.extend((pk, starts_on) for pk, starts_on in pupil.former)
             if place and place.starts_on >= self.today:
                 # Placed only today: the list corrects the class, there is no history to keep.
                 corrected.append((place, class_id))
                 continue
             if place:
-                ended.append((place.membership, place.starts_on))
-            starts_on = self.today if place else self.first_day
+                ended.append((place.membership, place.starts_on, self.today))
+                starts_on = self.today
+            else:
+                starts_on = max(self.first_day, free_from.get(pupil.user_id, self.first_day))
+            # What still runs of another year ended when this class began.
+            ended.extend((pk, began, starts_on) for pk, began in pupil.former)
             started.append(
                 Membership(
                     user_id=pupil.user_id,
@@ -176,17 +183,27 @@ class Writer:
         for membership in Membership.objects.bulk_create(started):
             self._note(Membership, membership.pk, None, {})
 
+    def _free_from(self, entries: list[Entry]) -> dict[int, date]:
+        """From when pupils who have no class now may be in one: the day after they left the last one."""
+        users = [entry.pupil.user_id for entry in entries if entry.pupil.place is None]
+        found: dict[int, date] = {}
+        for chunk in chunks(users):
+            left = Membership.objects.filter(user__in=chunk, is_guest=False, ends_on__isnull=False)
+            for user_id, last in left.values_list("user").annotate(last=models.Max("ends_on")):
+                found[user_id] = min(self.today, last + timedelta(days=1))
+        return found
+
     def _end(self, entries: list[Entry]) -> None:
         places = [entry.pupil.place for entry in entries]
-        self._end_memberships([(place.membership, place.starts_on) for place in places if place])
+        self._end_memberships([(place.membership, place.starts_on, self.today) for place in places if place])
 
-    def _end_memberships(self, ended: list[tuple[int, date]]) -> None:
-        """Close memberships with yesterday, so that today's lists are without the pupil."""
-        yesterday = self.today - timedelta(days=1)
-        by_start: dict[date | None, list[int]] = {}
-        for pk, starts_on in ended:
-            first = starts_on if starts_on <= yesterday else yesterday
-            by_start.setdefault(None if first == starts_on else first, []).append(pk)
+    def _end_memberships(self, ended: list[tuple[int, date, date]]) -> None:
+        """Close memberships (id, first day, first day without) with the day before, so that lists are without the pupil."""
+        by_dates: dict[tuple[date | None, date], list[int]] = {}
+        for pk, starts_on, until in ended:
+            last = until - timedelta(days=1)
+            first = min(starts_on, last)
+            by_dates.setdefault((None if first == starts_on else first, last), []).append(pk)
             self._note(
                 Membership,
                 pk,
@@ -194,11 +211,11 @@ class Writer:
                 {
                     "state": Membership.State.LEFT,
                     "starts_on": first.isoformat(),
-                    "ends_on": yesterday.isoformat(),
+                    "ends_on": last.isoformat(),
                 },
             )
-        for first, keys in by_start.items():
-            values = {"state": Membership.State.LEFT, "ends_on": yesterday}
+        for (first, last), keys in by_dates.items():
+            values: dict[str, Any] = {"state": Membership.State.LEFT, "ends_on": last}
             if first is not None:
                 values["starts_on"] = first
             for chunk in chunks(keys):
