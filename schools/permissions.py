@@ -79,6 +79,44 @@ def schools_administered(user: User) -> QuerySet[School]:
     return School.objects.filter(pk__in=current_roles(user).filter(kind=Role.Kind.SCHOOL_ADMIN).values("school"))
 
 
+# Who reads the figures of the places under their unit.
+OFFICERS = (Role.Kind.PROVINCE_OFFICER, Role.Kind.COMMUNE_OFFICER)
+
+
+def units_overseen(user: User) -> QuerySet[Unit]:
+    """Units whose figures `user` may read: an officer's own and those under it, all of them for a superuser."""
+    if not user.is_authenticated:
+        return Unit.objects.none()
+    if user.is_superuser:
+        return Unit.objects.all()
+    paths = current_roles(user).filter(kind__in=OFFICERS, unit__isnull=False).values_list("unit__path", flat=True)
+    return Unit.objects.filter(_under(paths)) if paths else Unit.objects.none()
+
+
+def schools_overseen(user: User) -> QuerySet[School]:
+    """Schools whose figures `user` may read: in the units overseen, and the one administered."""
+    if not user.is_authenticated:
+        return School.objects.none()
+    return School.objects.filter(
+        Q(unit__in=units_overseen(user).values("pk")) | Q(pk__in=schools_administered(user).values("pk"))
+    )
+
+
+def may_enter_rolls(user: User) -> bool:
+    """Whether `user` enters and freezes the official roll: the officer of the whole province, or a superuser."""
+    if not user.is_authenticated:
+        return False
+    officers = current_roles(user).filter(kind=Role.Kind.PROVINCE_OFFICER, unit__depth=1)
+    return user.is_superuser or officers.exists()
+
+
+def _under(paths) -> Q:
+    found = Q(pk=None)
+    for path in paths:
+        found |= Q(path__startswith=path)
+    return found
+
+
 def classes_with_right(user: User, right: str) -> QuerySet[SchoolClass]:
     """Classes in which `user` holds `right`: `assign`, `grade` or `edit_roster`."""
     if not user.is_authenticated:

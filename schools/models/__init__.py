@@ -3,7 +3,7 @@ from schools.models.classes import Membership, SchoolClass, Teaching
 from schools.models.consents import Consent
 from schools.models.notifications import Notification
 from schools.models.people import Person, Role, SchoolIdentifier, User
-from schools.models.rolls import Roll
+from schools.models.rolls import Level, Roll, RollImport
 from schools.models.rosters import RosterChange, RosterImport
 from schools.models.units import ReportingYear, School, SchoolSuccession, SchoolYear, Unit, UnitSuccession
 
@@ -11,6 +11,7 @@ __all__ = [
     "Consent",
     "JoinCode",
     "JoinRequest",
+    "Level",
     "Membership",
     "Notification",
     "PasswordRequest",
@@ -18,6 +19,7 @@ __all__ = [
     "ReportingYear",
     "Role",
     "Roll",
+    "RollImport",
     "RosterChange",
     "RosterImport",
     "School",
