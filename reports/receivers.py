@@ -5,7 +5,7 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from courses.models import LessonProgress
-from courses.signals import progress_moved
+from courses.signals import demo_loaded, progress_moved
 from reports.operations.ledger import count_rosters, note_moves
 from schools.models import Membership, RosterImport
 
@@ -28,3 +28,11 @@ def roster_changed(sender, instance, **kwargs):
         return
     year, school = instance.school_year, instance.school_id
     transaction.on_commit(lambda: count_rosters(school_year=year, school_ids=[school]))
+
+
+@receiver(demo_loaded)
+def demo_gets_its_figures(sender, counts, **kwargs):
+    from reports.demo import load_demo_figures
+
+    for name, number in load_demo_figures().items():
+        counts[name] += number

@@ -14,6 +14,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="target",
+            name="levels",
+            field=models.JSONField(blank=True, default=list, verbose_name="levels"),
+        ),
         migrations.CreateModel(
             name="Move",
             fields=[

@@ -15,6 +15,8 @@ INDICATOR = {
     "source": "system",
     "plan_ids": ["II.1.q", "II.2.c"],
 }
+# «Học sinh trung học phổ thông, sinh viên»: with those who learn at the same age in centres and vocational schools.
+LEVELS = ["thpt", "gdtx", "gdnn", "college", "university"]
 LINES = [("80", date(2025, 12, 31)), ("100", date(2030, 12, 31))]
 
 
@@ -27,7 +29,7 @@ def draw(apps, schema_editor):
     )
     for percent, due_on in LINES:
         apps.get_model("reports", "Target").objects.get_or_create(
-            indicator=indicator, due_on=due_on, defaults={"percent": percent}
+            indicator=indicator, due_on=due_on, defaults={"percent": percent, "levels": LEVELS}
         )
 
 
