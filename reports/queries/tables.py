@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils import numberformat, timezone
+from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
 
 from reports.queries.coverage import Figures, Ledger, definitions
@@ -71,9 +71,12 @@ def shown(value: Value, kind: str = "number") -> str:
         return date_format(value, "d/m/Y")
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return str(value)
-    if kind == "percent":
-        return f"{number_format(value, 1)} %"
-    return number_format(value, use_l10n=True, force_grouping=True)
+    # Django groups no digits in Vietnamese of its own accord.
+    places = 1 if kind == "percent" else None
+    text = numberformat.format(
+        value, get_format("DECIMAL_SEPARATOR"), places, 3, get_format("THOUSAND_SEPARATOR"), force_grouping=True
+    )
+    return f"{text} %" if kind == "percent" else text
 
 
 def _figures_columns(first: str, *, base: str = "roll", unit: bool = False) -> list[Column]:

@@ -37,7 +37,7 @@ def _officer(request) -> None:
 def roll(request):
     """What is entered and frozen, and a list to bring in."""
     _officer(request)
-    form = RollForm(request.POST or None, request.FILES or None)
+    form = RollForm(request.POST, request.FILES) if request.method == "POST" else RollForm()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
