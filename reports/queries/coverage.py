@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cms.text.names import text_sort_key
 from cms.vocabulary.models import ContentLanguage
 from reports.models import ClassTally, RosterCount, Target, WeekTally
 from reports.models.ledger import STEPS
@@ -89,6 +90,8 @@ class Line:
     figures: Figures
     needed: int
     missing: int
+    levels: tuple[str, ...] = ()
+    """Of which levels the line speaks here."""
 
 
 @dataclass(frozen=True)
@@ -247,7 +250,7 @@ def coverage(*, scope: Scope, school_year: SchoolYear) -> Ledger:
     order = list(Level)
     return replace(
         ledger,
-        units=sorted(ledger.units, key=lambda one: one.label) if scope.kind == "province" else [],
+        units=sorted(ledger.units, key=lambda one: text_sort_key(one.label)) if scope.kind == "province" else [],
         schools=ledger.schools if scope.kind != "school" else [],
         levels=sorted(ledger.levels, key=lambda one: _place(order, one.key)),
         grades=sorted(
@@ -283,7 +286,10 @@ def _lines(counts: _Counts, by_level: dict[str, list[Cell]], now: datetime) -> l
     today, found, next_seen = timezone.localdate(now), [], False
     for target in Target.objects.filter(indicator__code="A1").order_by("due_on"):
         levels = target.levels or list(by_level)
-        label = ", ".join(level_word(level) for level in levels if level in by_level) or _("all levels")
+        here = [level for level in levels if level in by_level]
+        if by_level and not here:
+            continue  # the line speaks of none of the pupils of this place
+        label = ", ".join(level_word(level) for level in here or target.levels) or _("all levels")
         figures = counts.sum(
             f"target-{target.due_on}", label, (cell for level in levels for cell in by_level.get(level, []))
         )
@@ -298,6 +304,7 @@ def _lines(counts: _Counts, by_level: dict[str, list[Cell]], now: datetime) -> l
                 figures=figures,
                 needed=needed,
                 missing=max(0, needed - (figures.reached or 0)),
+                levels=tuple(here),
             )
         )
         next_seen = next_seen or not is_past

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cms.text.names import text_sort_key
 from reports.queries.coverage import Figures, Ledger
 from schools.models import Role, School, SchoolClass, Teaching
 from schools.queries.addresses import absolute
@@ -42,7 +43,7 @@ def gaps_of(ledger: Ledger, *, limit: int | None = None) -> list[Gap]:
             continue
         reason = "no_roster" if not one.roster and not one.reached else "behind" if one.reached else "not_begun"
         found.append((one, reason, missing))
-    found.sort(key=lambda item: (item[1] != "no_roster", -item[2], item[0].label))
+    found.sort(key=lambda item: (item[1] != "no_roster", -item[2], text_sort_key(item[0].label)))
     found = found[:limit]
     contacts = school_contacts([one.key for one, _reason, _missing in found])
     return [
@@ -58,6 +59,11 @@ def gaps_of(ledger: Ledger, *, limit: int | None = None) -> list[Gap]:
 
 
 def _classes(ledger: Ledger, limit: int | None) -> list[Gap]:
+    if not ledger.classes and ledger.total.roll:
+        whole, code = ledger.total, ledger.scope.code
+        contact = school_contacts([code]).get(code, "")
+        message = _letter(ledger, whole, "no_roster", whole.roll, contact)
+        return [Gap(whole, "no_roster", whole.roll, contact, message)]
     found = [
         (one, "behind" if one.reached else "not_begun", max(0, (one.roster or 0) - (one.reached or 0)))
         for one in ledger.classes

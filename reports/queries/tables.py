@@ -134,7 +134,7 @@ def tables_of(ledger: Ledger, gaps: list[Gap]) -> list[Table]:
             _figures_columns(_("Which pupils")),
             [_named(ledger.total, _("All levels")), *([] if _same(ledger) else [ledger.aimed])],
         ),
-        _targets(ledger),
+        *([_targets(ledger)] if ledger.lines else []),
     ]
     parts = [
         ("units", _("By commune"), _("Which commune has reached which share of its pupils."), ledger.units,

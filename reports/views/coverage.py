@@ -113,7 +113,7 @@ def _page(request, scope: Scope) -> HttpResponse:
             "lines": [_line(line) for line in ledger.lines],
             "headline": _headline(ledger),
             "charts": [
-                _chart(tables[key], _leads_to(key, request.user), year)
+                _chart(ledger, tables[key], _leads_to(key))
                 for key in ("units", "levels", "grades", "classes", "languages")
                 if key in tables
             ],
@@ -121,8 +121,8 @@ def _page(request, scope: Scope) -> HttpResponse:
             "weeks": columns_of(tables["weeks"]) if "weeks" in tables else None,
             "total": tables["total"],
             "total_rows": _rows(tables["total"], None, year),
-            "targets": tables["targets"],
-            "target_rows": _rows(tables["targets"], None, year),
+            "targets": tables.get("targets"),
+            "target_rows": _rows(tables["targets"], None, year) if "targets" in tables else [],
             "meanings": meanings(),
             "files": [{"format": one, "url": f"{address}coverage.{one}?year={year.code}"} for one in TYPES],
             "may_enter": may_enter_rolls(request.user),
@@ -177,14 +177,14 @@ def _headline(ledger: Ledger) -> dict[str, Any]:
         "roll": shown(figures.roll),
         "missing": shown(figures.missing),
         "is_part": figures is ledger.aimed and ledger.aimed.roll != ledger.total.roll,
-        "lines": [line.percent for line in ledger.lines],
+        "lines": [line.percent for line in ledger.lines if line.percent < 100],
     }
 
 
 def _line(line) -> dict[str, Any]:
     return {
         "line": line,
-        "percent": shown(line.percent, "percent"),
+        "percent": f"{shown(int(line.percent) if line.percent.is_integer() else line.percent)} %",
         "due_on": shown(line.due_on),
         "missing": shown(line.missing),
         "needed": shown(line.needed),
@@ -192,8 +192,8 @@ def _line(line) -> dict[str, Any]:
     }
 
 
-def _leads_to(key: str, user) -> str | None:
-    return {"units": "reports:unit", "schools": "reports:school", "classes": None}.get(key)
+def _leads_to(key: str) -> str | None:
+    return {"units": "reports:unit", "schools": "reports:school"}.get(key)
 
 
 def _rows(table: Table, leads_to: str | None, year: SchoolYear, rows=None) -> list[dict]:
@@ -212,13 +212,13 @@ def _rows(table: Table, leads_to: str | None, year: SchoolYear, rows=None) -> li
     ]
 
 
-def _chart(table: Table, leads_to: str | None, year: SchoolYear) -> dict:
-    """A chart of bars with the table behind it: name, share or number, and the bar."""
+def _chart(ledger: Ledger, table: Table, leads_to: str | None) -> dict:
+    """A chart of bars with the table behind it: name, share or number, the bar, and the targets that speak of the row."""
     keys = [column.key for column in table.columns]
     measure = "share" if "share" in keys else "reached"
     place, reached = keys.index(measure), keys.index("reached")
     whole = keys.index("roll") if "roll" in keys else keys.index("roster") if "roster" in keys else None
-    rows = _rows(table, leads_to, year)
+    rows = _rows(table, leads_to, ledger.school_year)
     for row, source in zip(rows, table.rows, strict=True):
         row["name"] = row["cells"][0]["text"]
         row["measure"] = row["cells"][place]["text"] if measure == "share" and source.values[place] is not None else ""
@@ -227,7 +227,9 @@ def _chart(table: Table, leads_to: str | None, year: SchoolYear) -> dict:
             if whole is not None
             else shown(source.values[reached])
         )
-    return {"table": table, "rows": rows, "has_lines": measure == "share"}
+        level = source.key.split("-")[0]
+        row["lines"] = [line.percent for line in ledger.lines if level in line.levels and line.percent < 100]
+    return {"table": table, "rows": rows}
 
 
 def _schools(request, table: Table | None, year: SchoolYear) -> dict | None:

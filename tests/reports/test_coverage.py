@@ -409,3 +409,24 @@ def test_a_name_of_a_pupil_is_nowhere_in_the_figures(place, province_officer, as
         assert "Lê Văn Mười" not in text
     assert ClassTally.objects.exists()
     assert Reach.objects.count() == 5
+
+
+def test_a_line_that_speaks_of_nobody_here_is_not_drawn(place, as_user, province_officer):
+    lower = make_school("Trường THCS Xa", code="THCSXA", kind="thcs", grade_min=6, grade_max=9, unit=place.far)
+    enrol(lower, g6=31)
+    ledger = ledger_of(Scope(lower.unit, lower))
+    assert (ledger.lines, ledger.aimed.roll) == ([], 31)
+    gap = gaps_of(ledger)[0]
+    assert (gap.reason, gap.missing) == ("no_roster", 31)
+    page = as_user(province_officer).get("/vi/reports/schools/THCSXA/").content.decode()
+    assert "/schools/THCSXA/roster/" in page, "the words to send"
+    admin = make_with_role("school_admin", "Trần Văn Hiệu", school=lower)
+    page = as_user(admin).get("/vi/reports/").content.decode()
+    assert 'href="/vi/schools/THCSXA/roster/"' in page, "the clerk's own next step"
+
+
+def test_communes_stand_in_the_order_of_the_vietnamese_alphabet(place):
+    for name in ("Xã Đồi Mây", "Xã Dốc Cao"):
+        enrol(make_school(unit=make_unit(name)), g10=5)
+    names = [one.label for one in ledger_of().units]
+    assert names == ["Phường Bến Dừa", "Xã Dốc Cao", "Xã Đồi Mây", "Xã Suối Trúc"]
