@@ -23,7 +23,7 @@ from schools.permissions import may_enter_rolls, schools_administered, schools_o
 # Of a long list the page shows the lines one can act on today; the files hold all of it.
 GAPS_SHOWN = 10
 QUESTIONS_SHOWN = 5
-PER_PAGE = 50
+PER_PAGE = 25
 
 
 @never_cache
