@@ -21,6 +21,7 @@ from courses.operations.sessions import record_attendance
 from courses.places import place_of
 from courses.queries import catalogue
 from courses.queries.catalogue import LessonFacts
+from courses.signals import demo_loaded
 from quizzes.kinds import kind_of
 from quizzes.models import Attempt
 from quizzes.operations import save_answers, start_attempt, submit_attempt
@@ -60,6 +61,7 @@ def load_demo_data(*, step: Step = untold) -> dict[str, int]:
         _class_works(counts, _class(school, class_name), list(course.lessons))
     step(4, 5, "attendance")
     _held_in_class(counts, _class(DOI_MAY, "6A1"), younger.lessons[0], "co.duong")
+    demo_loaded.send(None, counts=counts)
     return counts
 
 

@@ -118,6 +118,7 @@ OFFICES = [
     (Role.Kind.JUROR, "giamkhao", "Đỗ Văn Công Tâm", "vi"),
     (Role.Kind.CONTEST_SECRETARY, "thuky", "Hồ Thị Chu Đáo", "vi"),
     (Role.Kind.PROVINCE_OFFICER, "canbotinh", "Đặng Văn Tỉnh Táo", "vi"),
+    (Role.Kind.COMMUNE_OFFICER, "canboxa", "Lê Thị Sát Sao", "vi"),
     (Role.Kind.COMMUNITY_MEMBER, "tocongnghe", "Dương Văn Gần Dân", "vi"),
 ]
 
@@ -164,7 +165,11 @@ def load_demo_people() -> dict[str, int]:
             )
     admin = _staff(counts, "hieuvu", "Huỳnh Thị Hiệu Vụ")
     grant_role(user=admin, kind=Role.Kind.SCHOOL_ADMIN, school=schools[DOI_MAY])
-    places = {Role.Kind.PROVINCE_OFFICER: units["root"], Role.Kind.COMMUNITY_MEMBER: units["DM02"]}
+    places = {
+        Role.Kind.PROVINCE_OFFICER: units["root"],
+        Role.Kind.COMMUNE_OFFICER: units["DM02"],
+        Role.Kind.COMMUNITY_MEMBER: units["DM02"],
+    }
     for kind, username, full_name, language in OFFICES:
         user = _staff(counts, username, full_name, language=language)
         grant_role(user=user, kind=kind, unit=places.get(kind))

@@ -79,27 +79,53 @@ def schools_administered(user: User) -> QuerySet[School]:
     return School.objects.filter(pk__in=current_roles(user).filter(kind=Role.Kind.SCHOOL_ADMIN).values("school"))
 
 
+# Who reads the figures of the places under their unit.
+OFFICERS = (Role.Kind.PROVINCE_OFFICER, Role.Kind.COMMUNE_OFFICER)
+
+
 def units_overseen(user: User) -> QuerySet[Unit]:
+    """Units whose figures `user` may read: an officer's own and those under it, all of them for a superuser."""
+    return _units_under(user, *OFFICERS)
+
+
+def units_kept(user: User) -> QuerySet[Unit]:
     """Units whose places `user` keeps: those under a province officer's unit, itself included; all for a superuser."""
+    return _units_under(user, Role.Kind.PROVINCE_OFFICER)
+
+
+def _units_under(user: User, *kinds: str) -> QuerySet[Unit]:
     if not user.is_authenticated:
         return Unit.objects.none()
     if user.is_superuser:
         return Unit.objects.all()
-    held = current_roles(user).filter(kind=Role.Kind.PROVINCE_OFFICER, unit__isnull=False)
     under = Q(pk__in=[])
-    for path in held.values_list("unit__path", flat=True):
+    for path in current_roles(user).filter(kind__in=kinds, unit__isnull=False).values_list("unit__path", flat=True):
         under |= Q(path__startswith=path)
     return Unit.objects.filter(under)
 
 
+def schools_overseen(user: User) -> QuerySet[School]:
+    """Schools whose figures `user` may read: in the units overseen, and the one administered."""
+    if not user.is_authenticated:
+        return School.objects.none()
+    return School.objects.filter(
+        Q(unit__in=units_overseen(user).values("pk")) | Q(pk__in=schools_administered(user).values("pk"))
+    )
+
+
+def schools_kept(user: User) -> QuerySet[School]:
+    """Schools whose place, name and end `user` keeps: those in `units_kept`."""
+    return School.objects.filter(unit__in=units_kept(user))
+
+
 def keeps_calendar(user: User) -> bool:
     """Whether the years of the whole province are this person's to enter."""
-    return units_overseen(user).filter(depth=1).exists()
+    return units_kept(user).filter(depth=1).exists()
 
 
-def schools_overseen(user: User) -> QuerySet[School]:
-    """Schools whose place, name and end `user` keeps: those in `units_overseen`."""
-    return School.objects.filter(unit__in=units_overseen(user))
+def may_enter_rolls(user: User) -> bool:
+    """Whether `user` enters and freezes the official roll: the officer of the whole province, or a superuser."""
+    return user.is_superuser or keeps_calendar(user)
 
 
 def classes_with_right(user: User, right: str) -> QuerySet[SchoolClass]:

@@ -14,7 +14,7 @@ from schools.models import RosterImport, School, SchoolYear
 from schools.operations.cards import issue_cards
 from schools.operations.rollovers import Decisions, roll_over, roll_over_all
 from schools.operations.rosters import FileGone, NothingToImport, commit_staged, import_province
-from schools.permissions import schools_overseen
+from schools.permissions import schools_kept
 from schools.printing import card_pages, join_documents, pdf_document, render_sheet
 from schools.queries.people import class_pupils, school_classes
 from schools.rosters import files
@@ -117,7 +117,7 @@ def roll_all_over(progress: Progress) -> None:
     job = progress.job
     years = {code: SchoolYear.objects.get(code=job.params[code]) for code in ("from", "to")}
     lines = roll_over_all(
-        schools=schools_overseen(job.owner).open_on().order_by("name_folded", "pk"),
+        schools=schools_kept(job.owner).open_on().order_by("name_folded", "pk"),
         from_year=years["from"],
         to_year=years["to"],
         actor=job.owner,
@@ -142,7 +142,7 @@ def bring_province_in(progress: Progress) -> None:
     try:
         report = import_province(
             read=read,
-            schools=schools_overseen(job.owner),
+            schools=schools_kept(job.owner),
             school_year=SchoolYear.objects.get(code=job.params["year"]),
             actor=job.owner,
             file_name=job.params["name"],

@@ -183,6 +183,8 @@ CELERY_BEAT_SCHEDULE: dict = {
     "publish scheduled pages": {"task": "cms.tasks.publish_scheduled", "schedule": 300},
     "hand on lost jobs": {"task": "cms.jobs.tasks.hand_on_lost", "schedule": 300},
     "check uploads nobody checked": {"task": "media.tasks.check_forgotten", "schedule": 300},
+    "take news into the coverage ledger": {"task": "reports.tasks.take_in", "schedule": 20},
+    "count the class lists": {"task": "reports.tasks.count_all_rosters", "schedule": 60 * 60},
     "guard freshness": {"task": "cms.tasks.guard_freshness", "schedule": crontab(hour=0, minute=5)},
 }
 

@@ -24,6 +24,7 @@ from courses.operations.rebuilding import (
 )
 from courses.progress import LESSON_KINDS, advance_lesson
 from courses.queries.catalogue import course_key_of, lesson_keys_of
+from courses.signals import progress_moved
 from quizzes.models import Attempt, Opening
 
 # A device whose clock is further back than this is taken to be wrong, and its events to have happened now.
@@ -128,10 +129,21 @@ def _record(user, place: Place, rows: list[LessonEvent]) -> LessonProgress | Non
     else:
         rebuild_lesson(lesson_key=place.lesson_key, user_ids=[user.pk], course_key=place.course_key)
         row = mine.get()
+    if _is_a_step(row, before):
+        progress_moved.send(LessonProgress, user_ids=[user.pk], school_year=row.school_year)
     if row.finished_at and not (before and before.finished_at):
         settle_work(target_key=row.lesson_key, user_ids=[user.pk])
         finish_courses(course_key=row.course_key, lesson_key=row.lesson_key, user_ids=[user.pk], place=place)
     return row
+
+
+def _is_a_step(row: LessonProgress, before) -> bool:
+    """Whether the learner was reached, began or finished by this; further blocks of a lesson are no news."""
+    return (
+        before is None
+        or bool(row.blocks_seen) != bool(before.blocks_seen)
+        or (row.started_at, row.finished_at) != (before.started_at, before.finished_at)
+    )
 
 
 def _insert_new(rows: list[LessonEvent]) -> list[LessonEvent]:
@@ -212,7 +224,7 @@ def finish_courses(*, course_key: UUID | None, lesson_key: UUID, user_ids: Itera
 
 @transaction.atomic
 def record_result(*, attempt: Attempt) -> None:
-    """Fold one ended attempt at a lesson's quiz into the progress of its learner: one statement when they had begun.
+    """Fold one ended attempt at a lesson's quiz into the progress of its learner: one statement when they had begun, and one of news for the rooms above.
 
     Attempts made elsewhere (a contest, an open practice) are not a lesson's and change nothing here.
     """
@@ -238,7 +250,9 @@ def record_result(*, attempt: Attempt) -> None:
         last_at=Greatest(F("last_at"), result.at),
         **({"quiz_passed": True} if result.passed else {}),
     )
-    if not found:
+    if found:
+        progress_moved.send(LessonProgress, user_ids=[attempt.user_id], school_year=year_of_attempt(attempt))
+    else:
         rework_results(user_id=attempt.user_id, lesson_key=lesson_key)
 
 

@@ -23,6 +23,7 @@ from courses.progress import (
     project_lesson,
 )
 from courses.queries.catalogue import course_key_of
+from courses.signals import progress_moved
 from quizzes.models import Attempt, Opening
 from schools.models import PersonMerge
 
@@ -171,6 +172,11 @@ def rebuild_lesson(
         courses = {row.course_key for row in (*made, *rows.values()) if row.course_key}
         for key in courses:
             rebuild_course(course_key=key, user_ids=user_ids)
+        moved = defaultdict(list)
+        for one in differences:
+            moved[one["school_year"]].append(one["user_id"])
+        for year, users in moved.items():
+            progress_moved.send(LessonProgress, user_ids=users, school_year=year)
     return differences
 
 

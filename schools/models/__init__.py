@@ -4,7 +4,7 @@ from schools.models.consents import Consent
 from schools.models.moves import PersonMerge, Transfer
 from schools.models.notifications import Notification
 from schools.models.people import Person, Role, SchoolIdentifier, User
-from schools.models.rolls import Roll
+from schools.models.rolls import Level, Roll, RollImport
 from schools.models.rosters import RosterChange, RosterImport
 from schools.models.units import (
     FormerName,
@@ -21,6 +21,7 @@ __all__ = [
     "FormerName",
     "JoinCode",
     "JoinRequest",
+    "Level",
     "Membership",
     "Notification",
     "PasswordRequest",
@@ -29,6 +30,7 @@ __all__ = [
     "ReportingYear",
     "Role",
     "Roll",
+    "RollImport",
     "RosterChange",
     "RosterImport",
     "School",

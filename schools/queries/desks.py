@@ -16,6 +16,8 @@ from schools.permissions import takes_papers, teaches
 
 # Every page of a signed-in person asks; a new office may take so long to show, nobody's rights depend on it.
 SECONDS = 60
+# Whose page of figures is worth a place in the menu; a school's stands on its own page.
+FIGURES = {Role.Kind.PROVINCE_OFFICER, Role.Kind.COMMUNE_OFFICER}
 EDITORS = {Role.Kind.EDITOR, Role.Kind.TRANSLATOR, Role.Kind.REVIEWER}
 
 
@@ -104,6 +106,8 @@ def _desks(roles: list[str], schools: list[tuple[str, str]], *, edits: bool, is_
         found.append({"label": _("My classes"), "url": reverse("courses:teach"), "icon": "users"})
     if edits:
         found.append({"label": _("Edit the pages"), "url": reverse("wagtailadmin_home"), "icon": "pencil"})
+    if "admin" in roles or FIGURES.intersection(roles):
+        found.append({"label": _("Coverage"), "url": reverse("reports:home"), "icon": "chart-column"})
     if "admin" in roles or Role.Kind.PROVINCE_OFFICER in roles:
         found.append({"label": _("Schools and units"), "url": reverse("schools:places"), "icon": "school"})
         found.append({"label": _("Staff accounts"), "url": reverse("schools:people"), "icon": "user-check"})

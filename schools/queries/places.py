@@ -6,14 +6,14 @@ from django.db.models import Q, QuerySet
 
 from cms.text.folding import fold
 from schools.models import FormerName, School, Unit, User
-from schools.permissions import schools_overseen, units_overseen
+from schools.permissions import schools_kept, units_kept
 
 Place = School | Unit
 
 
 def places(user: User, kind: str, text: str = "") -> QuerySet:
     """Schools or units `user` keeps, with what followed the closed ones; found also by former name, code and unit."""
-    found = schools_overseen(user).select_related("unit") if kind == "schools" else units_overseen(user)
+    found = schools_kept(user).select_related("unit") if kind == "schools" else units_kept(user)
     for word in fold(text).split():
         named = Q(name_folded__contains=word) | Q(code__icontains=word)
         if kind == "schools":
@@ -21,7 +21,7 @@ def places(user: User, kind: str, text: str = "") -> QuerySet:
         found = found.filter(named)
     if text.strip():
         former = FormerName.objects.filter(name__icontains=text.strip()).exclude(**{_of(kind): None})
-        base = schools_overseen(user).select_related("unit") if kind == "schools" else units_overseen(user)
+        base = schools_kept(user).select_related("unit") if kind == "schools" else units_kept(user)
         found = found | base.filter(pk__in=former.values(_of(kind)))
     return found.prefetch_related("successions__successor").order_by("name_folded", "pk")
 

@@ -14,7 +14,7 @@ from schools.models import School, Transfer
 from schools.move_forms import AcceptForm, TransferForm
 from schools.operations import merging
 from schools.operations import transfers as operations
-from schools.permissions import schools_administered, schools_overseen
+from schools.permissions import schools_administered, schools_kept
 from schools.queries.moves import described, duplicates, guests, pupils_of, recent_merges, transfers
 from schools.queries.people import find_pupil
 from schools.views.common import show, show_problem
@@ -26,7 +26,7 @@ PROVINCE = "-"
 def _scope(request, code: str):
     """(school or None for the whole province, the schools whose pupils are looked at)."""
     if code == PROVINCE:
-        schools = schools_overseen(request.user)
+        schools = schools_kept(request.user)
         if not schools.exists():
             raise Http404
         return None, schools

@@ -15,7 +15,7 @@ from cms.problems import Problem
 from schools.models import ReportingYear, School, SchoolClass, SchoolYear
 from schools.operations import places as operations
 from schools.operations.years import set_reporting_year, set_school_year
-from schools.permissions import keeps_calendar, units_overseen
+from schools.permissions import keeps_calendar, units_kept
 from schools.place_forms import CloseForm, RenameForm, YearForm
 from schools.queries.places import find_successors, history_of, places
 from schools.views.common import show, show_problem
@@ -34,7 +34,7 @@ def _place(request, kind: str, code: str):
 @login_required
 def overview(request, kind="schools"):
     """Every school or unit in the officer's care, found by name, former name or code."""
-    if kind not in KINDS or not units_overseen(request.user).exists():
+    if kind not in KINDS or not units_kept(request.user).exists():
         raise Http404
     text = request.GET.get("q", "")[:80]
     page = Paginator(places(request.user, kind, text), PER_PAGE).get_page(request.GET.get("page"))

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from cms.jobs.models import Job
 from cms.jobs.operations import start_job
-from schools.permissions import schools_overseen
+from schools.permissions import schools_kept
 from schools.rosters import files
 from schools.rosters.forms import ProvinceForm
 from schools.views.common import show
@@ -22,7 +22,7 @@ from schools.work import PROVINCE_JOB
 
 def _mine(request):
     """Jobs of this kind that the officer started. 404 for whoever keeps no schools."""
-    if not schools_overseen(request.user).exists():
+    if not schools_kept(request.user).exists():
         raise Http404
     return Job.objects.visible_to(request.user).filter(kind=PROVINCE_JOB)
 

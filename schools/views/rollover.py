@@ -16,7 +16,7 @@ from cms.problems import Problem
 from schools.models import RosterImport, School, SchoolYear
 from schools.operations import rollovers
 from schools.operations.rosters import UndoRefused, can_be_undone, undo_import
-from schools.permissions import keeps_calendar, schools_administered, schools_overseen, units_overseen
+from schools.permissions import keeps_calendar, schools_administered, schools_kept, units_kept
 from schools.queries.rosters import recent_roll_overs, roll_over_states
 from schools.rollovers.forms import DecisionsForm, NamesForm, YearsForm
 from schools.views.common import show, show_problem
@@ -192,7 +192,7 @@ def undo(request, code, uuid):
 @login_required
 def province(request):
     """All schools: who is in which year, and one job that takes the others over by the usual rules."""
-    if not units_overseen(request.user).exists():
+    if not units_kept(request.user).exists():
         raise Http404
     from_year, to_year = _next_years()
     years = YearsForm(request.POST or None, initial={"from_year": from_year, "to_year": to_year})
@@ -209,7 +209,7 @@ def province(request):
         return render(request, "schools/_roll_over_all_job.html", {"job": running, "busy": busy})
     page, rows = None, []
     if from_year and to_year:
-        schools = schools_overseen(request.user).open_on().select_related("unit").order_by("name_folded", "pk")
+        schools = schools_kept(request.user).open_on().select_related("unit").order_by("name_folded", "pk")
         page = Paginator(roll_over_states(schools, from_year, to_year), PER_PAGE).get_page(request.GET.get("page"))
         rows = list(page)
     context = {

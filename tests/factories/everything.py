@@ -22,7 +22,7 @@ from media.operations import begin_upload
 from quizzes.models import Question, QuestionImport
 from quizzes.operations import save_answers, start_attempt, submit_attempt
 from quizzes.operations.corrections import REGRADE_JOB
-from schools.models import ReportingYear, RosterImport
+from schools.models import ReportingYear, RollImport, RosterImport
 from schools.operations import accounts, joining
 from schools.operations.cards import issue_cards
 from schools.operations.merging import merge_persons
@@ -66,6 +66,9 @@ def _class(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     made.list = class_list(("0999", "Lê Thị Mới", "05/09/2010", "Nữ", "10A1"))
     made.roster = stage_file(
         school=made.school, school_year=school_year(), raw=made.list, file_name="danh-sach.xlsx", actor=admin
+    )
+    made.roll_import = RollImport.objects.create(
+        school_year=school_year(), file_name="si-so.xlsx", rows=[[made.school.pk, "thpt", 10, 40]]
     )
     done = {"state": RosterImport.State.COMMITTED, "committed_at": timezone.now(), "error_file_key": "thu/loi.xlsx"}
     made.committed = RosterImport.objects.create(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from courses.operations.rebuilding import rebuild_everything
+from courses.operations.projections import rebuild_all
 
 EXAMPLES = 20
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args, check, json: bool, **options):
         as_json, shown = json, sys.stderr.isatty()
         found: dict[str, Any] = {"checked": 0, "differences": 0, "examples": []}
-        for step in rebuild_everything(check=check):
+        for step in rebuild_all(check=check):
             found["checked"] += step.checked
             found["differences"] += len(step.differences)
             found["examples"] += step.differences[: EXAMPLES - len(found["examples"])]

@@ -61,6 +61,8 @@ class Target(models.Model):
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="targets")
     percent = models.DecimalField(_("percent"), max_digits=5, decimal_places=2)
     due_on = models.DateField(_("due on"))
+    # Which pupils the line speaks of (schools.models.Level); an empty list means all of them.
+    levels = models.JSONField(_("levels"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("target")
