@@ -6,8 +6,10 @@ from django.dispatch import receiver
 
 from courses.models import LessonProgress
 from courses.signals import demo_loaded, progress_moved
+from reports.models import Reach
 from reports.operations.ledger import count_rosters, note_moves
-from schools.models import Membership, RosterImport
+from schools.models import Membership, PersonMerge, RosterImport
+from schools.signals import persons_merged
 
 
 @receiver(progress_moved, sender=LessonProgress)
@@ -20,6 +22,16 @@ def guest_is_known(sender, instance, created, **kwargs):
     """A guest who turns out to be on the roll brings along what they did."""
     if not created and not instance.is_guest:
         note_moves(user_ids=[instance.user_id], school_year=instance.school_class.school_year.code)
+
+
+@receiver(persons_merged, sender=PersonMerge)
+def two_are_one(sender, merge, **kwargs):
+    """Who was counted twice counts once, and twice again after an undo."""
+    users = [merge.kept_id, merge.other_id]
+    years = LessonProgress.objects.filter(user__in=users).order_by().values_list("school_year", flat=True)
+    counted = Reach.objects.filter(user__in=users).order_by().values_list("school_year__code", flat=True)
+    for code in {*years.distinct(), *counted.distinct()}:
+        note_moves(user_ids=users, school_year=code)
 
 
 @receiver(post_save, sender=RosterImport)

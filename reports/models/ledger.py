@@ -23,6 +23,7 @@ class Move(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     wagtail_reference_index_ignore = True
+    is_projection = True
 
     class Meta:
         verbose_name = _("move")
@@ -50,6 +51,8 @@ class Reach(models.Model):
     passed_at = models.DateTimeField(null=True)
 
     wagtail_reference_index_ignore = True
+    # Worked out anew when two accounts are merged, never handed on as a row.
+    is_projection = True
 
     class Meta:
         verbose_name = _("person reached")

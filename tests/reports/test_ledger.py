@@ -15,6 +15,7 @@ from quizzes.operations import reopen_attempt, save_answers, start_attempt, subm
 from reports.models import ClassTally, Move, Reach, RosterCount, WeekTally
 from reports.operations.ledger import LATE, count_rosters, monday, take_in_moves
 from schools.models import Membership
+from schools.operations.merging import merge_persons, undo_merge
 from tests.factories import courses as make
 from tests.factories.constraints import refused
 from tests.factories.quizzes import right_answers
@@ -272,3 +273,19 @@ def test_the_tables_refuse_steps_out_of_order(pupil, lesson):
         Reach.objects.update(started_at=timezone.now() - timedelta(days=400))
     with refused("class_tally_steps_in_order"):
         ClassTally.objects.update(started=5)
+
+
+def test_two_accounts_of_one_person_count_once_and_twice_after_the_undo(pupil, lesson, school_class):
+    other = make_pupil(school_class, "Trùng Tên")
+    opens(pupil, lesson)
+    opens(other, lesson, "opened", "finished")
+    take_in_moves()
+    assert counts()[0] == 2
+    merge = merge_persons(kept=pupil, other=other, actor=None)
+    take_in_moves()
+    assert counts() == (1, 1, 1, 0)
+    assert agrees()
+    undo_merge(merge=merge, actor=None)
+    take_in_moves()
+    assert counts() == (2, 1, 1, 0)
+    assert agrees()
