@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import assigning, attendance, learning, papers, status, teaching
+from courses.views import assigning, attendance, gradebook, learning, papers, status, teaching
 
 app_name = "courses"
 
@@ -30,5 +30,7 @@ urlpatterns = [
     path("teach/assignments/<uuid:uuid>/pupils/<uuid:pupil>/", status.pupil, name="pupil"),
     path("teach/assignments/<uuid:uuid>/pupils/<uuid:pupil>/extend/", status.extend, name="extend"),
     path("teach/classes/<uuid:uuid>/lessons/<uuid:key>/attendance/", attendance.attendance, name="attendance"),
+    path("teach/classes/<uuid:uuid>/gradebook/", gradebook.show, name="gradebook"),
+    path("teach/classes/<uuid:uuid>/gradebook/list.xlsx", gradebook.spreadsheet, name="gradebook_xlsx"),
     path("teach/sessions/<uuid:uuid>/undo/", attendance.undo, name="undo_attendance"),
 ]

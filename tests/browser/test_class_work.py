@@ -1,0 +1,70 @@
+"""A teacher's class work in a real browser: narrow, by keyboard, in both languages, without accessibility faults."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+from playwright.sync_api import expect
+
+from tests.factories import courses as make
+from tests.live import eventually
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture
+def room():
+    """A class of forty with two courses given, one of them overdue."""
+    school_class, teacher, people = make.classroom(3)
+    course = make.course(4, quizzes=[make.quiz(1), make.quiz(1), make.quiz(1)])
+    other = make.course(1, title="Em không mắc bẫy lừa đảo trên mạng")
+    make.crowd(school_class, 37, lesson=make.lessons_of(course)[0])
+    make.assignment(make.lessons_of(other)[0], school_class, teacher, due_in=timedelta(days=-3))
+    make.assignment(course, school_class, teacher)
+    return school_class, teacher, people
+
+
+def addressed(language: str, name: str, *args) -> str:
+    with translation.override(language):
+        return reverse(name, args=args)
+
+
+def seen_at_both_sizes(page, axe, screenshot, name: str, url: str) -> None:
+    """Open `url` at both sizes: no fault, nothing wider than the window; a picture of each."""
+    for size, viewport in SIZES.items():
+        page.set_viewport_size(viewport)
+        page.goto(url)
+        page.emulate_media(reduced_motion="reduce")
+        axe(page)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        screenshot(page, f"{name}-{size}")
+        assert wide <= 0, f"{url} is {wide} px too wide at {size}"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_gradebook_fits_and_is_read_by_everybody(language, room, open_page, sign_in, axe, screenshot):
+    school_class, teacher, _people = room
+    page = open_page()
+    sign_in(page, teacher)
+    seen_at_both_sizes(
+        page, axe, screenshot, f"gradebook-{language}", addressed(language, "courses:gradebook", school_class.uuid)
+    )
+
+
+def test_the_gradebook_scrolls_by_keyboard_and_keeps_the_names(room, open_page, sign_in):
+    school_class, teacher, _people = room
+    page = open_page(viewport=SIZES["phone"])
+    sign_in(page, teacher)
+    page.goto(addressed("vi", "courses:gradebook", school_class.uuid))
+    frame = page.locator(".gradebook")
+    name = page.locator("tbody .gradebook__name").first
+    frame.focus()
+    left = name.bounding_box()["x"]
+    for _press in range(8):
+        page.keyboard.press("ArrowRight")
+    eventually(page, lambda: frame.evaluate("frame => frame.scrollLeft") > 100)
+    expect(name).to_be_in_viewport()
+    assert abs(name.bounding_box()["x"] - left) < 2, "the names stay where they are"
