@@ -4,7 +4,7 @@ Only the accounts listed by `accounts()` have a password; everybody else could s
 """
 
 import random
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -24,6 +24,7 @@ from schools.models import (
     User,
 )
 from schools.operations.accounts import create_pupil, create_staff, grant_role
+from schools.operations.teachings import appoint_teacher, open_teachings
 
 STAFF_PASSWORD = "hoc-thu-2026"  # noqa: S105 (printed by `make demo`; production refuses demo accounts)
 PUPIL_PIN = "258037"
@@ -155,6 +156,7 @@ def load_demo_people() -> dict[str, int]:
                 ends_on=None,
                 defaults={"can_edit_roster": may_edit, "starts_on": date(2026, 9, 1)},
             )
+    _stand_in(classes[BEN_DUA, "10A2"])
     admin = _staff(counts, "hieuvu", "Huỳnh Thị Hiệu Vụ")
     grant_role(user=admin, kind=Role.Kind.SCHOOL_ADMIN, school=schools[DOI_MAY])
     places = {Role.Kind.PROVINCE_OFFICER: units["root"], Role.Kind.COMMUNITY_MEMBER: units["DM02"]}
@@ -165,6 +167,19 @@ def load_demo_people() -> dict[str, int]:
     _freeze_roll(schools, years["2026-2027"])
     _mark(schools)
     return counts
+
+
+def _stand_in(school_class: SchoolClass) -> None:
+    """For two weeks the homeroom teacher of 10A2 has somebody who stands in."""
+    if not open_teachings(school_class).filter(kind=Teaching.Kind.SUBSTITUTE).exists():
+        appoint_teacher(
+            school_class=school_class,
+            user=User.objects.get(username="co.sen"),
+            kind=Teaching.Kind.SUBSTITUTE,
+            rights=["assign", "grade"],
+            ends_on=timezone.localdate() + timedelta(days=14),
+            actor=User.objects.get(username="thay.bach"),
+        )
 
 
 def accounts() -> list[dict[str, str]]:

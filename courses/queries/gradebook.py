@@ -4,6 +4,7 @@ the print and the .xlsx (product.md §2.5). How its cells are written is in `gra
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
@@ -84,7 +85,15 @@ class Gradebook:
         """Whom the summary counts: the pupils who are in the class today."""
         return [one for one in self.pupils if one.left_on is None]
 
+    @cached_property
+    def standings(self) -> dict[int, list[Standing]]:
+        """{user id: how the pupil stands before each of `lessons`}."""
+        return {pupil.user_id: [self._standing(pupil, lesson) for lesson in self.lessons] for pupil in self.pupils}
+
     def standing(self, pupil: Pupil, lesson: GivenLesson) -> Standing:
+        return self.standings[pupil.user_id][lesson.number - 1]
+
+    def _standing(self, pupil: Pupil, lesson: GivenLesson) -> Standing:
         """As in the list of one assignment (`status.class_status`): late is only what is not done."""
         taken = self.taken.get((pupil.user_id, lesson.key))
         due_at = max(lesson.given.due_at, self.extensions.get((lesson.given.pk, pupil.user_id), lesson.given.due_at))
@@ -97,7 +106,7 @@ class Gradebook:
 
     def done_and_mean(self, pupil: Pupil) -> tuple[int, float | None]:
         """How many lessons a pupil has done, and the mean of the marks there are."""
-        found = [self.standing(pupil, lesson) for lesson in self.lessons]
+        found = self.standings[pupil.user_id]
         return sum(one.state == DONE for one in found), mean([one.score for one in found])
 
     def summary_of(self, lesson: GivenLesson) -> tuple[int, float | None]:

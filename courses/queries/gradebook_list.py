@@ -7,7 +7,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from courses.queries.gradebook import Gradebook, GivenLesson, Pupil, Standing, mean
+from courses.queries.gradebook import GivenLesson, Gradebook, Pupil, Standing, mean
 from courses.queries.status import DONE
 from courses.queries.status_list import state_words
 

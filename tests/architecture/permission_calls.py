@@ -53,6 +53,14 @@ def _give(things) -> dict:
     return {"classes": [str(things.school_class.uuid)], "key": str(uuid4()), "due": "sunday"}
 
 
+def _co_teacher(things) -> dict:
+    return {"teacher": str(things.member.uuid), "kind": "co_teacher", "rights": ["assign"]}
+
+
+def _substitute(things) -> tuple:
+    return (things.school_class.uuid, things.member.uuid, "substitute")
+
+
 def _a_file(things) -> dict:
     return {"file": SimpleUploadedFile("danh-sach.xlsx", things.list), "year": "2026-2027", "who": "pupils"}
 
@@ -94,6 +102,11 @@ CALLS: dict[str, Call] = {
     "GET schools:class_letter": Call(of_class(lambda _: "phieu-dong-y")),
     "GET schools:class_cards": Call(of_class()),
     "POST schools:class_cards": Call(of_class(), lambda things: {"pupil": [str(things.pupil.uuid)], "page": "1"}),
+    "GET schools:class_teachers": Call(of_class()),
+    "POST schools:class_teachers": Call(of_class(), _co_teacher),
+    "GET schools:change_teaching": Call(_substitute),
+    "POST schools:change_teaching": Call(_substitute, lambda things: {"rights": [], "ends_on": things.until}),
+    "POST schools:end_teaching": Call(_substitute),
     # A school
     "GET schools:member": Call(_member),
     "POST schools:reset_second_factor": Call(_member),

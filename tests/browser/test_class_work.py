@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from playwright.sync_api import expect
 
+from schools.models import Role
+from schools.operations.teachings import appoint_teacher
 from tests.factories import courses as make
 from tests.live import eventually
 
@@ -68,3 +70,25 @@ def test_the_gradebook_scrolls_by_keyboard_and_keeps_the_names(room, open_page, 
     eventually(page, lambda: frame.evaluate("frame => frame.scrollLeft") > 100)
     expect(name).to_be_in_viewport()
     assert abs(name.bounding_box()["x"] - left) < 2, "the names stay where they are"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_who_teaches_the_class_fits_and_is_read_by_everybody(language, room, open_page, sign_in, axe, screenshot):
+    school_class, teacher, _people = room
+    beside, instead = (make.pupil(None, name) for name in ("Lâm Thị Cùng", "Trương Văn Thay"))
+    for one in (beside, instead):
+        Role.objects.create(user=one, kind="teacher", school=school_class.school)
+    appoint_teacher(school_class=school_class, user=beside, kind="co_teacher", rights=["assign"], actor=teacher)
+    appoint_teacher(
+        school_class=school_class,
+        user=instead,
+        kind="substitute",
+        rights=["assign", "grade", "edit_roster"],
+        ends_on=timezone.localdate() + timedelta(days=14),
+        actor=teacher,
+    )
+    page = open_page()
+    sign_in(page, teacher)
+    url = addressed(language, "schools:class_teachers", school_class.uuid)
+    seen_at_both_sizes(page, axe, screenshot, f"teachers-{language}", url)
+    seen_at_both_sizes(page, axe, screenshot, f"teacher-change-{language}", f"{url}{instead.uuid}/substitute/")

@@ -86,7 +86,7 @@ def test_the_gradebook_shows_everybody_before_every_lesson(taught):
 
 @pytest.mark.parametrize("asked", ["all", "assignment", "period", "nothing due"])
 def test_every_cell_of_the_spreadsheet_is_that_of_the_screen(taught, asked):
-    first, teacher, people, (late, row), _lessons = taught
+    first, teacher, people, (_late, row), _lessons = taught
     make.identify(people[0], first.school, "0026000101")
     filters = {
         "all": {},
@@ -116,7 +116,7 @@ def test_a_wrong_period_is_told_and_changes_nothing(taught):
 
 
 def test_an_extension_keeps_a_pupil_from_being_overdue(taught):
-    first, teacher, people, (late, _row), (other, *_) = taught
+    first, teacher, people, (late, _row), (_other, *_) = taught
     extend_due(
         class_assignment=late, user=people[1], due_at=timezone.now() + timedelta(days=2), reason="Ốm", actor=teacher
     )
@@ -125,7 +125,7 @@ def test_an_extension_keeps_a_pupil_from_being_overdue(taught):
 
 
 def test_a_subject_teacher_has_the_gradebook_of_what_they_gave(taught):
-    first, _teacher, _people, _rows, (_other, one, _two) = taught
+    first, _teacher, _people, _rows, (_other, _one, _two) = taught
     subject = make.pupil(None, "Đỗ Thị Môn")
     Teaching.objects.create(user=subject, school_class=first, kind="subject", subject="Tin học")
     assert "Chưa giao bài nào cho lớp này" in signed_in(subject).get(url(first)).content.decode()

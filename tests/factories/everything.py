@@ -1,7 +1,7 @@
 """One object behind every address of the product, as the cast of tests/cast.py would find them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,6 +26,7 @@ from schools.models import ReportingYear, RosterImport
 from schools.operations import accounts, joining
 from schools.operations.cards import issue_cards
 from schools.operations.rosters import stage_file
+from schools.operations.teachings import appoint_teacher
 from schools.work import CARDS_JOB
 from tests.factories import cms, courses, h5p, quizzes
 from tests.factories.media import MP4_HEAD
@@ -58,6 +59,15 @@ def _class(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     accounts.request_password(user=cast["pupil"])
     made.card = issue_cards(users=[cast["pupil"]], actor=None)[0].code
     admin = cast["school_admin"]
+    made.until = (timezone.localdate() + timedelta(days=7)).isoformat()
+    appoint_teacher(
+        school_class=made.school_class,
+        user=made.member,
+        kind="substitute",
+        rights=["assign"],
+        ends_on=timezone.localdate() + timedelta(days=7),
+        actor=admin,
+    )
     made.list = class_list(("0999", "Lê Thị Mới", "05/09/2010", "Nữ", "10A1"))
     made.roster = stage_file(
         school=made.school, school_year=school_year(), raw=made.list, file_name="danh-sach.xlsx", actor=admin
