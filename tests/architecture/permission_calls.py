@@ -148,6 +148,7 @@ CALLS: dict[str, Call] = {
     "GET courses:extend": Call(_of_pupil),
     "POST courses:extend": Call(_of_pupil, _due),
     "GET courses:attendance": Call(of_class(lambda things: things.lesson.translation_key)),
+    "GET courses:again": Call(of_class()),
     "GET courses:gradebook": Call(of_class()),
     "GET courses:gradebook_xlsx": Call(of_class()),
     "POST courses:undo_attendance": Call(

@@ -1,5 +1,6 @@
 """A teacher's class work in a real browser: narrow, by keyboard, in both languages, without accessibility faults."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from playwright.sync_api import expect
 
-from schools.models import Role
+from courses.models import ClassAssignment
+from schools.models import Role, Teaching
 from schools.operations.teachings import appoint_teacher
 from tests.factories import courses as make
 from tests.live import eventually
@@ -92,3 +94,22 @@ def test_who_teaches_the_class_fits_and_is_read_by_everybody(language, room, ope
     url = addressed(language, "schools:class_teachers", school_class.uuid)
     seen_at_both_sizes(page, axe, screenshot, f"teachers-{language}", url)
     seen_at_both_sizes(page, axe, screenshot, f"teacher-change-{language}", f"{url}{instead.uuid}/substitute/")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_assign_again_fits_and_is_read_by_everybody(language, room, open_page, sign_in, axe, screenshot):
+    school_class, teacher, _people = room
+    goals = []
+    for name in ("10A2", "10A3"):
+        goals.append(make.school_class(name))
+        Teaching.objects.create(user=teacher, school_class=goals[-1], kind="subject")
+    page = open_page()
+    sign_in(page, teacher)
+    seen_at_both_sizes(page, axe, screenshot, f"again-{language}", addressed(language, "courses:again_choose"))
+    url = addressed(language, "courses:again", school_class.uuid)
+    seen_at_both_sizes(page, axe, screenshot, f"again-where-{language}", url)
+    preview = f"{url}?first=2099-01-10T21:00" + "".join(f"&to={one.uuid}" for one in goals)
+    seen_at_both_sizes(page, axe, screenshot, f"again-preview-{language}", preview)
+    page.locator(".action-bar button").click()
+    expect(page).to_have_url(re.compile("/teach/assigned/$"))
+    assert ClassAssignment.objects.filter(school_class__in=goals).count() == 4
