@@ -80,6 +80,7 @@ _quiz = one("class_quiz", "quiz_key")
 _attempt = one("attempt", "uuid")
 _pile = lambda things: (things.text_quiz.quiz_key, things.text_question.translation_key)  # noqa: E731
 _question = lambda things: (things.class_quiz.quiz_key, things.asked)  # noqa: E731
+_on_paper = lambda things: (things.school_class.uuid, things.class_quiz.quiz_key)  # noqa: E731
 _import = one("question_import", "uuid")
 _course = one("course", "translation_key")
 _lesson = one("lesson", "translation_key")
@@ -170,6 +171,11 @@ CALLS: dict[str, Call] = {
     "GET quiz_mark": Call(lambda things: (*_pile(things), things.text_handed_in.uuid)),
     "GET quiz_rescue": Call(lambda things: (things.class_quiz.quiz_key, things.school_class.uuid)),
     "GET quiz_paper": Call(_quiz),
+    "GET quiz_on_paper": Call(_on_paper),
+    "POST quiz_on_paper": Call(_on_paper),
+    "POST quiz_make_sheets": Call(_on_paper),
+    "GET quiz_sheets": Call(_on_paper),
+    "GET quiz_sheet": Call(one("sheet", "uuid")),
     "GET quiz_figures": Call(_quiz),
     "POST quiz_figures": Call(_quiz),
     "GET quiz_figures_xlsx": Call(_quiz),

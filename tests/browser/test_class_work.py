@@ -9,7 +9,10 @@ from django.utils import timezone, translation
 from playwright.sync_api import expect
 
 from courses.models import ClassAssignment
-from schools.models import Role, Teaching
+from quizzes.models import Attempt
+from quizzes.operations.on_paper import enter_sheet, print_sheets
+from quizzes.permissions import opening_for_paper
+from schools.models import Role, SchoolClass, Teaching
 from schools.operations.teachings import appoint_teacher
 from tests.factories import courses as make
 from tests.live import eventually
@@ -113,3 +116,67 @@ def test_assign_again_fits_and_is_read_by_everybody(language, room, open_page, s
     page.locator(".action-bar button").click()
     expect(page).to_have_url(re.compile("/teach/assigned/$"))
     assert ClassAssignment.objects.filter(school_class__in=goals).count() == 4
+
+
+@pytest.fixture
+def written(room):
+    """The quiz of the course's first lesson, printed for the class."""
+    school_class, teacher, _people = room
+    course = make.course(1, quizzes=[make.quiz(6, shuffle_options=True)], title="Bài viết trên giấy")
+    (lesson,) = make.lessons_of(course)
+    school_class = SchoolClass.objects.select_related("school__unit", "school_year").get(pk=school_class.pk)
+    opening = opening_for_paper(lesson.quiz.quiz_key, school_class)
+    return teacher, school_class, print_sheets(opening=opening, school_class=school_class, actor=teacher)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_quiz_on_paper_fits_and_is_read_by_everybody(language, written, open_page, sign_in, axe, screenshot):
+    teacher, school_class, sheets = written
+    enter_sheet(sheet=sheets[0], typed="ABCABC", total=False, actor=teacher)
+    enter_sheet(sheet=sheets[1], typed="7,5", total=True, actor=teacher)
+    page = open_page()
+    sign_in(page, teacher)
+    for name in ("quiz_on_paper", "quiz_sheets"):
+        url = addressed(language, name, school_class.uuid, sheets[0].opening.quiz_key)
+        seen_at_both_sizes(page, axe, screenshot, f"{name}-{language}", url)
+    page.emulate_media(media="print")
+    screenshot(page, f"quiz_sheets_printed-{language}")
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == len(sheets), "one page for each pupil"
+
+
+def test_sheets_are_typed_in_by_keyboard_alone(written, open_page, sign_in):
+    """Enter saves the row and goes on, a wrong key is told, the last change is undone, a lost line is caught up."""
+    teacher, school_class, sheets = written
+    page = open_page()
+    sign_in(page, teacher)
+    page.goto(addressed("vi", "quiz_on_paper", school_class.uuid, sheets[0].opening.quiz_key))
+    inputs = page.locator(".keying__input")
+    states = page.locator("[data-state]")
+    inputs.first.focus()
+    page.keyboard.type("abcabc")
+    page.keyboard.press("Enter")
+    expect(inputs.nth(1)).to_be_focused()
+    expect(states.first).to_contain_text("/10")
+    page.keyboard.type("abx")
+    page.keyboard.press("Enter")
+    expect(states.nth(1)).to_contain_text("Cần 6 câu trả lời")
+    expect(inputs.nth(1)).to_have_attribute("aria-invalid", "true")
+    expect(inputs.nth(2)).to_be_focused()
+    page.keyboard.press("Shift+Enter")
+    expect(inputs.nth(1)).to_be_focused()
+    page.keyboard.type("------")
+    page.keyboard.press("Enter")
+    expect(states.nth(1)).to_contain_text("0 /10")
+    expect(page.locator("[data-done]")).to_have_text("2")
+    page.locator("[data-undo]").click()
+    expect(inputs.nth(1)).to_have_value("")
+    expect(states.nth(1)).to_contain_text("đã bỏ")
+    eventually(page, lambda: Attempt.objects.filter(entered="answers").count() == 1)
+    page.forgiven = True
+    page.context.set_offline(True)
+    inputs.nth(2).fill("aaaaaa")
+    page.keyboard.press("Enter")
+    expect(states.nth(2)).to_contain_text("Chưa lưu")
+    page.context.set_offline(False)
+    expect(states.nth(2)).to_contain_text("/10", timeout=20_000)
+    eventually(page, lambda: Attempt.objects.filter(entered="answers").count() == 2)

@@ -22,6 +22,7 @@ from media.operations import begin_upload
 from quizzes.models import Question, QuestionImport
 from quizzes.operations import save_answers, start_attempt, submit_attempt
 from quizzes.operations.corrections import REGRADE_JOB
+from quizzes.operations.on_paper import print_sheets
 from schools.models import ReportingYear, RosterImport
 from schools.operations import accounts, joining
 from schools.operations.cards import issue_cards
@@ -111,6 +112,7 @@ def _learning(made: SimpleNamespace, cast: dict[str, Any]) -> None:
         user=cast["pupil"], quiz_key=made.class_quiz.quiz_key, idempotency_key="the second"
     )
     made.asked = made.attempt.questions[0][0]
+    made.sheet = print_sheets(opening=made.attempt.opening, school_class=made.school_class, actor=cast["teacher"])[0]
     made.text_question = quizzes.of_type("long")
     made.text_quiz = quizzes.quiz([made.text_question], title="Bài viết")
     quizzes.opening(made.text_quiz, audience=keys)
