@@ -45,7 +45,9 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
     per_page = max(1, len(book.pupils)) if printing else PER_PAGE
     listed = Paginator(book.pupils, per_page).get_page(request.GET.get("page"))
     headings = columns(book)
-    kept = urlencode({name: value for name, value in request.GET.items() if name in FilterForm.base_fields and value})
+    kept = urlencode(
+        {name: str(value) for name, value in request.GET.items() if name in FilterForm.base_fields and value}
+    )
     shown = {
         "book": book,
         "form": form,

@@ -1,6 +1,6 @@
 """A quiz on paper: printing a sheet for each pupil of a class, and typing in what came back. It counts like any attempt."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django.db import transaction
@@ -167,7 +167,7 @@ def _read(attempt: Attempt, frozen: FrozenPaper, typed: str) -> list[Answer]:
     return mark(attempt, marking_paper(attempt), marked={})
 
 
-def _most(asked: list[Mapping]) -> Decimal:
+def _most(asked: Sequence[Mapping]) -> Decimal:
     return sum((Decimal(question["points"]) for question in asked), start=Decimal(0)).quantize(typing.CENT)
 
 

@@ -1,5 +1,6 @@
 """A quiz on paper: print a sheet for each pupil, type in what came back, one row a pupil."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from cms.problems import Problem
 from quizzes.models import PaperSheet
 from quizzes.operations import on_paper
 from quizzes.queries.on_paper import Desk, desk_for, line_of, printed
+from schools.models import User
 from schools.permissions import classes_with_right
 
 
@@ -101,7 +103,7 @@ def sheets(request: HttpRequest, class_key: UUID, key: UUID) -> HttpResponse:
 def scanned(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Where a sheet's QR code leads: its teacher to the row to type in, its pupil to the result."""
     sheet = get_object_or_404(PaperSheet.objects.select_related("opening", "attempt"), uuid=uuid)
-    if classes_with_right(request.user, "grade").filter(uuid=sheet.class_key).exists():
+    if classes_with_right(cast(User, request.user), "grade").filter(uuid=sheet.class_key).exists():
         address = reverse("quiz_on_paper", args=[sheet.class_key, sheet.opening.quiz_key])
         return redirect(f"{address}?at={sheet.uuid}#sheet-{sheet.uuid}")
     if sheet.user_id == request.user.pk and sheet.attempt is not None:

@@ -1,7 +1,7 @@
 """A teacher's class work in a real browser: narrow, by keyboard, in both languages, without accessibility faults."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -12,7 +12,8 @@ from courses.models import ClassAssignment
 from quizzes.models import Attempt
 from quizzes.operations.on_paper import enter_sheet, print_sheets
 from quizzes.permissions import opening_for_paper
-from schools.models import Role, SchoolClass, Teaching
+from schools.models import Membership, Role, SchoolClass, Teaching
+from schools.operations.accounts import request_password
 from schools.operations.teachings import appoint_teacher
 from tests.factories import courses as make
 from tests.live import eventually
@@ -180,3 +181,15 @@ def test_sheets_are_typed_in_by_keyboard_alone(written, open_page, sign_in):
     page.context.set_offline(False)
     expect(states.nth(2)).to_contain_text("/10", timeout=20_000)
     eventually(page, lambda: Attempt.objects.filter(entered="answers").count() == 2)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_teachers_first_page_at_a_glance(language, room, open_page, sign_in, axe, screenshot):
+    school_class, teacher, people = room
+    request_password(user=people[0])
+    today = timezone.localdate()
+    Membership.objects.filter(user=people[1]).update(starts_on=today)
+    Membership.objects.filter(school_class=school_class).exclude(user=people[1]).update(starts_on=date(2026, 9, 5))
+    page = open_page()
+    sign_in(page, teacher)
+    seen_at_both_sizes(page, axe, screenshot, f"teach-{language}", addressed(language, "courses:teach"))
