@@ -34,5 +34,6 @@ urlpatterns = [
     path("teach/classes/<uuid:uuid>/lessons/<uuid:key>/attendance/", attendance.attendance, name="attendance"),
     path("teach/classes/<uuid:uuid>/gradebook/", gradebook.show, name="gradebook"),
     path("teach/classes/<uuid:uuid>/gradebook/list.xlsx", gradebook.spreadsheet, name="gradebook_xlsx"),
+    path("teach/classes/<uuid:uuid>/parent-letters/", gradebook.parent_letters, name="parent_letters"),
     path("teach/sessions/<uuid:uuid>/undo/", attendance.undo, name="undo_attendance"),
 ]

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import urlencode
 from django.utils.translation import get_language
@@ -15,7 +15,9 @@ from courses.gradebook_form import FilterForm
 from courses.queries import catalogue
 from courses.queries.gradebook import Filters, Gradebook, class_gradebook
 from courses.queries.gradebook_list import cells, columns, summary
+from courses.queries.parent_letters import letters_of
 from schools.models import SchoolClass
+from schools.queries.addresses import absolute
 
 PER_PAGE = 100
 
@@ -75,3 +77,24 @@ def spreadsheet(request: HttpRequest, uuid: UUID) -> HttpResponse:
     response = HttpResponse(gradebook_file.workbook(book), content_type=gradebook_file.XLSX)
     response["Content-Disposition"] = f'attachment; filename="{gradebook_file.file_name(book)}"'
     return response
+
+
+@require_safe
+@login_required
+@never_cache
+def parent_letters(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """A page for the parents of each pupil, to be printed; with the gradebook's filters, and `?pupil=` for one."""
+    book, _form = _gradebook(request, uuid)
+    pupil = None
+    if asked := request.GET.get("pupil"):
+        pupil = next((one.user_key for one in book.members if str(one.user_key) == asked), None)
+        if pupil is None:
+            raise Http404
+    shown = {
+        "school_class": book.school_class,
+        "book": book,
+        "letters": letters_of(book, pupil),
+        "teacher": request.user.get_full_name(),
+        "address": absolute("/").split("://", 1)[-1].rstrip("/"),
+    }
+    return render(request, "courses/parent_letters.html", shown)

@@ -152,6 +152,7 @@ CALLS: dict[str, Call] = {
     "GET courses:again": Call(of_class()),
     "GET courses:gradebook": Call(of_class()),
     "GET courses:gradebook_xlsx": Call(of_class()),
+    "GET courses:parent_letters": Call(of_class()),
     "POST courses:undo_attendance": Call(
         one("session", "uuid"), lambda things: {"at": things.session.saved_at.isoformat()}
     ),

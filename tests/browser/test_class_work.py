@@ -193,3 +193,14 @@ def test_the_teachers_first_page_at_a_glance(language, room, open_page, sign_in,
     page = open_page()
     sign_in(page, teacher)
     seen_at_both_sizes(page, axe, screenshot, f"teach-{language}", addressed(language, "courses:teach"))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_letters_to_parents_are_one_page_each(language, room, open_page, sign_in, axe, screenshot):
+    school_class, teacher, _people = room
+    page = open_page()
+    sign_in(page, teacher)
+    url = addressed(language, "courses:parent_letters", school_class.uuid)
+    seen_at_both_sizes(page, axe, screenshot, f"letters-{language}", url)
+    page.emulate_media(media="print")
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 40

@@ -171,3 +171,44 @@ def test_the_statements_of_the_gradebook_do_not_grow(taught):
     took = time.perf_counter() - began
     print(f"gradebook of 2,000 pupils: {took * 1000:.0f} ms")
     assert took < 3, "ten times what is promised, for a busy machine"
+
+
+# --- Letters to parents -----------------------------------------------------------------------------------------------
+
+
+def test_a_letter_tells_of_one_pupil_what_the_gradebook_tells(taught):
+    first, teacher, people, _rows, _lessons = taught
+    client = signed_in(teacher)
+    page = BeautifulSoup(client.get(url(first, "parent_letters")).content, "html.parser")
+    letters = page.find_all("article", class_="parent-letter")
+    assert [one.h2.get_text() for one in letters] == [
+        f"Kính gửi gia đình em {name}"
+        for name in ("Nguyễn Văn An", "Trần Thị Bình", "Hoàng Thị Dung", "Phạm Đức Giang")
+    ]
+    text = " ".join(letters[0].get_text(" ").split())
+    assert "đã học xong 2 trên 3 bài" in text
+    assert "Điểm trung bình các bài kiểm tra: 8,5" in text
+    for other in people[1:]:
+        assert other.get_full_name() not in text
+    lines = [[cell.get_text() for cell in row.find_all(["th", "td"])][2:] for row in letters[0].tbody.find_all("tr")]
+    assert lines == [["Xong, nộp muộn", "–"], ["Xong", "8,5"], ["Chưa bắt đầu", "–"]]
+    assert "Em đã học xong tất cả" not in text
+    one = client.get(url(first, "parent_letters"), {"pupil": str(people[1].uuid)}).content.decode()
+    assert one.count('class="parent-letter"') == 1
+    assert client.get(url(first, "parent_letters"), {"pupil": str(teacher.uuid)}).status_code == 404
+
+
+def test_letters_are_the_teachers_alone_and_cost_no_more_for_a_large_class(taught):
+    first, teacher, people, *_ = taught
+    assert signed_in(people[0]).get(url(first, "parent_letters")).status_code == 404
+    client = signed_in(teacher)
+    counted = []
+    for more in (0, 3):
+        for number in range(more):
+            make.pupil(first, f"Lê Thị Số {number}")
+        client.get(url(first, "parent_letters"))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url(first, "parent_letters"))
+        counted.append(len(statements(queries)))
+    # And the name of who signs.
+    assert counted == [7, 7]
