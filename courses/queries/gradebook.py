@@ -88,15 +88,23 @@ class Gradebook:
     @cached_property
     def standings(self) -> dict[int, list[Standing]]:
         """{user id: how the pupil stands before each of `lessons`}."""
-        return {pupil.user_id: [self._standing(pupil, lesson) for lesson in self.lessons] for pupil in self.pupils}
+        untouched = [self._state(lesson.given.due_at, None) for lesson in self.lessons]
+        found = {}
+        for pupil in self.pupils:
+            row = found[pupil.user_id] = list(untouched)
+            for place, lesson in enumerate(self.lessons):
+                taken = self.taken.get((pupil.user_id, lesson.key))
+                later = self.extensions.get((lesson.given.pk, pupil.user_id))
+                # Most cells of a large class are empty: those are not worked out one by one.
+                if taken or later:
+                    row[place] = self._state(max(lesson.given.due_at, later or lesson.given.due_at), taken)
+        return found
 
     def standing(self, pupil: Pupil, lesson: GivenLesson) -> Standing:
         return self.standings[pupil.user_id][lesson.number - 1]
 
-    def _standing(self, pupil: Pupil, lesson: GivenLesson) -> Standing:
+    def _state(self, due_at: datetime, taken: Taken | None) -> Standing:
         """As in the list of one assignment (`status.class_status`): late is only what is not done."""
-        taken = self.taken.get((pupil.user_id, lesson.key))
-        due_at = max(lesson.given.due_at, self.extensions.get((lesson.given.pk, pupil.user_id), lesson.given.due_at))
         score = None if taken is None or taken.best is None else out_of_ten(taken.best)
         if taken and taken.finished_at:
             return Standing(DONE, score, taken.finished_at > due_at, taken.attended_on is not None)
