@@ -1,5 +1,6 @@
 """The class gradebook: everything given to a class in one table, on the screen, on paper and as .xlsx."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -16,7 +17,7 @@ from courses.queries import catalogue
 from courses.queries.gradebook import Filters, Gradebook, class_gradebook
 from courses.queries.gradebook_list import cells, columns, summary
 from courses.queries.parent_letters import letters_of
-from schools.models import SchoolClass
+from schools.models import SchoolClass, User
 from schools.queries.addresses import absolute
 
 PER_PAGE = 100
@@ -94,7 +95,7 @@ def parent_letters(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "school_class": book.school_class,
         "book": book,
         "letters": letters_of(book, pupil),
-        "teacher": request.user.get_full_name(),
+        "teacher": cast(User, request.user).get_full_name(),
         "address": absolute("/").split("://", 1)[-1].rstrip("/"),
     }
     return render(request, "courses/parent_letters.html", shown)
