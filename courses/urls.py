@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import assigning, attendance, learning, papers, status, teaching
+from courses.views import assigning, attendance, gradebook, learning, papers, repeating, status, teaching
 
 app_name = "courses"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("teach/papers/<uuid:key>/plan.docx", papers.plan, name="plan"),
     path("teach/assigned/", teaching.assigned, name="assigned"),
     path("teach/assign/", assigning.choose, name="assign"),
+    path("teach/again/", repeating.choose, name="again_choose"),
+    path("teach/again/<uuid:uuid>/", repeating.give, name="again"),
     path("teach/assign/<uuid:key>/", assigning.give, name="give"),
     path("teach/assignments/<uuid:uuid>/", status.show, name="status"),
     path("teach/assignments/<uuid:uuid>/list.xlsx", status.spreadsheet, name="status_xlsx"),
@@ -30,5 +32,8 @@ urlpatterns = [
     path("teach/assignments/<uuid:uuid>/pupils/<uuid:pupil>/", status.pupil, name="pupil"),
     path("teach/assignments/<uuid:uuid>/pupils/<uuid:pupil>/extend/", status.extend, name="extend"),
     path("teach/classes/<uuid:uuid>/lessons/<uuid:key>/attendance/", attendance.attendance, name="attendance"),
+    path("teach/classes/<uuid:uuid>/gradebook/", gradebook.show, name="gradebook"),
+    path("teach/classes/<uuid:uuid>/gradebook/list.xlsx", gradebook.spreadsheet, name="gradebook_xlsx"),
+    path("teach/classes/<uuid:uuid>/parent-letters/", gradebook.parent_letters, name="parent_letters"),
     path("teach/sessions/<uuid:uuid>/undo/", attendance.undo, name="undo_attendance"),
 ]

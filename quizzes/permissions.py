@@ -230,6 +230,22 @@ def may_print_quiz(user, quiz_key: UUID) -> bool:
     return not keys.isdisjoint(told)
 
 
+def opening_for_paper(quiz_key: UUID, school_class: SchoolClass) -> Opening | None:
+    """The window in which a class may take the quiz on paper, its lesson's first: that is what counts for the lesson.
+
+    None where it is not open to the class, and for what a contest asks.
+    """
+    place = Place(
+        school_class.uuid, school_class.school.uuid, school_class.school.unit.uuid, school_class.school_year.code
+    )
+    openings = list(Opening.objects.filter(quiz_key=quiz_key).order_by("-pk"))
+    if any(one.context_kind == Opening.Kind.CONTEST for one in openings):
+        return None
+    standing = Standing(0, school_class.uuid, (place,))
+    found = [one for one in openings if admitted(one.audience, standing)[0]]
+    return min(found, key=lambda one: (one.context_kind != Opening.Kind.LESSON, _rank(one.context_kind)), default=None)
+
+
 def classes_to_rescue(user) -> QuerySet[SchoolClass]:
     """Classes to which `user` may give time and attempts: in which they grade, or below their unit as its officer."""
     if not user.is_authenticated:

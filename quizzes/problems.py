@@ -161,3 +161,28 @@ class UnsignedQuestions(Problem):
             % {"count": count, "first": questions[0]},
             questions=[str(question.translation_key) for question in questions],
         )
+
+
+class TakenOnPaper(Problem):
+    status = 409
+    code = "taken_on_paper"
+    title = _("Taken on paper")
+    detail = _("This attempt was typed in from paper. Change what was typed instead.")
+
+
+class NothingForPaper(Problem):
+    status = 409
+    code = "nothing_for_paper"
+    title = _("Not for paper")
+    detail = _("None of the questions of this quiz can be answered with a pen.")
+
+
+class WronglyTyped(Problem):
+    """What was typed from a sheet is no answer to it; the sentence says where."""
+
+    status = 422
+    code = "wrongly_typed"
+    title = _("Wrongly typed")
+
+    def __init__(self, detail):
+        super().__init__(detail)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quizzes.views import correcting, figures, marking, printing, rescuing, reviewing, taking
+from quizzes.views import correcting, figures, marking, on_paper, printing, rescuing, reviewing, taking
 
 urlpatterns = [
     path("<uuid:key>/", taking.QuizView.as_view(), name="quiz"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("marking/<uuid:key>/<uuid:question>/", marking.begin, name="quiz_pile"),
     path("marking/<uuid:key>/<uuid:question>/<uuid:uuid>/", marking.mark, name="quiz_mark"),
     path("rescue/<uuid:key>/<uuid:class_key>/", rescuing.rescue, name="quiz_rescue"),
+    path("on-paper/<uuid:class_key>/<uuid:key>/", on_paper.type_in, name="quiz_on_paper"),
+    path("on-paper/<uuid:class_key>/<uuid:key>/make/", on_paper.make_sheets, name="quiz_make_sheets"),
+    path("on-paper/<uuid:class_key>/<uuid:key>/sheets/", on_paper.sheets, name="quiz_sheets"),
+    path("sheets/<uuid:uuid>/", on_paper.scanned, name="quiz_sheet"),
     path("<uuid:key>/paper.docx", printing.paper, name="quiz_paper"),
     path("<uuid:key>/figures/", figures.show, name="quiz_figures"),
     path("<uuid:key>/figures/figures.xlsx", figures.spreadsheet, name="quiz_figures_xlsx"),

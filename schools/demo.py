@@ -4,7 +4,7 @@ Only the accounts listed by `accounts()` have a password; everybody else could s
 """
 
 import random
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -30,6 +30,7 @@ from schools.models import (
 from schools.operations.accounts import create_pupil, create_staff, grant_role
 from schools.operations.joining import join_class, open_join_code
 from schools.operations.places import close_school, close_unit
+from schools.operations.teachings import appoint_teacher, open_teachings
 from schools.operations.transfers import ask_transfer
 
 STAFF_PASSWORD = "hoc-thu-2026"  # noqa: S105 (printed by `make demo`; production refuses demo accounts)
@@ -163,6 +164,7 @@ def load_demo_people() -> dict[str, int]:
                 ends_on=None,
                 defaults={"can_edit_roster": may_edit, "starts_on": date(2026, 9, 1)},
             )
+    _stand_in(classes[BEN_DUA, "10A2"])
     admin = _staff(counts, "hieuvu", "Huỳnh Thị Hiệu Vụ")
     grant_role(user=admin, kind=Role.Kind.SCHOOL_ADMIN, school=schools[DOI_MAY])
     places = {
@@ -179,6 +181,19 @@ def load_demo_people() -> dict[str, int]:
     _comings(schools, classes)
     _mark(schools)
     return counts
+
+
+def _stand_in(school_class: SchoolClass) -> None:
+    """For two weeks the homeroom teacher of 10A2 has somebody who stands in."""
+    if not open_teachings(school_class).filter(kind=Teaching.Kind.SUBSTITUTE).exists():
+        appoint_teacher(
+            school_class=school_class,
+            user=User.objects.get(username="co.sen"),
+            kind=Teaching.Kind.SUBSTITUTE,
+            rights=["assign", "grade"],
+            ends_on=timezone.localdate() + timedelta(days=14),
+            actor=User.objects.get(username="thay.bach"),
+        )
 
 
 def accounts() -> list[dict[str, str]]:

@@ -136,6 +136,22 @@ def classes_with_right(user: User, right: str) -> QuerySet[SchoolClass]:
     return SchoolClass.objects.filter(Q(pk__in=taught) | Q(school__in=schools_administered(user)))
 
 
+RIGHTS = ("assign", "grade", "edit_roster")
+
+
+def rights_in(user: User, school_class: SchoolClass) -> set[str]:
+    """Which of the three rights `user` holds in a class today."""
+    return {right for right in RIGHTS if classes_with_right(user, right).filter(pk=school_class.pk).exists()}
+
+
+def classes_staffed_by(user: User) -> QuerySet[SchoolClass]:
+    """Classes whose co-teachers and substitutes `user` names: those of their own homeroom, and of a school they administer."""
+    if not user.is_authenticated:
+        return SchoolClass.objects.none()
+    homeroom = Teaching.objects.current().filter(user=user, kind=Teaching.Kind.HOMEROOM).values("school_class")
+    return SchoolClass.objects.filter(Q(pk__in=homeroom) | Q(school__in=schools_administered(user)))
+
+
 def pupils_in_care_of(user: User) -> QuerySet[User]:
     """Pupils whose password `user` may reset: of classes whose roster they may edit or whose homeroom they have."""
     if not user.is_authenticated:

@@ -78,3 +78,37 @@ class NotAllowed(Problem):
     code = "not_allowed"
     title = _("Not allowed")
     detail = _("Your account may not do this. Ask the administrator of your school.")
+
+
+class NotOfThisSchool(Problem):
+    status = 422
+    code = "not_of_this_school"
+    title = _("Not of this school")
+    detail = _("Only the staff of the school can teach in the class. The school's administrator enters new staff.")
+
+
+class RightNotHeld(Problem):
+    """Nobody hands on what they do not have."""
+
+    status = 403
+    code = "right_not_held"
+    title = _("Not yours to give")
+    detail = _("You can only give rights that you have in this class yourself.")
+
+
+class TeachingEndsWrong(Problem):
+    status = 422
+    code = "teaching_ends_wrong"
+    title = _("Wrong day")
+
+    def __init__(self, detail):
+        super().__init__(detail)
+
+
+class TeachingOfClassElsewhere(Problem):
+    """Homeroom and subject teachers come from the school's list of staff."""
+
+    status = 409
+    code = "teaching_elsewhere"
+    title = _("Not changed here")
+    detail = _("Homeroom and subject teachers are entered by the school's administrator in the list of staff.")

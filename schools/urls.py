@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from schools.views import account, cards, classes, moves, places, province, rollover, roster, school, sign_in
+from schools.views import (
+    account,
+    cards,
+    classes,
+    moves,
+    places,
+    province,
+    rollover,
+    roster,
+    school,
+    sign_in,
+    teachings,
+)
 
 app_name = "schools"
 
@@ -31,6 +43,17 @@ urlpatterns = [
     path("teach/classes/<uuid:uuid>/codes/", classes.open_join_code, name="open_join_code"),
     path("teach/classes/<uuid:uuid>/codes/<uuid:code_uuid>/", classes.show_join_code, name="join_code"),
     path("teach/classes/<uuid:uuid>/codes/<uuid:code_uuid>/close/", classes.close_join_code, name="close_join_code"),
+    path("teach/classes/<uuid:uuid>/teachers/", teachings.class_teachers_page, name="class_teachers"),
+    path(
+        "teach/classes/<uuid:uuid>/teachers/<uuid:user_uuid>/<slug:kind>/",
+        teachings.change_teaching,
+        name="change_teaching",
+    ),
+    path(
+        "teach/classes/<uuid:uuid>/teachers/<uuid:user_uuid>/<slug:kind>/end/",
+        teachings.end_teaching,
+        name="end_teaching",
+    ),
     path("schools/classes/<uuid:uuid>/cards/", cards.class_cards, name="class_cards"),
     path("schools/people/", school.people, name="people"),
     path("schools/people/<uuid:uuid>/", school.member, name="member"),

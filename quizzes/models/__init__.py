@@ -5,6 +5,7 @@ from quizzes.models.marking import CreditTable, Criterion, Rubric
 from quizzes.models.pictures import QuestionPicture
 from quizzes.models.quizzes import Quiz, QuizDraw, QuizQuestion, QuizSection
 from quizzes.models.results import Cancellation, EarlierResult, Marking, ReviewCard
+from quizzes.models.sheets import PaperSheet
 
 __all__ = [
     "Allowance",
@@ -19,6 +20,7 @@ __all__ = [
     "Opening",
     "Option",
     "Paper",
+    "PaperSheet",
     "Question",
     "QuestionBank",
     "QuestionImport",

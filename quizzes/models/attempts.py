@@ -145,6 +145,13 @@ class Attempt(models.Model):
         SUBMITTED = "submitted", _("Submitted")
         CLOSED = "closed", _("Closed when time was up")
 
+    class Entered(models.TextChoices):
+        """How the answers came in. Of a total there are no answers: its score is what the teacher typed."""
+
+        ONLINE = "online", _("Online")
+        ANSWERS = "answers", _("On paper")
+        TOTAL = "total", _("On paper, total only")
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # Every index is written three times a quiz: none where another begins with the same column, or nobody asks.
     user = models.ForeignKey(
@@ -181,6 +188,7 @@ class Attempt(models.Model):
     # A person has still to mark one of its answers; the score so far is without it.
     needs_marking = models.BooleanField(default=False)
     receipt_code = models.CharField(max_length=16, null=True)
+    entered = models.CharField(max_length=8, choices=Entered, default=Entered.ONLINE)
 
     school_year = models.CharField(max_length=9, blank=True)
     class_key = models.UUIDField(null=True)
@@ -223,6 +231,10 @@ class Attempt(models.Model):
                 ),
                 name="ended_attempt_has_score_time_and_receipt",
             ),
+            # Paper is typed in when it is done: there is nothing to go on with.
+            models.CheckConstraint(
+                condition=Q(entered="online") | Q(state="submitted"), name="attempt_on_paper_is_done"
+            ),
             models.CheckConstraint(
                 condition=Q(score=None) | Q(score__gte=0, score__lte=F("max_score")), name="score_within_the_maximum"
             ),
@@ -230,6 +242,10 @@ class Attempt(models.Model):
 
     def __str__(self):
         return f"{self.uuid} {self.state}"
+
+    @property
+    def on_paper(self) -> bool:
+        return self.entered != self.Entered.ONLINE
 
     @property
     def is_open(self) -> bool:

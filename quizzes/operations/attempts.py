@@ -330,8 +330,10 @@ def mark(
     """Set the attempt's marks from its answers, what people gave and what was cancelled; returns the answer rows, unsaved.
 
     `cancelled` and `marked` are given where many attempts are marked at once. The first time there is nothing that
-    people gave, so it is not asked for.
+    people gave, so it is not asked for. Of a quiz on paper of which only the total was typed, that total stands.
     """
+    if attempt.entered == Attempt.Entered.TOTAL:
+        return []
     if marked is None:
         marked = {} if attempt.is_open else given_by_people(attempt)
     result = grading.grade(

@@ -184,6 +184,8 @@ def reopen_attempt(*, attempt: Attempt, seconds: int, reason: str, granted_by) -
     if not reason:
         raise problems.ReasonRequired()
     attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    if attempt.on_paper:
+        raise problems.TakenOnPaper()
     if Attempt.objects.filter(user=attempt.user_id, opening=attempt.opening_id, state=Attempt.State.OPEN).exists():
         raise problems.AttemptStillOpen()
     EarlierReceipt.objects.create(
@@ -223,7 +225,8 @@ def reopen_latest(
     """
     whose = Q(user=user) if user else Q(class_key=class_key)
     latest: dict[int, Attempt] = {}
-    for attempt in Attempt.objects.filter(whose, opening=opening).order_by("number"):
+    online = Attempt.objects.filter(whose, opening=opening, entered=Attempt.Entered.ONLINE)
+    for attempt in online.order_by("number"):
         latest[attempt.user_id] = attempt
     if user and not latest:
         raise problems.NoSuchAttempt()

@@ -194,6 +194,8 @@ def slip_of(request: HttpRequest, code: str) -> dict:
         ]
         if attempt.needs_marking and not earlier:
             rows.append({"label": _("Note"), "value": _("waiting to be marked")})
+        if attempt.on_paper:
+            rows.append({"label": _("Note"), "value": attempt.get_entered_display()})
         if attempt.late_sync and not earlier:
             rows.append({"label": _("Note"), "value": _("synchronised late")})
     return {

@@ -53,6 +53,14 @@ def _give(things) -> dict:
     return {"classes": [str(things.school_class.uuid)], "key": str(uuid4()), "due": "sunday"}
 
 
+def _co_teacher(things) -> dict:
+    return {"teacher": str(things.member.uuid), "kind": "co_teacher", "rights": ["assign"]}
+
+
+def _substitute(things) -> tuple:
+    return (things.school_class.uuid, things.member.uuid, "substitute")
+
+
 def _a_file(things) -> dict:
     return {"file": SimpleUploadedFile("danh-sach.xlsx", things.list), "year": "2026-2027", "who": "pupils"}
 
@@ -94,6 +102,7 @@ _quiz = one("class_quiz", "quiz_key")
 _attempt = one("attempt", "uuid")
 _pile = lambda things: (things.text_quiz.quiz_key, things.text_question.translation_key)  # noqa: E731
 _question = lambda things: (things.class_quiz.quiz_key, things.asked)  # noqa: E731
+_on_paper = lambda things: (things.school_class.uuid, things.class_quiz.quiz_key)  # noqa: E731
 _import = one("question_import", "uuid")
 _course = one("course", "translation_key")
 _lesson = one("lesson", "translation_key")
@@ -116,6 +125,11 @@ CALLS: dict[str, Call] = {
     "GET schools:class_letter": Call(of_class(lambda _: "phieu-dong-y")),
     "GET schools:class_cards": Call(of_class()),
     "POST schools:class_cards": Call(of_class(), lambda things: {"pupil": [str(things.pupil.uuid)], "page": "1"}),
+    "GET schools:class_teachers": Call(of_class()),
+    "POST schools:class_teachers": Call(of_class(), _co_teacher),
+    "GET schools:change_teaching": Call(_substitute),
+    "POST schools:change_teaching": Call(_substitute, lambda things: {"rights": [], "ends_on": things.until}),
+    "POST schools:end_teaching": Call(_substitute),
     # A school
     "GET schools:member": Call(_member),
     "POST schools:reset_second_factor": Call(_member),
@@ -193,6 +207,10 @@ CALLS: dict[str, Call] = {
     "GET courses:extend": Call(_of_pupil),
     "POST courses:extend": Call(_of_pupil, _due),
     "GET courses:attendance": Call(of_class(lambda things: things.lesson.translation_key)),
+    "GET courses:again": Call(of_class()),
+    "GET courses:gradebook": Call(of_class()),
+    "GET courses:gradebook_xlsx": Call(of_class()),
+    "GET courses:parent_letters": Call(of_class()),
     "POST courses:undo_attendance": Call(
         one("session", "uuid"), lambda things: {"at": things.session.saved_at.isoformat()}
     ),
@@ -212,6 +230,11 @@ CALLS: dict[str, Call] = {
     "GET quiz_mark": Call(lambda things: (*_pile(things), things.text_handed_in.uuid)),
     "GET quiz_rescue": Call(lambda things: (things.class_quiz.quiz_key, things.school_class.uuid)),
     "GET quiz_paper": Call(_quiz),
+    "GET quiz_on_paper": Call(_on_paper),
+    "POST quiz_on_paper": Call(_on_paper),
+    "POST quiz_make_sheets": Call(_on_paper),
+    "GET quiz_sheets": Call(_on_paper),
+    "GET quiz_sheet": Call(one("sheet", "uuid")),
     "GET quiz_figures": Call(_quiz),
     "POST quiz_figures": Call(_quiz),
     "GET quiz_figures_xlsx": Call(_quiz),

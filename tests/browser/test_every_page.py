@@ -99,6 +99,7 @@ def site(live_starter_site):
                 *(reverse(f"courses:{name}", args=[given.uuid]) for name in ("status", "message", "change_due")),
                 reverse("courses:pupil", args=[given.uuid, pupil.uuid]),
                 reverse("courses:attendance", args=[school_class.uuid, lesson.translation_key]),
+                reverse("courses:gradebook", args=of_class),
                 reverse("quiz_class_figures", args=of_class),
                 *(reverse("quiz_figures", args=[each.quiz_key]) for each in (quiz, taken)),
                 f"{reverse('quiz_figures', args=[taken.quiz_key])}?print=1",

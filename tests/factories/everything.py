@@ -1,7 +1,7 @@
 """One object behind every address of the product, as the cast of tests/cast.py would find them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,12 +22,14 @@ from media.operations import begin_upload
 from quizzes.models import Question, QuestionImport
 from quizzes.operations import save_answers, start_attempt, submit_attempt
 from quizzes.operations.corrections import REGRADE_JOB
+from quizzes.operations.on_paper import print_sheets
 from schools.models import ReportingYear, RollImport, RosterImport
 from schools.operations import accounts, joining
 from schools.operations.cards import issue_cards
 from schools.operations.merging import merge_persons
 from schools.operations.rollovers import Decisions, stage_roll_over
 from schools.operations.rosters import stage_file
+from schools.operations.teachings import appoint_teacher
 from schools.operations.transfers import ask_transfer
 from schools.work import CARDS_JOB, PROVINCE_JOB
 from tests.factories import cms, courses, h5p, quizzes
@@ -63,6 +65,15 @@ def _class(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     accounts.request_password(user=cast["pupil"])
     made.card = issue_cards(users=[cast["pupil"]], actor=None)[0].code
     admin = cast["school_admin"]
+    made.until = (timezone.localdate() + timedelta(days=7)).isoformat()
+    appoint_teacher(
+        school_class=made.school_class,
+        user=made.member,
+        kind="substitute",
+        rights=["assign"],
+        ends_on=timezone.localdate() + timedelta(days=7),
+        actor=admin,
+    )
     made.list = class_list(("0999", "Lê Thị Mới", "05/09/2010", "Nữ", "10A1"))
     made.roster = stage_file(
         school=made.school, school_year=school_year(), raw=made.list, file_name="danh-sach.xlsx", actor=admin
@@ -145,6 +156,7 @@ def _learning(made: SimpleNamespace, cast: dict[str, Any]) -> None:
         user=cast["pupil"], quiz_key=made.class_quiz.quiz_key, idempotency_key="the second"
     )
     made.asked = made.attempt.questions[0][0]
+    made.sheet = print_sheets(opening=made.attempt.opening, school_class=made.school_class, actor=cast["teacher"])[0]
     made.text_question = quizzes.of_type("long")
     made.text_quiz = quizzes.quiz([made.text_question], title="Bài viết")
     quizzes.opening(made.text_quiz, audience=keys)
