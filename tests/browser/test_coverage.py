@@ -56,11 +56,10 @@ def officer(live_site):
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_every_page_of_the_ledger(officer, page, axe, size, language):
-    officer(page)
-    page.set_viewport_size(size)
+def test_every_page_of_the_ledger(officer, open_page, axe, live_site, size, language):
+    page = officer(open_page(viewport=size))
     for path in ("", "schools/SONGTRONG/", "schools/NUIXA/", "roll/"):
-        page.goto(f"/{language}/reports/{path}")
+        page.goto(f"{live_site}/{language}/reports/{path}")
         expect(page.locator("h1")).to_be_visible()
         for fold in page.locator("details.fold > summary").all():
             fold.click()
@@ -69,9 +68,9 @@ def test_every_page_of_the_ledger(officer, page, axe, size, language):
         assert wide <= size["width"], f"{path} is {wide} wide"
 
 
-def test_the_reminder_opens_by_keyboard_and_holds_the_words(officer, page):
-    officer(page)
-    page.goto("/vi/reports/")
+def test_the_reminder_opens_by_keyboard_and_holds_the_words(officer, desktop, live_site):
+    page = officer(desktop)
+    page.goto(f"{live_site}/vi/reports/")
     summary = page.locator(".gap summary").first
     summary.focus()
     page.keyboard.press("Enter")
