@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from schools.models import SchoolYear
-from schools.rosters.tables import MAX_BYTES
+from schools.operations.rolls import LARGEST_FILE
 
 
 def _years():
@@ -32,7 +32,7 @@ class RollForm(forms.Form):
 
     def clean_file(self):
         file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
+        if file.size > LARGEST_FILE:
             raise forms.ValidationError(_("The file is larger than 20 MB. An official list needs a few hundred KB."))
         return file
 

@@ -79,15 +79,6 @@ def static_file(path: str) -> str:
     return found
 
 
-def faces() -> str:
-    """The style that names the fonts of a PDF: one full file a weight, subsets split by script print wrong letters."""
-    return "".join(
-        f"@font-face{{font-family:'Be Vietnam Pro';font-weight:{weight};src:url('file://{found}')}}"
-        for weight in (400, 600)
-        if (found := finders.find(f"vendor/fonts/be-vietnam-pro-{weight}.ttf"))
-    )
-
-
 def pdf_document(html: str):
     """A laid-out WeasyPrint document. Raises `NoPdf` where Pango is missing."""
     try:
@@ -96,7 +87,13 @@ def pdf_document(html: str):
     except OSError as error:
         raise NoPdf from error
     fonts = FontConfiguration()
-    style = [CSS(string=faces(), font_config=fonts), CSS(filename=static_file("schools/cards.css"), font_config=fonts)]
+    # One full file a weight: subsets split by script print wrong letters.
+    faces = "".join(
+        f"@font-face{{font-family:'Be Vietnam Pro';font-weight:{weight};src:url('file://{found}')}}"
+        for weight in (400, 600)
+        if (found := finders.find(f"vendor/fonts/be-vietnam-pro-{weight}.ttf"))
+    )
+    style = [CSS(string=faces, font_config=fonts), CSS(filename=static_file("schools/cards.css"), font_config=fonts)]
     return HTML(string=html).render(stylesheets=style, font_config=fonts)
 
 

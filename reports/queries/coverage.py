@@ -166,7 +166,7 @@ class _Counts:
             label,
             sum(rolls) if rolls else None,
             sum(self.roster.get(cell, 0) for cell in cells),
-            *sums,
+            **dict(zip(STEPS, sums, strict=True)),
             parent=parent,
         )
 
@@ -356,7 +356,7 @@ def _weeks(rows) -> list[Week]:
     found, so_far = [], 0
     for week, *steps in sorted(_summed(rows, "week")):
         so_far += steps[0]
-        found.append(Week(week, *steps, so_far=so_far))
+        found.append(Week(week, **dict(zip(STEPS, steps, strict=True)), so_far=so_far))
     return found
 
 

@@ -227,8 +227,13 @@ def _gaps(ledger: Ledger, gaps: list[Gap]) -> Table:
     ]
     rows = []
     for gap in gaps:
-        found = {"name": gap.figures.label, "reason": gap.reason_word, "missing": gap.missing, "contact": gap.contact}
-        values = [found[one.key] if one.key in found else getattr(gap.figures, one.key) for one in columns]
+        found: dict[str, Value] = {
+            "name": gap.figures.label,
+            "reason": gap.reason_word,
+            "missing": gap.missing,
+            "contact": gap.contact,
+        }
+        values: list[Value] = [found[one.key] if one.key in found else getattr(gap.figures, one.key) for one in columns]
         rows.append(Row(gap.figures.key, values))
     note = (
         _("Classes with pupils not reached yet, the most first.")

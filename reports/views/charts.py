@@ -11,10 +11,11 @@ def columns_of(table: Table) -> dict:
     """The weeks as columns: x and height in the units of the drawing, and the words for those who do not see it."""
     keys = [column.key for column in table.columns]
     reached = keys.index("reached")
-    most = max((row.values[reached] for row in table.rows), default=0) or 1
+    numbers = [int(str(row.values[reached])) for row in table.rows]
+    most = max(numbers, default=0) or 1
     columns = []
     for number, row in enumerate(table.rows):
-        height = max(1, round(HEIGHT * row.values[reached] / most)) if row.values[reached] else 0
+        height = max(1, round(HEIGHT * numbers[number] / most)) if numbers[number] else 0
         columns.append(
             {
                 "x": number * (WIDTH + GAP),

@@ -19,10 +19,11 @@ from reports.formats import TYPES
 from reports.forms import FreezeForm, RollForm
 from reports.queries.coverage import grade_word
 from reports.queries.tables import shown
-from schools.enrolment.planning import RollPlan, roster_by_school
 from schools.models import Roll, RollImport, School, SchoolYear
 from schools.operations import rolls
+from schools.operations.rolls import RollPlan
 from schools.permissions import may_enter_rolls
+from schools.queries.rolls import roster_by_school
 
 PER_PAGE = 50
 

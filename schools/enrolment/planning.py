@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from cms.text.folding import compare_key, fold
 from schools.enrolment.reading import ReadRoll, RollRow
-from schools.models import Membership, Roll, School, SchoolSuccession, SchoolYear
+from schools.models import Roll, School, SchoolSuccession, SchoolYear
 from schools.models.rolls import BY_KIND, NO_GRADE, level_of
 
 REASONS = {
@@ -162,16 +162,3 @@ class _Schools:
                 return None, "closed_school", ", ".join(to)
             return None, "closed_without_successor", f"{school.valid_to:%d/%m/%Y}"
         return school, "", ""
-
-
-def roster_by_school(school_year: SchoolYear, schools=None) -> dict[int, int]:
-    """How many pupils stand on the rosters of a year, by school id: active, not guests, each once."""
-    from django.db.models import Count
-
-    rows = Membership.objects.filter(
-        school_class__school_year=school_year, is_guest=False, state=Membership.State.ACTIVE
-    )
-    if schools is not None:
-        rows = rows.filter(school_class__school__in=schools)
-    counted = rows.values("school_class__school").annotate(pupils=Count("user", distinct=True)).order_by()
-    return {one["school_class__school"]: one["pupils"] for one in counted}

@@ -12,6 +12,9 @@ from cms.problems import Problem
 from schools.enrolment.planning import Key, RollPlan, compare, current_figures, plan_roll
 from schools.enrolment.reading import ReadRoll, read_roll
 from schools.models import Roll, RollImport, SchoolYear, User
+from schools.rosters.tables import MAX_BYTES
+
+LARGEST_FILE = MAX_BYTES
 
 
 class NothingInRoll(Problem):

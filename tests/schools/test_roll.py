@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cms.audit.models import AuditEvent
-from schools.enrolment.planning import plan_roll, roster_by_school
+from schools.enrolment.planning import plan_roll
 from schools.enrolment.reading import NoRoll, read_roll
 from schools.models import Roll, School, SchoolSuccession
 from schools.operations.rolls import (
@@ -19,6 +19,7 @@ from schools.operations.rolls import (
     stage_roll,
     staged_plan,
 )
+from schools.queries.rolls import roster_by_school
 from tests.factories.schools import make_class, make_pupil, make_school, school_year
 from tests.schools.workbooks import workbook
 

@@ -14,8 +14,9 @@ from reports.operations.ledger import bring_up_to_date
 from reports.queries.coverage import coverage
 from reports.queries.gaps import gaps_of
 from reports.queries.scopes import Scope, province
-from schools.management.commands.import_roster import USAGE, school_of, year_of
-from schools.models import Unit
+from schools.models import School, SchoolYear, Unit
+
+USAGE = 2
 
 
 class Command(ReportingCommand):
@@ -32,7 +33,7 @@ class Command(ReportingCommand):
         parser.add_argument("--language", choices=list(dict(settings.LANGUAGES)), default=settings.LANGUAGE_CODE)
 
     def work(self, options):
-        year, scope = year_of(options["school_year"]), _scope(options)
+        year, scope = _year(options), _scope(options)
         self.progress(0, 2, _("Counting"))
         bring_up_to_date(school_year=year)
         with translation.override(options["language"]):
@@ -59,15 +60,23 @@ class Command(ReportingCommand):
         }
 
 
+def _year(options) -> SchoolYear:
+    year = SchoolYear.objects.filter(code=options["school_year"].strip()).first()
+    if year is None:
+        words = {"code": options["school_year"], "known": ", ".join(SchoolYear.objects.values_list("code", flat=True))}
+        raise CommandError(_("There is no school year %(code)s. Known: %(known)s") % words, returncode=USAGE)
+    return year
+
+
 def _scope(options) -> Scope:
-    if options["school"]:
-        school = school_of(options["school"])
+    if code := options["school"]:
+        school = School.objects.filter(code__iexact=code.strip()).select_related("unit").first()
+        if school is None:
+            raise CommandError(_("There is no school with the code %(code)s.") % {"code": code}, returncode=USAGE)
         return Scope(school.unit, school)
-    if options["unit"]:
-        unit = Unit.objects.filter(code=options["unit"].strip()).first()
+    if code := options["unit"]:
+        unit = Unit.objects.filter(code=code.strip()).first()
         if unit is None:
-            raise CommandError(
-                _("There is no unit with the code %(code)s.") % {"code": options["unit"]}, returncode=USAGE
-            )
+            raise CommandError(_("There is no unit with the code %(code)s.") % {"code": code}, returncode=USAGE)
         return Scope(unit)
     return province()

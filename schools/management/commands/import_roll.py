@@ -6,11 +6,12 @@ from django.utils.translation import gettext as _
 
 from cms.jobs.console import Refused, ReportingCommand
 from cms.problems import Problem
-from schools.enrolment.planning import plan_roll, roster_by_school
+from schools.enrolment.planning import plan_roll
 from schools.enrolment.reading import read_roll
 from schools.management.commands.import_roster import content_of, year_of
 from schools.models import School
 from schools.operations.rolls import NothingInRoll, import_roll
+from schools.queries.rolls import roster_by_school
 
 
 class Command(ReportingCommand):
