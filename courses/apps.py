@@ -9,10 +9,12 @@ class CoursesConfig(AppConfig):
 
     def ready(self):
         from cms import starter
-        from courses import loading, receivers  # noqa: F401
+        from courses import load, loading, receivers  # noqa: F401
         from courses.queries.catalogue import in_readers_language as read
+        from schools.operations.loads.people import register_part
         from schools.operations.notifications import register_kind
 
+        register_part(load.part())
         starter.register("courses", 50, loading.load_courses, read=loading.read_courses)
 
         register_kind("assigned", _("You have new work: “%(title)s”, due %(due)s."), read=read)

@@ -34,6 +34,7 @@ DAY = timedelta(days=1)
 STAYS = {
     "schools.person",
     "schools.signincard",
+    "schools.joinrequest",
     "schools.passwordrequest",
     "schools.schoolidentifier",
     "schools.membership",
