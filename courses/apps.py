@@ -9,12 +9,16 @@ class CoursesConfig(AppConfig):
 
     def ready(self):
         from cms import starter
-        from courses import loading, receivers  # noqa: F401
+        from cms.jobs.operations import register_work
+        from courses import loading, receivers, work  # noqa: F401
         from courses.queries.catalogue import in_readers_language as read
         from schools.operations.notifications import register_kind
 
+        register_work(work.CERTIFICATES_JOB, work.print_certificates)
         starter.register("courses", 50, loading.load_courses, read=loading.read_courses)
 
         register_kind("assigned", _("You have new work: “%(title)s”, due %(due)s."), read=read)
         register_kind("due_extended", _("You have more time for “%(title)s”: until %(due)s."), read=read)
         register_kind("reminder", _("Your teacher reminds you: “%(title)s”, due %(due)s."), read=read)
+        register_kind("certificate", _("You have a new certificate: “%(title)s”."))
+        register_kind("certificate_withdrawn", _("Your certificate “%(title)s” was withdrawn."))

@@ -16,6 +16,7 @@ from cms.jobs.steps import Step, untold
 from courses.forms import next_sunday
 from courses.models import Assignment, ClassAssignment, ClassSession, LessonEvent, LessonProgress
 from courses.operations.assignments import assign
+from courses.operations.certificates import issue_course_certificates, revoke_certificate
 from courses.operations.lessons import NewEvent, record_events, rework_results
 from courses.operations.sessions import record_attendance
 from courses.places import place_of
@@ -26,7 +27,7 @@ from quizzes.models import Attempt
 from quizzes.operations import save_answers, start_attempt, submit_attempt
 from quizzes.papers import paper
 from schools.demo import BEN_DUA, DOI_MAY, accounts, load_demo_people
-from schools.models import Membership, SchoolClass, SchoolIdentifier, User
+from schools.models import Membership, Role, SchoolClass, SchoolIdentifier, User
 
 COURSE_SLUG = "cong-dan-so"
 # For the class of grade 6.
@@ -58,6 +59,8 @@ def load_demo_data(*, step: Step = untold) -> dict[str, int]:
     for number, (school, class_name) in enumerate(((BEN_DUA, "10A1"), (BEN_DUA, "10A2"), (DOI_MAY, "10A1")), 1):
         step(number, 5, f"class {class_name}")
         _class_works(counts, _class(school, class_name), list(course.lessons))
+    for school_class in (_class(BEN_DUA, "10A1"), _class(DOI_MAY, "10A1")):
+        _certificates(counts, school_class, course)
     step(4, 5, "attendance")
     _held_in_class(counts, _class(DOI_MAY, "6A1"), younger.lessons[0], "co.duong")
     return counts
@@ -184,6 +187,23 @@ def _answer(question: dict, options: list[str], *, knows: bool, chance: random.R
     wrong = [option for option in options if option not in ([right] if isinstance(right, str) else right)]
     guess = chance.choice(wrong)
     return [guess] if kind == "multiple" else guess
+
+
+def _certificates(counts: dict, school_class: SchoolClass, course: catalogue.CourseFacts) -> None:
+    """Whoever has earned it has it; one of the first class was given by mistake and withdrawn by the school."""
+    if course.certificate is None:
+        return
+    year = school_class.school_year.code
+    members = Membership.objects.current().filter(school_class=school_class).values_list("user_id", flat=True)
+    made = issue_course_certificates(course_key=course.key, user_ids=members, school_year=year)
+    counts["created"] += len(made)
+    clerk = User.objects.filter(
+        roles__kind=Role.Kind.SCHOOL_ADMIN, roles__school=school_class.school, is_demo=True
+    ).first()
+    if made and clerk:
+        revoke_certificate(
+            certificate=made[-1], reason="mistake", note="Điểm danh nhầm một bài học trên lớp.", actor=clerk
+        )
 
 
 def _held_in_class(counts: dict, school_class: SchoolClass, lesson: LessonFacts, teacher: str) -> None:

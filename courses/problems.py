@@ -70,3 +70,22 @@ class OtherReader(Problem):
     status = 409
     code = "other_reader"
     detail = _("Somebody else is signed in now. What you did waits on this device until you sign in again.")
+
+
+class NoCertificateRule(Problem):
+    status = 409
+    code = "no_certificate_rule"
+    detail = _("This course gives no certificate. An editor can say on the course's page what it asks for.")
+
+
+class CertificateWithdrawn(Problem):
+    status = 409
+    code = "certificate_withdrawn"
+    detail = _("This certificate has been withdrawn: it cannot be printed any more.")
+
+
+class NoPdf(Problem):
+    status = 503
+    code = "no_pdf"
+    title = _("PDFs are switched off")
+    detail = _("This server cannot make PDFs: Pango is missing. Tell the administrator of the site.")

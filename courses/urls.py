@@ -1,8 +1,8 @@
-"""Addresses below /<language>/: the pupil's under learn/, the teacher's under teach/."""
+"""Addresses below /<language>/: the pupil's under learn/, the teacher's under teach/. `verifying` stands at /verify/."""
 
 from django.urls import path
 
-from courses.views import assigning, attendance, learning, papers, status, teaching
+from courses.views import assigning, attendance, certificates, learning, papers, status, teaching
 
 app_name = "courses"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("learn/lessons/<uuid:key>/done/", learning.finish_lesson, name="finish_lesson"),
     path("learn/lessons/<uuid:key>/slides/", papers.slides, name="slides"),
     path("learn/lessons/<uuid:key>/worksheet.docx", papers.worksheet, name="worksheet"),
+    path("learn/certificates/", certificates.mine, name="certificates"),
+    path("learn/certificates/<str:serial>.pdf", certificates.pdf, name="certificate_pdf"),
     path("teach/", teaching.home, name="teach"),
     path("teach/papers/", papers.listed, name="papers"),
     path("teach/papers/<uuid:key>/", papers.of_lesson, name="lesson_papers"),
@@ -31,4 +33,32 @@ urlpatterns = [
     path("teach/assignments/<uuid:uuid>/pupils/<uuid:pupil>/extend/", status.extend, name="extend"),
     path("teach/classes/<uuid:uuid>/lessons/<uuid:key>/attendance/", attendance.attendance, name="attendance"),
     path("teach/sessions/<uuid:uuid>/undo/", attendance.undo, name="undo_attendance"),
+    path("teach/classes/<uuid:uuid>/certificates/", certificates.of_class, name="class_certificates"),
+    path(
+        "teach/classes/<uuid:uuid>/certificates/<uuid:key>/",
+        certificates.class_course,
+        name="class_course_certificates",
+    ),
+    path(
+        "teach/classes/<uuid:uuid>/certificates/<uuid:key>/print/",
+        certificates.print_class,
+        name="print_certificates",
+    ),
+    path(
+        "teach/classes/<uuid:uuid>/certificates/<uuid:key>/print/<uuid:job>/",
+        certificates.job,
+        name="certificates_job",
+    ),
+    path(
+        "teach/classes/<uuid:uuid>/certificates/<uuid:key>/print/<uuid:job>/file/",
+        certificates.job_file,
+        name="certificates_file",
+    ),
+    path("teach/certificates/<str:serial>/withdraw/", certificates.revoke, name="revoke_certificate"),
+]
+
+# One address in every language, at /verify/.
+verifying = [
+    path("", certificates.check, name="verify_form"),
+    path("<str:serial>", certificates.verify, name="verify"),
 ]

@@ -177,6 +177,11 @@ CELERY_BEAT_SCHEDULE: dict = {
     "forget old question imports": {"task": "quizzes.tasks.forget_imports", "schedule": 60 * 60},
     "forget printed sign-in cards": {"task": "schools.tasks.forget_cards", "schedule": 60 * 60},
     "forget old class list imports": {"task": "schools.tasks.forget_imports", "schedule": 60 * 60 * 6},
+    "forget printed certificates": {"task": "courses.tasks.forget_certificates", "schedule": 60 * 60},
+    "issue certificates whose news was lost": {
+        "task": "courses.tasks.issue_due",
+        "schedule": crontab(hour=1, minute=20),
+    },
     "begin and end roles": {"task": "schools.tasks.settle_roles", "schedule": crontab(hour=0, minute=2)},
     "forget unfinished uploads": {"task": "media.tasks.clean_uploads", "schedule": 60 * 60},
     "publish scheduled pages": {"task": "cms.tasks.publish_scheduled", "schedule": 300},

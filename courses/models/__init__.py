@@ -1,3 +1,4 @@
+from courses.models.certificates import Certificate
 from courses.models.pages import CoursePage, LessonPage
 from courses.models.records import (
     Assignment,
@@ -13,6 +14,7 @@ from courses.models.records import (
 __all__ = [
     "Assignment",
     "Attendance",
+    "Certificate",
     "ClassAssignment",
     "ClassSession",
     "CoursePage",

@@ -75,6 +75,8 @@ _question = lambda things: (things.class_quiz.quiz_key, things.asked)  # noqa: E
 _import = one("question_import", "uuid")
 _course = one("course", "translation_key")
 _lesson = one("lesson", "translation_key")
+_of_course = of_class(lambda things: things.course.translation_key)
+_certificates_job = of_class(lambda things: things.course.translation_key, lambda things: things.certificates_job.uuid)
 _KEY = "mot-khoa-cua-bai-thu"
 
 CALLS: dict[str, Call] = {
@@ -142,6 +144,18 @@ CALLS: dict[str, Call] = {
         of_class(lambda things: things.lesson.translation_key),
         lambda things: {"held_on": timezone.localdate().isoformat(), "present": [str(things.pupil.uuid)]},
     ),
+    "GET courses:certificate_pdf": Call(one("certificate", "serial")),
+    "GET courses:class_certificates": Call(of_class()),
+    "GET courses:class_course_certificates": Call(_of_course),
+    "POST courses:class_course_certificates": Call(_of_course),
+    "POST courses:print_certificates": Call(_of_course),
+    "GET courses:certificates_job": Call(_certificates_job),
+    "GET courses:certificates_file": Call(_certificates_job),
+    "GET courses:revoke_certificate": Call(one("certificate", "serial")),
+    "POST courses:revoke_certificate": Call(
+        one("certificate", "serial"), lambda _: {"reason": "mistake", "note": "Cấp nhầm"}
+    ),
+    "GET verify": Call(one("certificate", "serial")),
     # Quizzes
     "GET quiz": Call(_quiz),
     "POST quiz": Call(_quiz, lambda _: {"idempotency_key": _KEY}),

@@ -13,9 +13,11 @@ from django_h5p.tokens import sign_place
 from cms.jobs.models import Job
 from cms.models import SearchSynonym
 from cms.vocabulary.models import Competence, ContentLanguage, PortalLink
+from courses.operations.certificates import Earned, Subject, issue_certificates
 from courses.operations.sessions import record_attendance
 from courses.places import place_of
 from courses.queries import catalogue
+from courses.work import CERTIFICATES_JOB
 from media.h5p import IMPORT
 from media.models import DocumentFile, Recording, Upload
 from media.operations import begin_upload
@@ -122,6 +124,24 @@ def _learning(made: SimpleNamespace, cast: dict[str, Any]) -> None:
         state=QuestionImport.State.PREVIEW,
         file_name="cau-hoi.docx",
         file_digest="0" * 64,
+    )
+    subject = Subject(
+        kind="course",
+        key=str(made.course.translation_key),
+        school_year=school_year().code,
+        titles={"vi": made.course.title},
+    )
+    (made.certificate,) = issue_certificates(subject=subject, earned=[Earned(cast["pupil"].pk, timezone.now())])
+    printed = {"class": str(made.school_class.uuid), "course": subject.key}
+    made.certificates_job = Job.objects.create(
+        kind=CERTIFICATES_JOB,
+        owner=cast["teacher"],
+        params=printed,
+        state=Job.State.DONE,
+        started_at=timezone.now(),
+        finished_at=timezone.now(),
+        result={"certificates": 1},
+        result_file=storages["private"].save("thu/chung-nhan.pdf", ContentFile(b"%PDF-")),
     )
     made.session = record_attendance(
         school_class=made.school_class,
