@@ -22,3 +22,5 @@ class CoursesConfig(AppConfig):
         register_kind("reminder", _("Your teacher reminds you: “%(title)s”, due %(due)s."), read=read)
         register_kind("certificate", _("You have a new certificate: “%(title)s”."))
         register_kind("certificate_withdrawn", _("Your certificate “%(title)s” was withdrawn."))
+        register_kind("family_accepted", _("Your teacher has accepted: “%(service)s”. Well done!"))
+        register_kind("family_again", _("“%(service)s”: your teacher asks you to do it once more. %(note)s"))

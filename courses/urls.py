@@ -1,8 +1,9 @@
-"""Addresses below /<language>/: the pupil's under learn/, the teacher's under teach/. `verifying` stands at /verify/."""
+"""Addresses below /<language>/: the pupil's under learn/, the teacher's under teach/. `verifying` stands at /verify/,
+`families` at /f/."""
 
 from django.urls import path
 
-from courses.views import assigning, attendance, certificates, learning, papers, status, teaching
+from courses.views import assigning, attendance, certificates, family, learning, papers, status, teaching
 
 app_name = "courses"
 
@@ -15,6 +16,12 @@ urlpatterns = [
     path("learn/lessons/<uuid:key>/worksheet.docx", papers.worksheet, name="worksheet"),
     path("learn/certificates/", certificates.mine, name="certificates"),
     path("learn/certificates/<str:serial>.pdf", certificates.pdf, name="certificate_pdf"),
+    path("learn/family/", family.own, name="family"),
+    path("learn/family/<uuid:uuid>/", family.task, name="family_task"),
+    path("learn/lessons/<uuid:key>/family/<str:block>/", family.start, name="family_start"),
+    path("teach/family/", family.classes, name="family_classes"),
+    path("teach/classes/<uuid:uuid>/family/", family.of_class, name="class_family"),
+    path("teach/classes/<uuid:uuid>/family/<uuid:task>/again/", family.again, name="family_again"),
     path("teach/", teaching.home, name="teach"),
     path("teach/papers/", papers.listed, name="papers"),
     path("teach/papers/<uuid:key>/", papers.of_lesson, name="lesson_papers"),
@@ -61,4 +68,10 @@ urlpatterns = [
 verifying = [
     path("", certificates.check, name="verify_form"),
     path("<str:serial>", certificates.verify, name="verify"),
+]
+
+# The relative's page, short because it is also typed, at /f/.
+families = [
+    path("", family.type_code, name="family_code"),
+    path("<str:code>", family.confirm, name="family_confirm"),
 ]

@@ -1,4 +1,5 @@
 from courses.models.certificates import Certificate
+from courses.models.family import FamilyAnswer, FamilyTask
 from courses.models.pages import CoursePage, LessonPage
 from courses.models.records import (
     Assignment,
@@ -20,6 +21,8 @@ __all__ = [
     "CoursePage",
     "CourseProgress",
     "DueExtension",
+    "FamilyAnswer",
+    "FamilyTask",
     "LessonEvent",
     "LessonPage",
     "LessonProgress",

@@ -232,7 +232,7 @@ def revoke(request: HttpRequest, serial: str) -> HttpResponse:
     certificate = get_object_or_404(
         certificates_in_care_of(request.user).select_related("user__person", "revoked_by__person"), serial=serial
     )
-    form = RevokeForm(request.POST or None)
+    form = RevokeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and not certificate.revoked_at and form.is_valid():
         revoke_certificate(
             certificate=certificate,
@@ -263,7 +263,7 @@ def speak_to(request: HttpRequest) -> None:
             return
 
 
-def _languages(request: HttpRequest) -> list[dict]:
+def languages_of(request: HttpRequest) -> list[dict]:
     return [
         {"code": code, "name": name, "url": f"{request.path}?language={code}", "current": code == get_language()}
         for code, name in settings.LANGUAGES
@@ -278,7 +278,7 @@ def check(request: HttpRequest) -> HttpResponse:
     typed = tidy_code(request.GET.get("number", ""))[:20]
     if typed:
         return redirect(f"{reverse('verify', args=[typed])}?language={get_language()}")
-    return render(request, "courses/verify_form.html", {"language_links": _languages(request)})
+    return render(request, "courses/verify_form.html", {"language_links": languages_of(request)})
 
 
 @require_safe
@@ -289,7 +289,7 @@ def verify(request: HttpRequest, serial: str) -> HttpResponse:
     The full name is for its person, for whoever answers for them, and where consents for this page are in force.
     """
     speak_to(request)
-    shown: dict = {"language_links": _languages(request), "typed": serial[:40]}
+    shown: dict = {"language_links": languages_of(request), "typed": serial[:40]}
     whom = limits.client_address(request)
     try:
         limits.check((UNKNOWN, whom), (LOOKS, whom))

@@ -77,6 +77,7 @@ _course = one("course", "translation_key")
 _lesson = one("lesson", "translation_key")
 _of_course = of_class(lambda things: things.course.translation_key)
 _certificates_job = of_class(lambda things: things.course.translation_key, lambda things: things.certificates_job.uuid)
+_home = lambda things: (things.home_lesson.translation_key, things.home_block)  # noqa: E731
 _KEY = "mot-khoa-cua-bai-thu"
 
 CALLS: dict[str, Call] = {
@@ -154,6 +155,19 @@ CALLS: dict[str, Call] = {
     "GET courses:revoke_certificate": Call(one("certificate", "serial")),
     "POST courses:revoke_certificate": Call(
         one("certificate", "serial"), lambda _: {"reason": "mistake", "note": "Cấp nhầm"}
+    ),
+    "GET courses:family_task": Call(one("family_task", "uuid")),
+    "GET courses:family_start": Call(_home),
+    "POST courses:family_start": Call(_home, lambda _: {"service": "fake-link"}),
+    "GET courses:class_family": Call(of_class()),
+    "POST courses:class_family": Call(of_class()),
+    "GET courses:family_again": Call(of_class(lambda things: things.family_confirmed.uuid)),
+    "POST courses:family_again": Call(
+        of_class(lambda things: things.family_confirmed.uuid), lambda _: {"note": "Em làm lại nhé."}
+    ),
+    "GET family_confirm": Call(one("family_task", "code")),
+    "POST family_confirm": Call(
+        one("family_task", "code"), lambda _: {"doing": "self", "age_band": "60_up", "next_time": "alone"}
     ),
     "GET verify": Call(one("certificate", "serial")),
     # Quizzes

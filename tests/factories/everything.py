@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
@@ -14,6 +15,7 @@ from cms.jobs.models import Job
 from cms.models import SearchSynonym
 from cms.vocabulary.models import Competence, ContentLanguage, PortalLink
 from courses.operations.certificates import Earned, Subject, issue_certificates
+from courses.operations.family import confirm_task, start_task
 from courses.operations.sessions import record_attendance
 from courses.places import place_of
 from courses.queries import catalogue
@@ -142,6 +144,34 @@ def _learning(made: SimpleNamespace, cast: dict[str, Any]) -> None:
         finished_at=timezone.now(),
         result={"certificates": 1},
         result_file=storages["private"].save("thu/chung-nhan.pdf", ContentFile(b"%PDF-")),
+    )
+    made.home_block = str(uuid4())
+    task = {"title": "Bà bấm, em chỉ", "text": "", "steps": []}
+    made.home_lesson = courses.lesson(
+        made.course, "Bài có việc nhà", body=[{"type": "family_task", "id": made.home_block, "value": task}]
+    )
+    made.family_task = start_task(
+        user=cast["pupil"],
+        lesson_key=made.home_lesson.translation_key,
+        block=made.home_block,
+        service="find",
+        service_title="Tìm một thủ tục",
+    )
+    made.family_confirmed = start_task(
+        user=cast["pupil"],
+        lesson_key=made.home_lesson.translation_key,
+        block=made.home_block,
+        service="follow",
+        service_title="Xem hồ sơ",
+    )
+    confirm_task(
+        code=made.family_confirmed.code,
+        doing="self",
+        age_band="60_up",
+        next_time="alone",
+        language="vi",
+        device="x",
+        network="x",
     )
     made.session = record_attendance(
         school_class=made.school_class,
