@@ -20,7 +20,11 @@ class CoursesConfig(AppConfig):
         register_kind("assigned", _("You have new work: “%(title)s”, due %(due)s."), read=read)
         register_kind("due_extended", _("You have more time for “%(title)s”: until %(due)s."), read=read)
         register_kind("reminder", _("Your teacher reminds you: “%(title)s”, due %(due)s."), read=read)
-        register_kind("certificate", _("You have a new certificate: “%(title)s”."))
-        register_kind("certificate_withdrawn", _("Your certificate “%(title)s” was withdrawn."))
+        register_kind("certificate", _("You have a new certificate: “%(title)s”."), may_leave=True)
+        register_kind("certificate_withdrawn", _("Your certificate “%(title)s” was withdrawn."), may_leave=True)
         register_kind("family_accepted", _("Your teacher has accepted: “%(service)s”. Well done!"))
         register_kind("family_again", _("“%(service)s”: your teacher asks you to do it once more. %(note)s"))
+        register_kind("due_soon", _("“%(title)s” is due %(due)s and not done yet."), read=read)
+        register_kind(
+            "not_started", _("“%(title)s” waits for you: nothing is begun yet, and it is due %(due)s."), read=read
+        )

@@ -3,6 +3,7 @@ from uuid import UUID
 from celery import shared_task
 
 from courses.operations.certificates import issue_course_certificates, issue_what_is_due
+from courses.operations.reminders import remind_of_work
 from courses.problems import NoCertificateRule
 from courses.work import forget_certificate_files
 
@@ -27,3 +28,9 @@ def issue_due() -> int:
 def forget_certificates() -> int:
     """Every hour: printed files that are older than a day."""
     return forget_certificate_files()
+
+
+@shared_task
+def remind_due() -> dict[str, int]:
+    """Every morning: what is due tomorrow, and what nobody has begun three days after it was given."""
+    return remind_of_work()

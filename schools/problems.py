@@ -78,3 +78,21 @@ class NotAllowed(Problem):
     code = "not_allowed"
     title = _("Not allowed")
     detail = _("Your account may not do this. Ask the administrator of your school.")
+
+
+class ChannelNotForYou(Problem):
+    status = 403
+    code = "channel_not_for_you"
+    detail = _("This way of sending messages is not open to your account. Messages on the site reach you in any case.")
+
+
+class AddressRefused(Problem):
+    status = 422
+    code = "address_refused"
+    title = _("This address does not work")
+
+
+class ChannelCodeRefused(Problem):
+    status = 422
+    code = "channel_code_refused"
+    detail = _("The code is not right or has run out. Look at the message once more, or have a new one sent.")

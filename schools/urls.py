@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.views import account, cards, classes, roster, school, sign_in
+from schools.views import account, cards, channels, classes, roster, school, sign_in
 
 app_name = "schools"
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("account/carry-on/", account.carry_on, name="carry_on"),
     path("account/language/", account.set_language, name="set_language"),
     path("account/notifications/read/", account.read_notifications, name="read_notifications"),
+    path("account/channels/", channels.choose, name="channels"),
+    path("account/channels/stop/<str:token>/", channels.stop, name="stop_channel"),
     path("account/join/", account.join, name="join"),
     path("account/join/done/", account.joined, name="joined"),
     path("teach/classes/<uuid:uuid>/pupils/", classes.class_pupils_page, name="class_pupils"),

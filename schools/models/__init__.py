@@ -1,4 +1,5 @@
 from schools.models.access import JoinCode, JoinRequest, PasswordRequest, SignInCard
+from schools.models.channels import Channel, ChannelChoice, Delivery
 from schools.models.classes import Membership, SchoolClass, Teaching
 from schools.models.consents import Consent
 from schools.models.notifications import Notification
@@ -8,7 +9,10 @@ from schools.models.rosters import RosterChange, RosterImport
 from schools.models.units import ReportingYear, School, SchoolSuccession, SchoolYear, Unit, UnitSuccession
 
 __all__ = [
+    "Channel",
+    "ChannelChoice",
     "Consent",
+    "Delivery",
     "JoinCode",
     "JoinRequest",
     "Membership",

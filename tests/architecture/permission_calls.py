@@ -11,6 +11,8 @@ from uuid import uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from schools.operations.channels import stop_token
+
 
 @dataclass(frozen=True)
 class Call:
@@ -87,6 +89,8 @@ CALLS: dict[str, Call] = {
     "POST schools:set_language": Call(data=lambda _: {"language": "en"}),
     "POST schools:read_notifications": Call(data=lambda _: {"all": "1"}),
     "POST schools:join": Call(data=lambda things: {"code": things.join_code.code}),
+    "GET schools:stop_channel": Call(lambda things: (stop_token(things.teacher.pk, "email"),)),
+    "POST schools:stop_channel": Call(lambda things: (stop_token(things.teacher.pk, "email"),)),
     # A class's people
     "GET schools:class_pupils": Call(of_class()),
     "POST schools:reset_pupil_password": Call(of_class(lambda things: things.pupil.uuid)),
