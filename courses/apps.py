@@ -11,9 +11,12 @@ class CoursesConfig(AppConfig):
         from cms import starter
         from cms.jobs.operations import register_work
         from courses import loading, receivers, work  # noqa: F401
+        from courses.operations.privacy import OWN
         from courses.queries.catalogue import in_readers_language as read
         from schools.operations.notifications import register_kind
+        from schools.privacy import register
 
+        register("courses", OWN)
         register_work(work.CERTIFICATES_JOB, work.print_certificates)
         starter.register("courses", 50, loading.load_courses, read=loading.read_courses)
 

@@ -96,3 +96,9 @@ class ChannelCodeRefused(Problem):
     status = 422
     code = "channel_code_refused"
     detail = _("The code is not right or has run out. Look at the message once more, or have a new one sent.")
+
+
+class EvidenceMissing(Problem):
+    status = 422
+    code = "evidence_missing"
+    detail = _("Say where the signed paper is, or why: it is kept in the log.")

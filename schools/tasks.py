@@ -4,6 +4,7 @@ from schools.channels import NotDelivered
 from schools.models import ChannelChoice, Notification
 from schools.operations.accounts import settle_roles as settle
 from schools.operations.channels import deliver, hand_on_deliveries, queue_deliveries, send_channel_code
+from schools.operations.privacy import forget_by_time
 from schools.operations.rosters import forget_old_imports
 from schools.work import forget_card_files
 
@@ -62,3 +63,9 @@ def send_what_waits() -> int:
     for pk in due:
         send_one.delay(pk)
     return len(due)
+
+
+@shared_task
+def forget_old_data() -> dict[str, int]:
+    """Every night: what docs/data-map.md says is not kept longer."""
+    return forget_by_time()

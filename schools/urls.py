@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.views import account, cards, channels, classes, roster, school, sign_in
+from schools.views import account, cards, channels, classes, privacy, roster, school, sign_in
 
 app_name = "schools"
 
@@ -20,6 +20,9 @@ urlpatterns = [
     path("account/notifications/read/", account.read_notifications, name="read_notifications"),
     path("account/channels/", channels.choose, name="channels"),
     path("account/channels/stop/<str:token>/", channels.stop, name="stop_channel"),
+    path("account/privacy/", privacy.own, name="privacy"),
+    path("account/log/", privacy.log, name="audit_log"),
+    path("schools/<str:code>/people/<uuid:uuid>/privacy/", privacy.of_pupil, name="privacy_of_pupil"),
     path("account/join/", account.join, name="join"),
     path("account/join/done/", account.joined, name="joined"),
     path("teach/classes/<uuid:uuid>/pupils/", classes.class_pupils_page, name="class_pupils"),

@@ -184,6 +184,7 @@ CELERY_BEAT_SCHEDULE: dict = {
     },
     "send messages that wait": {"task": "schools.tasks.send_what_waits", "schedule": 60},
     "remind of what is due": {"task": "courses.tasks.remind_due", "schedule": crontab(hour=7, minute=10)},
+    "forget what is not kept longer": {"task": "schools.tasks.forget_old_data", "schedule": crontab(hour=2, minute=40)},
     "begin and end roles": {"task": "schools.tasks.settle_roles", "schedule": crontab(hour=0, minute=2)},
     "forget unfinished uploads": {"task": "media.tasks.clean_uploads", "schedule": 60 * 60},
     "publish scheduled pages": {"task": "cms.tasks.publish_scheduled", "schedule": 300},

@@ -89,6 +89,11 @@ CALLS: dict[str, Call] = {
     "POST schools:set_language": Call(data=lambda _: {"language": "en"}),
     "POST schools:read_notifications": Call(data=lambda _: {"all": "1"}),
     "POST schools:join": Call(data=lambda things: {"code": things.join_code.code}),
+    "POST schools:privacy": Call(data=lambda _: {"export": "1"}),
+    "GET schools:privacy_of_pupil": Call(of_school(lambda things: things.pupil.uuid)),
+    "POST schools:privacy_of_pupil": Call(
+        of_school(lambda things: things.pupil.uuid), lambda _: {"do": "erase", "reason": "Mẹ em xin", "sure": "on"}
+    ),
     "GET schools:stop_channel": Call(lambda things: (stop_token(things.teacher.pk, "email"),)),
     "POST schools:stop_channel": Call(lambda things: (stop_token(things.teacher.pk, "email"),)),
     # A class's people
