@@ -9,6 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from cms import styleguide
 from cms.api import api
 from cms.views.robots import robots
+from courses.urls import families, verifying
 from quizzes.urls import receipts
 
 handler400 = "cms.problems.pages.bad_request"
@@ -27,6 +28,8 @@ urlpatterns = [
     path("robots.txt", robots, name="robots"),
     path("", include("media.urls")),
     path("receipts/", include(receipts)),
+    path("verify/", include(verifying)),
+    path("f/", include(families)),
     *i18n_patterns(
         path("account/", include("schools.account_urls")),
         path("", include("schools.urls")),

@@ -14,13 +14,16 @@ from django.utils import timezone
 
 from cms.jobs.steps import Step, untold
 from courses.forms import next_sunday
-from courses.models import Assignment, ClassAssignment, ClassSession, LessonEvent, LessonProgress
+from courses.models import Assignment, ClassAssignment, ClassSession, FamilyTask, LessonEvent, LessonProgress
 from courses.operations.assignments import assign
+from courses.operations.certificates import issue_course_certificates, revoke_certificate
+from courses.operations.family import accept_tasks, confirm_task, device_hash, network_hash, start_task
 from courses.operations.lessons import NewEvent, record_events, rework_results
 from courses.operations.sessions import record_attendance
 from courses.places import place_of
 from courses.queries import catalogue
 from courses.queries.catalogue import LessonFacts
+from courses.queries.family import services, slot
 from courses.signals import demo_loaded
 from quizzes.kinds import kind_of
 from quizzes.models import Attempt
@@ -30,7 +33,7 @@ from quizzes.papers import paper
 from quizzes.permissions import opening_for_paper
 from quizzes.problems import NothingForPaper
 from schools.demo import BEN_DUA, DOI_MAY, accounts, load_demo_people
-from schools.models import Membership, SchoolClass, SchoolIdentifier, User
+from schools.models import Membership, Role, SchoolClass, SchoolIdentifier, User
 
 COURSE_SLUG = "cong-dan-so"
 # For the class of grade 6.
@@ -62,6 +65,10 @@ def load_demo_data(*, step: Step = untold) -> dict[str, int]:
     for number, (school, class_name) in enumerate(((BEN_DUA, "10A1"), (BEN_DUA, "10A2"), (DOI_MAY, "10A1")), 1):
         step(number, 5, f"class {class_name}")
         _class_works(counts, _class(school, class_name), list(course.lessons))
+    for school_class in (_class(BEN_DUA, "10A1"), _class(DOI_MAY, "10A1")):
+        _certificates(counts, school_class, course)
+    for school, class_name, given in ((BEN_DUA, "10A1", course), (DOI_MAY, "6A1", younger)):
+        _families(counts, _class(school, class_name), given)
     step(4, 5, "attendance")
     _held_in_class(counts, _class(DOI_MAY, "6A1"), younger.lessons[0], "co.duong")
     _on_paper(counts, _class(DOI_MAY, "6A1"), younger.lessons[0], "co.duong")
@@ -190,6 +197,57 @@ def _answer(question: dict, options: list[str], *, knows: bool, chance: random.R
     wrong = [option for option in options if option not in ([right] if isinstance(right, str) else right)]
     guess = chance.choice(wrong)
     return [guess] if kind == "multiple" else guess
+
+
+def _families(counts: dict, school_class: SchoolClass, course: catalogue.CourseFacts) -> None:
+    """Pupils have shown a relative something: some are accepted, some wait for the teacher, one looks odd."""
+    places = [(lesson, block) for lesson in course.lessons for block in lesson.block_ids]
+    place = next((found for one, block in reversed(places) if (found := slot(one.key, block, "vi"))), None)
+    if place is None:
+        return
+    offered = list(services("vi").items())
+    teacher = User.objects.filter(teachings__school_class=school_class, teachings__kind="homeroom").first()
+    members = Membership.objects.current().filter(school_class=school_class).select_related("user")
+    for number, member in enumerate(members.order_by("name_sort", "pk")[:9]):
+        service, title = offered[number % 4]
+        if FamilyTask.objects.filter(user=member.user, block=place.block).exists():
+            counts["kept"] += 1
+            continue
+        task = start_task(
+            user=member.user, lesson_key=place.lesson.key, block=place.block, service=service, service_title=title
+        )
+        FamilyTask.objects.filter(pk=task.pk).update(started_at=timezone.now() - timedelta(days=2, minutes=number))
+        if number < 7:
+            confirm_task(
+                code=task.code,
+                doing=("self", "self", "together", "not")[number % 4],
+                age_band=("60_up", "40_59", "60_up", "under_40")[number % 4],
+                next_time=("helped", "alone", "no", "alone")[number % 4],
+                language="vi",
+                device=device_hash(f"demo/{member.user.uuid}"),
+                network=network_hash(f"demo/{member.user.uuid}", timezone.localdate()),
+                own_account=number == 4,
+            )
+        if number < 3 and teacher:
+            accept_tasks(tasks=[task], actor=teacher)
+        counts["created"] += 1
+
+
+def _certificates(counts: dict, school_class: SchoolClass, course: catalogue.CourseFacts) -> None:
+    """Whoever has earned it has it; one of the first class was given by mistake and withdrawn by the school."""
+    if course.certificate is None:
+        return
+    year = school_class.school_year.code
+    members = Membership.objects.current().filter(school_class=school_class).values_list("user_id", flat=True)
+    made = issue_course_certificates(course_key=course.key, user_ids=members, school_year=year)
+    counts["created"] += len(made)
+    clerk = User.objects.filter(
+        roles__kind=Role.Kind.SCHOOL_ADMIN, roles__school=school_class.school, is_demo=True
+    ).first()
+    if made and clerk:
+        revoke_certificate(
+            certificate=made[-1], reason="mistake", note="Điểm danh nhầm một bài học trên lớp.", actor=clerk
+        )
 
 
 def _held_in_class(counts: dict, school_class: SchoolClass, lesson: LessonFacts, teacher: str) -> None:

@@ -119,10 +119,25 @@ def _course(run: Run, entry: Entry) -> Material:
     made, values = _shared(run, entry, entry.text("slug"))
     made.name = entry.text("slug")
     grades = {name: entry.number(name, required=False) for name in ("grade_min", "grade_max")}
+    rule = _certificate(entry)
     for words in values.values():
-        words |= grades
+        words |= grades | rule
     made.order = entry.number("order", required=False) or 0
     return made
+
+
+def _certificate(entry: Entry) -> dict:
+    """What the course asks for its certificate: `certificate: {finished: true, mark: 60, months: 12}`, each optional."""
+    asked = entry.entry("certificate", required=False)
+    if asked is None:
+        return {"certificate_finished": False, "certificate_mark": None, "certificate_months": None}
+    rule = {
+        "certificate_finished": asked.flag("finished"),
+        "certificate_mark": asked.number("mark", required=False),
+        "certificate_months": asked.number("months", required=False),
+    }
+    asked.known()
+    return rule
 
 
 def _lesson(run: Run, entry: Entry, name: str) -> Material:

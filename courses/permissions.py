@@ -2,15 +2,15 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from courses.models import ClassAssignment, LessonPage
+from courses.models import Certificate, ClassAssignment, LessonPage
 from courses.queries import catalogue
 from courses.queries.status import class_assignments
-from schools.models import Role, SchoolClass, SchoolYear
-from schools.permissions import classes_with_right, has_role
+from schools.models import Role, SchoolClass, SchoolYear, Unit
+from schools.permissions import classes_with_right, current_roles, has_role, schools_administered
 
 
 def may_teach(user) -> bool:
@@ -46,3 +46,18 @@ def class_assignment_for(user, uuid: UUID, *, to_change: bool = False) -> ClassA
     if found is None or (to_change and not found.may_assign):
         raise Http404
     return found
+
+
+def certificates_in_care_of(user) -> QuerySet[Certificate]:
+    """Certificates `user` answers for and may withdraw: those earned at a school they administer, or, as an officer of
+    the province, anywhere under their unit. What was earned outside any school is the whole province's."""
+    if not user.is_authenticated:
+        return Certificate.objects.none()
+    if user.is_superuser:
+        return Certificate.objects.all()
+    allowed = Q(school_key__in=schools_administered(user).values("uuid"))
+    for role in current_roles(user).filter(kind=Role.Kind.PROVINCE_OFFICER, unit__isnull=False).select_related("unit"):
+        if role.unit.is_root():
+            return Certificate.objects.all()
+        allowed |= Q(unit_key__in=Unit.objects.filter(path__startswith=role.unit.path).values("uuid"))
+    return Certificate.objects.filter(allowed)

@@ -70,3 +70,63 @@ class OtherReader(Problem):
     status = 409
     code = "other_reader"
     detail = _("Somebody else is signed in now. What you did waits on this device until you sign in again.")
+
+
+class NoCertificateRule(Problem):
+    status = 409
+    code = "no_certificate_rule"
+    detail = _("This course gives no certificate. An editor can say on the course's page what it asks for.")
+
+
+class CertificateWithdrawn(Problem):
+    status = 409
+    code = "certificate_withdrawn"
+    detail = _("This certificate has been withdrawn: it cannot be printed any more.")
+
+
+class NoPdf(Problem):
+    status = 503
+    code = "no_pdf"
+    title = _("PDFs are switched off")
+    detail = _("This server cannot make PDFs: Pango is missing. Tell the administrator of the site.")
+
+
+class NoSuchFamilyCode(Problem):
+    status = 404
+    code = "no_such_family_code"
+    title = _("We do not know this code")
+    detail = _("A letter may be wrong. Look at the code once more, or scan the square picture again.")
+
+
+class FamilyCodeUsed(Problem):
+    status = 409
+    code = "family_code_used"
+    title = _("Already confirmed")
+    detail = _("This has been confirmed already. There is nothing more to do. Thank you.")
+
+
+class FamilyCodeExpired(Problem):
+    status = 410
+    code = "family_code_expired"
+    title = _("This code has run out")
+    detail = _("Ask the pupil to open the task again: a new code is made.")
+
+
+class TooManyConfirmations(Problem):
+    status = 429
+    code = "too_many_confirmations"
+    title = _("That is a lot for one day")
+    detail = _("Many tasks were confirmed on this phone today. Please go on tomorrow, or use another phone.")
+
+
+class TooManyFamilyTasks(Problem):
+    status = 409
+    code = "too_many_family_tasks"
+    title = _("Finish one first")
+    detail = _("Several tasks wait for a relative already. Have one of them confirmed before you begin another.")
+
+
+class FamilyTaskNotConfirmed(Problem):
+    status = 409
+    code = "family_task_not_confirmed"
+    detail = _("The relative says that nobody has shown them this yet. Ask the pupil to do it again.")

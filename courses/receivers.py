@@ -1,7 +1,10 @@
 """News from below: ended quiz attempts, and pages that changed."""
 
+from functools import partial
 from uuid import UUID, uuid5
 
+from django.conf import settings
+from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
@@ -10,13 +13,15 @@ from django_h5p.signals import attempt_completed
 from wagtail.signals import page_published
 
 from cms.keeping import drop_kept_pages
-from courses.models import LessonPage
+from courses.models import CourseProgress, LessonPage
 from courses.operations.assignments import continue_class
 from courses.operations.lessons import NewEvent, record_events, record_result, rework_results
 from courses.operations.openings import open_lesson_quiz
-from courses.operations.rebuilding import rework_persons
+from courses.operations.rebuilding import rework_persons, year_of_attempt
 from courses.places import place_of
 from courses.queries import catalogue
+from courses.signals import course_finished
+from courses.tasks import issue_earned
 from quizzes.models import Attempt, Opening, Quiz
 from quizzes.signals import attempt_finished, attempt_reopened, ways_asked
 from schools.models import PersonMerge, SchoolClass
@@ -95,3 +100,23 @@ def ways_from_a_lessons_quiz(sender, attempt, language, **kwargs):
         else {"label": _("Back to the course"), "url": course.url, "icon": "list-checks"}
     )
     return [on, again] if attempt.passed else [again, on]
+
+
+@receiver(course_finished, sender=CourseProgress)
+def certify(sender, course_key, school_year, user_ids, **kwargs):
+    """Whoever has finished a course with a certificate gets it, in the background."""
+    course = catalogue.course(course_key, settings.LANGUAGE_CODE)
+    if course and course.certificate:
+        earned = partial(issue_earned.delay, str(course_key), list(user_ids), school_year)
+        transaction.on_commit(earned, robust=True)
+
+
+@receiver(attempt_finished, sender=Attempt)
+def certify_by_mark(sender, attempt, **kwargs):
+    """A better quiz may be what was missing. Asks the cache alone, for a submit must stay cheap."""
+    if attempt.context_kind != Opening.Kind.LESSON:
+        return
+    course = catalogue.course_of(UUID(attempt.context_key), settings.LANGUAGE_CODE)
+    if course and course.certificate and course.certificate.mark is not None:
+        earned = partial(issue_earned.delay, str(course.key), [attempt.user_id], year_of_attempt(attempt))
+        transaction.on_commit(earned, robust=True)

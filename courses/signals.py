@@ -9,3 +9,5 @@ progress_moved = Signal()
 # sender=None; counts ({"created", "kept"}, to be added to). The demo's people and what they did are there; a room above adds
 # its own.
 demo_loaded = Signal()
+# Sent in the transaction that finishes a course: `course_key`, `school_year`, `user_ids`; the sender is CourseProgress.
+course_finished = Signal()

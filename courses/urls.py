@@ -1,8 +1,20 @@
-"""Addresses below /<language>/: the pupil's under learn/, the teacher's under teach/."""
+"""Addresses below /<language>/: the pupil's under learn/, the teacher's under teach/. `verifying` stands at /verify/,
+`families` at /f/."""
 
 from django.urls import path
 
-from courses.views import assigning, attendance, gradebook, learning, papers, repeating, status, teaching
+from courses.views import (
+    assigning,
+    attendance,
+    certificates,
+    family,
+    gradebook,
+    learning,
+    papers,
+    repeating,
+    status,
+    teaching,
+)
 
 app_name = "courses"
 
@@ -13,6 +25,14 @@ urlpatterns = [
     path("learn/lessons/<uuid:key>/done/", learning.finish_lesson, name="finish_lesson"),
     path("learn/lessons/<uuid:key>/slides/", papers.slides, name="slides"),
     path("learn/lessons/<uuid:key>/worksheet.docx", papers.worksheet, name="worksheet"),
+    path("learn/certificates/", certificates.mine, name="certificates"),
+    path("learn/certificates/<str:serial>.pdf", certificates.pdf, name="certificate_pdf"),
+    path("learn/family/", family.own, name="family"),
+    path("learn/family/<uuid:uuid>/", family.task, name="family_task"),
+    path("learn/lessons/<uuid:key>/family/<str:block>/", family.start, name="family_start"),
+    path("teach/family/", family.classes, name="family_classes"),
+    path("teach/classes/<uuid:uuid>/family/", family.of_class, name="class_family"),
+    path("teach/classes/<uuid:uuid>/family/<uuid:task>/again/", family.again, name="family_again"),
     path("teach/", teaching.home, name="teach"),
     path("teach/papers/", papers.listed, name="papers"),
     path("teach/papers/<uuid:key>/", papers.of_lesson, name="lesson_papers"),
@@ -36,4 +56,38 @@ urlpatterns = [
     path("teach/classes/<uuid:uuid>/gradebook/list.xlsx", gradebook.spreadsheet, name="gradebook_xlsx"),
     path("teach/classes/<uuid:uuid>/parent-letters/", gradebook.parent_letters, name="parent_letters"),
     path("teach/sessions/<uuid:uuid>/undo/", attendance.undo, name="undo_attendance"),
+    path("teach/classes/<uuid:uuid>/certificates/", certificates.of_class, name="class_certificates"),
+    path(
+        "teach/classes/<uuid:uuid>/certificates/<uuid:key>/",
+        certificates.class_course,
+        name="class_course_certificates",
+    ),
+    path(
+        "teach/classes/<uuid:uuid>/certificates/<uuid:key>/print/",
+        certificates.print_class,
+        name="print_certificates",
+    ),
+    path(
+        "teach/classes/<uuid:uuid>/certificates/<uuid:key>/print/<uuid:job>/",
+        certificates.job,
+        name="certificates_job",
+    ),
+    path(
+        "teach/classes/<uuid:uuid>/certificates/<uuid:key>/print/<uuid:job>/file/",
+        certificates.job_file,
+        name="certificates_file",
+    ),
+    path("teach/certificates/<str:serial>/withdraw/", certificates.revoke, name="revoke_certificate"),
+]
+
+# One address in every language, at /verify/.
+verifying = [
+    path("", certificates.check, name="verify_form"),
+    path("<str:serial>", certificates.verify, name="verify"),
+]
+
+# The relative's page, short because it is also typed, at /f/.
+families = [
+    path("", family.type_code, name="family_code"),
+    path("<str:code>", family.confirm, name="family_confirm"),
 ]

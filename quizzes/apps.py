@@ -18,6 +18,10 @@ class QuizzesConfig(AppConfig):
         from quizzes.work import run_figures, run_regrade
 
         register_facts("questions", question_facts)
+        from quizzes.operations.privacy import OWN
+        from schools.privacy import register
+
+        register("quizzes", OWN)
         register_work(REGRADE_JOB, run_regrade)
         register_work(FIGURES_JOB, run_figures)
         register_work(READ, read_uploaded)

@@ -11,6 +11,8 @@ class SchoolsConfig(AppConfig):
         from cms.audit.operations import register_year
         from cms.jobs.operations import register_work
         from schools import checks, receivers  # noqa: F401 (connects them)
+        from schools.operations.privacy import OWN
+        from schools.privacy import register
         from schools.queries.calendar import school_year_code
         from schools.work import (
             CARDS_JOB,
@@ -25,6 +27,7 @@ class SchoolsConfig(AppConfig):
             roll_school_over,
         )
 
+        register("schools", OWN)
         register_year(school_year_code)
         register_work(CARDS_JOB, print_cards)
         register_work(ROSTER_JOB, import_roster)

@@ -112,3 +112,27 @@ class TeachingOfClassElsewhere(Problem):
     code = "teaching_elsewhere"
     title = _("Not changed here")
     detail = _("Homeroom and subject teachers are entered by the school's administrator in the list of staff.")
+
+
+class ChannelNotForYou(Problem):
+    status = 403
+    code = "channel_not_for_you"
+    detail = _("This way of sending messages is not open to your account. Messages on the site reach you in any case.")
+
+
+class AddressRefused(Problem):
+    status = 422
+    code = "address_refused"
+    title = _("This address does not work")
+
+
+class ChannelCodeRefused(Problem):
+    status = 422
+    code = "channel_code_refused"
+    detail = _("The code is not right or has run out. Look at the message once more, or have a new one sent.")
+
+
+class EvidenceMissing(Problem):
+    status = 422
+    code = "evidence_missing"
+    detail = _("Say where the signed paper is, or why: it is kept in the log.")

@@ -178,6 +178,14 @@ CELERY_BEAT_SCHEDULE: dict = {
     "forget old question imports": {"task": "quizzes.tasks.forget_imports", "schedule": 60 * 60},
     "forget printed sign-in cards": {"task": "schools.tasks.forget_cards", "schedule": 60 * 60},
     "forget old class list imports": {"task": "schools.tasks.forget_imports", "schedule": 60 * 60 * 6},
+    "forget printed certificates": {"task": "courses.tasks.forget_certificates", "schedule": 60 * 60},
+    "issue certificates whose news was lost": {
+        "task": "courses.tasks.issue_due",
+        "schedule": crontab(hour=1, minute=20),
+    },
+    "send messages that wait": {"task": "schools.tasks.send_what_waits", "schedule": 60},
+    "remind of what is due": {"task": "courses.tasks.remind_due", "schedule": crontab(hour=7, minute=10)},
+    "forget what is not kept longer": {"task": "schools.tasks.forget_old_data", "schedule": crontab(hour=2, minute=40)},
     "begin and end roles": {"task": "schools.tasks.settle_roles", "schedule": crontab(hour=0, minute=2)},
     "forget unfinished uploads": {"task": "media.tasks.clean_uploads", "schedule": 60 * 60},
     "publish scheduled pages": {"task": "cms.tasks.publish_scheduled", "schedule": 300},
@@ -269,6 +277,20 @@ WAGTAILLOCALIZE_DEFAULT_TRANSLATION_MODE = "synced"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+# --- Messages out of the site: each channel is off until it is set up here -------------------------------------------
+
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_PORT = env.int("EMAIL_PORT", default=587)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="hoc-dich-vu-cong@localhost")
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="")
+SMS_GATEWAY_KEY = env.str("SMS_GATEWAY_KEY", default="")
+ZALO_OA_URL = env.str("ZALO_OA_URL", default="")
+ZALO_OA_TOKEN = env.str("ZALO_OA_TOKEN", default="")
 
 # --- Wagtail ----------------------------------------------------------------------------------------------------------
 

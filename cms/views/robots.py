@@ -15,6 +15,8 @@ CLOSED = (
     "/*/quiz/",
     "/*/search/",
     "/receipts/",
+    "/verify/",
+    "/f/",
 )
 
 

@@ -1,3 +1,5 @@
+from courses.models.certificates import Certificate
+from courses.models.family import FamilyAnswer, FamilyTask
 from courses.models.pages import CoursePage, LessonPage
 from courses.models.records import (
     Assignment,
@@ -13,11 +15,14 @@ from courses.models.records import (
 __all__ = [
     "Assignment",
     "Attendance",
+    "Certificate",
     "ClassAssignment",
     "ClassSession",
     "CoursePage",
     "CourseProgress",
     "DueExtension",
+    "FamilyAnswer",
+    "FamilyTask",
     "LessonEvent",
     "LessonPage",
     "LessonProgress",

@@ -112,13 +112,34 @@ class CoursePage(ContentPage):
         _("highest grade"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
     plan_ids = models.JSONField(_("lines of the plan"), default=list, blank=True)
+    certificate_finished = models.BooleanField(_("all lessons done"), default=False)
+    certificate_mark = models.PositiveSmallIntegerField(
+        _("lowest mark, in percent"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("The mean of the best results in all quizzes of the course; one not taken counts as nothing."),
+    )
+    certificate_months = models.PositiveSmallIntegerField(
+        _("valid for so many months"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text=_("Leave empty for a certificate that does not run out."),
+    )
 
     content_panels = [
         *ContentPage.content_panels[:2],
         FieldPanel("objectives"),
         *ContentPage.content_panels[2:],
     ]
+    certificate_panel = MultiFieldPanel(
+        [FieldPanel("certificate_finished"), FieldPanel("certificate_mark"), FieldPanel("certificate_months")],
+        heading=_("Certificate"),
+        help_text=_("Whoever has done what is asked here gets a certificate by itself. Nothing asked: none is given."),
+    )
     about_panels = [
+        certificate_panel,
         FieldRowPanel(
             [FieldPanel("grade_min"), FieldPanel("grade_max")],
             heading=_("Grades"),
@@ -132,6 +153,9 @@ class CoursePage(ContentPage):
         SynchronizedField("grade_min", overridable=False),
         SynchronizedField("grade_max", overridable=False),
         SynchronizedField("plan_ids", overridable=False),
+        SynchronizedField("certificate_finished", overridable=False),
+        SynchronizedField("certificate_mark", overridable=False),
+        SynchronizedField("certificate_months", overridable=False),
         TranslatableField("objectives"),
     ]
 
@@ -143,6 +167,10 @@ class CoursePage(ContentPage):
             models.CheckConstraint(
                 condition=Q(grade_min=None) | Q(grade_max=None) | Q(grade_max__gte=F("grade_min")),
                 name="course_grades_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(certificate_mark=None) | Q(certificate_mark__range=(1, 100)),
+                name="course_certificate_mark_in_percent",
             ),
         ]
 

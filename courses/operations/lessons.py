@@ -24,7 +24,7 @@ from courses.operations.rebuilding import (
 )
 from courses.progress import LESSON_KINDS, advance_lesson
 from courses.queries.catalogue import course_key_of, lesson_keys_of
-from courses.signals import progress_moved
+from courses.signals import course_finished, progress_moved
 from quizzes.models import Attempt, Opening
 
 # A device whose clock is further back than this is taken to be wrong, and its events to have happened now.
@@ -219,6 +219,13 @@ def finish_courses(*, course_key: UUID | None, lesson_key: UUID, user_ids: Itera
     CourseProgress.objects.filter(pk__in=[candidates[event.user_id].pk for event in events]).update(finished_at=now)
     if events:
         settle_work(target_key=course_key, user_ids=[event.user_id for event in events])
+    for year in {event.school_year for event in events}:
+        course_finished.send(
+            sender=CourseProgress,
+            course_key=course_key,
+            school_year=year,
+            user_ids=[event.user_id for event in events if event.school_year == year],
+        )
     return len(events)
 
 

@@ -35,6 +35,15 @@ class LessonFacts:
 
 
 @dataclass(frozen=True)
+class CertificateRule:
+    """What a course asks before it gives a certificate; `mark` in percent, `months` how long it is valid."""
+
+    finished: bool
+    mark: int | None
+    months: int | None = None
+
+
+@dataclass(frozen=True)
 class CourseFacts:
     """A course in one language; where it does not exist in the language asked for, `language` says which this is.
 
@@ -49,6 +58,7 @@ class CourseFacts:
     summary: str
     for_adults: bool
     lessons: tuple[LessonFacts, ...]
+    certificate: CertificateRule | None = None
 
     def lesson(self, key: UUID) -> LessonFacts | None:
         return next((lesson for lesson in self.lessons if lesson.key == key), None)
@@ -105,8 +115,15 @@ def _course(key: UUID, language: str) -> CourseFacts | None:
         summary=page.summary,
         for_adults=page.for_adults,
         lessons=(),
+        certificate=_rule(page),
     )
     return replace(facts, lessons=tuple(_lesson(one, facts, n) for n, one in enumerate(_lessons(page), 1)))
+
+
+def _rule(page: CoursePage) -> CertificateRule | None:
+    if not page.certificate_finished and page.certificate_mark is None:
+        return None
+    return CertificateRule(page.certificate_finished, page.certificate_mark, page.certificate_months)
 
 
 def _lessons(course: CoursePage) -> list[LessonPage]:

@@ -90,6 +90,7 @@ def my_course(page: PageIdentity, user) -> dict:
         "assigned": given_to(moment.class_key, page.key) if moment.class_key else None,
         "is_reader": True,
         "adult": as_adult(user, outline),
+        "certificate": outline.certificate,
     }
 
 

@@ -1,4 +1,5 @@
 from schools.models.access import JoinCode, JoinRequest, PasswordRequest, SignInCard
+from schools.models.channels import Channel, ChannelChoice, Delivery
 from schools.models.classes import Membership, SchoolClass, Teaching
 from schools.models.consents import Consent
 from schools.models.moves import PersonMerge, Transfer
@@ -17,7 +18,10 @@ from schools.models.units import (
 )
 
 __all__ = [
+    "Channel",
+    "ChannelChoice",
     "Consent",
+    "Delivery",
     "FormerName",
     "JoinCode",
     "JoinRequest",

@@ -12,6 +12,7 @@ class Consent(models.Model):
         LEADERBOARD = "leaderboard", _("Name on a leaderboard")
         PUBLISH = "publish", _("Publish work or photo")
         CONTACT_PARENT = "contact_parent", _("Contact a parent")
+        CERTIFICATE = "certificate", _("Full name on the page that checks a certificate")
 
     class Giver(models.TextChoices):
         PUPIL = "pupil", _("The pupil")

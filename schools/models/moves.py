@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PersonMerge(models.Model):
@@ -58,7 +59,7 @@ class Transfer(models.Model):
         ASKED = "asked", _("Waiting for the other school")
         ACCEPTED = "accepted", _("Accepted")
         REFUSED = "refused", _("Refused")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+        WITHDRAWN = "withdrawn", pgettext_lazy("transfer", "Withdrawn")
 
     class Giver(models.TextChoices):
         PUPIL = "pupil", _("The pupil")

@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.apps import apps
 from django.core import serializers
 from django.db import IntegrityError, models, transaction
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -53,7 +54,7 @@ class MergeRefused(Problem):
 def relations() -> Iterator[tuple[type[models.Model], str]]:
     """Every table with something of a person in it, and the column. Asked of the models, so that rooms above count too."""
     for relation in User._meta.get_fields(include_hidden=True):
-        if not (relation.auto_created and not relation.concrete and relation.one_to_many):
+        if not (isinstance(relation, ForeignObjectRel) and relation.one_to_many):
             continue
         model = relation.related_model
         if model._meta.label_lower in STAYS or model._meta.app_label in STAYS_OF_APPS or model._meta.auto_created:

@@ -13,7 +13,8 @@ Place = School | Unit
 
 def places(user: User, kind: str, text: str = "") -> QuerySet:
     """Schools or units `user` keeps, with what followed the closed ones; found also by former name, code and unit."""
-    found = schools_kept(user).select_related("unit") if kind == "schools" else units_kept(user)
+    base: QuerySet = schools_kept(user).select_related("unit") if kind == "schools" else units_kept(user)
+    found = base
     for word in fold(text).split():
         named = Q(name_folded__contains=word) | Q(code__icontains=word)
         if kind == "schools":
@@ -21,7 +22,6 @@ def places(user: User, kind: str, text: str = "") -> QuerySet:
         found = found.filter(named)
     if text.strip():
         former = FormerName.objects.filter(name__icontains=text.strip()).exclude(**{_of(kind): None})
-        base = schools_kept(user).select_related("unit") if kind == "schools" else units_kept(user)
         found = found | base.filter(pk__in=former.values(_of(kind)))
     return found.prefetch_related("successions__successor").order_by("name_folded", "pk")
 
@@ -32,7 +32,7 @@ def _of(kind: str) -> str:
 
 def name_on(place: Place, day: date) -> str:
     """What a school or unit was called on a day."""
-    earlier = place.former_names.filter(used_until__gte=day).order_by("used_until").first()
+    earlier = place.former_names.filter(used_until__gte=day).order_by("used_until").first()  # type: ignore[union-attr]
     return earlier.name if earlier else place.name
 
 
@@ -53,11 +53,11 @@ def history_of(place: Place) -> list[dict]:
     """What happened to a place, the latest first: {on, what, names, decision}; `what` is renamed, from or into."""
     lines = [
         {"on": row.used_until, "what": "renamed", "names": [row.name], "decision": row.decision}
-        for row in place.former_names.all()
+        for row in place.former_names.all()  # type: ignore[union-attr]
     ]
     for what, rows, other in (
-        ("into", place.successions.select_related("successor"), "successor"),
-        ("from", place.predecessions.select_related("predecessor"), "predecessor"),
+        ("into", place.successions.select_related("successor"), "successor"),  # type: ignore[union-attr]
+        ("from", place.predecessions.select_related("predecessor"), "predecessor"),  # type: ignore[union-attr]
     ):
         by_day: dict = {}
         for row in rows.order_by("pk"):

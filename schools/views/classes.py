@@ -15,7 +15,13 @@ from schools.forms import OpenJoinCodeForm
 from schools.letters import LETTERS
 from schools.models import JoinCode, JoinRequest, Membership, SchoolClass
 from schools.operations import accounts, joining
-from schools.permissions import classes_in_care_of, classes_staffed_by, classes_with_right, pupils_in_care_of
+from schools.permissions import (
+    classes_in_care_of,
+    classes_staffed_by,
+    classes_with_right,
+    pupils_in_care_of,
+    schools_administered,
+)
 from schools.printing import short_address
 from schools.queries.addresses import absolute, qr_svg
 from schools.queries.people import class_pupils, open_join_codes, open_password_requests, waiting_guests
@@ -41,6 +47,7 @@ def class_pupils_page(request, uuid):
     context = {
         "school_class": school_class,
         "in_care": in_care,
+        "administers": in_care and schools_administered(request.user).filter(pk=school_class.school_id).exists(),
         "grades": classes_with_right(request.user, "grade").filter(pk=school_class.pk).exists(),
         "names_teachers": classes_staffed_by(request.user).filter(pk=school_class.pk).exists(),
         "text": text,

@@ -11,6 +11,8 @@ from uuid import uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from schools.operations.channels import stop_token
+
 
 @dataclass(frozen=True)
 class Call:
@@ -106,6 +108,9 @@ _on_paper = lambda things: (things.school_class.uuid, things.class_quiz.quiz_key
 _import = one("question_import", "uuid")
 _course = one("course", "translation_key")
 _lesson = one("lesson", "translation_key")
+_of_course = of_class(lambda things: things.course.translation_key)
+_certificates_job = of_class(lambda things: things.course.translation_key, lambda things: things.certificates_job.uuid)
+_home = lambda things: (things.home_lesson.translation_key, things.home_block)  # noqa: E731
 _KEY = "mot-khoa-cua-bai-thu"
 
 CALLS: dict[str, Call] = {
@@ -115,6 +120,13 @@ CALLS: dict[str, Call] = {
     "POST schools:set_language": Call(data=lambda _: {"language": "en"}),
     "POST schools:read_notifications": Call(data=lambda _: {"all": "1"}),
     "POST schools:join": Call(data=lambda things: {"code": things.join_code.code}),
+    "POST schools:privacy": Call(data=lambda _: {"export": "1"}),
+    "GET schools:privacy_of_pupil": Call(of_school(lambda things: things.pupil.uuid)),
+    "POST schools:privacy_of_pupil": Call(
+        of_school(lambda things: things.pupil.uuid), lambda _: {"do": "erase", "reason": "Mẹ em xin", "sure": "on"}
+    ),
+    "GET schools:stop_channel": Call(lambda things: (stop_token(things.teacher.pk, "email"),)),
+    "POST schools:stop_channel": Call(lambda things: (stop_token(things.teacher.pk, "email"),)),
     # A class's people
     "GET schools:class_pupils": Call(of_class()),
     "POST schools:reset_pupil_password": Call(of_class(lambda things: things.pupil.uuid)),
@@ -218,6 +230,31 @@ CALLS: dict[str, Call] = {
         of_class(lambda things: things.lesson.translation_key),
         lambda things: {"held_on": timezone.localdate().isoformat(), "present": [str(things.pupil.uuid)]},
     ),
+    "GET courses:certificate_pdf": Call(one("certificate", "serial")),
+    "GET courses:class_certificates": Call(of_class()),
+    "GET courses:class_course_certificates": Call(_of_course),
+    "POST courses:class_course_certificates": Call(_of_course),
+    "POST courses:print_certificates": Call(_of_course),
+    "GET courses:certificates_job": Call(_certificates_job),
+    "GET courses:certificates_file": Call(_certificates_job),
+    "GET courses:revoke_certificate": Call(one("certificate", "serial")),
+    "POST courses:revoke_certificate": Call(
+        one("certificate", "serial"), lambda _: {"reason": "mistake", "note": "Cấp nhầm"}
+    ),
+    "GET courses:family_task": Call(one("family_task", "uuid")),
+    "GET courses:family_start": Call(_home),
+    "POST courses:family_start": Call(_home, lambda _: {"service": "fake-link"}),
+    "GET courses:class_family": Call(of_class()),
+    "POST courses:class_family": Call(of_class()),
+    "GET courses:family_again": Call(of_class(lambda things: things.family_confirmed.uuid)),
+    "POST courses:family_again": Call(
+        of_class(lambda things: things.family_confirmed.uuid), lambda _: {"note": "Em làm lại nhé."}
+    ),
+    "GET family_confirm": Call(one("family_task", "code")),
+    "POST family_confirm": Call(
+        one("family_task", "code"), lambda _: {"doing": "self", "age_band": "60_up", "next_time": "alone"}
+    ),
+    "GET verify": Call(one("certificate", "serial")),
     # Quizzes
     "GET quiz": Call(_quiz),
     "POST quiz": Call(_quiz, lambda _: {"idempotency_key": _KEY}),

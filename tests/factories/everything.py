@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
@@ -13,9 +14,12 @@ from django_h5p.tokens import sign_place
 from cms.jobs.models import Job
 from cms.models import SearchSynonym
 from cms.vocabulary.models import Competence, ContentLanguage, PortalLink
+from courses.operations.certificates import Earned, Subject, issue_certificates
+from courses.operations.family import confirm_task, start_task
 from courses.operations.sessions import record_attendance
 from courses.places import place_of
 from courses.queries import catalogue
+from courses.work import CERTIFICATES_JOB
 from media.h5p import IMPORT
 from media.models import DocumentFile, Recording, Upload
 from media.operations import begin_upload
@@ -178,6 +182,52 @@ def _learning(made: SimpleNamespace, cast: dict[str, Any]) -> None:
         state=QuestionImport.State.PREVIEW,
         file_name="cau-hoi.docx",
         file_digest="0" * 64,
+    )
+    subject = Subject(
+        kind="course",
+        key=str(made.course.translation_key),
+        school_year=school_year().code,
+        titles={"vi": made.course.title},
+    )
+    (made.certificate,) = issue_certificates(subject=subject, earned=[Earned(cast["pupil"].pk, timezone.now())])
+    printed = {"class": str(made.school_class.uuid), "course": subject.key}
+    made.certificates_job = Job.objects.create(
+        kind=CERTIFICATES_JOB,
+        owner=cast["teacher"],
+        params=printed,
+        state=Job.State.DONE,
+        started_at=timezone.now(),
+        finished_at=timezone.now(),
+        result={"certificates": 1},
+        result_file=storages["private"].save("thu/chung-nhan.pdf", ContentFile(b"%PDF-")),
+    )
+    made.home_block = str(uuid4())
+    task = {"title": "Bà bấm, em chỉ", "text": "", "steps": []}
+    made.home_lesson = courses.lesson(
+        made.course, "Bài có việc nhà", body=[{"type": "family_task", "id": made.home_block, "value": task}]
+    )
+    made.family_task = start_task(
+        user=cast["pupil"],
+        lesson_key=made.home_lesson.translation_key,
+        block=made.home_block,
+        service="find",
+        service_title="Tìm một thủ tục",
+    )
+    made.family_confirmed = start_task(
+        user=cast["pupil"],
+        lesson_key=made.home_lesson.translation_key,
+        block=made.home_block,
+        service="follow",
+        service_title="Xem hồ sơ",
+    )
+    confirm_task(
+        code=made.family_confirmed.code,
+        doing="self",
+        age_band="60_up",
+        next_time="alone",
+        language="vi",
+        device="x",
+        network="x",
     )
     made.session = record_attendance(
         school_class=made.school_class,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import cast
 
 from django.db import connection, models
 
@@ -14,7 +15,7 @@ class Table:
     def __init__(self, model: type[models.Model], columns: Sequence[str]):
         self.model = model
         meta = model._meta
-        self.fields = [meta.get_field(name) for name in columns]
+        self.fields = [cast(models.Field, meta.get_field(name)) for name in columns]
         self.names = [field.column for field in self.fields]
         pk = meta.pk.attname
         self.next_id = (model._base_manager.aggregate(last=models.Max(pk))["last"] or 0) + 1 if pk == "id" else None

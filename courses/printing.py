@@ -1,0 +1,90 @@
+"""Certificates on paper: one landscape A4 sheet each, one PDF for a class."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import override
+
+from courses.models import Certificate
+from courses.problems import CertificateWithdrawn, NoPdf
+from schools.queries.addresses import absolute, qr_svg
+
+# Longer names are set smaller: (up to so many letters, class of the stylesheet).
+NAME_SIZES = ((24, "name--large"), (34, "name--medium"), (46, "name--small"))
+FONTS = (("Be Vietnam Pro", "be-vietnam-pro"), ("Noto Sans", "noto-sans"))
+
+
+def address_of(certificate: Certificate) -> str:
+    """Where anybody can check it: the address in the QR code."""
+    return absolute(reverse("verify", args=[certificate.serial]))
+
+
+def certificate_page(certificate: Certificate) -> str:
+    """The sheet as HTML in the certificate's own language. Raises CertificateWithdrawn.
+
+    The name is that of `Person` today: a spelling that was put right is right on the next print.
+    """
+    if certificate.revoked_at:
+        raise CertificateWithdrawn()
+    name = certificate.user.person.full_name
+    address = address_of(certificate)
+    with override(certificate.language):
+        return render_to_string(
+            "courses/certificate_pdf.html",
+            {
+                "certificate": certificate,
+                "name": name,
+                "name_size": next((size for most, size in NAME_SIZES if len(name) <= most), "name--tiny"),
+                "issued_on": timezone.localdate(certificate.issued_at),
+                "address": address.split("://", 1)[-1],
+                "qr": qr_svg(address),
+                "mark": _drawing("illustrations/mark.svg"),
+                "site": settings.WAGTAIL_SITE_NAME,
+            },
+        )
+
+
+@cache
+def _drawing(path: str) -> SafeString:
+    return mark_safe(Path(finders.find(path)).read_text(encoding="utf-8"))  # a file of this repository
+
+
+def certificate_document(certificate: Certificate):
+    """A laid-out WeasyPrint document of one sheet. Raises NoPdf where Pango is missing, CertificateWithdrawn."""
+    page = certificate_page(certificate)
+    try:
+        from weasyprint import CSS, HTML
+        from weasyprint.text.fonts import FontConfiguration
+    except OSError as error:
+        raise NoPdf() from error
+    fonts = FontConfiguration()
+    # One full file a weight: subsets split by script print wrong letters. Noto Sans has what Be Vietnam Pro lacks.
+    faces = "".join(
+        f"@font-face{{font-family:'{family}';font-weight:{weight};src:url('file://{found}')}}"
+        for family, file in FONTS
+        for weight in (400, 600)
+        if (found := finders.find(f"vendor/fonts/{file}-{weight}.ttf"))
+    )
+    style = [
+        CSS(string=faces, font_config=fonts),
+        CSS(filename=finders.find("courses/certificate.css"), font_config=fonts),
+    ]
+    return HTML(string=page).render(stylesheets=style, font_config=fonts)
+
+
+def certificate_pdf(certificate: Certificate) -> bytes:
+    return certificate_document(certificate).write_pdf()
+
+
+def join_documents(documents: Iterable) -> bytes:
+    """One PDF of the pages of several documents."""
+    documents = list(documents)
+    pages = [page for document in documents for page in document.pages]
+    return documents[0].copy(pages).write_pdf()

@@ -1,0 +1,281 @@
+"""Consents, one person's data in their hands, its end, and the log."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from cms.audit.models import AuditEvent
+from cms.audit.operations import record
+from courses.models import LessonProgress
+from courses.operations.lessons import record_events
+from quizzes.models import Attempt
+from quizzes.operations import save_answers, start_attempt, submit_attempt
+from schools.models import ChannelChoice, Consent, Membership, Notification, Person, SignInCard, User
+from schools.operations.accounts import request_password
+from schools.operations.cards import issue_cards
+from schools.operations.notifications import notify
+from schools.operations.privacy import erase_person, export_person, forget_by_time, record_consent, withdraw_consent
+from schools.problems import EvidenceMissing
+from schools.queries.consents import givers_needed, name_in_public, who_consented
+from tests.factories import courses, quizzes
+from tests.factories.schools import make_class, make_pupil, make_teacher, make_with_role, province
+
+pytestmark = pytest.mark.django_db
+NAME = "Trần Thị Bưởi Khế"
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def school_class():
+    return make_class(name="10A1")
+
+
+@pytest.fixture
+def pupil(school_class):
+    return make_pupil(school_class, NAME, code="0012345", birth_date=timezone.localdate() - timedelta(days=365 * 13))
+
+
+@pytest.fixture
+def clerk(school_class):
+    return make_with_role("school_admin", "Đặng Văn Trường", school=school_class.school)
+
+
+def agree(user, giver="pupil", purpose="leaderboard", actor=None, **more) -> Consent:
+    given = {"text_version": "2026-1", "evidence": "tủ hồ sơ 10A1", "actor": actor} | more
+    return record_consent(user=user, purpose=purpose, giver=giver, **given)
+
+
+# --- Consent ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("years", "needed"),
+    [(6, {"representative"}), (7, {"pupil", "representative"}), (15, {"pupil", "representative"}), (16, {"pupil"})],
+)
+def test_who_must_agree_by_age(years, needed):
+    day = timezone.localdate().replace(month=6, day=15)
+    assert givers_needed(day.replace(year=day.year - years), is_pupil=True, day=day) == needed
+    almost = day.replace(year=day.year - years - 1) + timedelta(days=1)
+    assert givers_needed(almost, is_pupil=True, day=day) == needed
+
+
+def test_an_unknown_age_of_a_pupil_is_a_childs():
+    assert givers_needed(None, is_pupil=True) == {"pupil", "representative"}
+    assert givers_needed(None, is_pupil=False) == {"pupil"}
+
+
+def test_consent_holds_by_purpose_and_ends_at_once(pupil, clerk):
+    own = agree(pupil, actor=clerk)
+    assert agree(pupil, actor=clerk).pk == own.pk, "the same again is the same"
+    assert not who_consented([pupil.pk], "leaderboard")
+    agree(pupil, "representative", actor=clerk)
+    assert who_consented([pupil.pk], "leaderboard") == {pupil.pk}
+    assert not who_consented([pupil.pk], "publish"), "a purpose is a purpose"
+    assert name_in_public(pupil, "leaderboard") == NAME
+    withdraw_consent(consent=own, actor=pupil)
+    withdraw_consent(consent=own, actor=pupil)
+    assert name_in_public(pupil, "leaderboard") == "T.T.B.K."
+    assert AuditEvent.objects.filter(action="withdraw_consent").count() == 1
+    assert NAME not in str(list(AuditEvent.objects.values()))
+    assert agree(pupil, actor=clerk).pk != own.pk, "what was withdrawn stays withdrawn"
+
+
+@pytest.mark.parametrize("lacking", [{"evidence": " "}, {"text_version": ""}])
+def test_no_consent_without_evidence(pupil, clerk, lacking):
+    with pytest.raises(EvidenceMissing):
+        agree(pupil, actor=clerk, **lacking)
+
+
+def test_many_people_cost_three_statements(school_class, clerk):
+    people = [make_pupil(school_class, f"Lê Thị Số {number}") for number in range(5)]
+    for one in people:
+        agree(one, actor=clerk)
+    with CaptureQueriesContext(connection) as queries:
+        who_consented([one.pk for one in people], "leaderboard")
+    assert len(queries) == 3  # consents, who is a pupil, birth dates
+
+
+# --- In one's hands ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def full(pupil, school_class, clerk):
+    """A pupil who has used everything: lessons, a written answer, a card, a consent, messages of and about them."""
+    lesson = courses.lessons_of(courses.course(1))[0]
+    record_events(user=pupil, place=courses.place(lesson), events=[courses.event("opened"), courses.event("finished")])
+    question = quizzes.of_type("long")
+    quiz = quizzes.quiz([question], title="Bài viết")
+    quizzes.opening(quiz)
+    attempt, _new = start_attempt(user=pupil, quiz_key=quiz.quiz_key, idempotency_key="một")
+    written = [(attempt.questions[0][0], 1, f"Em tên {NAME}, nhà ở xóm Đông.", None)]
+    save_answers(user=pupil, attempt_uuid=attempt.uuid, saves=written, sent_at=None)
+    submit_attempt(user=pupil, attempt_uuid=attempt.uuid)
+    issue_cards(users=[pupil], actor=clerk)
+    agree(pupil, actor=clerk)
+    make_teacher(school_class, "Nguyễn Thị Ổi", can_edit_roster=True)
+    request_password(user=pupil)
+    notify(users=[pupil], key="x", kind="guest_accepted", context={"class": "10A1"})
+    return pupil
+
+
+def test_everything_comes_in_one_file(full):
+    found = export_person(user=full, actor=full)
+    text = json.dumps(found, ensure_ascii=False)
+    assert found["schools"]["full_name"] == NAME
+    assert found["schools"]["codes"][0]["code"] == "0012345"
+    assert "xóm Đông" in text
+    assert found["courses"]["lessons"][0]["finished"]
+    assert "password" not in text.replace("password_request", "")
+    answer = signed_in(full).post(reverse("schools:privacy"), {"export": "1"})
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert json.loads(answer.content)["schools"]["full_name"] == NAME
+    assert AuditEvent.objects.filter(action="export_person").count() == 2
+
+
+def whole_database() -> str:
+    """Every value of every table, as text."""
+    from django.apps import apps
+
+    rows = []
+    for model in apps.get_models():
+        if model._meta.managed and not model._meta.proxy:
+            rows += list(model.objects.all().values_list() if hasattr(model, "objects") else [])
+    return str(rows)
+
+
+def test_after_erasure_no_table_knows_the_name_and_the_results_stay(full, clerk):
+    before = (LessonProgress.objects.count(), Attempt.objects.count())
+    assert NAME in whole_database()
+    assert "0012345" in whole_database()
+    assert erase_person(user=full, reason="Mẹ em xin bằng đơn.", actor=clerk) > 0
+    everything = whole_database()
+    for trace in (NAME, "Bưởi Khế", "0012345", "xóm Đông", "tủ hồ sơ"):
+        assert trace not in everything, trace
+    assert Membership.objects.get(user=full).name_sort == ""
+    assert (LessonProgress.objects.count(), Attempt.objects.count()) == before
+    assert LessonProgress.objects.get(user=full).finished_at
+    person = Person.objects.get(user=full)
+    assert person.erased_at
+    assert person.birth_date is None
+    assert erase_person(user=full, reason="lần hai", actor=clerk) == 0
+    assert AuditEvent.objects.filter(action="erase_person", target_key=str(full.uuid)).count() == 1
+
+
+def test_an_erased_account_opens_nothing(full, clerk):
+    client = signed_in(full)
+    assert client.get(reverse("schools:account")).status_code == 200
+    erase_person(user=full, reason="Mẹ em xin.", actor=clerk)
+    assert client.get(reverse("schools:account")).status_code == 302
+    row = User.objects.get(pk=full.pk)
+    assert not row.is_active
+    assert not row.has_usable_password()
+    assert not SignInCard.objects.filter(user=full).exists()
+    assert not Consent.objects.filter(user=full, withdrawn_at=None).exists()
+
+
+def test_somebody_elses_data_is_left_alone(full, school_class, clerk):
+    other = make_pupil(school_class, "Lý Văn Cam", code="0077777")
+    agree(other, actor=clerk)
+    erase_person(user=full, reason="Mẹ em xin.", actor=clerk)
+    other.refresh_from_db()
+    assert other.get_full_name() == "Lý Văn Cam"
+    assert other.is_active
+    assert Consent.objects.get(user=other).withdrawn_at is None
+
+
+# --- Screens ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_pupil_withdraws_what_is_theirs_to_withdraw(pupil, clerk):
+    own, parents = agree(pupil, actor=clerk), agree(pupil, "representative", actor=clerk)
+    client, page = signed_in(pupil), reverse("schools:privacy")
+    text = client.get(page).content.decode()
+    assert "Được phép" in text
+    assert text.count("Rút lại đồng ý") == 1
+    assert client.post(page, {"consent": parents.pk}).status_code == 404
+    assert client.post(page, {"consent": "x"}).status_code == 404
+    assert client.post(page, {"consent": own.pk}).status_code == 302
+    own.refresh_from_db()
+    assert own.withdrawn_at
+    assert "Được phép" not in client.get(page).content.decode().replace("Không được phép", "")
+
+
+def test_the_school_enters_a_signed_form_and_erases(pupil, clerk, school_class):
+    client = signed_in(clerk)
+    page = reverse("schools:privacy_of_pupil", args=[school_class.school.code, pupil.uuid])
+    assert page in client.get(reverse("schools:class_pupils", args=[school_class.uuid])).content.decode()
+    assert client.post(page, {"do": "record", "purpose": "publish", "giver": "pupil"}).status_code == 422
+    given = {"do": "record", "purpose": "publish", "giver": "pupil", "text_version": "1", "evidence": "kẹp số 3"}
+    assert client.post(page, given).status_code == 302
+    assert Consent.objects.get(user=pupil).recorded_by == clerk
+    assert client.post(page, {"do": "erase", "reason": "Mẹ em xin"}).status_code == 422, "not without the tick"
+    pupil.refresh_from_db()
+    assert pupil.is_active
+    assert client.post(page, {"do": "erase", "reason": "Mẹ em xin", "sure": "on"}).status_code == 302
+    assert "đã được xóa" in client.get(page).content.decode()
+
+
+def test_of_another_school_nobody_is_there(pupil, school_class):
+    stranger = make_with_role("school_admin", "Lạ Văn Mặt", school=make_class(name="11B").school)
+    own_school = stranger.roles.get().school
+    for code in (school_class.school.code, own_school.code):
+        page = reverse("schools:privacy_of_pupil", args=[code, pupil.uuid])
+        assert signed_in(stranger).get(page).status_code == 404
+
+
+def test_the_log_is_read_by_the_province_and_searched(clerk):
+    officer = make_with_role("province_officer", "Đỗ Thị Tỉnh", unit=province(), username="cb.tinh")
+    record(actor=clerk, action="erase_person", target_kind="person", target_key="x")
+    record(actor=officer, action="assign", target_kind="lesson", target_key="y", target_label="Bài về VNeID")
+    page = reverse("schools:audit_log")
+    text = signed_in(officer).get(page, {"q": "VNeID"}).content.decode()
+    assert "Bài về VNeID" in text
+    assert "erase_person" not in text
+    tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
+    assert "Không có dòng nào khớp." in signed_in(officer).get(page, {"since": tomorrow}).content.decode()
+    assert signed_in(officer).get(page, {"since": "hôm qua", "until": "2026-99-99"}).status_code == 200
+    assert signed_in(clerk).get(page).status_code == 404
+    commune = make_with_role("province_officer", "Xã Thị Viên", unit=clerk.roles.get().school.unit)
+    assert signed_in(commune).get(page).status_code == 404
+
+
+@pytest.mark.parametrize("events", [1, 3])
+def test_the_log_costs_the_same_for_one_and_three(events):
+    officer = make_with_role("province_officer", "Đỗ Thị Tỉnh", unit=province())
+    for number in range(events):
+        record(actor=officer, action="assign", target_kind="lesson", target_key=str(number))
+    client = signed_in(officer)
+    client.get(reverse("schools:audit_log"))
+    with CaptureQueriesContext(connection) as queries:
+        client.get(reverse("schools:audit_log"))
+    assert len([one for one in queries if "audit_auditevent" in one["sql"]]) == 2  # how many, and the page of them
+
+
+# --- By time ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_not_kept_longer_goes_and_the_rest_stays(pupil):
+    now = timezone.now()
+    for key, read_at in (("cũ", now - timedelta(days=366)), ("mới", now), ("chưa đọc", None)):
+        Notification.objects.create(user=pupil, key=key, kind="reminder", read_at=read_at)
+    staff = make_teacher(make_class(name="12C"))
+    ChannelChoice.objects.create(user=staff, channel="sms", address="+84912345678", created_at=now - timedelta(days=8))
+    ChannelChoice.objects.create(
+        user=staff, channel="email", address="a@b.example", confirmed_at=now, created_at=now - timedelta(days=8)
+    )
+    done = forget_by_time(now)
+    assert set(done) == {"courses", "quizzes", "schools"}
+    assert set(Notification.objects.values_list("key", flat=True)) == {"mới", "chưa đọc"}
+    assert ChannelChoice.objects.get().channel == "email"
+    assert forget_by_time(now)["schools"] == 0
