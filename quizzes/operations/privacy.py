@@ -3,7 +3,7 @@
 from django_h5p.models import Attempt as H5PAttempt
 from django_h5p.models import Statement, UserData
 
-from quizzes.models import Allowance, Answer, Attempt, Marking, Paper
+from quizzes.models import Allowance, Answer, Attempt, Marking, Paper, PaperSheet
 from schools.models import User
 from schools.privacy import Part, nothing_to_forget
 
@@ -59,6 +59,7 @@ def _erase(user: User) -> int:
     played = H5PAttempt.objects.filter(user=user)
     count += UserData.objects.filter(attempt__in=played).delete()[0]
     count += Statement.objects.filter(attempt__in=played).delete()[0]
+    count += PaperSheet.objects.filter(user=user).exclude(typed="").update(typed="…")
     count += Marking.objects.filter(attempt__user=user).exclude(comment="").update(comment="…")
     return count + Allowance.objects.filter(user=user).update(reason="…")
 

@@ -19,9 +19,11 @@ from schools.models import (
     Notification,
     PasswordRequest,
     Person,
+    PersonMerge,
     RosterChange,
     SchoolIdentifier,
     SignInCard,
+    Transfer,
     User,
 )
 from schools.problems import EvidenceMissing
@@ -129,6 +131,17 @@ def _export(user: User) -> dict:
             }
             for one in user.memberships.select_related("school_class__school", "school_class__school_year")
         ],
+        "transfers": [
+            {
+                "from": one.from_class.school.name,
+                "to": one.to_school.name,
+                "state": one.state,
+                "applied": one.giver,
+                "evidence": one.evidence,
+                "asked": one.asked_at.isoformat(),
+            }
+            for one in user.transfers.select_related("from_class__school", "to_school").order_by("asked_at")
+        ],
         "offices": [
             {"office": one.kind, "from": one.starts_on.isoformat(), "until": one.ends_on and one.ends_on.isoformat()}
             for one in user.roles.all()
@@ -162,6 +175,9 @@ def _erase(user: User) -> int:
     count += JoinRequest.objects.filter(user=user, state=JoinRequest.State.WAITING).delete()[0]
     count += Consent.objects.filter(user=user, withdrawn_at=None).update(withdrawn_at=now)
     count += Consent.objects.filter(user=user).update(evidence="")
+    count += Transfer.objects.filter(user=user).update(evidence="…", reason="")
+    # Kept for the undo of a merge for seven days.
+    count += PersonMerge.objects.filter(Q(kept=user) | Q(other=user)).update(changes={})
     count += Membership.objects.filter(user=user).update(name_sort="")
     for one in SchoolIdentifier.objects.filter(user=user):
         # A code leads back through the school's own books.
