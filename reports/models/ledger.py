@@ -88,6 +88,7 @@ class Tally(models.Model):
     passed = models.PositiveIntegerField(default=0)
 
     wagtail_reference_index_ignore = True
+    is_projection = True
 
     class Meta:
         abstract = True
@@ -150,6 +151,7 @@ class RosterCount(models.Model):
     counted_at = models.DateTimeField(default=timezone.now)
 
     wagtail_reference_index_ignore = True
+    is_projection = True
 
     class Meta:
         verbose_name = _("count of a roster")

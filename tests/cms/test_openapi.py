@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from jsonschema import Draft202012Validator, FormatChecker
 
+from schools.models import Unit
 from tests.factories import courses as make
 from tests.factories import schools as people
 from tests.factories.media import UploaderFactory
@@ -163,6 +164,18 @@ def upload_calls(call: Caller):
     call("DELETE", "/uploads/{upload_id}", status=200, **upload)
 
 
+def coverage_calls(call: Caller, teacher, given):
+    school = given.school_class.school
+    root = Unit.objects.get(depth=1)
+    call.client.force_login(people.make_with_role("province_officer", unit=root))
+    assert call("GET", "/coverage", status=200).json()["scope"]["kind"] == "province"
+    found = call("GET", "/coverage", status=200, query=f"?school={school.code}&school_year=2026-2027").json()
+    assert found["scope"]["code"] == school.code
+    call("GET", "/coverage", status=404, query="?school=KHONG-CO")
+    call.client.force_login(teacher)
+    call("GET", "/coverage", status=404)
+
+
 def test_real_answers_are_what_the_document_says(call):
     session_calls(call)
     school_class, teacher, pupils = make.classroom(3)
@@ -174,6 +187,7 @@ def test_real_answers_are_what_the_document_says(call):
     course_calls(call, pupils[1], course, lesson)
     status_calls(call, teacher, given)
     upload_calls(call)
+    coverage_calls(call, teacher, given)
     documented = {
         (method, path.removeprefix("/api/v1")) for path, calls in call.document["paths"].items() for method in calls
     }

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parents[2]
 # What only teachers, editors and officers read.
-OF_STAFF = re.compile(r"quizzes/(models|admin|queries|exchange|operations|forms|panels)|/(marking|rescue|figures\w*|class_figures|regrade|corrections)\.html")  # fmt: skip
+OF_STAFF = re.compile(r"quizzes/(models|admin|queries|exchange|operations|forms|panels)|/(marking|rescue|figures\w*|class_figures|regrade|corrections|on_paper|sheets)\.html")  # fmt: skip
 EM = re.compile(r"\b[Ee]m\b")
 
 

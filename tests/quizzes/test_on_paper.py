@@ -294,7 +294,7 @@ def test_only_who_grades_in_the_class_prints_and_types(room):
 
 def test_what_a_contest_asks_is_not_printed(room):
     school_class, teacher, _people, quiz, _lesson = room
-    make_quiz.opening(quiz, context_kind="contest", context_key="thi", closes_at=timezone.now())
+    make_quiz.opening(make_quiz.signed(quiz), context_kind="contest", context_key="thi", closes_at=timezone.now())
     assert signed_in(teacher).get(desk(room)).status_code == 404
     assert opening_for_paper(quiz.quiz_key, school_class) is None
 

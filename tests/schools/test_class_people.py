@@ -39,8 +39,8 @@ def test_the_number_of_queries_does_not_grow(as_user, teacher, school_class, url
         make_pupil(school_class, f"Em Thứ {number}")
     client = as_user(teacher)
     client.get(url)
-    with django_assert_num_queries(12):
-        # account; class; in care; grades; names teachers; count; pupils; codes; cards; requests; guests; join codes. The head is remembered.
+    with django_assert_num_queries(13):
+        # account; class; in care; administers; grades; names teachers; count; pupils; codes; cards; requests; guests; join codes. The head is remembered.
         client.get(url)
 
 

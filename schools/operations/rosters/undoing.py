@@ -146,7 +146,8 @@ def _results(classes: list[int]) -> list[str]:
     found: list[str] = []
     names = dict(SchoolClass.objects.filter(pk__in=classes).values_list("uuid", "name"))
     for model in apps.get_models() if names else ():
-        if not any(field.name == "class_key" for field in model._meta.concrete_fields):
+        named = any(field.name == "class_key" for field in model._meta.concrete_fields)
+        if not named or getattr(model, "is_projection", False):
             continue
         rows = model._base_manager.filter(class_key__in=list(names)).order_by().values_list("class_key")
         for key, number in rows.annotate(number=models.Count("pk")):
@@ -174,6 +175,9 @@ def _dependents(model: type[models.Model], keys: list[int], own: dict[type[model
     ]
     for relation in relations:
         related, name = relation.related_model, relation.field.name
+        # What is worked out from other rows stands in nobody's way; those rows do.
+        if getattr(related, "is_projection", False):
+            continue
         for chunk in chunks(keys):
             rows = related._base_manager.filter(**{f"{name}__in": chunk})
             if related in own:
