@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.subqueries import UpdateQuery
 
 
 class Param(Expression):
@@ -78,6 +79,38 @@ class BuiltOnce(Generic[M]):
         if any(isinstance(place, (date, time)) or _MOMENT.match(str(place)) for place in places):
             raise TypeError("a moment in a query that is built once would stay for ever: make it a Param")
         return queryset, compiler, sql, tuple(places)
+
+
+class UpdateOnce:
+    """An update of some columns of one row, its SQL built once: `STORE(attempt.pk, answers=…, saved_at=…)`.
+
+    Like a queryset's `update` it sends no signal; each call gives every column, None included.
+    """
+
+    def __init__(self, model: type[Model], *columns: str):
+        self._model, self._columns = model, columns
+        self._built: dict[str, tuple[str, list[Param]]] = {}
+
+    def __call__(self, pk: Any, *, using: str = DEFAULT_DB_ALIAS, **values: Any) -> None:
+        if values.keys() != set(self._columns):
+            raise TypeError(f"wanted are {self._columns}, given {tuple(values)}")
+        if using not in self._built:
+            self._built[using] = self._compiled(using)
+        sql, places = self._built[using]
+        connection = connections[using]
+        params = [
+            place.output_field.get_db_prep_save(({"pk": pk} | values)[place.name], connection) for place in places
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+
+    def _compiled(self, using: str) -> tuple[str, list[Param]]:
+        meta = self._model._meta
+        fields: dict[str, Any] = {name: meta.get_field(name) for name in self._columns}
+        query = self._model._base_manager.filter(pk=Param("pk", meta.pk)).query.chain(UpdateQuery)
+        query.add_update_values({name: Param(name, field) for name, field in fields.items()})
+        sql, places = query.get_compiler(using).as_sql()
+        return sql, list(places)
 
 
 class _Ready:

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from cms.querying import BuiltOnce, Param
+from cms.querying import BuiltOnce, Param, UpdateOnce
 from quizzes import drawing, grading, merging, problems
 from quizzes.kinds import kind_of
 from quizzes.models import Answer, Attempt, Cancellation, Opening, Paper, Quiz
@@ -180,6 +180,9 @@ def _cleaned(frozen: FrozenPaper, attempt: Attempt, saves: Iterable[tuple[str, i
         yield merging.Save(question, seq, value, answered_at)
 
 
+_STORE_ANSWERS = UpdateOnce(Attempt, "answers", "answered", "saved_at", "late_sync")
+
+
 def save_answers(
     *,
     user,
@@ -219,7 +222,8 @@ def save_answers(
             if attempt.state == Attempt.State.CLOSED:
                 _amend(attempt)
             else:
-                Attempt.objects.filter(pk=attempt.pk).update(
+                _STORE_ANSWERS(
+                    attempt.pk,
                     answers=attempt.answers,
                     answered=attempt.answered,
                     saved_at=now,
@@ -379,13 +383,19 @@ def given_by_people(attempt: Attempt) -> dict[str, Decimal]:
     return {str(question): fraction for question, fraction in rows}
 
 
+_STORE_END = UpdateOnce(
+    Attempt, "state", "closed_at", "submitted_at", "receipt_code", "score", "max_score", "passed", "answered", "needs_marking"
+)  # fmt: skip
+
+
 def _finish(attempt: Attempt, state: str, at: datetime) -> None:
     rows = mark(attempt, marking_paper(attempt))
     attempt.state, attempt.closed_at = state, at
     attempt.submitted_at = at if state == Attempt.State.SUBMITTED else None
     attempt.receipt_code = new_receipt_code()
     Answer.objects.bulk_create(rows)
-    Attempt.objects.filter(pk=attempt.pk).update(
+    _STORE_END(
+        attempt.pk,
         state=attempt.state,
         closed_at=at,
         submitted_at=attempt.submitted_at,

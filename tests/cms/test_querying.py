@@ -1,13 +1,14 @@
 """Queries that are built once give what the plain ones give."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from cms.querying import BuiltOnce, Param
+from cms.querying import BuiltOnce, Param, UpdateOnce
 from quizzes.models import Attempt, Cancellation
 from quizzes.operations import start_attempt
 from quizzes.permissions import openings_for, standing_of
@@ -101,3 +102,31 @@ def test_no_value_is_refused():
     built = BuiltOnce(lambda: Cancellation.objects.filter(quiz_key=Param("quiz", models.UUIDField())))
     with pytest.raises(ValueError, match="quiz"):
         built.rows(quiz=None)
+
+
+STORE = UpdateOnce(Attempt, "answers", "score", "saved_at", "language")
+
+
+def test_an_update_stores_what_a_plain_one_stores(attempt, django_assert_num_queries):
+    other = start_attempt(user=make.pupil(make.school_class("10A2")), quiz_key=attempt.quiz_key, idempotency_key="k")[0]
+    now = timezone.now()
+    for values in (
+        {"answers": {"đ": ["a", 1, None]}, "score": None, "saved_at": now, "language": "en"},
+        {"answers": {}, "score": None, "saved_at": None, "language": "vi"},
+    ):
+        with django_assert_num_queries(1):
+            STORE(attempt.pk, **values)
+        attempt.refresh_from_db()
+        assert {name: getattr(attempt, name) for name in values} == values
+    other.refresh_from_db()
+    assert (other.answers, other.saved_at) == ({}, None)
+
+
+def test_an_update_wants_every_column(attempt):
+    with pytest.raises(TypeError, match="answers"):
+        STORE(attempt.pk, answers={})
+
+
+def test_the_databases_rules_hold_for_it(attempt):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        STORE(attempt.pk, answers={}, score=Decimal(7), saved_at=None, language="vi")

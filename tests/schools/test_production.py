@@ -38,7 +38,10 @@ def test_everybody_and_every_school_of_the_demo_can_be_recognised():
     own = make.make_pupil()
     load_demo_people()
     assert list(User.objects.filter(is_demo=False)) == [own]
-    assert demo_leftovers() == [f"{User.objects.count() - 1} accounts", f"{School.objects.filter(is_demo=True).count()} schools"]
+    assert demo_leftovers() == [
+        f"{User.objects.count() - 1} accounts",
+        f"{School.objects.filter(is_demo=True).count()} schools",
+    ]
     assert School.objects.filter(is_demo=True).count() >= 2
 
 
