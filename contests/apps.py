@@ -6,3 +6,6 @@ class ContestsConfig(AppConfig):
     name = "contests"
     label = "contests"
     verbose_name = _("Contests")
+
+    def ready(self):
+        from contests import receivers  # noqa: F401

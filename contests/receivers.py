@@ -1,0 +1,25 @@
+"""News from below: whoever has ended an attempt of a round is led back to the contest."""
+
+from uuid import UUID
+
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from contests.models import Round
+from quizzes.models import Attempt, Opening
+from quizzes.signals import ways_asked
+
+
+@receiver(ways_asked, sender=Attempt)
+def ways_from_a_round(sender, attempt, language, **kwargs):
+    if attempt.context_kind != Opening.Kind.CONTEST:
+        return []
+    try:
+        round = Round.objects.select_related("stage__contest").filter(uuid=UUID(attempt.context_key)).first()
+    except ValueError:
+        return []
+    if round is None:
+        return []
+    url = reverse("contests:contest", args=[round.stage.contest.slug])
+    return [{"label": _("Back to the contest"), "url": url, "icon": "trophy"}]
