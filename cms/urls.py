@@ -32,6 +32,7 @@ urlpatterns = [
         path("", include("schools.urls")),
         path("quiz/", include("quizzes.urls")),
         path("", include("courses.urls")),
+        path("contests/", include("contests.urls")),
         path("", include("cms.site_urls")),
     ),
 ]

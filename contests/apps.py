@@ -9,3 +9,7 @@ class ContestsConfig(AppConfig):
 
     def ready(self):
         from contests import receivers  # noqa: F401
+        from contests.demo import load_demo_contests
+        from courses import demo
+
+        demo.LATER.append(load_demo_contests)

@@ -12,6 +12,7 @@ from contests.operations.entries import (
     withdraw_entry,
 )
 from contests.operations.rankings import compute_table, freeze_ranking, refresh_round, refresh_standings
+from contests.operations.rehearsal import rehearse
 from contests.operations.setting_up import change_rules, choose_quiz, set_up_contest, weekly_rounds
 from contests.operations.states import lacking, move_contest, next_state
 
@@ -36,6 +37,7 @@ __all__ = [
     "record_outage",
     "refresh_round",
     "refresh_standings",
+    "rehearse",
     "reinstate_entry",
     "set_up_contest",
     "start_round_attempt",
