@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from contests.eligibility import Eligibility, Standing
 from contests.models import Category, Contest, Entry, Round
@@ -14,7 +15,7 @@ from contests.operations.attempts import start_round_attempt
 from contests.operations.entries import _make
 from contests.operations.rankings import compute_table, winners
 from contests.operations.states import lacking, open_rounds
-from contests.problems import NotReady
+from contests.problems import NotReady, OnlyForward
 from contests.publishing import plain
 from contests.queries.contests import categories_of, rounds_of, rules_in_force
 from contests.queries.people import Place
@@ -47,8 +48,11 @@ class Rehearsal:
 def rehearse(*, contest: Contest, entrants: int = ENTRANTS, seed: int = 1) -> Rehearsal:
     """Enter `entrants` made-up people, let each take the first round, rank them, and undo it all.
 
-    Nothing of it is left in the database. Raises NotReady with what the contest still lacks.
+    Nothing of it is left in the database. Raises NotReady with what the contest still
+    lacks, OnlyForward once it is open.
     """
+    if contest.state != Contest.State.DRAFT:
+        raise OnlyForward(_("The contest is open: real entrants try it now."))
     if missing := lacking(contest):
         raise NotReady(" ".join(missing), lacking=missing)
     found: list[Rehearsal] = []

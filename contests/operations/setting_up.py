@@ -14,6 +14,7 @@ from cms.audit.operations import record
 from cms.text.folding import fold
 from contests.eligibility import Eligibility
 from contests.models import Category, Contest, Prize, Round, RoundQuiz, RulesVersion, Stage
+from contests.permissions import BARRED_BY_DEFAULT
 from contests.problems import OnlyForward, ReasonMissing
 from contests.rules import Rules
 from schools.models import Unit
@@ -72,13 +73,14 @@ def set_up_contest(*, document: Mapping[str, Any], organiser: Unit, by, slug: st
         terms=document.get("rules", {}),
     )
     for values in document.get("categories") or [{"slug": "chung", "title": _("All entrants")}]:
-        Eligibility.read(values.get("eligibility", {}))
+        conditions = {"barred_roles": [str(kind) for kind in BARRED_BY_DEFAULT]} | values.get("eligibility", {})
+        Eligibility.read(conditions)
         Category.objects.create(
             contest=contest,
             slug=values["slug"],
             title=values["title"],
             open_track=values.get("open_track", False),
-            eligibility=values.get("eligibility", {}),
+            eligibility=conditions,
         )
     stage = Stage.objects.create(contest=contest, position=1, kind=Stage.Kind.QUIZ, title=_("Knowledge quiz"))
     add_rounds(stage=stage, rounds=document.get("rounds", ()))
