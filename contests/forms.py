@@ -33,7 +33,7 @@ class AgreeForm(forms.Form):
     )
     used_ai = forms.ChoiceField(
         label=_("Will you use AI for this contest?"),
-        choices=[("no", _("No")), ("yes", _("Yes"))],
+        choices=[("no", _("I will not use AI")), ("yes", _("I will use AI"))],
         widget=forms.RadioSelect,
     )
     ai_note = forms.CharField(label=_("What for?"), required=False, max_length=300, widget=forms.TextInput(attrs=INPUT))
@@ -93,7 +93,7 @@ class OpenTrackForm(EnterForm):
         widget=forms.TextInput(attrs=INPUT | {"inputmode": "numeric", "autocomplete": "bday"}),
     )
     identity = forms.CharField(
-        label=_("Number of your identity card or telephone"),
+        label=_("Telephone number"),
         help_text=_(
             "So that one person enters once. Only a scrambled form and the last three digits are kept, and erased after "
             "the results. Whoever is under 16 leaves it empty."
@@ -168,7 +168,7 @@ class SetUpForm(forms.Form):
         widget=forms.Textarea(attrs=INPUT | {"rows": 12}),
     )
 
-    def __init__(self, *args, preset: RuleSet, units: QuerySet[Unit], language: str, **kwargs):
+    def __init__(self, data=None, *, preset: RuleSet, units: QuerySet[Unit], language: str):
         self.preset = preset
         document, rules = preset.document, preset.document.get("rules", {})
         tomorrow = timezone.localtime().replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(days=1)
@@ -181,10 +181,11 @@ class SetUpForm(forms.Form):
             "results": rules.get("results", NOW),
             "text": document.get("text", ""),
         }
-        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        super().__init__(data, initial=initial)
         self.fields["organiser"].queryset = units.order_by("depth", "name_folded")
+        self.fields["organiser"].initial = units.order_by("depth", "name_folded").first()
         if units.count() == 1:
-            self.fields["organiser"].initial = units.first()
+            self.fields["organiser"].widget = forms.HiddenInput()
         self.fields["quiz"].choices = [("", "—"), *quizzes_to_choose(language)]
 
     @property

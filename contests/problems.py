@@ -160,7 +160,7 @@ class TooManyStarting(Problem):
 class IdentityRefused(Problem):
     status = 422
     code = "identity_refused"
-    detail = _("Type the number as it stands on the card or in the telephone: 9 to 12 digits.")
+    detail = _("Type your telephone number: 9 to 12 digits.")
 
 
 class IdentityTaken(Problem):

@@ -3,11 +3,10 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 from hashlib import sha256
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -135,8 +134,9 @@ def _keep(table: Table, kind: str, **more) -> Ranking:
     same = Ranking.objects.filter(
         contest=table.contest, round=table.round, category=table.category, kind=kind, is_current=True
     )
-    same.update(is_current=False)
-    ranking.save()
+    with transaction.atomic():
+        same.update(is_current=False)
+        ranking.save()
     return ranking
 
 
@@ -158,19 +158,24 @@ def refresh_standings() -> int:
     return written
 
 
-@transaction.atomic
 def refresh_round(*, contest: Contest, round: Round) -> bool:
-    """Make the live standing of one round anew; False where nothing has changed since."""
+    """Make the live standing of one round anew; False where nothing has changed since.
+
+    Nothing is locked while it is computed: only the last step, putting the new standing in the place of the old one, is
+    a transaction. Where two do this at once, one of them wins.
+    """
     table = compute_table(contest=contest, round=round, live=True)
-    tables = Ranking.objects.select_for_update().filter(contest=contest, round=round, kind=Ranking.Kind.LIVE)
-    held = tables.filter(category=None, is_current=True).first()
+    tables = Ranking.objects.filter(contest=contest, round=round, category=None, kind=Ranking.Kind.LIVE)
+    held = tables.filter(is_current=True).first()
     if not table.ranked or (held and held.rows_digest == sha256(table.csv).hexdigest()):
         return False
-    _keep(table, Ranking.Kind.LIVE)
-    old = tables.filter(category=None, is_current=False).order_by("-computed_at")
-    for ranking in old[OLD_LIVE_KEPT:]:
+    try:
+        _keep(table, Ranking.Kind.LIVE)
+    except IntegrityError:
+        return False
+    for ranking in tables.filter(is_current=False).order_by("-computed_at")[OLD_LIVE_KEPT:]:
+        snapshots.forget(ranking)
         ranking.delete()
-        transaction.on_commit(partial(snapshots.forget, ranking))
     return True
 
 

@@ -117,7 +117,7 @@ def _takes(contest: Contest, number: int, entry: Entry, rules: Rules, entrants: 
         user=entry.user, contest=contest, number=number, idempotency_key=uuid4().hex, prediction=guess
     )
     questions, knows = paper(attempt.paper_id).by_id, chance.random()
-    saves = [
+    saves: list[tuple] = [
         (one, 1, value, None)
         for one, shown in attempt.questions
         if (value := answer_of(questions[one], shown, knows=chance.random() < knows, chance=chance)) is not None

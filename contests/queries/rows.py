@@ -104,7 +104,10 @@ def entrants_of(contest: Contest) -> dict[str, Entrant]:
         .in_the_running()
         .values_list("pk", "code", "user_id", "class_key", "school_key", "unit_key", "unit_name", "snapshot")
     )
-    return {row[1]: Entrant(*row[:7], row[7].get("level", "")) for row in rows.iterator(chunk_size=5000)}
+    found = {}
+    for pk, code, user, of_class, school, unit, name, snapshot in rows.iterator(chunk_size=5000):
+        found[code] = Entrant(pk, code, user, of_class, school, unit, name, snapshot.get("level", ""))
+    return found
 
 
 def frozen_rolls(day: date, *, grade_min: int | None = None, grade_max: int | None = None) -> dict[UUID, int]:

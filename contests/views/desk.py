@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -26,6 +26,15 @@ from contests.queries.contests import categories_of, clock_of, round_of, rounds_
 from contests.rules import ORDER_LABELS, Rules
 
 PER_PAGE = 50
+# What is done, rather than what it is called afterwards.
+FOLLOWING = {
+    "open": gettext_lazy("open the contest"),
+    "closed": gettext_lazy("close the contest"),
+    "judging": gettext_lazy("begin judging"),
+    "moderated": gettext_lazy("end the moderation"),
+    "published": gettext_lazy("publish the results"),
+    "archived": gettext_lazy("archive the contest"),
+}
 
 
 def _managed(request: HttpRequest, slug: str) -> Contest:
@@ -128,7 +137,7 @@ def _shown(contest: Contest, **more) -> dict:
         "entered": contest.entries.count(),
         "appeals": Appeal.objects.filter(entry__contest=contest, state=Appeal.State.WAITING).count(),
         "frozen": list(frozen.order_by("-computed_at")[:30]),
-        "following": Contest.State(following) if following else None,
+        "following": FOLLOWING.get(following) if following else None,
         "form": SignForm(initial={"to": following}),
         **more,
     }

@@ -131,6 +131,8 @@ def accept(request: HttpRequest, slug: str) -> HttpResponse:
     contest = contest_for(request.user, slug)
     entry = _entry(request, contest)
     version = rules_in_force(contest)
+    if entry.acceptances.filter(rules=version).exists():
+        return redirect("contests:contest", slug=slug)
     rules = Rules.of(version)
     standing, _place = standing_on(cast(User, request.user), contest.reference_date)
     form = AgreeForm(

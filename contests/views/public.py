@@ -59,13 +59,13 @@ def standings(request: HttpRequest, slug: str) -> HttpResponse:
     found = contest_for(request.user, slug)
     rounds, categories = list(rounds_of(found)), list(categories_of(found))
     chosen = request.GET.get("round", "")
-    round = round_of(found, int(chosen)) if chosen.isascii() and chosen.isdigit() else None
+    round = round_of(found, int(chosen)) if chosen.isascii() and chosen.isdigit() and len(chosen) < 6 else None
     if chosen and round is None:
         raise NoSuchRound()
     category = next((one for one in categories if one.slug == request.GET.get("category")), None)
     ranking = ranking_in_force(found, round=round, category=category)
-    number = request.GET.get("page", "1")
-    number = max(1, int(number)) if number.isascii() and number.isdigit() else 1
+    asked = request.GET.get("page", "1")
+    number = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
     entry = found.entries.visible_to(request.user).first()
     shown = {
         "contest": found,

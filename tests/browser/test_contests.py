@@ -114,7 +114,7 @@ def test_a_pupil_enters_guesses_and_takes_the_round(site, open_page, sign_in):
     page.get_by_role("link", name="Đăng ký dự thi").click()
     page.get_by_text("Em tự làm bài.").click()
     page.get_by_label("Cha mẹ hoặc người giám hộ đồng ý").fill("Lê Thị Bà")
-    page.get_by_text("Không", exact=True).click()
+    page.get_by_text("Không dùng AI").click()
     page.get_by_text("Tôi đã đọc và đồng ý với thể lệ").click()
     page.get_by_role("button", name="Đăng ký dự thi").click()
     expect(page.get_by_text("Đăng ký của tôi")).to_be_visible()

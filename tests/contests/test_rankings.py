@@ -229,8 +229,7 @@ def test_live_standings_are_made_anew_only_when_something_changed(school_class, 
     assert operations.refresh_standings() == 0
     for _again in range(3):
         crowd(contest, school_class, 1)
-        with django_capture_on_commit_callbacks(execute=True):
-            assert operations.refresh_standings() == 1
+        assert operations.refresh_standings() == 1
     assert Ranking.objects.filter(kind="live").count() == 2
     assert len(rows_of(ranking_in_force(contest))) == 6
 
@@ -373,3 +372,14 @@ def test_an_appeal_is_made_in_time_once_and_decided_with_reasons(school_class, b
     with pytest.raises(problems.AppealsClosed):
         operations.file_appeal(entry=contest.entries.get(user=two), ranking=ranking, text="Muộn rồi.")
     assert Appeal.objects.count() == 1
+
+
+def test_a_ranking_takes_as_many_queries_whatever_the_crowd(school_class, by):
+    contest = make.opened(by=by)
+    counts = []
+    for size in (1, 3):
+        crowd(contest, school_class, size)
+        with CaptureQueriesContext(connection) as queries:
+            assert operations.compute_table(contest=contest).ranked
+        counts.append(len(queries))
+    assert counts == [4, 4]  # the rules, outages, attempts, the rounds' seeds
