@@ -2,9 +2,12 @@
 
 import random
 from datetime import timedelta
+from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from wagtail.models import Locale
 
 from contests import operations
 from contests.models import Category, Contest, Entry, Ranking, Round
@@ -16,19 +19,21 @@ from contests.presets import rule_set
 from contests.queries.contests import rules_in_force
 from contests.queries.people import standing_on
 from contests.rules import Rules
-from quizzes.models import Attempt, Paper
-from quizzes.operations import approve_questions, save_answers, submit_attempt, unsigned_questions
+from quizzes.models import Attempt, Question, Quiz, QuizQuestion
+from quizzes.operations import approve_questions, freeze_paper, save_answers, submit_attempt, unsigned_questions
 from quizzes.papers import paper
 from schools.demo import BEN_DUA, DOI_MAY, accounts
 from schools.models import Consent, Membership, SchoolIdentifier, Unit, User
 
 CLOSED, OPEN = "tim-hieu-dich-vu-cong", "tuan-le-so"
 ENTRANTS = 64
+QUIZ, ASKED = "Đề thi tìm hiểu dịch vụ công", 15
+CHOSEN_BY_TAP = [Question.Type.SINGLE, Question.Type.TRUE_FALSE, Question.Type.MULTIPLE]
 
 
 def load_demo_contests() -> dict[str, int]:
-    """Make the two contests where they are missing; returns `{"created", "kept"}`. Without a starter quiz there is
-    nothing to ask, and nothing is made.
+    """Make the two contests where they are missing; returns `{"created", "kept"}`. Without approved questions there
+    is nothing to ask, and nothing is made.
     """
     counts = {"created": 0, "kept": 0}
     quiz = _quiz()
@@ -44,15 +49,36 @@ def load_demo_contests() -> dict[str, int]:
     return counts
 
 
-def _quiz():
-    """The published quiz with the most questions, signed by the demo's reviewer."""
-    papers = list(Paper.objects.filter(is_current=True))
-    if not papers:
-        return None
-    chosen = max(papers, key=lambda one: (len(one.document["questions"]), str(one.quiz_key)))
-    reviewer = User.objects.get(username="thamdinh")
-    approve_questions(questions=unsigned_questions(quiz_key=chosen.quiz_key), by=reviewer)
-    return chosen.quiz_key
+def _quiz() -> UUID | None:
+    """A quiz of its own for the contests, of approved questions that need nobody to mark them, signed by the demo's
+    reviewer. The lessons' quizzes stay what they are: what a contest asks is closed to teachers.
+    """
+    locale = Locale.objects.filter(language_code=settings.LANGUAGE_CODE).first()
+    made = Quiz.objects.filter(title=QUIZ, locale=locale).first()
+    if made is None:
+        approved = Question.objects.filter(locale=locale, review=Question.Review.APPROVED, type__in=CHOSEN_BY_TAP)
+        questions = list(approved.order_by("pk"))
+        if not questions:
+            return None
+        made = Quiz(
+            title=QUIZ,
+            locale=locale,
+            live=True,
+            time_limit_minutes=15,
+            feedback=Quiz.Feedback.SCORE_ONLY,
+            shuffle_questions=True,
+            shuffle_options=True,
+        )
+        # Of every lesson some: each so many questions apart.
+        spread = questions[:: max(1, len(questions) // ASKED)][:ASKED]
+        made.quiz_questions = [
+            QuizQuestion(question=one, points=1, sort_order=place) for place, one in enumerate(spread)
+        ]
+        made.save()
+        freeze_paper(quiz_key=made.quiz_key)
+    unsigned = unsigned_questions(quiz_key=made.quiz_key)
+    approve_questions(questions=unsigned, by=User.objects.get(username="thamdinh"))
+    return made.quiz_key
 
 
 def _draft(slug: str, quiz, document: dict, by: User) -> Contest:
