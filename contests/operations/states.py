@@ -11,8 +11,8 @@ from contests.models import Contest, ContestStep, Ranking, Round, RoundQuiz
 from contests.operations.setting_up import log
 from contests.problems import NotReady, NotSigned, OnlyForward
 from contests.queries.contests import categories_of, rounds_of, rules_in_force
-from contests.rules import Rules
-from quizzes.models import Opening
+from contests.rules import AFTER_CLOSE, Rules
+from quizzes.models import Opening, Quiz
 from quizzes.operations import open_quiz, unsigned_questions
 from quizzes.queries import current_paper
 
@@ -44,6 +44,7 @@ def lacking(contest: Contest) -> list[str]:
     if version is None or not version.text.strip():
         found.append(_("The text of the rules is missing."))
     rounds, categories = list(rounds_of(contest)), list(categories_of(contest))
+    waits = version is not None and Rules.of(version).results == AFTER_CLOSE
     if not rounds:
         found.append(_("There is no round."))
     if rounds and all(one.closes_at <= timezone.now() for one in rounds):
@@ -55,8 +56,22 @@ def lacking(contest: Contest) -> list[str]:
             where = {"round": round.number, "category": category.title}
             if quiz is None:
                 found.append(_("Round %(round)s has no quiz for “%(category)s”.") % where)
-            elif current_paper(quiz.quiz_key) is None:
+            elif (paper := current_paper(quiz.quiz_key)) is None:
                 found.append(_("The quiz of round %(round)s for “%(category)s” is not published.") % where)
+            elif waits and paper.settings["feedback"] != Quiz.Feedback.NOTHING:
+                found.append(
+                    _(
+                        "The quiz of round %(round)s for “%(category)s” tells the score at once, the rules say: afterwards."
+                    )
+                    % where
+                )
+            elif paper.settings["feedback"] == Quiz.Feedback.AFTER_SUBMIT or paper.settings.get("instant_feedback"):
+                found.append(
+                    _(
+                        "The quiz of round %(round)s for “%(category)s” tells the right answers while others still answer."
+                    )
+                    % where
+                )
             elif unsigned := unsigned_questions(quiz_key=quiz.quiz_key):
                 found.append(
                     _("Round %(round)s, “%(category)s”: questions that no reviewer has signed: %(count)s.")

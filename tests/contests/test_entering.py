@@ -224,7 +224,7 @@ def test_a_contest_opens_only_when_complete_and_signed_by_name(by):
 
 
 def test_questions_that_nobody_signed_keep_a_contest_closed(by):
-    contest = make.draft(by=by, quiz=quizzes.quiz(3))
+    contest = make.draft(by=by, quiz=quizzes.quiz(3, feedback="nothing"))
     assert "3" in " ".join(operations.lacking(contest))
     with pytest.raises((problems.NotReady, UnsignedQuestions)):
         operations.move_contest(contest=contest, to="open", by=by, signed_name=name_of(by))
@@ -431,7 +431,9 @@ def test_tracks_are_asked_different_questions(pupil, teacher, by):
     round = contest.stages.get().rounds.get()
     papers = {}
     for category in Category.objects.filter(contest=contest):
-        papers[category.slug] = quizzes.signed(quizzes.quiz([quizzes.question(f"Câu của {category.slug}?")]))
+        papers[category.slug] = quizzes.signed(
+            quizzes.quiz([quizzes.question(f"Câu của {category.slug}?")], feedback="nothing")
+        )
         operations.choose_quiz(round=round, category=category, quiz_key=papers[category.slug].quiz_key, by=by)
     operations.move_contest(contest=contest, to="open", by=by, signed_name=name_of(by))
     contest.refresh_from_db()
@@ -441,3 +443,29 @@ def test_tracks_are_asked_different_questions(pupil, teacher, by):
     make_class()
     with pytest.raises(problems.NotEligible):
         make.entry(contest, teacher, contest.categories.get(slug="hoc-sinh"))
+
+
+@pytest.mark.parametrize(
+    ("results", "feedback", "ready"),
+    [
+        ("now", "after_submit", False),
+        ("now", "after_close", True),
+        ("now", "score_only", True),
+        ("after_close", "score_only", False),
+        ("after_close", "nothing", True),
+    ],
+)
+def test_a_quiz_tells_no_more_than_the_rules_allow(by, results, feedback, ready):
+    quiz = quizzes.signed(quizzes.quiz(2, feedback=feedback))
+    contest = make.draft(by=by, quiz=quiz, rules={"results": results})
+    assert (operations.lacking(contest) == []) is ready
+
+
+def test_results_that_come_later_are_not_told_by_the_api_either(pupil, as_user):
+    contest = make.opened(rules={"results": "after_close"}, quiz=quizzes.signed(quizzes.quiz(2, feedback="nothing")))
+    make.entry(contest, pupil)
+    attempt, _new = operations.start_round_attempt(user=pupil, contest=contest, number=1, idempotency_key="a")
+    told = as_user(pupil).post(f"/api/v1/attempts/{attempt.uuid}/submit").json()
+    assert told["receipt"]
+    assert not {"score", "max_score", "passed"} & set(told)
+    assert operations.refresh_standings() == 0

@@ -146,7 +146,7 @@ def test_a_teacher_sees_who_of_the_class_has_entered(pupil, teacher, other_teach
 
 def test_a_secretary_sets_a_contest_up_tries_it_and_opens_it(as_user, by):
     make_unit()
-    quiz = quizzes.signed(quizzes.quiz(5, title="Đề tuần một"))
+    quiz = quizzes.signed(quizzes.quiz(5, title="Đề tuần một", feedback="score_only"))
     client = as_user(by)
     assert "Cuộc thi kiến thức hằng tuần" in client.get(url("presets")).text
     page = client.get(url("set_up", "tuan")).text

@@ -52,7 +52,7 @@ def test_every_real_contest_has_its_file_and_the_weekly_preset_comes_first():
 
 @pytest.mark.parametrize("name", sorted(rule_sets()))
 def test_a_rule_set_runs(name, tmp_path):
-    contest = set_up(name, make.secretary(), quizzes.signed(quizzes.quiz(5)))
+    contest = set_up(name, make.secretary(), quizzes.signed(quizzes.quiz(5, feedback="score_only")))
     assert operations.lacking(contest) == []
     rehearsal._rehearse(contest, 12, 1)
     contest.refresh_from_db()
@@ -67,7 +67,7 @@ def test_a_rule_set_runs(name, tmp_path):
 
 
 def test_a_rehearsal_leaves_nothing_behind():
-    contest = set_up("tuan", make.secretary(), quizzes.signed(quizzes.quiz(5)))
+    contest = set_up("tuan", make.secretary(), quizzes.signed(quizzes.quiz(5, feedback="score_only")))
     counts = [model.objects.count() for model in (User, Entry, Attempt, Opening)]
     found = operations.rehearse(contest=contest)
     assert (found.entrants, len(found.rows), found.shared) == (50, 10, 0)
@@ -79,7 +79,7 @@ def test_a_rehearsal_leaves_nothing_behind():
 
 
 def test_a_rehearsal_finds_what_is_missing():
-    contest = set_up("mot-luot", make.secretary(), quizzes.quiz(5))
+    contest = set_up("mot-luot", make.secretary(), quizzes.quiz(5, feedback="score_only"))
     with pytest.raises(problems.NotReady):
         operations.rehearse(contest=contest)
 

@@ -54,7 +54,7 @@ def draft(*, by=None, quiz: Quiz | None = None, **more) -> Contest:
     """A contest with a signed quiz in every round and category, not open yet."""
     by = by or secretary()
     contest = set_up_contest(document=document(**more), organiser=province(), by=by)
-    quiz = quiz or quizzes.signed(quizzes.quiz(4, title="Đề thi tuần"))
+    quiz = quiz or quizzes.signed(quizzes.quiz(4, title="Đề thi tuần", feedback="after_close"))
     for round in Round.objects.filter(stage__contest=contest):
         for category in Category.objects.filter(contest=contest):
             choose_quiz(round=round, category=category, quiz_key=quiz.quiz_key, by=by)
