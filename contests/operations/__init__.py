@@ -13,7 +13,8 @@ from contests.operations.entries import (
 )
 from contests.operations.rankings import compute_table, freeze_ranking, refresh_round, refresh_standings
 from contests.operations.rehearsal import rehearse
-from contests.operations.setting_up import change_rules, choose_quiz, set_up_contest, weekly_rounds
+from contests.operations.rules import change_rules
+from contests.operations.setting_up import choose_quiz, set_up_contest, weekly_rounds
 from contests.operations.states import lacking, move_contest, next_state
 
 __all__ = [

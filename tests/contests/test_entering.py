@@ -121,6 +121,10 @@ def test_a_change_after_the_opening_is_a_new_version_and_asks_again(pupil, by):
         make.take(contest, pupil)
     operations.accept_rules(entry=entry, agreed=make.ALL_AGREED)
     assert make.take(contest, pupil)
+    # The second attempt is what the change gave.
+    assert make.take(contest, pupil)
+    with pytest.raises(problems.NoAttemptsLeft):
+        make.take(contest, pupil)
     assert entry.acceptances.count() == 2
     events = AuditEvent.objects.filter(target_kind="contest", target_key=contest.slug)
     assert {"set_up_contest", "move_contest", "change_rules"} <= set(events.values_list("action", flat=True))
