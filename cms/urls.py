@@ -36,6 +36,7 @@ urlpatterns = [
         path("quiz/", include("quizzes.urls")),
         path("", include("courses.urls")),
         path("reports/", include("reports.urls")),
+        path("contests/", include("contests.urls")),
         path("", include("cms.site_urls")),
     ),
 ]

@@ -6,3 +6,10 @@ class ContestsConfig(AppConfig):
     name = "contests"
     label = "contests"
     verbose_name = _("Contests")
+
+    def ready(self):
+        from contests import receivers  # noqa: F401
+        from contests.operations.privacy import OWN
+        from schools.privacy import register
+
+        register("contests", OWN)

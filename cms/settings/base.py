@@ -172,6 +172,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
+# How often the standings of running contests are computed anew.
+STANDINGS_SECONDS = env.int("STANDINGS_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE: dict = {
     "close due quiz attempts": {"task": "quizzes.tasks.close_due", "schedule": 60},
     "note what was missed in quizzes": {"task": "quizzes.tasks.note_finished", "schedule": 15},
@@ -193,6 +195,11 @@ CELERY_BEAT_SCHEDULE: dict = {
     "check uploads nobody checked": {"task": "media.tasks.check_forgotten", "schedule": 300},
     "take news into the coverage ledger": {"task": "reports.tasks.take_in", "schedule": 20},
     "count the class lists": {"task": "reports.tasks.count_all_rosters", "schedule": 60 * 60},
+    "refresh contest standings": {"task": "contests.tasks.refresh_standings", "schedule": STANDINGS_SECONDS},
+    "forget identity keys of contests": {
+        "task": "contests.tasks.forget_identity_keys",
+        "schedule": crontab(hour=1, minute=5),
+    },
     "guard freshness": {"task": "cms.tasks.guard_freshness", "schedule": crontab(hour=0, minute=5)},
 }
 

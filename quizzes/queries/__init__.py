@@ -63,7 +63,8 @@ def submitted(attempt: Attempt) -> dict:
         "submitted_at": stamp(attempt.submitted_at or attempt.closed_at),
         "state": attempt.state,
     }
-    if attempt.score is not None:
+    # Where nothing is told before the end, a program is told no more than a page shows.
+    if attempt.score is not None and paper(attempt.paper_id).settings["feedback"] != Quiz.Feedback.NOTHING:
         document |= {"score": plain(attempt.score), "max_score": plain(attempt.max_score), "passed": attempt.passed}
     return document
 

@@ -113,6 +113,9 @@ _certificates_job = of_class(lambda things: things.course.translation_key, lambd
 _home = lambda things: (things.home_lesson.translation_key, things.home_block)  # noqa: E731
 _KEY = "mot-khoa-cua-bai-thu"
 
+_contest = one("contest", "slug")
+_past = one("past_contest", "slug")
+
 CALLS: dict[str, Call] = {
     # Sign-in and the own account
     "GET schools:card_code": Call(lambda things: (things.card,)),
@@ -369,4 +372,35 @@ CALLS: dict[str, Call] = {
     "GET wagtailimages:edit": Call(one("picture")),
     "GET wagtaildocs:edit": Call(one("document")),
     "GET wagtailmedia:edit": Call(one("recording")),
+    # Contests
+    "GET contests:set_up": Call(lambda _: ("tuan",)),
+    "POST contests:set_up": Call(lambda _: ("tuan",)),
+    "GET contests:manage": Call(_contest),
+    "POST contests:choose_quizzes": Call(_contest),
+    "GET contests:edit_rules": Call(_contest),
+    "POST contests:edit_rules": Call(_contest),
+    "POST contests:move": Call(_contest, lambda _: {"to": "closed", "signed_name": "Ai đó"}),
+    "POST contests:try_out": Call(_contest),
+    "POST contests:freeze": Call(_past, lambda _: {"reason": "Huỷ một câu"}),
+    "GET contests:entries": Call(_contest),
+    "POST contests:decide_entry": Call(
+        lambda things: (things.contest.slug, things.entry.uuid), lambda _: {"reason": "Thi hộ"}
+    ),
+    "GET contests:appeals": Call(_past),
+    "POST contests:decide_appeal": Call(
+        lambda things: (things.past_contest.slug, things.appeal.uuid), lambda _: {"uphold": "1", "decision": "Đúng"}
+    ),
+    "GET contests:contest": Call(_contest),
+    "GET contests:enter": Call(_contest),
+    "POST contests:enter": Call(_contest, lambda things: {"category": things.entry.category_id, "rules": "on"}),
+    "GET contests:accept": Call(_contest),
+    "POST contests:accept": Call(_contest, lambda _: {"rules": "on"}),
+    "POST contests:withdraw": Call(_contest),
+    "POST contests:start": Call(lambda things: (things.contest.slug, 1)),
+    "POST contests:appeal": Call(_past, lambda _: {"text": "Sai điểm"}),
+    "GET contests:standings": Call(_past),
+    "GET contests:file": Call(lambda things: (things.past_contest.slug, things.ranking.uuid, "ranking.csv")),
+    "GET contests:class": Call(lambda things: (things.contest.slug, things.school_class.uuid)),
+    "POST api:start_round_attempt": api(lambda things: (things.contest.slug, 1), idempotency_key=_KEY),
+    "GET api:standings": Call(_past),
 }

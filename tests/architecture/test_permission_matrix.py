@@ -118,7 +118,7 @@ def ask(stage, as_user):
     return asked
 
 
-PARTS = ["account", "schools", "courses", "quizzes", "reports", "site", "api", "back end"]
+PARTS = ["account", "schools", "courses", "quizzes", "contests", "reports", "site", "api", "back end"]
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -137,7 +137,7 @@ def test_the_table_knows_every_address(stage):
         for row in rows:
             path = reverse(row.split(" ")[1], args=CALLS.get(row, Call()).args(stage.things))
             known.add(resolve(path).route)
-    assert set(table()) == {"account", "schools", "courses", "quizzes", "reports", "site", "api", "back end"}
+    assert set(table()) == set(PARTS)
     missing = {name or route for route, name in addresses().items() if route not in known and not is_wagtails(route)}
     assert not missing, f"docs/permissions.md does not say who may open: {', '.join(sorted(missing))}"
 

@@ -14,6 +14,7 @@ from django_h5p.tokens import sign_place
 from cms.jobs.models import Job
 from cms.models import SearchSynonym
 from cms.vocabulary.models import Competence, ContentLanguage, PortalLink
+from contests.operations import file_appeal, freeze_ranking
 from courses.operations.certificates import Earned, Subject, issue_certificates
 from courses.operations.family import confirm_task, start_task
 from courses.operations.sessions import record_attendance
@@ -36,7 +37,7 @@ from schools.operations.rosters import stage_file
 from schools.operations.teachings import appoint_teacher
 from schools.operations.transfers import ask_transfer
 from schools.work import CARDS_JOB, PROVINCE_JOB
-from tests.factories import cms, courses, h5p, quizzes
+from tests.factories import cms, contests, courses, h5p, quizzes
 from tests.factories.media import MP4_HEAD
 from tests.factories.schools import PIN, make_pupil, make_school, make_with_role, school_year
 from tests.schools.workbooks import pupils as class_list
@@ -60,6 +61,7 @@ def build(cast: dict[str, Any], school_class) -> Everything:
     _learning(made, cast)
     _media(made, cast)
     _pages(made, cast)
+    _contests(made, cast)
     return Everything(cast, made)
 
 
@@ -279,3 +281,16 @@ def _pages(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     made.draft.unpublish()
     made.draft.save_revision(user=cast["translator"])
     made.section = parent
+
+
+def _contests(made: SimpleNamespace, cast: dict[str, Any]) -> None:
+    """One that is open, in which the pupil has entered, and one whose round is over, with a ranking and an appeal."""
+    by = cast["province_officer"]
+    made.contest = contests.opened(by=by)
+    made.entry = contests.entry(made.contest, cast["pupil"])
+    made.past_contest = contests.opened(by=by, title="Cuộc thi đã qua")
+    entry = contests.entry(made.past_contest, cast["pupil"])
+    contests.take(made.past_contest, cast["pupil"])
+    contests.close_rounds(made.past_contest)
+    made.ranking = freeze_ranking(contest=made.past_contest, by=by)
+    made.appeal = file_appeal(entry=entry, ranking=made.ranking, text="Em bị mất mạng.")

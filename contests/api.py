@@ -1,0 +1,105 @@
+"""The contests API (contract): start an attempt in a round, read the published standings."""
+
+from typing import Any
+
+from django.http import JsonResponse
+from django.utils.translation import get_language
+from ninja import Router, Schema
+from ninja.errors import ValidationError as InvalidRequest
+from ninja.security import django_auth
+from pydantic import Field, ValidationError
+
+from contests import operations, problems
+from contests.queries.contests import categories_of, contest_for, round_of
+from contests.queries.standings import ranking_in_force, standings_document
+from quizzes import problems as quiz_problems
+from quizzes.queries import started
+
+router = Router()
+
+
+class StartIn(Schema):
+    prediction: int | None = Field(default=None, ge=0, le=2_000_000_000)
+
+
+class StandingsOut(Schema):
+    contest: str
+    state: str
+    page: int
+    pages: int
+    results: list[dict[str, Any]]
+    round: int | None = None
+    category: str | None = None
+    ranking: str | None = None
+    number: int | None = None
+    computed_at: str | None = None
+
+
+_KEY = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": "Idempotency-Key",
+            "required": True,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+        }
+    ]
+}
+
+
+def _prediction(request) -> int | None:
+    """The guess in the body, which may be missing altogether. Read here, not by ninja, which asks for a body."""
+    if not request.body.strip() or request.content_type != "application/json":
+        return None
+    try:
+        return StartIn.model_validate_json(request.body).prediction
+    except ValidationError as error:
+        faults: list[Any] = error.errors(include_url=False, include_input=False, include_context=False)
+        raise InvalidRequest([fault | {"loc": ("body", "payload", *fault["loc"])} for fault in faults]) from None
+
+
+@router.post(
+    "/contests/{slug}/rounds/{n}/attempts",
+    auth=django_auth,
+    response={200: dict[str, Any], 201: dict[str, Any]},
+    summary="Start an attempt in a round (201) or resume the open one (200)",
+    url_name="start_round_attempt",
+    openapi_extra=_KEY
+    | {"requestBody": {"required": False, "content": {"application/json": {"schema": StartIn.model_json_schema()}}}},
+)
+def start(request, slug: str, n: int):
+    contest = contest_for(request.auth, slug)
+    key = request.headers.get("Idempotency-Key")
+    if not key or len(key) > 200:
+        raise quiz_problems.BadKey()
+    language = request.GET.get("language", "")[:12] or get_language() or "vi"
+    attempt, made = operations.start_round_attempt(
+        user=request.auth,
+        contest=contest,
+        number=n,
+        idempotency_key=key,
+        prediction=_prediction(request),
+        language=language,
+    )
+    document = started(attempt, language)
+    if not attempt.is_open:
+        document |= {"state": attempt.state, "receipt": attempt.receipt_code}
+    return JsonResponse(document, status=201 if made else 200)
+
+
+@router.get(
+    "/contests/{slug}/standings",
+    response=StandingsOut,
+    exclude_none=True,
+    summary="A page of the published standings",
+    url_name="standings",
+)
+def standings(request, slug: str, page: int = 1, round: int | None = None, category: str = ""):
+    contest = contest_for(request.user, slug)
+    chosen = None
+    if category:
+        chosen = categories_of(contest).filter(slug=category).first()
+        if chosen is None:
+            raise problems.NoSuchCategory()
+    ranking = ranking_in_force(contest, round=round_of(contest, round) if round is not None else None, category=chosen)
+    return standings_document(contest, ranking, max(1, page))

@@ -1,0 +1,47 @@
+from contests.operations.appeals import appeals_end, decide_appeal, file_appeal
+from contests.operations.attempts import record_outage, start_round_attempt
+from contests.operations.entries import (
+    Agreed,
+    OpenEntry,
+    accept_rules,
+    disqualify_entry,
+    enter_contest,
+    enter_open_track,
+    forget_identity_keys,
+    reinstate_entry,
+    withdraw_entry,
+)
+from contests.operations.rankings import compute_table, freeze_ranking, refresh_round, refresh_standings
+from contests.operations.rehearsal import rehearse
+from contests.operations.rules import change_rules
+from contests.operations.setting_up import choose_quiz, set_up_contest, weekly_rounds
+from contests.operations.states import lacking, move_contest, next_state
+
+__all__ = [
+    "Agreed",
+    "OpenEntry",
+    "accept_rules",
+    "appeals_end",
+    "change_rules",
+    "choose_quiz",
+    "compute_table",
+    "decide_appeal",
+    "disqualify_entry",
+    "enter_contest",
+    "enter_open_track",
+    "file_appeal",
+    "forget_identity_keys",
+    "freeze_ranking",
+    "lacking",
+    "move_contest",
+    "next_state",
+    "record_outage",
+    "refresh_round",
+    "refresh_standings",
+    "rehearse",
+    "reinstate_entry",
+    "set_up_contest",
+    "start_round_attempt",
+    "weekly_rounds",
+    "withdraw_entry",
+]

@@ -1,0 +1,50 @@
+"""What contests keep of a person, for schools.privacy: ranks and scores stay under the key, words about people go."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from contests.models import Acceptance, Appeal, Entry, IdentityKey
+from contests.operations.entries import forget_identity_keys
+from schools.models import User
+from schools.privacy import Part
+
+
+def _export(user: User) -> dict:
+    return {
+        "contests": [
+            {
+                "contest": one.contest.title,
+                "entry": one.code,
+                "state": one.state,
+                "unit": one.unit_name,
+                "judged_by": one.snapshot,
+                "entered": one.entered_at.isoformat(),
+                "appeals": [{"text": appeal.text, "decision": appeal.decision} for appeal in one.appeals.all()],
+            }
+            for one in Entry.objects.filter(user=user)
+            .select_related("contest")
+            .prefetch_related("appeals")
+            .order_by("entered_at")
+        ]
+    }
+
+
+def _erase(user: User) -> int:
+    own = Entry.objects.filter(user=user)
+    return (
+        own.update(snapshot={})
+        + Acceptance.objects.filter(entry__in=own).update(guardian="", ai_note="")
+        + Appeal.objects.filter(entry__in=own).update(text="…")
+        + Appeal.objects.filter(entry__in=own).exclude(decision="").update(decision="…")
+        + IdentityKey.objects.filter(entry__in=own, erased_at=None).update(
+            digest=None, last_digits="", erased_at=timezone.now()
+        )
+    )
+
+
+def _forget(now: datetime) -> int:
+    return forget_identity_keys()
+
+
+OWN = Part(_export, _erase, _forget)

@@ -1,0 +1,151 @@
+"""Setting a contest up from a document, as the wizard and the rule sets in `contests/rule_sets` write it."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cms.audit.operations import record
+from cms.text.folding import fold
+from contests.eligibility import Eligibility
+from contests.models import Category, Contest, Prize, Round, RoundQuiz, RulesVersion, Stage
+from contests.permissions import BARRED_BY_DEFAULT
+from contests.problems import OnlyForward
+from contests.rules import Rules
+from schools.models import Unit
+
+# Addresses of the room that no contest may take.
+RESERVED = {"desk", "new"}
+
+
+def log(actor, action: str, contest: Contest, **detail) -> None:
+    """One event of a contest in the audit log."""
+    record(
+        actor=actor,
+        action=action,
+        target_kind="contest",
+        target_key=contest.slug,
+        target_label=contest.title,
+        detail=detail,
+    )
+
+
+def slug_of(title: str) -> str:
+    """An address that is still free."""
+    plain = re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:70] or "cuoc-thi"
+    free, number = plain, 1
+    while free in RESERVED or Contest.objects.filter(slug=free).exists():
+        number += 1
+        free = f"{plain}-{number}"
+    return free
+
+
+@transaction.atomic
+def set_up_contest(*, document: Mapping[str, Any], organiser: Unit, by, slug: str = "") -> Contest:
+    """A draft with stages, rounds, categories, prizes and a first version of the rules.
+
+    `document` is {"title", "summary", "who", "reference_date", "text", "rules": {…}, "order": […], "categories": [{"slug",
+    "title", "open_track", "eligibility": {…}}], "rounds": [{"level", "title", "opens_at", "closes_at", "quota_per_unit",
+    "promotes"}], "prizes": [{"kind", "title", "count", "value", "points", "per_round"}]}. Raises RulesRefused.
+    """
+    Rules.read(document.get("rules", {}), document["order"])
+    contest = Contest(
+        slug=slug or slug_of(document["title"]),
+        title=document["title"],
+        kind=document.get("kind", Contest.Kind.KNOWLEDGE),
+        organiser=organiser,
+        summary=document.get("summary", ""),
+        who_may_enter=document.get("who", ""),
+        reference_date=_day(document.get("reference_date")),
+        created_by=by,
+    )
+    contest.save()
+    RulesVersion.objects.create(
+        contest=contest,
+        number=1,
+        text=document.get("text", ""),
+        order=[list(pair) for pair in Rules.read(document.get("rules", {}), document["order"]).order],
+        terms=document.get("rules", {}),
+    )
+    for values in document.get("categories") or [{"slug": "chung", "title": _("All entrants")}]:
+        conditions = {"barred_roles": [str(kind) for kind in BARRED_BY_DEFAULT]} | values.get("eligibility", {})
+        Eligibility.read(conditions)
+        Category.objects.create(
+            contest=contest,
+            slug=values["slug"],
+            title=values["title"],
+            open_track=values.get("open_track", False),
+            eligibility=conditions,
+        )
+    stage = Stage.objects.create(contest=contest, position=1, kind=Stage.Kind.QUIZ, title=_("Knowledge quiz"))
+    add_rounds(stage=stage, rounds=document.get("rounds", ()))
+    positions: dict[tuple, int] = {}
+    for values in document.get("prizes", ()):
+        place = (values.get("kind", Prize.Kind.INDIVIDUAL), values.get("per_round", False))
+        positions[place] = positions.get(place, 0) + 1
+        Prize.objects.create(contest=contest, position=positions[place], **values)
+    log(by, "set_up_contest", contest)
+    return contest
+
+
+def _day(value) -> date:
+    if isinstance(value, date):
+        return value
+    return date.fromisoformat(value) if value else timezone.localdate()
+
+
+def _moment(value) -> datetime:
+    """A moment of a document: with its zone, or by the clock of the province."""
+    found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return found if timezone.is_aware(found) else timezone.make_aware(found)
+
+
+def add_rounds(*, stage: Stage, rounds) -> list[Round]:
+    """Rounds in their order, numbered through the contest; one that «promotes» sends its best to the next one."""
+    number = Round.objects.filter(stage__contest=stage.contest_id).count()
+    made: list[Round] = []
+    for values in rounds:
+        number += 1
+        made.append(
+            Round.objects.create(
+                stage=stage,
+                number=number,
+                level=values.get("level", Round.Level.WEEK),
+                title=values.get("title", ""),
+                opens_at=_moment(values["opens_at"]),
+                closes_at=_moment(values["closes_at"]),
+                quota_per_unit=values.get("quota_per_unit"),
+            )
+        )
+    for one, following, values in zip(made, made[1:], rounds, strict=False):
+        if values.get("promotes"):
+            one.promotes_to = following
+            one.save(update_fields=["promotes_to"])
+    return made
+
+
+def weekly_rounds(*, first: datetime, weeks: int, pause: timedelta = timedelta(0)) -> list[dict]:
+    """`weeks` rounds of seven days, one after the other."""
+    starts = [first + number * timedelta(days=7) for number in range(weeks)]
+    return [
+        {"level": Round.Level.WEEK, "opens_at": start, "closes_at": start + timedelta(days=7) - pause}
+        for start in starts
+    ]
+
+
+@transaction.atomic
+def choose_quiz(*, round: Round, category: Category, quiz_key: UUID, by) -> RoundQuiz:
+    """What a category is asked in a round. Only before the contest opens. Raises OnlyForward."""
+    contest = Contest.objects.select_for_update().get(pk=category.contest_id)
+    if contest.state != Contest.State.DRAFT:
+        raise OnlyForward(
+            _("The contest is open: what it asks can no longer be exchanged. A wrong question is cancelled.")
+        )
+    chosen, _made = RoundQuiz.objects.update_or_create(round=round, category=category, defaults={"quiz_key": quiz_key})
+    log(by, "choose_quiz", contest, round=round.number, category=category.slug, quiz=str(quiz_key))
+    return chosen

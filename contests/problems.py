@@ -1,0 +1,195 @@
+"""What can go wrong in this room, said to the person it happens to."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cms.problems import Problem
+
+
+class NoSuchContest(Problem):
+    status = 404
+    code = "no_such_contest"
+    title = _("No such contest")
+    detail = _("This contest does not exist, or it has not been announced yet.")
+
+
+class NoSuchRound(Problem):
+    status = 404
+    code = "no_such_round"
+    title = _("No such round")
+    detail = _("This contest has no such round.")
+
+
+class NoSuchCategory(Problem):
+    status = 422
+    code = "no_such_category"
+    detail = _("This contest has no such category. Choose one of those listed.")
+
+
+class RulesRefused(Problem):
+    status = 422
+    code = "rules_refused"
+    title = _("These rules cannot be used")
+    detail = _("Look at the rules again.")
+
+
+class NotReady(Problem):
+    """`lacking` lists what is missing, in words."""
+
+    status = 409
+    code = "contest_not_ready"
+    title = _("The contest is not ready to open")
+    detail = _("Something is still missing.")
+
+
+class OnlyForward(Problem):
+    status = 409
+    code = "only_forward"
+    title = _("This step is not possible")
+    detail = _("A contest only goes forward, one step after the other. Reload the page to see where it stands.")
+
+
+class NotSigned(Problem):
+    status = 422
+    code = "not_signed"
+    detail = _("Type your full name to sign this step: it stands in the minutes.")
+
+
+class ReasonMissing(Problem):
+    status = 422
+    code = "reason_missing"
+    detail = _("Say why in a few words: it is kept in the log.")
+
+
+class NotOpen(Problem):
+    status = 409
+    code = "contest_not_open"
+    title = _("The contest is not open")
+    detail = _("Entering is possible from the opening of the contest until the last round closes.")
+
+
+class RoundNotOpen(Problem):
+    status = 409
+    code = "round_not_open"
+    title = _("This round has not opened yet")
+    detail = _("Come back when it opens: the countdown on the page of the contest says when.")
+
+
+class RoundOver(Problem):
+    status = 409
+    code = "round_over"
+    title = _("This round is over")
+    detail = _("No attempt can begin any more. What was submitted in time counts.")
+
+
+class NotEligible(Problem):
+    """`reasons` lists why, in words."""
+
+    status = 403
+    code = "not_eligible"
+    title = _("You cannot enter this category")
+    detail = _("The rules let others enter here.")
+
+    def __init__(self, reasons=(), **extra):
+        self.reasons = [str(reason) for reason in reasons]
+        super().__init__(" ".join(self.reasons) or None, reasons=self.reasons, **extra)
+
+
+class NotEntered(Problem):
+    status = 403
+    code = "not_entered"
+    title = _("You have not entered yet")
+    detail = _("Enter the contest first: it takes a minute.")
+
+
+class RulesNotAccepted(Problem):
+    status = 409
+    code = "rules_not_accepted"
+    title = _("The rules have changed")
+    detail = _("Read what is new in the rules and accept them; then you can go on.")
+
+
+class MustAccept(Problem):
+    status = 422
+    code = "must_accept"
+    detail = _("To enter, accept the rules and whatever else they ask for.")
+
+
+class EntryOut(Problem):
+    status = 403
+    code = "entry_out"
+    title = _("This entry no longer takes part")
+    detail = _("It was withdrawn or disqualified. Ask the secretary of the contest.")
+
+
+class AlreadyTaken(Problem):
+    status = 409
+    code = "attempts_made"
+    detail = _("An attempt has already been made, so the entry stays as it is.")
+
+
+class NotPromoted(Problem):
+    status = 403
+    code = "not_promoted"
+    title = _("This round is for those who went on")
+    detail = _("Only entrants chosen by their rank in the round before take this one.")
+
+
+class NoAttemptsLeft(Problem):
+    status = 409
+    code = "no_attempts_left"
+    title = _("No attempts left")
+    detail = _("You have used all attempts the rules allow.")
+
+
+class PredictionMissing(Problem):
+    status = 422
+    code = "prediction_missing"
+    title = _("Your guess is missing")
+    detail = _("Give your guess as a whole number before you start: it belongs to this attempt.")
+
+
+class TooManyStarting(Problem):
+    status = 429
+    code = "too_many_starting"
+    title = _("Very many people are starting right now")
+    detail = _(
+        "This page tries again by itself in a few seconds. You lose no time: your clock starts with the first question."
+    )
+
+
+class IdentityRefused(Problem):
+    status = 422
+    code = "identity_refused"
+    detail = _("Type your telephone number: 9 to 12 digits.")
+
+
+class IdentityTaken(Problem):
+    status = 409
+    code = "identity_taken"
+    title = _("This number has already entered")
+    detail = _("One person enters once. If it was not you, ask the secretary of the contest.")
+
+
+class NothingToRank(Problem):
+    status = 409
+    code = "nothing_to_rank"
+    detail = _("Nobody has made a valid attempt yet.")
+
+
+class RoundStillOpen(Problem):
+    status = 409
+    code = "round_still_open"
+    detail = _("A ranking is frozen when the round has closed and every attempt has ended.")
+
+
+class AppealsClosed(Problem):
+    status = 409
+    code = "appeals_closed"
+    title = _("Appeals are closed")
+    detail = _("The rules give some working days after the results; they have passed.")
+
+
+class AlreadyDecided(Problem):
+    status = 409
+    code = "already_decided"
+    detail = _("This appeal has already been decided.")

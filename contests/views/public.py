@@ -1,0 +1,115 @@
+"""What everybody may see of a contest, and what a teacher sees of a class."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from contests import snapshots
+from contests.models import Ranking
+from contests.permissions import classes_to_follow, may_manage, may_manage_contests
+from contests.problems import NoSuchRound
+from contests.queries.contests import categories_of, contest_for, round_of, rounds_of
+from contests.queries.pages import appeal_of, entered_in_class, listed_for, page_of, results_of
+from contests.queries.standings import earlier_rankings, ranking_in_force
+from schools.models import SchoolYear
+
+FILES = {snapshots.TABLE: "text/csv; charset=utf-8", snapshots.RULES: "application/json"}
+
+
+@require_safe
+@never_cache
+def listed(request: HttpRequest) -> HttpResponse:
+    shown = {"contests": listed_for(request.user), "may_manage": may_manage_contests(request.user)}
+    return render(request, "contests/list.html", shown)
+
+
+@require_safe
+@never_cache
+def contest(request: HttpRequest, slug: str) -> HttpResponse:
+    found = contest_for(request.user, slug)
+    page = page_of(found, request.user)
+    ranking = ranking_in_force(found)
+    classes = (
+        classes_to_follow(request.user).filter(school_year=SchoolYear.objects.current()).select_related("school")[:30]
+        if request.user.is_authenticated
+        else []
+    )
+    shown = {
+        "page": page,
+        "contest": found,
+        "ranking": ranking,
+        "results": results_of(ranking),
+        "appeal": appeal_of(page.entry, ranking),
+        "classes": classes,
+        "may_manage": request.user.is_authenticated and may_manage(request.user, found),
+        "language": get_language(),
+    }
+    return render(request, "contests/contest.html", shown)
+
+
+@require_safe
+@never_cache
+def standings(request: HttpRequest, slug: str) -> HttpResponse:
+    """The published table, page by page; of one round or category where that is asked for."""
+    found = contest_for(request.user, slug)
+    rounds, categories = list(rounds_of(found)), list(categories_of(found))
+    chosen = request.GET.get("round", "")
+    round = round_of(found, int(chosen)) if chosen.isascii() and chosen.isdigit() and len(chosen) < 6 else None
+    if chosen and round is None:
+        raise NoSuchRound()
+    category = next((one for one in categories if one.slug == request.GET.get("category")), None)
+    ranking = ranking_in_force(found, round=round, category=category)
+    asked = request.GET.get("page", "1")
+    number = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
+    entry = found.entries.visible_to(request.user).first()
+    shown = {
+        "contest": found,
+        "rounds": rounds,
+        "categories": categories if len(categories) > 1 else [],
+        "round": round,
+        "category": category,
+        "ranking": ranking,
+        "rows": snapshots.page_of(ranking, number) if ranking else [],
+        "number": number,
+        "query": f"round={round.number}&" if round else "",
+        "own_code": entry.code if entry else "",
+        "earlier": earlier_rankings(ranking) if ranking and ranking.kind == Ranking.Kind.FROZEN else [],
+        "results": results_of(ranking),
+    }
+    return render(request, "contests/standings.html", shown)
+
+
+@require_safe
+@never_cache
+def published_file(request: HttpRequest, slug: str, uuid: UUID, file: str) -> HttpResponse:
+    """`ranking.csv` and `rules.json` of a frozen ranking, the earlier ones too."""
+    found = contest_for(request.user, slug)
+    ranking = get_object_or_404(Ranking, contest=found, uuid=uuid, kind=Ranking.Kind.FROZEN)
+    if file not in FILES:
+        raise Http404
+    response = HttpResponse(snapshots.read_file(ranking, file), content_type=FILES[file])
+    response["Content-Disposition"] = f'attachment; filename="{slug}-{file}"'
+    return response
+
+
+@require_safe
+@login_required
+@never_cache
+def school_class(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Who of a class has entered and taken part."""
+    found = contest_for(request.user, slug)
+    of_class = get_object_or_404(classes_to_follow(request.user).select_related("school"), uuid=uuid)
+    rows = entered_in_class(found, of_class)
+    shown = {
+        "contest": found,
+        "school_class": of_class,
+        "rows": rows,
+        "entered": sum(bool(row["entry"]) for row in rows),
+        "taken": sum(bool(row["entry"] and row["entry"].taken) for row in rows),
+    }
+    return render(request, "contests/class.html", shown)

@@ -1,0 +1,57 @@
+"""The demo's contests: as the contract names them, and unchanged by a second run."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from contests.demo import CLOSED, OPEN, QUIZ, load_demo_contests
+from contests.models import Contest, Ranking
+from contests.queries.standings import ranking_in_force
+from quizzes.models import Paper, Quiz
+from schools.demo import load_demo_people
+from tests.factories import quizzes
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+SCRIPT = Path(__file__).resolve().parents[2] / "docs" / "recompute_ranking.py"
+
+
+def test_without_questions_there_is_no_contest():
+    load_demo_people()
+    assert load_demo_contests() == {"created": 0, "kept": 0}
+
+
+def test_the_closed_contest_is_ranked_and_published_and_the_open_one_runs(tmp_path):
+    load_demo_people()
+    quizzes.quiz(10)
+    assert load_demo_contests() == {"created": 2, "kept": 0}
+    assert load_demo_contests() == {"created": 0, "kept": 2}
+    closed, running = Contest.objects.get(slug=CLOSED), Contest.objects.get(slug=OPEN)
+    assert (closed.state, running.state) == ("published", "open")
+    ranking = ranking_in_force(closed)
+    assert (ranking.kind, ranking.entrants) == (Ranking.Kind.FROZEN, 64)
+    assert ranking.awards.filter(entry__isnull=False).count() == 6
+    assert {one["why"] for one in ranking.collective} == {""}
+    assert ranking_in_force(running).kind == Ranking.Kind.LIVE
+    call_command("rank_contest", CLOSED, output=str(tmp_path), json=True, stdout=io.StringIO())
+    rules = json.loads((tmp_path / "rules.json").read_text())
+    assert (rules["valid_entrants"], rules["actual"]) == (64, 64)
+    files = [str(tmp_path / "ranking.csv"), str(tmp_path / "rules.json")]
+    assert subprocess.run([sys.executable, str(SCRIPT), *files], capture_output=True).returncode == 0
+
+
+def test_the_starter_content_is_asked_and_stays_as_it_was(starter_site):
+    load_demo_people()
+    assert load_demo_contests()["created"] == 2
+    assert (
+        len(Paper.objects.get(quiz_key=Quiz.objects.get(title=QUIZ).quiz_key, is_current=True).document["questions"])
+        == 15
+    )
+    out = io.StringIO()
+    call_command("load_starter_content", "--json", stdout=out)
+    again = json.loads(out.getvalue())
+    assert (again["created"], again["changed"]) == (0, 0)
