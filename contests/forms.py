@@ -7,11 +7,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cms.moments import MomentField
 from contests.models import Category, Contest
 from contests.operations import Agreed
 from contests.presets import RuleSet
 from contests.rules import AFTER_CLOSE, BEST, FIRST, LAST, NOW, Rules
-from courses.forms import MomentField
 from quizzes.models import Paper
 from schools.models import Unit
 

@@ -6,7 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses.forms import MomentField, next_sunday
+from cms.moments import MomentField
+from courses.forms import next_sunday
 from courses.operations.repeating import Again
 from courses.queries.repeating import Past, new_dates, opening_for
 from schools.models import SchoolClass
