@@ -20,8 +20,8 @@ from schools.models import School, Unit
 # What an official Vietnamese document says is Vietnamese in every language of the site.
 NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 SHARES = {
-    "code": 0.8, "title": 4.2, "part": 1.2, "whole": 1.2, "share": 1.2, "before": 1.2, "change": 1.5, "source": 2.2,
-    "taken": 1.5, "name": 4, "unit": 3, "state": 1.6,
+    "code": 1, "title": 4.4, "part": 1.3, "whole": 1.3, "share": 1.4, "before": 1.4, "change": 1.6, "source": 2.1,
+    "taken": 2.1, "name": 4, "unit": 3, "state": 1.6,
 }  # fmt: skip
 ROMAN = ("I", "II", "III", "IV", "V", "VI")
 
@@ -115,7 +115,7 @@ def _rule(cell, indent: float) -> None:
 
 def _head(document, report: PlaceReport) -> None:
     above, own, sign = issuer(report)
-    left, right = _columns(document, 7, 9.5)
+    left, right = _columns(document, 7.6, 8.9)
     _centred(left, above.upper(), size=12, first=True)
     _centred(left, own.upper(), size=12, bold=True)
     _rule(left, 2.4)
@@ -151,7 +151,7 @@ def _part(document, number: str, text: tuple[str, str]) -> None:
 
 
 def _table(document, table: Table) -> None:
-    word.add_table(
+    made = word.add_table(
         document,
         [column.label for column in table.columns],
         [
@@ -161,6 +161,11 @@ def _table(document, table: Table) -> None:
         widths=[SHARES[column.key] for column in table.columns],
         size=10,
     )
+    numbers = [place for place, column in enumerate(table.columns) if column.is_number]
+    for row in made.rows[1:]:
+        cells = row.cells
+        for place in numbers:
+            cells[place].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _foot(document, report: PlaceReport) -> None:
