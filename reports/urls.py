@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from reports.views import annual, coverage, places, roll, rounds
+from reports.views import annual, coverage, places, public, roll, rounds
 
 app_name = "reports"
 
 urlpatterns = [
     path("", coverage.home, name="home"),
+    path("public/", public.page, name="public"),
     path("units/<str:code>/", coverage.unit, name="unit"),
     path("units/<str:code>/coverage.<slug:format>", coverage.unit_file, name="unit_file"),
     path("schools/<str:code>/", coverage.school, name="school"),
