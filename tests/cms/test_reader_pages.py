@@ -127,7 +127,7 @@ def test_everybody_finds_their_own_work_in_the_menu(
         ("teacher", "/vi/teach/"),
         ("editor", "/admin/"),
         ("school_admin", "/vi/schools/SONGTRONG/"),
-        ("province_officer", "/vi/schools/people/"),
+        ("province_officer", "/vi/reports/"),
     ],
 )
 @pytest.mark.parametrize("wanted", ["", "/vi/", "/"])
