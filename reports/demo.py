@@ -89,9 +89,11 @@ def load_demo_round() -> bool:
     round_ = open_round(reporting_year=year, due_on=date(2026, 11, 27), actor=officer)
     _last_year(before, officer)
     schools = round_.reports.filter(school__roles__kind=Role.Kind.SCHOOL_ADMIN).order_by("pk").distinct()
-    for report in schools[:1]:
-        _enter(report, officer, {"B1": (52, 58), "E2": (96, 118)})
-        write_narrative(report=report, narrative=SCHOOL_TEXT)
+    report = schools.first()
+    if report:
+        figures = {"A5": (31, None), "B1": (52, 58), "D1": (64, 146), "D2": (12, None), "E2": (96, 118)}
+        _enter(report, officer, figures)
+        report = write_narrative(report=report, narrative=SCHOOL_TEXT)
         if not what_is_missing(report, lines_of(report)):
             send_report(report=report, actor=officer)
     commune = round_.reports.filter(unit__code="DM02").first()
@@ -102,13 +104,12 @@ def load_demo_round() -> bool:
 
 
 def _enter(report, actor, figures: dict[str, tuple[int, int | None]]) -> None:
-    """Enter these figures, and for a school that sends its report nothing for the rest."""
     raw = _evidence()
     for indicator in asked_in(report):
-        if is_counted(indicator) or (report.unit_id and indicator.code not in figures):
+        if is_counted(indicator) or indicator.code not in figures:
             continue
         share = indicator.measure == Indicator.Measure.SHARE
-        numerator, denominator = figures.get(indicator.code, (0, 1))
+        numerator, denominator = figures[indicator.code]
         enter_figure(
             report=report, indicator=indicator, numerator=numerator, denominator=denominator if share else None,
             source_note="Danh sách của đơn vị (dữ liệu minh hoạ)", raw=raw, file_name="danh-sach-minh-hoa.docx", actor=actor,
