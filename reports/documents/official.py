@@ -115,7 +115,7 @@ def _rule(cell, indent: float) -> None:
 
 def _head(document, report: PlaceReport) -> None:
     above, own, sign = issuer(report)
-    left, right = _columns(document, 7.6, 8.9)
+    left, right = _columns(document, 7.2, 9.6)
     _centred(left, above.upper(), size=12, first=True)
     _centred(left, own.upper(), size=12, bold=True)
     _rule(left, 2.4)
