@@ -8,8 +8,11 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self):
+        from cms.jobs.operations import register_work
         from courses.operations.projections import register_projection
         from reports import receivers  # noqa: F401 (connects them)
         from reports.operations.ledger import rebuild_ledger
+        from reports.work import ANNUAL_JOB, make_annual_report
 
         register_projection(rebuild_ledger)
+        register_work(ANNUAL_JOB, make_annual_report)

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from reports.views import coverage, roll
+from reports.views import annual, coverage, places, public, roll, rounds
 
 app_name = "reports"
 
 urlpatterns = [
     path("", coverage.home, name="home"),
+    path("public/", public.page, name="public"),
     path("units/<str:code>/", coverage.unit, name="unit"),
     path("units/<str:code>/coverage.<slug:format>", coverage.unit_file, name="unit_file"),
     path("schools/<str:code>/", coverage.school, name="school"),
@@ -17,4 +18,19 @@ urlpatterns = [
     path("roll/template/", roll.template, name="roll_template"),
     path("roll/<uuid:uuid>/", roll.preview, name="roll_preview"),
     path("roll/<uuid:uuid>/apply/", roll.apply, name="roll_apply"),
+    path("mine/", places.mine, name="mine"),
+    path("forms/<uuid:uuid>/", places.report, name="report"),
+    path("forms/<uuid:uuid>/return/", places.give_back, name="report_return"),
+    path("forms/<uuid:uuid>/figures/<str:code>/", places.figure, name="figure"),
+    path("forms/<uuid:uuid>/evidence/<str:code>/", places.evidence_file, name="evidence"),
+    path("rounds/", rounds.rounds_list, name="rounds"),
+    path("rounds/<str:year>/", rounds.round_page, name="round"),
+    path("rounds/<str:year>/sign-off/", rounds.sign_off, name="sign_off"),
+    path("rounds/<str:year>/annual/", annual.page, name="annual"),
+    path("rounds/<str:year>/annual/make/", annual.make, name="annual_make"),
+    path("rounds/<str:year>/annual/<uuid:uuid>/", annual.job, name="annual_job"),
+    path("rounds/<str:year>/annual/<uuid:uuid>/file/", annual.file, name="annual_file"),
+    path("forms/<uuid:uuid>/report.<slug:format>", annual.place_file, name="report_file"),
+    path("indicators/", rounds.indicators, name="indicators"),
+    path("indicators/<str:code>/", rounds.indicator, name="indicator"),
 ]

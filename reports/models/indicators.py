@@ -37,6 +37,17 @@ class Indicator(models.Model):
         SYSTEM = "system", _("Counted here")
         MANUAL = "manual", _("Entered with evidence")
 
+    class Measure(models.TextChoices):
+        SHARE = "share", _("Share")
+        COUNT = "count", _("How many")
+
+    class Asked(models.TextChoices):
+        """Whose form the figure stands in."""
+
+        SCHOOL = "school", _("Schools")
+        UNIT = "unit", _("Communes")
+        PROVINCE = "province", _("The province")
+
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="indicators")
     code = models.CharField(_("code"), max_length=12)
     version = models.PositiveSmallIntegerField(default=1)
@@ -44,12 +55,23 @@ class Indicator(models.Model):
     definition = models.TextField(_("definition"))
     source = models.CharField(max_length=8, choices=Source)
     plan_ids = models.JSONField(default=list, blank=True)
+    measure = models.CharField(_("measure"), max_length=8, choices=Measure, default=Measure.SHARE)
+    # What is counted, and out of what; empty for a plain number.
+    part = models.CharField(_("counted"), max_length=160, blank=True)
+    whole = models.CharField(_("out of"), max_length=160, blank=True)
+    # Which function of reports.queries.sources counts it, and how: {"from": "coverage", "step": "reached", "levels": [...]}.
+    rule = models.JSONField(_("rule"), default=dict, blank=True)
+    asked_of = models.JSONField(_("asked of"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("indicator")
         verbose_name_plural = _("indicators")
         ordering = ["code", "-version"]
-        constraints = [models.UniqueConstraint(fields=["programme", "code", "version"], name="indicator_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "code", "version"], name="indicator_version_once"),
+            # What the system counts has a rule that says how.
+            models.CheckConstraint(condition=~Q(source="system") | ~Q(rule={}), name="indicator_counted_by_a_rule"),
+        ]
 
     def __str__(self):
         return f"{self.code} {self.title}"
@@ -78,15 +100,28 @@ class Target(models.Model):
 
 
 class Figure(models.Model):
-    """One value of one indicator for one unit or school and reporting year; frozen when it is signed off."""
+    """One value of one indicator for one unit or school and reporting year; frozen when it is signed off.
+
+    A number has no denominator. `inputs` is what the figure was made from, kept so that it can be made again: the dates, the
+    roll, the rule, or the places that were added up.
+    """
 
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="figures")
     reporting_year = models.ForeignKey("schools.ReportingYear", on_delete=models.PROTECT, related_name="figures")
+    report = models.ForeignKey(
+        "reports.PlaceReport", null=True, blank=True, on_delete=models.PROTECT, related_name="figures"
+    )
     unit = models.ForeignKey("schools.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     school = models.ForeignKey("schools.School", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     numerator = models.PositiveIntegerField()
-    denominator = models.PositiveIntegerField()
+    denominator = models.PositiveIntegerField(null=True, blank=True)
+    inputs = models.JSONField(default=dict, blank=True)
+    source_note = models.CharField(_("where the figure is from"), max_length=255, blank=True)
     evidence_key = models.CharField(max_length=255, blank=True)
+    evidence_name = models.CharField(max_length=160, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     taken_at = models.DateTimeField()
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -106,6 +141,7 @@ class Figure(models.Model):
                 condition=Q(signed_at__isnull=False),
                 name="figure_signed_once",
             ),
+            models.UniqueConstraint(fields=["report", "indicator"], name="figure_once_a_report"),
             models.CheckConstraint(condition=Q(unit=None) | Q(school=None), name="figure_of_a_unit_or_a_school"),
             models.CheckConstraint(
                 condition=Q(signed_at=None, signed_by=None) | Q(signed_at__isnull=False, signed_by__isnull=False),

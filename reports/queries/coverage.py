@@ -121,6 +121,8 @@ class Ledger:
     languages: list[Figures] = field(default_factory=list)
     weeks: list[Week] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    cells: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    """(code of the unit, level) → (roll, reached): what public tables are checked against, never shown itself."""
 
 
 def definitions() -> dict[str, str]:
@@ -246,6 +248,7 @@ def coverage(*, scope: Scope, school_year: SchoolYear) -> Ledger:
         languages=_languages(tallies),
         weeks=_weeks(here(WeekTally.objects.filter(school_year=school_year))),
         questions=_questions(lines),
+        cells=_crossed(counts, {pk: row[4] for pk, row in schools.items()}),
     )
     order = list(Level)
     return replace(
@@ -257,6 +260,18 @@ def coverage(*, scope: Scope, school_year: SchoolYear) -> Ledger:
             ledger.grades, key=lambda one: (_place(order, one.key.split("-")[0]), int(one.key.split("-")[1]))
         ),
     )
+
+
+def _crossed(counts: _Counts, units: dict[int, str]) -> dict[tuple[str, str], tuple[int, int]]:
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for cell in counts.cells():
+        school, level, _grade = cell
+        if school not in units:
+            continue
+        roll, reached = found.get((units[school], level), (0, 0))
+        steps = counts.steps.get(cell)
+        found[units[school], level] = (roll + counts.roll.get(cell, 0), reached + (steps[0] if steps else 0))
+    return found
 
 
 def _summed(rows, *names):

@@ -106,9 +106,12 @@ def _desks(roles: list[str], schools: list[tuple[str, str]], *, edits: bool, is_
         found.append({"label": _("My classes"), "url": reverse("courses:teach"), "icon": "users"})
     if edits:
         found.append({"label": _("Edit the pages"), "url": reverse("wagtailadmin_home"), "icon": "pencil"})
+    if Role.Kind.COMMUNE_OFFICER in roles:
+        found.append({"label": _("My commune"), "url": reverse("reports:mine"), "icon": "landmark"})
     if "admin" in roles or FIGURES.intersection(roles):
         found.append({"label": _("Coverage"), "url": reverse("reports:home"), "icon": "chart-column"})
     if "admin" in roles or Role.Kind.PROVINCE_OFFICER in roles:
+        found.append({"label": _("Reports of the year"), "url": reverse("reports:rounds"), "icon": "clipboard-list"})
         found.append({"label": _("Schools and units"), "url": reverse("schools:places"), "icon": "school"})
         found.append({"label": _("Staff accounts"), "url": reverse("schools:people"), "icon": "user-check"})
     # Staff take training courses as pupils take lessons; for some (community teams) it is all they have here.

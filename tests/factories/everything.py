@@ -28,6 +28,9 @@ from quizzes.models import Question, QuestionImport
 from quizzes.operations import save_answers, start_attempt, submit_attempt
 from quizzes.operations.corrections import REGRADE_JOB
 from quizzes.operations.on_paper import print_sheets
+from reports.models import Figure
+from reports.operations.rounds import open_round
+from reports.work import ANNUAL_JOB
 from schools.models import ReportingYear, RollImport, RosterImport
 from schools.operations import accounts, joining
 from schools.operations.cards import issue_cards
@@ -58,6 +61,7 @@ def build(cast: dict[str, Any], school_class) -> Everything:
     made.member = make_with_role("teacher", "Lâm Văn Đồng", school=made.school)
     _class(made, cast)
     _moves(made, cast)
+    _reports(made, cast)
     _learning(made, cast)
     _media(made, cast)
     _pages(made, cast)
@@ -140,6 +144,30 @@ def _moves(made: SimpleNamespace, cast: dict[str, Any]) -> None:
         evidence="Đơn 3",
         reason="",
         actor=cast["school_admin"],
+    )
+
+
+def _reports(made: SimpleNamespace, cast: dict[str, Any]) -> None:
+    """A round of the year 2025 with the school's form and one figure in it, and the report that was made of it."""
+    year = ReportingYear.objects.create(code="2025", starts_on=date(2024, 12, 1), ends_on=date(2025, 11, 30))
+    school_year("2024-2025")
+    officer = cast["province_officer"]
+    made.round = open_round(reporting_year=year, due_on=date(2025, 11, 20), actor=officer)
+    made.report = made.round.reports.get(school=made.school)
+    made.sent = made.round.reports.get(unit=made.school.unit)
+    key = storages["private"].save("thu/minh-chung.pdf", ContentFile(b"%PDF-"))
+    Figure.objects.create(
+        report=made.report, indicator=made.round.indicators.get(code="B1"), reporting_year=year, school=made.school,
+        numerator=1, denominator=2, evidence_key=key, evidence_name="a.pdf", taken_at=timezone.now(), entered_by=officer,
+    )  # fmt: skip
+    made.annual_job = Job.objects.create(
+        kind=ANNUAL_JOB,
+        owner=officer,
+        params={"year": "2025", "format": "docx"},
+        state=Job.State.DONE,
+        started_at=timezone.now(),
+        finished_at=timezone.now(),
+        result_file=key,
     )
 
 

@@ -23,6 +23,7 @@ def indicator() -> Indicator:
         title="Học sinh được phổ biến",
         definition="Số học sinh đã học xong ít nhất một bài trên tổng số học sinh",
         source=Indicator.Source.SYSTEM,
+        rule={"from": "coverage", "step": "reached"},
     )
 
 
@@ -41,7 +42,12 @@ def figure(indicator, year, *, signed_by=None, **fields) -> Figure:
 
 
 def test_a_definition_is_changed_by_a_new_version(indicator):
-    fields = {"title": indicator.title, "definition": "Cách đếm mới", "source": indicator.source}
+    fields = {
+        "title": indicator.title,
+        "definition": "Cách đếm mới",
+        "source": indicator.source,
+        "rule": {"from": "coverage", "step": "passed"},
+    }
     Indicator.objects.create(programme=indicator.programme, code="A1", version=2, **fields)
     columns = [f"reports_indicator.{name}" for name in ("programme_id", "code", "version")]
     with refused(once("indicator_version_once", *columns)):
