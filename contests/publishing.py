@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from cms.text.sheets import safe
+from cms.text.cells import safe
 from contests.ranking import Ranked
 from contests.rules import Rules
 

@@ -3,20 +3,11 @@
 import re
 
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 
+from cms.text.cells import safe
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# How a spreadsheet tells that a text is a formula (contract.md: such cells are prefixed).
-RUN = re.compile(r"^\s*[=+\-@\t\r]")
-
-
-def safe(value):
-    """The value as it may stand in a cell: text that would be run begins with an apostrophe, and has no control signs."""
-    if not isinstance(value, str):
-        return value
-    value = ILLEGAL_CHARACTERS_RE.sub("", value)
-    return f"'{value}" if RUN.match(value) else value
 
 
 def cell_of(sheet, value, *, font: Font | None = None, alignment: Alignment | None = None, format: str = ""):

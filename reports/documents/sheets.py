@@ -9,7 +9,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from cms.text.sheets import cell_of, safe, sheet_name
+from cms.text.cells import safe
+from cms.text.sheets import cell_of, sheet_name
 from reports.queries.coverage import Ledger
 from reports.queries.gaps import Gap
 from reports.queries.tables import Column, Table, heading, meanings, tables_of
