@@ -178,10 +178,14 @@ def _rank(context_kind: str) -> int:
 
 
 def attempts_in_care_of(user) -> QuerySet[Attempt]:
-    """Attempts `user` may see and mend as a teacher: made in a class in which they hold the right to grade."""
+    """Attempts `user` may see and mend as a teacher: made in a class in which they hold the right to grade.
+
+    Those of a contest are its officers': a teacher would read the questions while others still answer them.
+    """
     if not user.is_authenticated:
         return Attempt.objects.none()
-    return Attempt.objects.filter(class_key__in=classes_with_right(user, "grade").values("uuid"))
+    in_class = Attempt.objects.filter(class_key__in=classes_with_right(user, "grade").values("uuid"))
+    return in_class.exclude(context_kind=Opening.Kind.CONTEST)
 
 
 def answers_may_be_shown(attempt: Attempt, settings: dict, now: datetime | None = None) -> bool:

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from cms.audit.models import AuditEvent
@@ -20,6 +22,7 @@ from quizzes.operations import (
     start_attempt,
     submit_attempt,
 )
+from quizzes.permissions import attempts_in_care_of
 from quizzes.signals import attempt_finished, attempt_reopened, attempt_started
 from tests.factories import quizzes as make
 
@@ -124,6 +127,17 @@ def test_a_contest_round_opens_by_operation_only(pupil):
     attempt = start(pupil, quiz, opening=opening)
     assert (attempt.context_kind, attempt.context_key) == ("contest", "vong-1")
     assert start(pupil, quiz, key="two", opening=opening) == attempt
+
+
+def test_a_teacher_reads_no_answers_of_a_contest(pupil, teacher, school_class):
+    quiz = make.signed(make.quiz())
+    opening = make.opening(quiz, {"kind": "by_operation"}, context_kind="contest", context_key="vong-1")
+    attempt = start(pupil, quiz, opening=opening)
+    submit_attempt(user=pupil, attempt_uuid=attempt.uuid)
+    client = Client()
+    client.force_login(teacher)
+    assert client.get(reverse("quiz_result", args=[attempt.uuid])).status_code == 404
+    assert not attempts_in_care_of(teacher).exists()
 
 
 def test_an_assignment_comes_before_a_lesson(pupil, school_class):
