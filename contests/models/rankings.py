@@ -138,7 +138,7 @@ class Appeal(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         UPHELD = "upheld", _("Upheld")
-        REJECTED = "rejected", _("Rejected")
+        REJECTED = "rejected", pgettext_lazy("appeal", "Rejected")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="appeals")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator, FormatChecker
 
 from schools.models import Unit
+from tests.factories import contests
 from tests.factories import courses as make
 from tests.factories import schools as people
 from tests.factories.media import UploaderFactory
@@ -176,6 +177,19 @@ def coverage_calls(call: Caller, teacher, given):
     call("GET", "/coverage", status=404)
 
 
+def contest_calls(call: Caller, pupil):
+    contest = contests.opened()
+    contests.entry(contest, pupil)
+    start, ids = "/contests/{slug}/rounds/{n}/attempts", {"slug": contest.slug, "n": 1}
+    call.client.force_login(pupil)
+    call("POST", start, status=422, **ids)
+    call("POST", start, status=201, headers={"Idempotency-Key": "thi"}, **ids)
+    call("POST", start, status=200, headers={"Idempotency-Key": "thi"}, **ids)
+    call("POST", start, status=404, headers={"Idempotency-Key": "thi"}, **ids | {"n": 9})
+    call("GET", "/contests/{slug}/standings", status=200, slug=contest.slug)
+    call("GET", "/contests/{slug}/standings", status=404, slug="khong-co")
+
+
 def test_real_answers_are_what_the_document_says(call):
     session_calls(call)
     school_class, teacher, pupils = make.classroom(3)
@@ -188,6 +202,7 @@ def test_real_answers_are_what_the_document_says(call):
     status_calls(call, teacher, given)
     upload_calls(call)
     coverage_calls(call, teacher, given)
+    contest_calls(call, pupils[0])
     documented = {
         (method, path.removeprefix("/api/v1")) for path, calls in call.document["paths"].items() for method in calls
     }

@@ -193,7 +193,7 @@ def test_teachers_print_what_is_open_to_all_or_to_their_class(quiz, pupil, teach
 
 def test_nobody_prints_what_a_contest_asks(quiz, teacher):
     make.opening(quiz, context_kind="lesson")
-    make.opening(quiz, context_kind="contest", context_key="cuoc-thi")
+    make.opening(make.signed(quiz), context_kind="contest", context_key="cuoc-thi")
     assert not may_print_quiz(teacher, quiz.quiz_key)
     assert may_print_quiz(make_with_role("editor"), quiz.quiz_key)
 
