@@ -112,6 +112,7 @@ def test_other_words_take_the_name_away(client, questions, reviewer):
     assert question.approved_by == reviewer
 
 
+@pytest.mark.slow
 def test_the_starter_questions_are_nobodys_yet(starter_site):
     assert Question.objects.filter(review="approved").count() >= 240
     assert not Question.objects.exclude(approved_by=None).exists()
