@@ -1,6 +1,11 @@
 """Fixtures of the whole suite; built on tests/servers.py (real servers), tests/databases.py and tests/live.py."""
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import translation
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from tests.servers import uses_postgres
 
@@ -58,14 +63,32 @@ def object_store(django_test_environment):
 
 
 @pytest.fixture(autouse=True)
-def _prepared(object_store):
-    """Every test may store files, and begins with an empty cache and in the site's main language."""
-    from django.conf import settings
-    from django.core.cache import cache
-    from django.utils import translation
+def _prepared(request, object_store):
+    """Every test may store files, and begins with an empty cache and in the site's main language.
 
+    Where a thing is used is written down only for tests that ask (`references`): it is a quarter of what a page costs.
+    """
     cache.clear()
     translation.activate(settings.LANGUAGE_CODE)
+    if request.node.get_closest_marker("references") or request.node.get_closest_marker("browser"):
+        yield
+    else:
+        with disable_reference_index_auto_update():
+            yield
+
+
+@pytest.fixture(scope="module")
+def shared_database(object_store, django_db_setup, django_db_blocker):
+    """A transaction around a module's tests, none of which commits: what its module fixtures make is made once.
+
+    A fixture of each test hands out copies (`deepcopy`) of what was made, for the rows are taken back after a test
+    and the objects would not be.
+    """
+    with django_db_blocker.unblock():
+        translation.activate(settings.LANGUAGE_CODE)
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

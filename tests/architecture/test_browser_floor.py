@@ -87,6 +87,7 @@ def _tokens(tokens):
         yield from _tokens(getattr(token, "arguments", None) or getattr(token, "content", None) or [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ours(".css"), ids=lambda file: str(file.relative_to(ROOT)))
 def test_stylesheet(file):
     assert faults_of(file.read_text(encoding="utf-8")) == []

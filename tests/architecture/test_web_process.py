@@ -47,6 +47,7 @@ def test_large_libraries_wait_until_they_are_asked_for(web_process):
     assert not ONLY_WHEN_ASKED & set(web_process["modules"])
 
 
+@pytest.mark.slow
 def test_what_first_requests_make_is_made_before_the_fork(web_process):
     assert web_process["views"]
     assert web_process["templates"] > 100

@@ -17,6 +17,7 @@ from tests.databases import copies
 from tests.factories.schools import province, school_year
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_import_case_imports_what_it_says():
     province()
@@ -26,6 +27,7 @@ def test_the_import_case_imports_what_it_says():
     assert (found["with_200_errors"]["created"], found["with_200_errors"]["rejected"]) == (54, 6)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_an_import_that_did_something_else_is_no_figure(monkeypatch):
     province()
@@ -89,6 +91,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", bench.OWN_BENCHES)
 def test_a_bench_that_is_not_written_says_so_and_touches_nothing(name, tmp_path):
     if (ROOT / "tests" / "bench" / f"{name}.py").exists():

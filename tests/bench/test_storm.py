@@ -76,6 +76,7 @@ def taken(db):
     return prepared, told
 
 
+@pytest.mark.slow
 def test_the_audit_finds_nothing_where_nothing_is_wrong(taken):
     prepared, told = taken
     found = ground.audit(told, prepared["lesson_key"])
@@ -125,6 +126,7 @@ def _second_attempt(told):
     ended.save()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spoil", "kind", "times"),
     [
@@ -167,6 +169,7 @@ def run(tmp_path, **environment: str) -> subprocess.CompletedProcess:
     )
 
 
+@pytest.mark.slow
 def test_a_wrong_number_is_a_usage_error(tmp_path):
     done = run(tmp_path, TAKERS="many")
     assert (done.returncode, done.stdout) == (2, "")

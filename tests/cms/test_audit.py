@@ -33,6 +33,7 @@ def actions() -> list[tuple[str, str]]:
     return list(AuditEvent.objects.order_by("pk").values_list("action", "target_key"))
 
 
+@pytest.mark.slow
 def test_an_event_names_its_school_year_and_its_request(as_user, school_admin, teacher):
     make.school_year("2026-2027")
     answer = as_user(school_admin).post(
@@ -76,6 +77,7 @@ def test_the_database_itself_refuses(statement):
     assert AuditEvent.objects.get().action == "try"
 
 
+@pytest.mark.slow
 def test_publishing_and_taking_down_a_page_are_in_the_log(as_user):
     guide, reviewer = GuidePageFactory(), EditorFactory("Reviewers")
     client = as_user(reviewer)
@@ -89,6 +91,7 @@ def test_publishing_and_taking_down_a_page_are_in_the_log(as_user):
     assert kept[2].request_id
 
 
+@pytest.mark.slow
 def test_a_draft_is_not(as_user):
     guide = GuidePageFactory()
     before = AuditEvent.objects.count()
@@ -96,6 +99,7 @@ def test_a_draft_is_not(as_user):
     assert AuditEvent.objects.count() == before
 
 
+@pytest.mark.slow
 def test_beginning_a_translation_is_in_the_log(as_user):
     english = LocaleFactory("en")
     HomePageFactory("en")

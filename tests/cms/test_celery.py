@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from cms.celery import BACKGROUND_NICENESS
 
 AS_A_WORKER = """
@@ -18,6 +20,7 @@ print(os.nice(0) - before, shared)
 """
 
 
+@pytest.mark.slow
 def test_a_worker_gives_way_to_the_web_processes():
     """In a session of its own, as every supervisor starts it."""
     done = subprocess.run(

@@ -61,6 +61,7 @@ def draft(file, parent=None, page_type="cms.guidepage"):
     return draft_from_word(file=file, parent=parent or SectionPageFactory(), page_type=page_type, by=EditorFactory())
 
 
+@pytest.mark.slow
 def test_everything_a_writer_uses_is_taken():
     made = draft(word_file(everything))
     page = GuidePage.objects.get(pk=made.page.pk)
@@ -89,6 +90,7 @@ def test_what_is_not_taken_is_named():
     assert draft(word_file(fill)).left_out == ["chú thích cuối trang"]
 
 
+@pytest.mark.slow
 def test_old_letters_are_converted_and_said():
     def fill(document):
         run = document.add_paragraph().add_run("Céng hßa x· héi chñ nghÜa ViÖt Nam")
@@ -99,6 +101,7 @@ def test_old_letters_are_converted_and_said():
     assert made.notes
 
 
+@pytest.mark.slow
 def test_scripts_and_odd_links_do_not_come_through():
     def fill(document):
         paragraph = document.add_paragraph("<script>alert(1)</script> ")
@@ -119,6 +122,7 @@ def test_scripts_and_odd_links_do_not_come_through():
     assert made.left_out
 
 
+@pytest.mark.slow
 def test_title_falls_back_to_the_file_name_and_the_slug_is_free():
     parent = SectionPageFactory()
     for slug in ("huong-dan-moi", "huong-dan-moi-2"):
@@ -154,6 +158,7 @@ def test_what_is_no_word_file_is_refused_in_plain_words(data, words):
     assert not Picture.objects.exists()
 
 
+@pytest.mark.slow
 def test_too_large_a_file_and_a_bomb_are_refused(monkeypatch):
     bomb = zipped(**{"word/document.xml": b"<a>" + b"x" * 3_000_000 + b"</a>"})
     monkeypatch.setattr(documents.word, "MAX_UNPACKED", 1_000_000)

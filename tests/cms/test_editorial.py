@@ -41,6 +41,7 @@ def draft_of(page, by, title="Bản mới"):
 # --- Review ---
 
 
+@pytest.mark.slow
 def test_page_is_called_a_draft_until_a_reviewer_signs(client, django_capture_on_commit_callbacks):
     guide = GuidePageFactory()
     editor, reviewer = EditorFactory(), EditorFactory("Reviewers")
@@ -62,6 +63,7 @@ def test_page_is_called_a_draft_until_a_reviewer_signs(client, django_capture_on
     assert not guide.is_reviewed
 
 
+@pytest.mark.slow
 def test_editors_hand_in_and_reviewers_publish():
     guide = GuidePageFactory()
     rights = {
@@ -93,6 +95,7 @@ def test_a_role_brings_its_group_and_takes_it_away():
 # --- Urgent publication ---
 
 
+@pytest.mark.slow
 def test_a_second_editor_publishes_urgently_with_a_reason():
     guide, writer, second = GuidePageFactory(), EditorFactory(), EditorFactory()
     draft_of(guide, writer)
@@ -106,6 +109,7 @@ def test_a_second_editor_publishes_urgently_with_a_reason():
     assert GuidePage.objects.get(pk=guide.pk).is_reviewed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", ["own", "no reason", "reviewer", "nothing new"])
 def test_urgent_publication_is_refused(case):
     guide, writer, second = GuidePageFactory(), EditorFactory(), EditorFactory()
@@ -132,6 +136,7 @@ def stale_guide(**values):
     return procedure, guide
 
 
+@pytest.mark.slow
 def test_changed_procedure_warns_readers_in_every_language(client, django_capture_on_commit_callbacks):
     procedure, guide = stale_guide()
     ProcedureFactory(procedure.code, "en", name="Passport")
@@ -158,6 +163,7 @@ def test_saving_without_a_change_of_facts_warns_nobody():
     assert not FreshnessFlag.objects.exists()
 
 
+@pytest.mark.slow
 def test_overdue_procedure_is_listed_with_what_uses_it(capsys):
     procedure, guide = stale_guide()
     type(procedure).objects.update(checked_on="2026-01-01", review_by="2026-02-01")
@@ -174,6 +180,7 @@ def test_overdue_procedure_is_listed_with_what_uses_it(capsys):
     assert check_freshness()["settled"] == 1
 
 
+@pytest.mark.slow
 def test_a_page_published_with_a_later_check_is_right_again():
     procedure, guide = stale_guide()
     procedure.fee = "khác"
@@ -195,6 +202,7 @@ def test_an_unpublished_page_uses_nothing():
 # --- Translation ---
 
 
+@pytest.mark.slow
 def test_translation_is_submitted_translated_and_published(client, django_capture_on_commit_callbacks):
     LocaleFactory("en")
     home, topic = HomePageFactory(), TopicFactory()
@@ -249,6 +257,7 @@ def test_translation_is_submitted_translated_and_published(client, django_captur
     assert f'href="{guide.url}"' in client.get(translated.url).content.decode()
 
 
+@pytest.mark.slow
 def test_switcher_leads_to_the_nearest_translated_page_and_says_so(client):
     home = HomePageFactory("vi")
     english = HomePageFactory("en")
@@ -264,6 +273,7 @@ def test_switcher_leads_to_the_nearest_translated_page_and_says_so(client):
 # --- The admin ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [HomePageFactory, SectionPageFactory, GuidePageFactory, VideoPageFactory])
 def test_edit_and_preview_open_for_every_page_type(client, make):
     page = make()
@@ -275,6 +285,7 @@ def test_edit_and_preview_open_for_every_page_type(client, make):
     assert [size["device_width"] for size in page.preview_sizes] == [360, 1280]
 
 
+@pytest.mark.slow
 def test_lists_of_words_open_with_their_columns(client):
     ProcedureFactory()
     client.force_login(EditorFactory())
@@ -283,6 +294,7 @@ def test_lists_of_words_open_with_their_columns(client):
     assert client.get("/admin/snippets/cms/searchsynonym/").status_code == 200
 
 
+@pytest.mark.slow
 def test_first_page_of_the_admin_lists_what_is_amber_and_what_waits(client):
     procedure, guide = stale_guide(title="Trang cần xem lại")
     type(procedure).objects.update(checked_on="2026-01-01", review_by="2026-02-01")
@@ -301,6 +313,7 @@ def test_first_page_of_the_admin_lists_what_is_amber_and_what_waits(client):
     assert "'unsafe-inline'" not in client.get(guide.url)["Content-Security-Policy"]
 
 
+@pytest.mark.slow
 def test_screens_of_urgent_publication_and_signing(client):
     guide, writer = GuidePageFactory(), EditorFactory()
     draft_of(guide, writer)
@@ -340,6 +353,7 @@ def test_every_address_of_the_application_is_reserved():
     assert promised <= RESERVED_SLUGS
 
 
+@pytest.mark.slow
 def test_the_address_of_a_new_page_has_no_vietnamese_marks(client):
     home = HomePageFactory()
     client.force_login(User.objects.create_superuser("quan-tri"))
@@ -386,6 +400,7 @@ def test_reserved_slug_is_refused_however_it_is_taken(client, slug):
     assert set(home.get_children().values_list("slug", flat=True)) == {section.slug}
 
 
+@pytest.mark.slow
 def test_a_page_with_another_slug_is_moved_and_copied(client):
     home = HomePageFactory()
     inside = SectionPageFactory(SectionPageFactory(home), slug="learn-page")
@@ -396,6 +411,7 @@ def test_a_page_with_another_slug_is_moved_and_copied(client):
     assert {"learn-page", "ban-sao"} <= set(home.get_children().values_list("slug", flat=True))
 
 
+@pytest.mark.slow
 def test_an_editor_chooses_among_terms_of_the_pages_own_language(client):
     section = SectionPageFactory()
     here = TopicFactory()

@@ -104,6 +104,7 @@ def test_a_child_that_ends_while_starting_is_named_with_its_log(tmp_path):
         child.wait_until(lambda: False, seconds=20)
 
 
+@pytest.mark.slow
 def test_setup_says_nothing_on_standard_output():
     """The first line there belongs to `ready …`."""
     done = subprocess.run([sys.executable, "cms/embedded/setup.py"], cwd=ROOT, capture_output=True, text=True)

@@ -38,6 +38,7 @@ def lacks(kind, where):
     return {fact.lacks for fact in unproved_facts() if (fact.kind, fact.where) == (kind, where)}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_page_needs_a_source_and_a_day_only_for_what_may_change():
     bare = page_with("Phí 8.000 đồng.", checked_on=None, review_by=None)

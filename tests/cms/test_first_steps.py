@@ -48,11 +48,13 @@ def test_a_message_without_a_place_to_fill_in_has_no_mark():
     assert "Cảm ơn bà con [." in html
 
 
+@pytest.mark.slow
 def test_help_stands_where_its_page_stands_and_in_the_main_language_where_there_is_no_other(first_steps):
     assert help_page(GUIDE, "vi") == help_page(GUIDE, "en") == "/vi/bat-dau/giao-vien/"
     assert help_page("bat-dau-khong-co", "vi") == ""
 
 
+@pytest.mark.slow
 def test_help_that_an_editor_took_away_leads_nowhere(first_steps, as_user, teacher):
     SectionPage.objects.get(starter_key=f"page/{GUIDE}").unpublish()
     cache.clear()
@@ -60,6 +62,7 @@ def test_help_that_an_editor_took_away_leads_nowhere(first_steps, as_user, teach
     assert "/vi/bat-dau/giao-vien/" not in as_user(teacher).get("/vi/teach/").content.decode()
 
 
+@pytest.mark.slow
 def test_everybody_who_works_here_finds_their_first_steps(
     first_steps, as_user, teacher, school_admin, editor, province_officer, pupil, school_class
 ):
@@ -81,6 +84,7 @@ def _head(answer) -> str:
     return page[: page.index("<main")]
 
 
+@pytest.mark.slow
 def test_a_section_with_words_and_nothing_below_is_read_like_a_page(first_steps, client):
     leaf = client.get("/vi/bat-dau/giao-vien/").content.decode()
     assert 'class="reading"' in leaf

@@ -58,6 +58,7 @@ def test_health_is_answered_by_any_host_name_and_scheme(client, settings):
     assert client.get("/healthz", headers={"Host": "10.0.0.7:8000"}).status_code == 200
 
 
+@pytest.mark.slow
 def test_request_id_is_made_or_taken_over(client):
     address = "/api/v1/openapi.json"
     made = client.get(address)["X-Request-ID"]

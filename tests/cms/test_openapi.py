@@ -190,6 +190,7 @@ def contest_calls(call: Caller, pupil):
     call("GET", "/contests/{slug}/standings", status=404, slug="khong-co")
 
 
+@pytest.mark.slow
 def test_real_answers_are_what_the_document_says(call):
     session_calls(call)
     school_class, teacher, pupils = make.classroom(3)

@@ -11,6 +11,7 @@ from tests.factories.cms import GuidePageFactory, PictureFactory, VectorPictureF
 pytestmark = [pytest.mark.django_db, pytest.mark.s3]
 
 
+@pytest.mark.slow
 def test_a_picture_has_every_format_never_wider_than_itself():
     picture = PictureFactory(800, 500)
     assert make_renditions(picture) == 6
@@ -24,6 +25,7 @@ def test_a_picture_has_every_format_never_wider_than_itself():
     assert all(storages["public"].exists(r.file.name) for r in renditions.values())
 
 
+@pytest.mark.slow
 def test_a_small_picture_is_not_enlarged():
     picture = PictureFactory(200, 100)
     assert len(specs_of(picture)) == 3
@@ -54,6 +56,7 @@ def test_words_in_attributes_are_escaped():
     assert 'alt="&quot;&gt;&lt;script&gt;"' in picture_html(picture, alt='"><script>')
 
 
+@pytest.mark.slow
 def test_pictures_of_a_page_are_its_cover_and_those_in_its_blocks():
     cover, inside, step = PictureFactory(), PictureFactory(), PictureFactory()
     guide = GuidePageFactory(
@@ -67,6 +70,7 @@ def test_pictures_of_a_page_are_its_cover_and_those_in_its_blocks():
     assert {p.pk for p in pictures_of(guide)} == {cover.pk, inside.pk, step.pk}
 
 
+@pytest.mark.slow
 def test_publishing_makes_the_renditions(client, django_capture_on_commit_callbacks):
     picture = PictureFactory()
     with django_capture_on_commit_callbacks(execute=True):
@@ -75,6 +79,7 @@ def test_publishing_makes_the_renditions(client, django_capture_on_commit_callba
     assert "image/avif" in client.get(guide.url).content.decode()
 
 
+@pytest.mark.slow
 def test_pages_answer_while_the_object_store_is_down(client, monkeypatch, settings):
     import botocore.httpsession
     from botocore.exceptions import EndpointConnectionError
@@ -95,6 +100,7 @@ def test_pages_answer_while_the_object_store_is_down(client, monkeypatch, settin
     assert "image/avif" in client.get(guide.url).content.decode()
 
 
+@pytest.mark.slow
 def test_covers_of_a_list_cost_two_queries_for_all():
     pictures = [PictureFactory() for _number in range(3)]
     for picture in pictures:

@@ -1,6 +1,7 @@
 """What every reader meets: the home page, the head with their name, menus, languages, and files named anew."""
 
 import re
+from copy import deepcopy
 from html import unescape
 
 import pytest
@@ -15,8 +16,8 @@ from tests.factories.cms import GuidePageFactory, HomePageFactory, SectionPageFa
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def site():
+@pytest.fixture(scope="module")
+def site_made(shared_database):
     """A small site: a guide and a course in the menu, a page about the site; the guide and a lesson in both languages."""
     guides = SectionPageFactory(title="Hướng dẫn", slug="huong-dan", show_in_menus=True)
     courses = SectionPageFactory(title="Khóa học", slug="hoc", kind="courses", show_in_menus=True)
@@ -26,6 +27,11 @@ def site():
     guide = GuidePageFactory(guides, slug="vneid")
     GuidePageFactory(english, slug="vneid", translation_key=guide.translation_key)
     return {"guide": guide.url, "courses": courses}
+
+
+@pytest.fixture
+def site(db, site_made):
+    return deepcopy(site_made)
 
 
 @pytest.fixture
@@ -103,6 +109,7 @@ def test_the_name_in_the_head_costs_nothing_while_it_is_fresh(site, as_user, pup
         client.get(site["guide"])
 
 
+@pytest.mark.slow
 def test_everybody_finds_their_own_work_in_the_menu(
     site, as_user, pupil, teacher, editor, school_admin, province_officer
 ):
@@ -120,6 +127,7 @@ def test_everybody_finds_their_own_work_in_the_menu(
         assert "/admin/" not in menus[user] or user == editor
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("role", "lands_at"),
     [

@@ -2,6 +2,7 @@
 
 import inspect
 
+import pytest
 from celery import current_app
 from django.conf import settings
 
@@ -20,6 +21,7 @@ def test_every_task_that_needs_no_argument_is_scheduled():
     assert by_clock == {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 
 
+@pytest.mark.slow
 def test_every_scheduled_task_exists_and_takes_what_it_is_given():
     for entry in settings.CELERY_BEAT_SCHEDULE.values():
         task = own_tasks()[entry["task"]]

@@ -105,6 +105,7 @@ def test_languages_do_not_mix():
     assert titles("guide") == []
 
 
+@pytest.mark.slow
 def test_published_page_is_found_and_an_unpublished_or_private_one_is_not(client, django_capture_on_commit_callbacks):
     section = SectionPageFactory()
     with django_capture_on_commit_callbacks(execute=True):
@@ -119,6 +120,7 @@ def test_published_page_is_found_and_an_unpublished_or_private_one_is_not(client
     assert titles("hộ chiếu") == []
 
 
+@pytest.mark.slow
 def test_deleted_page_is_not_found():
     guide = GuidePageFactory(title="Cấp hộ chiếu")
     index_page(guide.pk)
@@ -127,6 +129,7 @@ def test_deleted_page_is_not_found():
     assert titles("hộ chiếu") == []
 
 
+@pytest.mark.slow
 def test_rebuilding_gives_the_same_entries():
     GuidePageFactory(title="Cấp hộ chiếu")
     index_everything()
@@ -232,6 +235,7 @@ def test_search_among_five_thousand_takes_a_tenth_of_a_second_of_cpu():
     assert min(took) < 0.1, took
 
 
+@pytest.mark.slow
 def test_a_slip_of_the_finger_finds_the_word_that_was_meant(client):
     guide = GuidePageFactory(title="Làm tài khoản VNeID", body=[("text", "<p>Câu đầu. VNeID là ứng dụng.</p>")])
     index_everything()

@@ -69,6 +69,7 @@ def test_answer_is_kept_compressed(client):
     assert answer["Content-Security-Policy"]
 
 
+@pytest.mark.slow
 def test_a_page_made_for_one_reader_is_compressed_too(client):
     guide = GuidePageFactory()
     client.force_login(User.objects.create(username="reader"))
@@ -118,6 +119,7 @@ def test_unknown_parameter_is_not_kept(client):
     assert "ETag" not in answer
 
 
+@pytest.mark.slow
 def test_publish_is_seen_at_once(client, forget_later):
     guide = GuidePageFactory()
     client.get(guide.url)
@@ -135,6 +137,7 @@ def test_unpublished_page_is_gone_at_once(client, forget_later):
     assert client.get(guide.url).status_code == 404
 
 
+@pytest.mark.slow
 def test_deleted_page_is_gone_at_once(client, forget_later):
     guide = GuidePageFactory()
     url = guide.url
@@ -144,6 +147,7 @@ def test_deleted_page_is_gone_at_once(client, forget_later):
     assert client.get(url).status_code == 404
 
 
+@pytest.mark.slow
 def test_moved_page_answers_at_its_new_address_only(client, forget_later):
     guide, other = GuidePageFactory(), SectionPageFactory()
     old = guide.url
@@ -155,6 +159,7 @@ def test_moved_page_answers_at_its_new_address_only(client, forget_later):
     assert client.get(moved.url).status_code == 200
 
 
+@pytest.mark.slow
 def test_restricted_page_is_never_kept(client, forget_later):
     guide = GuidePageFactory()
     client.get(guide.url)
@@ -178,6 +183,7 @@ def test_page_below_a_restricted_one_is_never_kept(client, forget_later):
     assert client.get(guide.url).status_code == 302
 
 
+@pytest.mark.slow
 def test_page_opened_again_is_served(client, forget_later):
     guide = GuidePageFactory()
     with forget_later(execute=True):
@@ -188,6 +194,7 @@ def test_page_opened_again_is_served(client, forget_later):
     assert client.get(guide.url).status_code == 200
 
 
+@pytest.mark.slow
 def test_list_costs_the_same_whatever_its_length(client):
     section = SectionPageFactory()
     GuidePageFactory(section)

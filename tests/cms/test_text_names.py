@@ -149,6 +149,7 @@ def test_a_text_that_is_no_name_is_read_from_the_left():
 letters = st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxy áàảãạắẩỗợỵ'-", max_size=30)
 
 
+@pytest.mark.slow
 @given(letters, letters, letters)
 def test_order_of_parts_is_the_order_of_their_keys(family, middle, given_name):
     key = sort_key(f"{family} {middle} {given_name}")

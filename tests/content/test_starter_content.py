@@ -68,6 +68,7 @@ def test_vietnamese_is_composed_and_english_has_no_vietnamese_left(path):
         assert pair["vi"] != english or not re.search(r"[a-z]{3,} [a-z]{3,}", english), where
 
 
+@pytest.mark.slow
 @pages
 def test_plain_fields_hold_no_markdown(path):
     """Only texts are drawn with marks; in a title or an answer the reader would see the asterisks."""
@@ -131,6 +132,7 @@ def test_sentences_are_short(path):
     assert max(lengths) <= 45
 
 
+@pytest.mark.slow
 @pages
 def test_addresses_that_are_not_real_lead_nowhere(path):
     """A made-up address in a lesson must not be one that somebody can register."""
@@ -158,6 +160,7 @@ def test_course_names_its_lessons_its_readers_and_plan_rows(path):
         assert all(pair.values()), where
 
 
+@pytest.mark.slow
 def test_courses_stand_in_an_order_that_is_theirs_alone():
     orders = {path.parent.name: read(path)["order"] for path in course_files()}
     assert len(set(orders.values())) == len(orders)

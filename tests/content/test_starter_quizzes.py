@@ -115,6 +115,7 @@ def _check_options(question, options, targets):
         assert kind != "numeric" or all(float(option["text"]["vi"].replace(",", ".")) is not None for option in right)
 
 
+@pytest.mark.slow
 @quizzes
 def test_what_a_question_rests_on_is_in_its_lesson(path):
     """The sections a source names, in quotation marks, are headings, titles or steps of the lesson beside the quiz, or

@@ -52,6 +52,7 @@ def test_a_pupil_enters_once_and_a_snapshot_of_the_day_is_kept(pupil, school_cla
     assert make.take(contest, pupil).score == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("conditions", "words"),
     [
@@ -69,6 +70,7 @@ def test_who_is_not_eligible_is_told_every_reason(pupil, conditions, words):
     assert not Entry.objects.exists()
 
 
+@pytest.mark.slow
 def test_age_counts_on_the_reference_date(school_class):
     contest = make.opened(categories=only(age_min=15), reference_date="2026-10-01")
     young = make_pupil(school_class, "Em Nhỏ", birth_date=date(2011, 10, 2))
@@ -78,6 +80,7 @@ def test_age_counts_on_the_reference_date(school_class):
     assert make.entry(contest, old).snapshot["age"] == 15
 
 
+@pytest.mark.slow
 def test_communes_people_and_offices_can_be_barred(pupil, other_pupil, juror, school_class):
     inside = only(units=[str(school_class.school.unit.uuid)], barred_roles=["juror"], barred_people=[])
     contest = make.opened(categories=inside)
@@ -109,6 +112,7 @@ def test_pledge_guardian_and_ai_are_asked_for_where_the_rules_do(school_class):
     )
 
 
+@pytest.mark.slow
 def test_a_change_after_the_opening_is_a_new_version_and_asks_again(pupil, by):
     contest = make.opened(by=by)
     entry = make.entry(contest, pupil)
@@ -168,6 +172,7 @@ def test_somebody_without_an_account_enters_and_comes_back_with_the_card():
     assert make.take(contest, entered.user).score == 4
 
 
+@pytest.mark.slow
 def test_one_identity_enters_once_however_it_is_typed():
     contest = open_contest()
     come_in(contest)
@@ -189,6 +194,7 @@ def test_nobody_under_sixteen_leaves_a_number(birth):
     assert not IdentityKey.objects.filter(entry=entered.entry).exists()
 
 
+@pytest.mark.slow
 def test_identity_keys_are_erased_some_days_after_the_results(by):
     contest = open_contest()
     entered = come_in(contest)
@@ -380,6 +386,7 @@ def test_a_quiz_of_a_contest_is_started_by_the_contest_only(pupil, as_user):
     assert answer.status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_presses_at_the_same_moment_start_one_attempt(school_class):

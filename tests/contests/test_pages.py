@@ -26,6 +26,7 @@ def url(name: str, *args) -> str:
     return reverse(f"contests:{name}", args=args)
 
 
+@pytest.mark.slow
 def test_a_pupil_enters_guesses_takes_a_round_and_comes_back(pupil, as_user):
     contest = make.opened(rules={"prediction": "entrants", "pledge": "Em tự làm bài."})
     client = as_user(pupil)
@@ -50,6 +51,7 @@ def test_a_pupil_enters_guesses_takes_a_round_and_comes_back(pupil, as_user):
     assert url("contest", contest.slug) in result
 
 
+@pytest.mark.slow
 def test_a_draft_is_nobodys_but_its_managers(pupil, as_user, by, province_officer):
     contest = make.draft(by=by)
     assert as_user().get(url("contest", contest.slug)).status_code == 404
@@ -65,6 +67,7 @@ def test_a_secretary_of_one_commune_does_not_see_another(as_user, by):
     assert as_user(other).get(url("manage", contest.slug)).status_code == 404
 
 
+@pytest.mark.slow
 def test_somebody_without_an_account_enters_and_is_given_a_code(as_user, client):
     category = {"slug": "dan", "title": "Người dân", "open_track": True}
     contest = make.opened(categories=[category], rules={"identity": True})
@@ -99,6 +102,7 @@ def test_who_may_not_enter_reads_why(teacher, as_user):
     assert 'name="rules"' not in page
 
 
+@pytest.mark.slow
 def test_changed_rules_are_accepted_before_going_on(pupil, as_user, by):
     contest = make.opened(by=by)
     make.entry(contest, pupil)
@@ -131,6 +135,7 @@ def test_a_crowd_gets_a_page_that_tries_again(pupil, as_user):
     assert 'data-again="5"' in answer.text
 
 
+@pytest.mark.slow
 def test_a_teacher_sees_who_of_the_class_has_entered(pupil, teacher, other_teacher, school_class, as_user):
     contest = make.opened()
     make.entry(contest, pupil)
@@ -144,6 +149,7 @@ def test_a_teacher_sees_who_of_the_class_has_entered(pupil, teacher, other_teach
     assert as_user(pupil).get(address).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_secretary_sets_a_contest_up_tries_it_and_opens_it(as_user, by):
     make_unit()
     quiz = quizzes.signed(quizzes.quiz(5, title="Đề tuần một", feedback="score_only"))
@@ -181,6 +187,7 @@ def test_a_secretary_sets_a_contest_up_tries_it_and_opens_it(as_user, by):
     assert name_of(by) in client.get(url("manage", contest.slug)).text
 
 
+@pytest.mark.slow
 def test_the_desk_freezes_disqualifies_and_answers_appeals(pupil, as_user, by):
     contest = make.opened(by=by)
     entry = make.entry(contest, pupil)
@@ -212,6 +219,7 @@ def test_rules_changed_by_form_after_the_opening_say_what_changes(as_user, by):
     assert contest.rules_versions.count() == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["list", "contest", "class", "entries", "manage", "desk", "standings"])
 def test_queries_do_not_grow_with_rows(name, school_class, teacher, by, as_user):
     counts = []

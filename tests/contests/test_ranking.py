@@ -51,6 +51,7 @@ def as_tuples(ranked):
     return [(one.rank, one.row.attempt, one.prediction_error, one.draw) for one in ranked]
 
 
+@pytest.mark.slow
 @given(rows(), orders, keeps, st.randoms())
 @settings(max_examples=150, deadline=None)
 def test_the_order_of_the_rows_changes_nothing(made, order, keep, chance):
@@ -60,6 +61,7 @@ def test_the_order_of_the_rows_changes_nothing(made, order, keep, chance):
     assert as_tuples(rank(mixed, order=order, keep=keep, seed="hạt", actual=3)) == as_tuples(first)
 
 
+@pytest.mark.slow
 @given(rows(), orders, keeps)
 @settings(max_examples=150, deadline=None)
 def test_everybody_has_one_rank_and_ranks_count_who_is_before(made, order, keep):
@@ -71,6 +73,7 @@ def test_everybody_has_one_rank_and_ranks_count_who_is_before(made, order, keep)
         assert [one.rank for one in ranked] == list(range(1, len(ranked) + 1))
 
 
+@pytest.mark.slow
 @given(rows(), orders)
 @settings(max_examples=150, deadline=None)
 def test_the_best_attempt_of_an_entrant_is_the_best_by_the_whole_order(made, order):
@@ -85,6 +88,7 @@ def test_the_best_attempt_of_an_entrant_is_the_best_by_the_whole_order(made, ord
             assert pair[0].row.attempt == one.row.attempt or pair[0].rank == pair[1].rank
 
 
+@pytest.mark.slow
 @given(rows(), orders, st.sampled_from(["", "entrants", "all_correct"]))
 @settings(max_examples=10, deadline=None)
 def test_the_script_in_the_documents_computes_the_same(tmp_path_factory, made, order, prediction):

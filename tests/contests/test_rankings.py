@@ -54,6 +54,7 @@ def codes(contest, people) -> list[str]:
     return [contest.entries.get(user=one).code for one in people]
 
 
+@pytest.mark.slow
 def test_a_round_is_frozen_when_it_has_closed_and_every_attempt_has_ended(school_class, by):
     contest = make.opened(by=by)
     people = crowd(contest, school_class, 6)
@@ -74,6 +75,7 @@ def test_a_round_is_frozen_when_it_has_closed_and_every_attempt_has_ended(school
     assert (ranking.entrants, ranking.number) == (6, 1)
 
 
+@pytest.mark.slow
 def test_names_are_initials_unless_their_owner_said_otherwise(school_class, by):
     contest = make.opened(by=by)
     one, two = crowd(contest, school_class, 2)
@@ -91,6 +93,7 @@ def test_names_are_initials_unless_their_owner_said_otherwise(school_class, by):
     assert one
 
 
+@pytest.mark.slow
 def test_a_cancelled_question_makes_a_new_ranking_and_the_old_one_is_kept(school_class, by, editor):
     contest = make.opened(by=by)
     crowd(contest, school_class, 4)
@@ -111,6 +114,7 @@ def test_a_cancelled_question_makes_a_new_ranking_and_the_old_one_is_kept(school
     assert ranking_in_force(contest) == second
 
 
+@pytest.mark.slow
 def test_the_database_keeps_one_table_in_force(by, school_class):
     contest = make.opened(by=by)
     crowd(contest, school_class, 1)
@@ -165,6 +169,7 @@ def test_an_outage_is_taken_off_the_time_and_counts_once(school_class, by):
     assert operations.compute_table(contest=contest).ranked[0].row.duration_ms == 350_000
 
 
+@pytest.mark.slow
 def test_prizes_go_down_the_ranking_and_schools_earn_points(school_class, by):
     prizes = [
         {"kind": "individual", "title": "Giải Nhất", "count": 1, "points": 10},
@@ -195,6 +200,7 @@ def test_prizes_go_down_the_ranking_and_schools_earn_points(school_class, by):
     assert Award.objects.get(ranking=ranking, prize__kind="collective").school_key == school_class.school.uuid
 
 
+@pytest.mark.slow
 def test_the_best_of_each_school_go_on_and_only_they_take_the_next_round(school_class, by):
     now = timezone.now()
     rounds = [
@@ -221,6 +227,7 @@ def test_the_best_of_each_school_go_on_and_only_they_take_the_next_round(school_
         make.take(contest, people[0], number=2)
 
 
+@pytest.mark.slow
 def test_live_standings_are_made_anew_only_when_something_changed(school_class, by, django_capture_on_commit_callbacks):
     contest = make.opened(by=by)
     assert operations.refresh_standings() == 0
@@ -244,6 +251,7 @@ def test_what_is_to_be_guessed_is_not_told_while_it_can_be_guessed(school_class,
     assert {row["prediction"] for row in answer["results"]} == {None}
 
 
+@pytest.mark.slow
 def test_a_page_of_the_standings_asks_no_attempt(school_class, by, client, monkeypatch):
     monkeypatch.setattr(snapshots, "PAGE", 2)
     monkeypatch.setattr(snapshots, "CHUNK", 4)
@@ -305,6 +313,7 @@ def test_the_api_starts_and_resumes_an_attempt(pupil, as_user):
 # --- What is published ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", [[], ["--round", "1"]])
 def test_rank_contest_writes_what_the_script_computes(school_class, by, tmp_path, which):
     order = [["score", "desc"], ["prediction_error", "asc"], ["duration_ms", "asc"], ["draw", "asc"]]

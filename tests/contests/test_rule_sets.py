@@ -50,6 +50,7 @@ def test_every_real_contest_has_its_file_and_the_weekly_preset_comes_first():
     assert next(one.name for one in presets()) == "tuan"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(rule_sets()))
 def test_a_rule_set_runs(name, tmp_path):
     contest = set_up(name, make.secretary(), quizzes.signed(quizzes.quiz(5, feedback="score_only")))
@@ -66,6 +67,7 @@ def test_a_rule_set_runs(name, tmp_path):
     assert (done.returncode, done.stdout.strip()) == (0, "OK: 12 rows ranked as published")
 
 
+@pytest.mark.slow
 def test_a_rehearsal_leaves_nothing_behind():
     contest = set_up("tuan", make.secretary(), quizzes.signed(quizzes.quiz(5, feedback="score_only")))
     counts = [model.objects.count() for model in (User, Entry, Attempt, Opening)]

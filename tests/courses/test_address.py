@@ -48,6 +48,7 @@ def page(client, url: str) -> str:
     return client.get(url).content.decode()
 
 
+@pytest.mark.slow
 def test_a_pupil_is_em_in_a_course_for_pupils(pupil):
     course = make.course(1, grade_min=10, grade_max=12)
     course.audiences.add(Audience.objects.create(slug="hs", name="Học sinh", locale=course.locale))
@@ -56,6 +57,7 @@ def test_a_pupil_is_em_in_a_course_for_pupils(pupil):
     assert "<span>Em đã học xong</span>" in page(signed_in(pupil), make.lessons_of(course)[0].url)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["reader of a course for adults", "adult"])
 def test_an_adult_is_not(who, pupil, for_teams):
     if who == "adult":
@@ -75,6 +77,7 @@ def test_an_adult_is_not(who, pupil, for_teams):
     assert "<strong>Đã học xong cả khóa.</strong>" in page(client, course.url)
 
 
+@pytest.mark.slow
 def test_the_papers_of_a_course_for_adults_have_no_pupils(for_teams):
     (lesson,) = make.lessons_of(for_teams)
     lesson.objectives = [{"type": "objective", "value": "Chỉ được một việc trên Cổng"}]
@@ -120,6 +123,7 @@ def stand_in():
     return user
 
 
+@pytest.mark.slow
 def test_teachers_without_an_office_find_the_papers_on_lessons_and_quizzes(stand_in, pupil):
     (lesson,) = make.lessons_of(make.course(1, quizzes=[make.quiz(1)]))
     papers = reverse("courses:lesson_papers", args=[lesson.translation_key])

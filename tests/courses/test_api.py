@@ -41,6 +41,7 @@ def statements(queries) -> list[str]:
     return [one["sql"] for one in queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
 
 
+@pytest.mark.slow
 def test_the_catalogue_lists_published_courses_of_a_language(client):
     course = make.course(1, quizzes=[make.quiz(1)])
     make.english(course)
@@ -62,6 +63,7 @@ def test_the_catalogue_lists_published_courses_of_a_language(client):
     assert client.get("/api/v1/courses?language=xx").status_code == 422
 
 
+@pytest.mark.slow
 def test_an_outline_has_the_lessons_and_their_quizzes(client):
     quiz = make.quiz(1)
     course = make.course(2, quizzes=[quiz])
@@ -138,6 +140,7 @@ def test_an_unknown_kind_is_told_in_the_readers_language():
         assert words in error["message"]
 
 
+@pytest.mark.slow
 def test_only_blocks_of_the_lesson_are_kept():
     _class, _teacher, (pupil,) = make.classroom(1)
     (lesson,) = make.lessons_of(make.course(1))
@@ -147,6 +150,7 @@ def test_only_blocks_of_the_lesson_are_kept():
     assert LessonEvent.objects.get().block == ""
 
 
+@pytest.mark.slow
 def test_an_id_somebody_else_has_used_swallows_nothing():
     _class, _teacher, (first, second) = make.classroom(2)
     (lesson,) = make.lessons_of(make.course(1))
@@ -163,6 +167,7 @@ def test_an_unknown_lesson_is_not_found_and_a_visitor_is_asked_to_sign_in(client
     assert put(client, lesson.translation_key, [event()]).status_code == 401
 
 
+@pytest.mark.slow
 def test_progress_does_not_care_for_the_language():
     _class, _teacher, (pupil,) = make.classroom(1)
     course = make.course(1)
@@ -182,6 +187,7 @@ def status_url(given):
     return f"/api/v1/classes/{given.school_class.uuid}/assignments/{given.uuid}/status"
 
 
+@pytest.mark.slow
 def test_status_has_the_rows_of_the_class():
     school_class, teacher, people = make.classroom(3)
     (lesson,) = make.lessons_of(make.course(1))
@@ -200,6 +206,7 @@ def test_status_has_the_rows_of_the_class():
     assert signed_in(teacher).get(by_assignment).json()["rows"] == found["rows"]
 
 
+@pytest.mark.slow
 def test_status_is_not_there_for_others(client):
     school_class, teacher, people = make.classroom(1)
     other_class, other_teacher, _people = make.classroom(1, name="11B")
@@ -212,6 +219,7 @@ def test_status_is_not_there_for_others(client):
     assert signed_in(teacher).get(elsewhere).status_code == 404
 
 
+@pytest.mark.slow
 def test_status_that_has_not_changed_is_not_sent_again():
     school_class, teacher, _people = make.classroom(2)
     (lesson,) = make.lessons_of(make.course(1))
@@ -223,6 +231,7 @@ def test_status_that_has_not_changed_is_not_sent_again():
     assert client.get(status_url(given), headers={"If-None-Match": first["ETag"]}).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["lesson", "course"])
 def test_the_statements_of_a_status_do_not_grow_with_the_class(kind):
     """Account, assignment, extensions, roster with progress; for a course also the results of its quizzes."""

@@ -1,6 +1,7 @@
 """Certificates: earned by a rule, given once, true on paper, checkable by anybody, withdrawn for a reason."""
 
 import re
+from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -89,14 +90,24 @@ def facts(course):
     return catalogue.course(course.translation_key, "vi")
 
 
-@pytest.fixture
-def course():
+@pytest.fixture(scope="module")
+def course_made(shared_database):
     return make.course(2, title="Công dân số", certificate_finished=True)
 
 
 @pytest.fixture
-def classroom():
+def course(db, course_made):
+    return deepcopy(course_made)
+
+
+@pytest.fixture(scope="module")
+def classroom_made(shared_database):
     return make.classroom(3)
+
+
+@pytest.fixture
+def classroom(db, classroom_made):
+    return deepcopy(classroom_made)
 
 
 @pytest.fixture
@@ -139,6 +150,7 @@ def test_attendance_in_class_earns_it_like_learning_online(course, classroom, dj
     assert set(Certificate.objects.values_list("user", flat=True)) == {people[1].pk, people[2].pk}
 
 
+@pytest.mark.slow
 def test_a_mark_is_the_mean_over_all_quizzes_and_one_not_taken_counts_as_nothing(classroom):
     course = make.course(2, quizzes=[make.quiz(1), make.quiz(1)], certificate_finished=True, certificate_mark=60)
     _class, _teacher, (an, binh, cuong) = classroom
@@ -428,6 +440,7 @@ def test_an_erased_person_is_gone_from_their_certificate(one):
     assert "đã xóa dữ liệu" in text
 
 
+@pytest.mark.slow
 def test_numbers_cannot_be_tried_out(one):
     client = Client()
     for number in range(30):

@@ -1,6 +1,7 @@
 """A pupil helps a relative: the code, the three questions, what looks odd, the teacher's word, the figures."""
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 from uuid import uuid4
 
@@ -46,13 +47,18 @@ def signed_in(user) -> Client:
     return client
 
 
-@pytest.fixture
-def classroom():
+@pytest.fixture(scope="module")
+def classroom_made(shared_database):
     return make.classroom(3)
 
 
 @pytest.fixture
-def block():
+def classroom(db, classroom_made):
+    return deepcopy(classroom_made)
+
+
+@pytest.fixture(scope="module")
+def block_made(shared_database):
     value = {
         "title": "Bà bấm, em chỉ",
         "text": "",
@@ -62,10 +68,20 @@ def block():
 
 
 @pytest.fixture
-def lesson(block):
-    made = make.lesson(make.course(0), "Bài 5", body=[make.text_block(), block])
+def block(db, block_made):
+    return deepcopy(block_made)
+
+
+@pytest.fixture(scope="module")
+def lesson_made(shared_database, block_made):
+    made = make.lesson(make.course(0), "Bài 5", body=[make.text_block(), block_made])
     cache.clear()
     return made
+
+
+@pytest.fixture
+def lesson(db, lesson_made):
+    return deepcopy(lesson_made)
 
 
 def begin(user, lesson, block, service="find") -> FamilyTask:
@@ -94,6 +110,7 @@ def task(classroom, lesson, block):
 # --- Beginning --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_lesson_leads_to_the_code(classroom, lesson, block):
     school_class, _teacher, (an, *_others) = classroom
     client = signed_in(an)
@@ -143,6 +160,7 @@ def test_a_code_that_ran_out_is_made_anew(task, lesson, block):
     assert says(renewed)
 
 
+@pytest.mark.slow
 def test_nobody_sees_anothers(task, classroom):
     address = reverse("courses:family_task", args=[task.uuid])
     assert signed_in(task.user).get(address).status_code == 200
@@ -196,6 +214,7 @@ def test_an_answer_left_out_is_asked_for_and_the_others_stay(task):
     assert not FamilyAnswer.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_post_repeated_on_a_bad_line_is_the_same_one(task):
     client = Client()
     for _press in range(3):
@@ -231,6 +250,7 @@ def test_the_code_may_be_typed(task):
     assert "Không có mã này" in text
 
 
+@pytest.mark.slow
 def test_codes_cannot_be_tried_out(task):
     client = Client()
     for number in range(30):
@@ -239,6 +259,7 @@ def test_codes_cannot_be_tried_out(task):
     assert Client().post(reverse("family_confirm", args=[task.code]), GIVEN).status_code == 429
 
 
+@pytest.mark.slow
 def test_every_site_language_and_an_open_slot_falls_back_visibly(task):
     _answer, english = ask(task.code, language="en")
     assert "Has a pupil shown you this?" in english
@@ -283,6 +304,7 @@ def test_one_phone_for_many_and_one_network_for_a_class(classroom, lesson, block
     assert others == [[]] * 5 + [["network"]] * 3
 
 
+@pytest.mark.slow
 def test_a_phone_is_asked_to_come_back_tomorrow(classroom, lesson, block):
     tasks = [begin(make.pupil(classroom[0], f"Lê Văn Số {n}"), lesson, block) for n in range(13)]
     for one in tasks[:12]:
@@ -305,6 +327,7 @@ def test_the_pupils_own_session_is_noticed(task):
 # --- The teacher ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_all_with_nothing_to_look_at_in_one_press(classroom, lesson, block):
     school_class, teacher, people = classroom
     tasks = [begin(one, lesson, block) for one in people]
@@ -338,6 +361,7 @@ def test_what_was_not_done_cannot_be_accepted(task, classroom):
     assert task.state == "confirmed"
 
 
+@pytest.mark.slow
 def test_asked_again_with_a_word_and_a_new_code(task, classroom):
     says(task)
     address = reverse("courses:family_again", args=[classroom[0].uuid, task.uuid])
@@ -368,6 +392,7 @@ def test_after_acceptance_another_relative_may_be_helped(task, classroom, lesson
     assert begin(task.user, lesson, block).pk != task.pk
 
 
+@pytest.mark.slow
 def test_who_may_decide(task, classroom):
     says(task)
     school_class, teacher, people = classroom

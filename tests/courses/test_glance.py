@@ -33,6 +33,7 @@ def write_a_text(school_class, user, key: str = "bai-viet") -> Attempt:
     return submit_attempt(user=user, attempt_uuid=attempt.uuid)
 
 
+@pytest.mark.slow
 def test_everything_that_waits_is_counted_and_leads_to_it():
     first, teacher, people = make.classroom(3)
     lessons = make.lessons_of(make.course(2))
@@ -81,6 +82,7 @@ def test_only_the_own_classes_count():
     assert tiles(stranger) == {}
 
 
+@pytest.mark.slow
 def test_the_statements_do_not_grow():
     first, teacher, people = make.classroom(3)
     client, counted = signed_in(teacher), []

@@ -2,6 +2,7 @@
 
 import io
 import time
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -24,8 +25,8 @@ from tests.factories import courses as make
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def taught():
+@pytest.fixture(scope="module")
+def taught_made(shared_database):
     """A class of five with a course of two lessons and a lesson that is overdue: every state, a guest, one who left."""
     first, teacher, people = make.classroom(5)
     course = make.course(2, quizzes=[make.quiz(1)])
@@ -45,6 +46,11 @@ def taught():
     make.leave(people[2], first)
     people[4].memberships.update(is_guest=True)
     return first, teacher, people, (late, row), (other, one, two)
+
+
+@pytest.fixture
+def taught(db, taught_made):
+    return deepcopy(taught_made)
 
 
 def url(school_class, name: str = "gradebook") -> str:
@@ -68,6 +74,7 @@ def _as_written(value) -> str:
     return "" if value is None else str(value).replace(".", ",") if isinstance(value, float) else str(value)
 
 
+@pytest.mark.slow
 def test_the_gradebook_shows_everybody_before_every_lesson(taught):
     first, teacher, _people, _rows, _lessons = taught
     head, *lines, total = on_screen(signed_in(teacher).get(url(first)))
@@ -84,6 +91,7 @@ def test_the_gradebook_shows_everybody_before_every_lesson(taught):
     assert total[2:] == ["Cả lớp", "1/4 (25%)", "2/4 (50%)", "7,25", "0/4 (0%)", "3/12 (25%)", "7,25", ""]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", ["all", "assignment", "period", "nothing due"])
 def test_every_cell_of_the_spreadsheet_is_that_of_the_screen(taught, asked):
     first, teacher, people, (_late, row), _lessons = taught
@@ -148,6 +156,7 @@ def test_not_yours_is_not_there(taught):
     assert signed_in(_teacher).get(url(first)).status_code == 404, "the right ends by itself"
 
 
+@pytest.mark.slow
 def test_the_statements_of_the_gradebook_do_not_grow(taught):
     """Account, class, assignments, roster, progress, extensions; and the page is quick with 2,000 pupils."""
     first, teacher, _people, _rows, (_other, one, _two) = taught
@@ -198,6 +207,7 @@ def test_a_letter_tells_of_one_pupil_what_the_gradebook_tells(taught):
     assert client.get(url(first, "parent_letters"), {"pupil": str(teacher.uuid)}).status_code == 404
 
 
+@pytest.mark.slow
 def test_letters_are_the_teachers_alone_and_cost_no_more_for_a_large_class(taught):
     first, teacher, people, *_ = taught
     assert signed_in(people[0]).get(url(first, "parent_letters")).status_code == 404

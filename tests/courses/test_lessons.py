@@ -205,6 +205,7 @@ def test_progress_follows_a_corrected_key_and_a_cancelled_question(with_quiz):
     assert check()["differences"] == 0
 
 
+@pytest.mark.slow
 def test_the_result_of_a_lessons_quiz_leads_on_when_passed_and_back_when_not(pupil):
     quiz, other = make.quiz(1), make.quiz(1)
     first, second = make.lessons_of(make.course(2, quizzes=[quiz, other]))
@@ -249,6 +250,7 @@ def test_attendance_is_of_pupils_of_the_class_and_of_days_that_have_been():
     assert not LessonProgress.objects.exists()
 
 
+@pytest.mark.slow
 def test_rebuild_finds_and_mends_what_was_changed_by_hand(with_quiz):
     pupil, quiz, lesson = with_quiz
     record_events(user=pupil, place=make.place(lesson), events=[make.event("finished")])
@@ -267,6 +269,7 @@ def test_rebuild_finds_and_mends_what_was_changed_by_hand(with_quiz):
     assert (list(LessonProgress.objects.values()), list(CourseProgress.objects.values())) == stored
 
 
+@pytest.mark.slow
 def test_everything_can_be_rebuilt_from_nothing(with_quiz):
     pupil, quiz, lesson = with_quiz
     record_events(user=pupil, place=make.place(lesson), events=[make.event("opened"), make.event("finished")])

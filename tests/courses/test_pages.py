@@ -34,6 +34,7 @@ def statements(queries) -> list[str]:
     return [one["sql"] for one in queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
 
 
+@pytest.mark.slow
 def test_a_visitor_reads_a_lesson_and_is_asked_to_sign_in(client):
     first, second = make.lessons_of(make.course(2, quizzes=[make.quiz(1)]))
     page = client.get(first.url)
@@ -56,6 +57,7 @@ def test_the_list_of_courses_says_for_whom_each_is(client):
     assert "Học sinh lớp nhỏ" in text
 
 
+@pytest.mark.slow
 def test_a_lesson_is_light_for_its_reader():
     """Account, page, progress: the body and the frame come from the cache."""
     _class, _teacher, (pupil,) = make.classroom(1)
@@ -68,6 +70,7 @@ def test_a_lesson_is_light_for_its_reader():
     assert len(statements(queries)) <= 5, [one["sql"][:120] for one in queries]
 
 
+@pytest.mark.slow
 def test_a_lesson_is_resumed_where_it_was_left_in_either_language():
     _class, _teacher, (pupil,) = make.classroom(1)
     course = make.course(1)
@@ -83,6 +86,7 @@ def test_a_lesson_is_resumed_where_it_was_left_in_either_language():
         assert f'data-seen="{block}"' in text
 
 
+@pytest.mark.slow
 def test_a_lesson_not_translated_stands_in_its_place_in_the_main_language(client):
     course = make.course(3, title="Công dân số")
     translated = make.english(course)
@@ -99,6 +103,7 @@ def test_a_lesson_not_translated_stands_in_its_place_in_the_main_language(client
     assert catalogue.course(course.translation_key, "vi").lessons[2].language == "vi"
 
 
+@pytest.mark.slow
 def test_a_teacher_reading_english_can_give_what_is_only_in_vietnamese():
     _school_class, teacher, _pupils = make.classroom(1)
     course, other = make.course(2), make.course(1, title="Chỉ có tiếng Việt")
@@ -129,6 +134,7 @@ def test_the_short_form_of_a_lesson_shows_its_blocks_only(client):
     assert "Đoạn 2." in client.get(f"{lesson.url}?minutes=99").content.decode()
 
 
+@pytest.mark.slow
 def test_beside_a_lesson_stand_the_course_and_the_parts_of_the_chosen_form(client):
     course = make.course(1)
     texts = {name: f"<h2>{name} &amp; hết</h2><p>Chữ.</p>" for name in ("Một", "Hai", "Ba")}
@@ -153,6 +159,7 @@ def test_beside_a_lesson_stand_the_course_and_the_parts_of_the_chosen_form(clien
     assert reverse("quiz", args=[lesson.quiz.translation_key]) in paper.text
 
 
+@pytest.mark.slow
 def test_finishing_without_a_script():
     _class, _teacher, (pupil,) = make.classroom(1)
     (lesson,) = make.lessons_of(make.course(1))
@@ -167,6 +174,7 @@ def test_finishing_without_a_script():
     assert client.get(url).status_code == 405
 
 
+@pytest.mark.slow
 def test_an_outline_shows_who_assigned_it_and_how_far_i_am():
     school_class, teacher, (pupil,) = make.classroom(1)
     course = make.course(2)
@@ -180,6 +188,7 @@ def test_an_outline_shows_who_assigned_it_and_how_far_i_am():
     assert "Học tiếp: Bài 2" in text
 
 
+@pytest.mark.slow
 def test_today_shows_what_presses_first():
     school_class, teacher, (pupil,) = make.classroom(1)
     course = make.course(4)
@@ -231,6 +240,7 @@ def test_the_last_lesson_of_a_course_ends_what_was_said_about_the_course():
     assert [one.user_id for one in unread] == [other.pk]
 
 
+@pytest.mark.slow
 def test_the_statements_of_today_do_not_grow_with_the_work():
     """Account, place, messages, assignments, extensions, progress."""
     counted = []
@@ -261,6 +271,7 @@ def test_grown_ups_are_not_told_to_wait_for_a_teacher():
     assert "lớp em" not in text
 
 
+@pytest.mark.slow
 def test_withdrawn_and_future_work_is_not_shown():
     from courses.operations.assignments import withdraw
 

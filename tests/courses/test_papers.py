@@ -1,6 +1,7 @@
 """Plans and worksheets: made from any lesson, true to its present text, and the worksheet holds no right answer."""
 
 import io
+from copy import deepcopy
 from uuid import uuid4
 
 import pytest
@@ -60,8 +61,8 @@ def move(phase: str, teacher: str, least: str = "15") -> dict:
     return {"type": "move", "value": value}
 
 
-@pytest.fixture
-def lesson():
+@pytest.fixture(scope="module")
+def lesson_made(shared_database):
     course = make.course(0, grade_min=10, grade_max=12)
     made = make.lesson(
         course,
@@ -76,6 +77,11 @@ def lesson():
     made.save_revision().publish()
     cache.clear()
     return made
+
+
+@pytest.fixture
+def lesson(db, lesson_made):
+    return deepcopy(lesson_made)
 
 
 def words(data: bytes) -> str:
@@ -100,6 +106,7 @@ def teacher_client(client):
 # --- The worksheet ---
 
 
+@pytest.mark.slow
 def test_the_worksheet_asks_and_never_answers(client, lesson):
     lesson.worksheet = [{"type": "write", "value": {"task": "Kể ba lợi ích.", "lines": 3, "answer": "Đỡ đi lại."}}]
     lesson.save_revision().publish()
@@ -120,6 +127,7 @@ def test_the_worksheet_asks_and_never_answers(client, lesson):
     assert [one.style.name for one in document.paragraphs if one.text == "PHIẾU HỌC TẬP"] == ["Heading 1"]
 
 
+@pytest.mark.slow
 def test_without_written_tasks_the_lesson_lends_its_own(client, lesson):
     text = words(get(client, "worksheet", lesson))
     assert "“Chuyện nhà An”" in text
@@ -128,6 +136,7 @@ def test_without_written_tasks_the_lesson_lends_its_own(client, lesson):
     assert steps != ["____\tBước tìm", "____\tBước điền", "____\tBước trả phí"], "the order printed is not the answer"
 
 
+@pytest.mark.slow
 def test_a_worksheet_follows_its_lesson(client, lesson):
     assert "Việc mới của biên tập" not in words(get(client, "worksheet", lesson))
     task = {"task": "Việc mới của biên tập", "options": [item("ý một"), item("ý hai")], "answer": "ý hai là đúng"}
@@ -140,6 +149,7 @@ def test_a_worksheet_follows_its_lesson(client, lesson):
     assert "ý hai là đúng" not in text
 
 
+@pytest.mark.slow
 def test_the_smallest_lesson_has_papers_too(teacher_client):
     lesson = make.lesson(make.course(0), "Bài trơn", blocks=1)
     cache.clear()
@@ -150,6 +160,7 @@ def test_the_smallest_lesson_has_papers_too(teacher_client):
 # --- The plan ---
 
 
+@pytest.mark.slow
 def test_the_plan_has_its_parts_and_the_minutes_add_up(teacher_client, lesson):
     data = get(teacher_client, "plan", lesson, minutes="45")
     document = Document(io.BytesIO(data))
@@ -173,6 +184,7 @@ def test_the_plan_has_its_parts_and_the_minutes_add_up(teacher_client, lesson):
     assert "A. Toàn trình" in words(data), "the answers are for the teacher"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("minutes", [15, 30, 45])
 def test_every_form_fills_its_minutes(lesson, minutes):
     facts = catalogue.lesson(lesson.translation_key, "vi")
@@ -181,6 +193,7 @@ def test_every_form_fills_its_minutes(lesson, minutes):
     assert min(given.values()) >= 1
 
 
+@pytest.mark.slow
 def test_what_is_written_takes_the_place_of_general_words_and_keeps_to_its_form(teacher_client, lesson):
     general = words(get(teacher_client, "plan", lesson, minutes="45"))
     assert "Chiếu lần lượt" in general
@@ -203,6 +216,7 @@ def test_what_is_written_takes_the_place_of_general_words_and_keeps_to_its_form(
         assert only_long not in short
 
 
+@pytest.mark.slow
 def test_the_plan_is_in_the_language_of_its_lesson(teacher_client):
     course = make.course(1)
     make.english(course)
@@ -216,6 +230,7 @@ def test_the_plan_is_in_the_language_of_its_lesson(teacher_client):
 # --- Screens ---
 
 
+@pytest.mark.slow
 def test_a_teacher_finds_the_papers_from_the_lesson_and_a_pupil_does_not(client, teacher_client, lesson):
     where = reverse("courses:lesson_papers", args=[lesson.translation_key])
     assert where in teacher_client.get(lesson.url).content.decode()
@@ -228,6 +243,7 @@ def test_a_teacher_finds_the_papers_from_the_lesson_and_a_pupil_does_not(client,
     assert where not in client.get(lesson.url).content.decode()
 
 
+@pytest.mark.slow
 def test_the_plan_is_for_teachers(client, lesson):
     where = reverse("courses:plan", args=[lesson.translation_key])
     assert client.get(where).status_code == 302
@@ -238,6 +254,7 @@ def test_the_plan_is_for_teachers(client, lesson):
     assert client.get(where).status_code == 200
 
 
+@pytest.mark.slow
 def test_what_is_not_published_has_no_papers(client, lesson):
     lesson.unpublish()
     cache.clear()
@@ -245,6 +262,7 @@ def test_what_is_not_published_has_no_papers(client, lesson):
         assert client.get(reverse(f"courses:{name}", args=[lesson.translation_key])).status_code == 404
 
 
+@pytest.mark.slow
 def test_papers_cost_few_queries(teacher_client, lesson, django_assert_max_num_queries):
     """Worksheet warm: none. Plan: session's user, rights 1, page 1 + parent 2, school 1, competences 1, quiz with it."""
     where = reverse("courses:worksheet", args=[lesson.translation_key])

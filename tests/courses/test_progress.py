@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,6 +67,7 @@ presences = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(event_lists(), results, presences, st.randoms())
 def test_order_and_repetition_do_not_matter(events, attempts, attended, random):
     once = project_lesson(events=events, results=attempts, presences=attended)

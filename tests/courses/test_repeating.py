@@ -1,5 +1,6 @@
 """Assign again: next term or another class, the same lessons with new dates, looked at before anything is given."""
 
+from copy import deepcopy
 from datetime import timedelta
 from uuid import uuid4
 
@@ -19,8 +20,8 @@ from tests.factories.schools import school_year
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def before():
+@pytest.fixture(scope="module")
+def before_made(shared_database):
     """Two lessons given to 10A1, the second one a week after the first; and the teacher's other class."""
     first, teacher, people = make.classroom(2)
     second = make.school_class("10A2")
@@ -31,6 +32,11 @@ def before():
         for number, lesson in enumerate(lessons)
     ]
     return first, second, teacher, people, rows
+
+
+@pytest.fixture
+def before(db, before_made):
+    return deepcopy(before_made)
 
 
 def url(school_class) -> str:
@@ -63,6 +69,7 @@ def post(client, school_class, query: dict, data: dict):
     return client.post(f"{url(school_class)}?{urlencode(query, doseq=True)}", data)
 
 
+@pytest.mark.slow
 def test_the_preview_gives_nothing_and_the_post_gives_all_with_the_old_distances(before):
     first, second, teacher, _people, rows = before
     client = signed_in(teacher)
@@ -88,6 +95,7 @@ def test_the_preview_gives_nothing_and_the_post_gives_all_with_the_old_distances
     assert AuditEvent.objects.filter(action="assign").count() == 4
 
 
+@pytest.mark.slow
 def test_one_can_be_left_out_and_have_another_date_in_one_class(before):
     first, second, teacher, _people, rows = before
     third = make.school_class("10A3")
@@ -103,6 +111,7 @@ def test_one_can_be_left_out_and_have_another_date_in_one_class(before):
     assert timezone.localtime(own.due_at).strftime("%d/%m/%Y %H:%M") == "31/12/2099 17:30"
 
 
+@pytest.mark.slow
 def test_last_years_class_for_this_years(before):
     first, second, teacher, _people, _rows = before
     SchoolClass.objects.filter(pk=first.pk).update(school_year=school_year("2025-2026"))
@@ -115,6 +124,7 @@ def test_last_years_class_for_this_years(before):
     assert ClassAssignment.objects.filter(school_class=second).count() == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
@@ -131,6 +141,7 @@ def test_a_wrong_first_step_says_what_is_wrong(before, wrong, sentence):
     assert sentence in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_what_a_class_has_already_is_left_out_and_a_past_date_is_told(before):
     first, second, teacher, _people, rows = before
     make.assignment(make.LessonPage.objects.get(translation_key=rows[0].target_key), second, teacher)
@@ -149,6 +160,7 @@ def test_what_a_class_has_already_is_left_out_and_a_past_date_is_told(before):
     assert ClassAssignment.objects.filter(school_class=second).count() == 1
 
 
+@pytest.mark.slow
 def test_a_lesson_no_longer_published_is_left_out(before):
     first, second, teacher, _people, rows = before
     make.LessonPage.objects.get(translation_key=rows[0].target_key).unpublish()
@@ -158,6 +170,7 @@ def test_a_lesson_no_longer_published_is_left_out(before):
     assert sum(field.name.startswith("give_") for field in preview.context["form"]) == 1
 
 
+@pytest.mark.slow
 def test_all_or_nothing(before):
     """Somebody else gives the second lesson while the teacher looks at the dates."""
     first, second, teacher, _people, rows = before
@@ -179,6 +192,7 @@ def test_all_or_nothing(before):
     assert ClassAssignment.objects.filter(school_class=second).count() == 1
 
 
+@pytest.mark.slow
 def test_a_foreign_class_is_neither_source_nor_goal(before):
     first, _second, teacher, people, _rows = before
     foreign, other_teacher, _others = make.classroom(1, name="11B")
@@ -191,6 +205,7 @@ def test_a_foreign_class_is_neither_source_nor_goal(before):
     assert signed_in(teacher).get(url(first)).status_code == 404
 
 
+@pytest.mark.slow
 def test_the_statements_do_not_grow(before):
     """Account, year, source, classes, what was given, what they have: with one class and with three."""
     first, second, teacher, *_ = before

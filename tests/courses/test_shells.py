@@ -3,6 +3,7 @@
 import gzip
 import pickle
 import re
+from copy import deepcopy
 
 import pytest
 from bs4 import BeautifulSoup
@@ -45,8 +46,8 @@ def kept_shell(rf, url: str) -> shells.Shell | None:
     return entry and entry[1]
 
 
-@pytest.fixture
-def people():
+@pytest.fixture(scope="module")
+def people_made(shared_database):
     """Two pupils of a class that has been given the course, in different places of it; and an editor."""
     _class, teacher, (one, other) = make.classroom(2)
     course = make.course(3, quizzes=[make.quiz(1)])
@@ -58,6 +59,11 @@ def people():
     editor = create_staff(username="bien-tap", full_name="Đinh Công Tráng", password="mat-khau-dai-2026")
     grant_role(user=editor, kind="editor")
     return {"one": one, "other": other, "editor": editor, "teacher": teacher, "course": course, "lesson": first}
+
+
+@pytest.fixture
+def people(db, people_made):
+    return deepcopy(people_made)
 
 
 def pages_of(people) -> list[str]:
@@ -81,6 +87,7 @@ def test_a_page_from_its_shell_is_the_page_drawn_whole(rf, people):
         assert kept_shell(rf, url), url
 
 
+@pytest.mark.slow
 def test_nothing_of_a_reader_is_kept(rf, people):
     url = people["lesson"].url
     clients = [signed_in(people[name]) for name in ("one", "other")]
@@ -98,6 +105,7 @@ def test_nothing_of_a_reader_is_kept(rf, people):
     assert b"data-reader" not in everything
 
 
+@pytest.mark.slow
 def test_each_reader_finds_their_own_place(people):
     lesson = people["lesson"]
     one, other = (signed_in(people[name]) for name in ("one", "other"))
@@ -131,6 +139,7 @@ def test_a_message_is_told_to_its_reader_once(people):
         assert 'class="messages' not in reader.get(lesson.url).content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "most"), [("lesson", 2), ("course", 3)])
 def test_a_warm_page_asks_for_what_is_the_readers_own(people, name, most):
     """Account and progress; on a course also what a teacher wants of it. The page itself costs no query."""
@@ -152,6 +161,7 @@ def test_a_compressed_page_is_the_same_text(people):
         assert text == text_of(client, people["lesson"].url)
 
 
+@pytest.mark.slow
 def test_each_form_of_a_lesson_has_a_shell_of_its_own(people):
     body = [make.text_block(f"Đoạn {number}.") for number in (1, 2, 3)]
     lesson = make.lesson(people["course"], "Bài dài", body=body, cut_15=[body[0]["id"]], minutes=45)
@@ -162,6 +172,7 @@ def test_each_form_of_a_lesson_has_a_shell_of_its_own(people):
         assert "Đoạn 2." not in client.get(f"{lesson.url}?minutes=15").content.decode()
 
 
+@pytest.mark.slow
 def test_a_new_text_is_seen_at_once(people, django_capture_on_commit_callbacks):
     lesson, client = people["lesson"], signed_in(people["one"])
     client.get(lesson.url), client.get(lesson.url)
@@ -174,6 +185,7 @@ def test_a_new_text_is_seen_at_once(people, django_capture_on_commit_callbacks):
     assert client.get(lesson.url).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_section_that_leaves_the_menu_leaves_every_page(people, django_capture_on_commit_callbacks):
     section = SectionPageFactory(show_in_menus=True, title="Mục trong thực đơn")
     GuidePageFactory(section)

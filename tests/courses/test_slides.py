@@ -71,6 +71,7 @@ def page_of(client, lesson, **query) -> BeautifulSoup:
     return BeautifulSoup(response.content, "html.parser")
 
 
+@pytest.mark.slow
 def test_everything_of_the_lesson_is_on_a_screen_in_its_order(client, lesson):
     page = page_of(client, lesson)
     slides = page.select("section.slide")
@@ -95,6 +96,7 @@ def test_everything_of_the_lesson_is_on_a_screen_in_its_order(client, lesson):
     assert page.select_one("[data-slides]")["data-back"] == lesson.url
 
 
+@pytest.mark.slow
 def test_the_answer_is_behind_a_press(client, lesson):
     question = page_of(client, lesson).select_one(".slide--check")
     reveal = question.select_one("details")
@@ -105,6 +107,7 @@ def test_the_answer_is_behind_a_press(client, lesson):
     assert "Không phải đến quầy" not in question.text
 
 
+@pytest.mark.slow
 def test_the_short_form_shows_its_parts_only(client, lesson):
     page = page_of(client, lesson, minutes="15")
     assert [slide["class"][1] for slide in page.select("section.slide")] == [
@@ -115,6 +118,7 @@ def test_the_short_form_shows_its_parts_only(client, lesson):
     ]
 
 
+@pytest.mark.slow
 def test_slides_are_made_once(client, lesson, django_assert_num_queries):
     where = reverse("courses:slides", args=[lesson.translation_key])
     client.get(where)

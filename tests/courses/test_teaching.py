@@ -2,6 +2,7 @@
 
 import io
 import re
+from copy import deepcopy
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -40,14 +41,19 @@ def statements(queries) -> list[str]:
     return [one["sql"] for one in queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
 
 
-@pytest.fixture
-def classes():
+@pytest.fixture(scope="module")
+def classes_made(shared_database):
     """Two classes of one teacher, and a lesson."""
     first, teacher, people = make.classroom(3)
     second = make.school_class("10A2")
     Teaching.objects.create(user=teacher, school_class=second, kind="subject")
     (lesson,) = make.lessons_of(make.course(1, quizzes=[make.quiz(1)]))
     return first, second, teacher, people, lesson
+
+
+@pytest.fixture
+def classes(db, classes_made):
+    return deepcopy(classes_made)
 
 
 def give_url(page) -> str:
@@ -433,6 +439,7 @@ def test_a_teacher_begins_with_what_needs_them(given):
     assert overdue.not_done == 2
 
 
+@pytest.mark.slow
 def test_the_statements_of_a_teachers_first_page_do_not_grow(classes):
     first, second, teacher, _people, lesson = classes
     client = signed_in(teacher)

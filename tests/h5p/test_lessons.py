@@ -2,6 +2,7 @@
 
 import json
 import re
+from copy import deepcopy
 from uuid import uuid4
 
 import pytest
@@ -18,14 +19,24 @@ from tests.factories import h5p
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def exercise():
+@pytest.fixture(scope="module")
+def exercise_made(shared_database):
     return h5p.content()
 
 
 @pytest.fixture
-def lesson(exercise):
-    return make.lesson(make.course(0), body=[make.text_block(), h5p.block(exercise)])
+def exercise(db, exercise_made):
+    return deepcopy(exercise_made)
+
+
+@pytest.fixture(scope="module")
+def lesson_made(shared_database, exercise_made):
+    return make.lesson(make.course(0), body=[make.text_block(), h5p.block(exercise_made)])
+
+
+@pytest.fixture
+def lesson(db, lesson_made):
+    return deepcopy(lesson_made)
 
 
 def place_on(client, lesson) -> str:
@@ -53,6 +64,7 @@ def say(client, begun: dict, exercise, raw: float = 1, **fields):
     )
 
 
+@pytest.mark.slow
 def test_the_page_weighs_nothing_of_the_package_and_the_block_stands_in_its_place(as_user, lesson, exercise):
     page = as_user().get(lesson.url).content.decode()
     assert f"/h5p/play/{exercise.uuid}/" in page
@@ -72,6 +84,7 @@ def test_an_end_is_a_self_check_of_its_block_and_no_score(as_user, pupil, lesson
     assert (row.quiz_best, row.quiz_attempts, row.state) == (None, 0, "started")
 
 
+@pytest.mark.slow
 def test_a_retry_adds_an_attempt_and_rebuilding_gives_the_same(as_user, pupil, lesson, exercise):
     client = as_user(pupil)
     begun = begin(client, lesson, exercise).json()

@@ -59,6 +59,7 @@ def take_in(client, data: bytes, callbacks, content=None) -> dict:
     return client.get(begun.json()["job"]).json()
 
 
+@pytest.mark.slow
 def test_from_quarantine_to_ready(as_user, installer, django_capture_on_commit_callbacks):
     client = as_user(installer)
     data = tiny_package().getvalue()
@@ -88,6 +89,7 @@ def test_a_refused_package_says_why_and_leaves_nothing(as_user, installer, djang
     assert (Content.objects.count(), Library.objects.count()) == (0, 0)
 
 
+@pytest.mark.slow
 def test_an_editor_may_not_bring_in_programs(as_user, author, django_capture_on_commit_callbacks):
     said = take_in(as_user(author), tiny_package().getvalue(), django_capture_on_commit_callbacks)
     assert said["state"] == "failed"
@@ -106,6 +108,7 @@ def test_pressing_twice_takes_in_once(as_user, installer, django_capture_on_comm
     assert Job.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_a_new_version_of_what_is_there(as_user, installer, pupil, django_capture_on_commit_callbacks):
     made = h5p.content()
     attempt = start_attempt(user=pupil, content=made)
@@ -118,6 +121,7 @@ def test_a_new_version_of_what_is_there(as_user, installer, pupil, django_captur
     assert attempt.version.number == 1
 
 
+@pytest.mark.slow
 def test_only_editors_see_it_and_uploads_are_ones_own(as_user, installer, pupil, teacher):
     made = h5p.content()
     upload = send(as_user(installer), tiny_package("x").getvalue())
@@ -140,6 +144,7 @@ def test_only_editors_see_it_and_uploads_are_ones_own(as_user, installer, pupil,
     assert as_user(other).post(reverse("media_h5p_begin"), {"upload": upload}).status_code == 404
 
 
+@pytest.mark.slow
 def test_what_a_page_shows_is_not_deleted(as_user, author):
     made = h5p.content()
     lesson = make.lesson(make.course(0), body=[h5p.block(made)])
@@ -167,6 +172,7 @@ def test_unused_libraries_are_deleted_by_who_may_install(as_user, author):
     assert Library.objects.count() == 0
 
 
+@pytest.mark.slow
 def test_the_lists_cost_the_same_for_one_row_and_for_many(as_user, author):
     h5p.content()
     client = as_user(author)

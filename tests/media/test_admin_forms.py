@@ -195,6 +195,7 @@ def photo(kind: str) -> bytes:
     return held.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "name"), [("JPEG", "anh.jpg"), ("WEBP", "anh.webp"), ("AVIF", "anh.avif")])
 def test_published_copies_tell_nothing_of_the_place_and_stand_upright(admin, kind, name):
     assert b"Nguyen Van Chup" in photo(kind)

@@ -100,6 +100,7 @@ def test_a_picture_that_is_a_web_page_is_refused_and_removed(client, uploader, d
     assert not Picture.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_refusal_is_told_in_the_language_of_who_reads_it(client, uploader, django_capture_on_commit_callbacks):
     from django.utils import translation
 

@@ -50,6 +50,7 @@ def question_form(options, **fields):
     )
 
 
+@pytest.mark.slow
 def test_lists_and_filters_open(editor):
     make.quiz([make.question(topic=make.topic())])
     for model, query in (
@@ -154,6 +155,7 @@ def edit_address(question) -> str:
     return reverse("wagtailsnippets_quizzes_question:edit", args=[question.pk])
 
 
+@pytest.mark.slow
 def test_places_are_named_by_their_number(editor):
     make.locale()
     rows = [{"text": text, "kind": "", "id": "", "ORDER": order} for text, order in (("Đáng ngờ", 2), ("Đáng tin", 1))]
@@ -174,6 +176,7 @@ def test_places_are_named_by_their_number(editor):
     assert "quizzes/admin-question.js" in page.content.decode()
 
 
+@pytest.mark.slow
 def test_a_place_that_is_not_there(editor):
     make.locale()
     rows = [{"text": text, "kind": "", "id": ""} for text in ("Đáng tin", "Đáng ngờ")]
@@ -185,6 +188,7 @@ def test_a_place_that_is_not_there(editor):
     assert not Question.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_quizs_form_says_where_it_is_open(editor):
     quiz = make.quiz(1)
     address = reverse("wagtailsnippets_quizzes_quiz:edit", args=[quiz.pk])
@@ -195,6 +199,7 @@ def test_a_quizs_form_says_where_it_is_open(editor):
     assert reverse("quiz_corrections", args=[quiz.quiz_key]).split("/corrections")[0] in page
 
 
+@pytest.mark.slow
 def test_pictures_after_the_first_name_their_option_by_its_number(editor):
     make.locale()
     pictures = [PictureFactory(), PictureFactory()]
@@ -219,6 +224,7 @@ def test_pictures_after_the_first_name_their_option_by_its_number(editor):
     assert "Không có phương án số 3" in page.content.decode()
 
 
+@pytest.mark.slow
 def test_an_error_is_said_beside_what_is_mended(editor):
     page = editor.post(reverse("wagtailsnippets_quizzes_question:add"), question_form([("Một", False), ("Hai", False)]))
     assert "đúng một phương án đúng" in " ".join(page.context["form"].formsets["options"].non_form_errors())

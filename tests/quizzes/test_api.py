@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -55,11 +56,16 @@ class Browser:
         return self.client.get(f"/api/v1/attempts/{attempt}")
 
 
-@pytest.fixture
-def quiz():
+@pytest.fixture(scope="module")
+def quiz_made(shared_database):
     quiz = make.quiz([make.question(), make.true_false(), make.multiple()], time_limit_minutes=15)
     make.opening(quiz)
     return quiz
+
+
+@pytest.fixture
+def quiz(db, quiz_made):
+    return deepcopy(quiz_made)
 
 
 @pytest.fixture
@@ -277,6 +283,7 @@ def counted(django_assert_num_queries):
     return lambda: Statements(connection)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("questions", COUNTS)
 def test_statements_of_an_attempt(questions, pupil, counted):
     quiz = make.quiz(questions, time_limit_minutes=15)

@@ -96,6 +96,7 @@ def test_a_reviewer_approves_from_the_list_and_an_editor_cannot(client, quiz, qu
     client.get("/admin/snippets/quizzes/question/")
 
 
+@pytest.mark.slow
 def test_other_words_take_the_name_away(client, questions, reviewer):
     from tests.quizzes.test_rights import address, question_form
 

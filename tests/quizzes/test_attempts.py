@@ -91,6 +91,7 @@ def test_a_whole_attempt(pupil, school_class, news):
     assert news == [("started", attempt.pk), ("submitted", attempt.pk)]
 
 
+@pytest.mark.slow
 def test_an_unpublished_or_unopened_quiz_is_unknown(pupil):
     with pytest.raises(problems.NoSuchQuiz):
         start(pupil, make.quiz())

@@ -1,5 +1,6 @@
 """Cancelled questions and corrected keys: everybody's result is computed anew, once, and nothing shown before is lost."""
 
+from copy import deepcopy
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -33,11 +34,16 @@ from tests.factories import schools as people
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def quiz():
+@pytest.fixture(scope="module")
+def quiz_made(shared_database):
     quiz = make.quiz([make.question("Câu một?"), make.question("Câu hai?")], pass_percent=60)
     make.opening(quiz)
     return quiz
+
+
+@pytest.fixture
+def quiz(db, quiz_made):
+    return deepcopy(quiz_made)
 
 
 def take(user, quiz, *, right=(), wrong=(), submit=True) -> Attempt:
@@ -275,6 +281,7 @@ def test_who_mends_a_quiz(kind, quiz):
         assert client.get(address).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_quiz_is_not_theirs_to_mend(quiz, pupil, teacher):
     strangers = [pupil, teacher, people.make_with_role("translator"), people.make_with_role("juror")]
     for user in strangers:

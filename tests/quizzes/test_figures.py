@@ -181,6 +181,7 @@ def test_drawn_questions_count_for_whoever_was_asked(school_class):
         assert one.items.facility == pytest.approx(sum(marks.values()) / one.asked.all / float(one.worth))
 
 
+@pytest.mark.slow
 def test_every_type_has_figures(school_class):
     types = [one for one in make.SHAPES if one != "long"]
     quiz = make.quiz([make.of_type(one) for one in types])
@@ -220,6 +221,7 @@ def test_answers_that_came_in_one_moment_tell_no_time(quiz, pupil):
 # --- Of whom -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_teacher_sees_her_classes_and_nobody_elses(quiz, school_class, teacher, other_teacher):
     spread.class_takes(school_class, quiz, pupils=3)
     elsewhere = SchoolClass.objects.exclude(pk=school_class.pk).get()
@@ -264,6 +266,7 @@ def test_a_contest_keeps_its_key_from_teachers_while_it_runs(quiz, school_class,
     assert read(quiz).attempts == 3
 
 
+@pytest.mark.slow
 def test_the_quizzes_of_a_class_lead_to_their_figures(quiz, school_class, teacher, other_teacher):
     with translation.override("vi"):
         there = reverse("quiz_class_figures", args=[school_class.uuid])
@@ -300,6 +303,7 @@ def written(cell) -> str:
     return str(int(value) if value == int(value) else round(value, 2)).replace(".", ",")
 
 
+@pytest.mark.slow
 def test_the_workbook_says_what_the_page_says(school_class, teacher):
     types = ["single", "multiple", "statements", "matching", "ordering", "gaps", "short", "numeric"]
     quiz = make.quiz([make.of_type(one) for one in types])
@@ -374,6 +378,7 @@ def test_pages_of_questions_and_those_to_look_at(school_class, teacher):
     assert "choices-3" in looked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("questions", "pupils"), [(1, 1), (3, 3), (3, 60)])
 def test_the_statements_do_not_grow(questions, pupils, school_class, django_assert_num_queries):
     quiz = make.quiz(questions)
@@ -385,6 +390,7 @@ def test_the_statements_do_not_grow(questions, pupils, school_class, django_asse
         read(quiz)
 
 
+@pytest.mark.slow
 def test_the_page_costs_as_much_for_three_classes_as_for_one(quiz, teacher, school_class):
     client, costs = page_of(teacher), []
     for number in range(3):
@@ -406,6 +412,7 @@ def test_the_page_costs_as_much_for_three_classes_as_for_one(quiz, teacher, scho
     assert len(set(costs)) == 1, costs
 
 
+@pytest.mark.slow
 def test_figures_of_a_school_year(quiz, school_class):
     now, before = school_class.school_year.code, "2025-2026"
     spread.class_takes(school_class, quiz, pupils=4)
@@ -430,6 +437,7 @@ def test_figures_of_a_school_year(quiz, school_class):
 # --- A whole province --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_a_province_took_is_computed_by_a_job_and_kept(
     quiz, school_class, monkeypatch, django_capture_on_commit_callbacks
 ):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from copy import deepcopy
 from decimal import Decimal
 
 import pytest
@@ -30,8 +31,8 @@ from tests.factories.constraints import once, refused
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def room():
+@pytest.fixture(scope="module")
+def room_made(shared_database):
     """A class of three with a lesson's quiz of four questions with one letter each."""
     school_class, teacher, people = make.classroom(3)
     quiz = make.quiz(4, shuffle_questions=True, shuffle_options=True)
@@ -39,6 +40,11 @@ def room():
     make.assignment(lesson, school_class, teacher)
     school_class = SchoolClass.objects.select_related("school__unit", "school_year").get(pk=school_class.pk)
     return school_class, teacher, people, quiz, lesson
+
+
+@pytest.fixture
+def room(db, room_made):
+    return deepcopy(room_made)
 
 
 def sheets(room) -> list[PaperSheet]:
@@ -114,6 +120,7 @@ def test_what_is_typed_counts_like_an_attempt_and_is_marked_as_paper(room):
     assert "8,5" not in slip
 
 
+@pytest.mark.slow
 def test_a_total_stands_for_the_answers_and_survives_a_new_marking(room):
     _school_class, teacher, people, quiz, lesson = room
     first, *_ = sheets(room)
@@ -251,6 +258,7 @@ def test_the_sheets_hold_name_variant_and_a_code_and_never_an_answer(room):
     assert "Địa chỉ kết thúc bằng .gov.vn." not in page
 
 
+@pytest.mark.slow
 def test_the_desk_saves_row_by_row_and_as_a_whole(room):
     _school_class, teacher, _people, _quiz, _lesson = room
     first, second, third = sheets(room)
@@ -299,6 +307,7 @@ def test_what_a_contest_asks_is_not_printed(room):
     assert opening_for_paper(quiz.quiz_key, school_class) is None
 
 
+@pytest.mark.slow
 def test_the_statements_of_desk_and_sheets_do_not_grow(room):
     school_class, teacher, _people, quiz, _lesson = room
     client = signed_in(teacher)

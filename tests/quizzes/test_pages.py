@@ -1,6 +1,7 @@
 """The pages of a quiz: who sees what, what they say, and that the key never comes early."""
 
 import io
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -24,11 +25,16 @@ def browser(user=None):
     return client
 
 
-@pytest.fixture
-def quiz():
+@pytest.fixture(scope="module")
+def quiz_made(shared_database):
     quiz = make.quiz([make.question(english=True), make.multiple()], time_limit_minutes=45)
     make.opening(quiz)
     return quiz
+
+
+@pytest.fixture
+def quiz(db, quiz_made):
+    return deepcopy(quiz_made)
 
 
 @pytest.fixture
@@ -104,6 +110,7 @@ def test_visitors_are_sent_to_sign_in(quiz, attempt):
         assert "login" in page.url or "sign" in page.url
 
 
+@pytest.mark.slow
 def test_strangers_find_nothing(quiz, attempt, ended, other_pupil, other_teacher):
     unopened = make.quiz(1)
     for user in (other_pupil, other_teacher):
@@ -140,6 +147,7 @@ def test_answering_without_a_script(pupil, quiz, attempt):
     assert client.get(address).url == reverse("quiz_result", args=[attempt.uuid])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("feedback", "closes_in", "shown"),
     [

@@ -58,6 +58,7 @@ def test_pictures_are_stored_and_given_out_as_they_came(question, reading):
     assert [one.alt for one in out[0].pictures] == ["Hình trái", "Hình phải"]
 
 
+@pytest.mark.slow
 def test_a_pupil_sees_them_all_before_and_after(question):
     quiz = make.quiz([question])
     make.opening(quiz)
@@ -73,6 +74,7 @@ def test_a_pupil_sees_them_all_before_and_after(question):
     assert len(preview_of_question(question)["questions"][0]["more_pictures"]) == 1
 
 
+@pytest.mark.slow
 def test_a_printed_paper_shows_them_and_reads_back(question, reading):
     document = FrozenPaperRow.objects.get(quiz_key=make.quiz([question]).quiz_key).document
     for items in (items_of(for_export(make.bank())), items_of_paper(document, language="vi", seed="x")):

@@ -1,5 +1,6 @@
 """Spaced review: what was missed comes back after 1, 3, 7, 14 and 30 days, is checked on the server, and counts nowhere."""
 
+from copy import deepcopy
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -28,11 +29,16 @@ pytestmark = pytest.mark.django_db
 REVIEW = "/vi/quiz/review/"
 
 
-@pytest.fixture
-def quiz():
+@pytest.fixture(scope="module")
+def quiz_made(shared_database):
     quiz = make.quiz(3)
     make.opening(quiz)
     return quiz
+
+
+@pytest.fixture
+def quiz(db, quiz_made):
+    return deepcopy(quiz_made)
 
 
 def take(user, quiz, *, right=(), wrong=()) -> Attempt:

@@ -24,6 +24,7 @@ def address(model: str, view: str, *args) -> str:
     return reverse(f"wagtailsnippets_quizzes_{model}:{view}", args=args)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["questionbank", "question", "quiz"])
 @pytest.mark.parametrize(("kind", "may_add"), [("editor", True), ("translator", False), ("reviewer", False)])
 def test_lists_open_and_forms_where_the_role_allows(kind, may_add, model):
@@ -57,6 +58,7 @@ def test_every_snippet_of_our_rooms_can_be_kept_by_editors():
         assert editor.has_perms([f"{model._meta.app_label}.{verb}_{name}" for verb in ("add", "change", "view")]), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["editor", "translator"])
 def test_only_reviewers_approve_a_question(kind):
     question = make.question(review="draft")

@@ -75,6 +75,7 @@ def test_what_an_editor_changed_is_kept(document):
     assert Paper.objects.get(is_current=True).document["settings"]["pass_percent"] == 80
 
 
+@pytest.mark.slow
 def test_a_question_nobody_could_answer_is_refused_and_nothing_is_loaded(document):
     for option in document["questions"][-1]["options"]:
         option["correct"] = False

@@ -335,6 +335,7 @@ def test_sections_have_their_headings_and_introductions(pupil):
 # --- Results ----------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("type", TYPES)
 def test_a_wrong_answer_is_shown_beside_the_right_one(type, pupil):
     attempt = started(pupil, [of_type(type)])
@@ -353,6 +354,7 @@ def test_a_wrong_answer_is_shown_beside_the_right_one(type, pupil):
     assert "Xem lại bài 1." in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("type", TYPES)
 def test_an_unanswered_question_says_so_and_still_tells_what_is_right(type, pupil):
     attempt = started(pupil, [of_type(type)])
@@ -435,6 +437,7 @@ def test_a_formula_is_mathml_in_every_text(pupil):
     assert client.get(result_of(attempt)).content.decode().count("<math ") >= 4
 
 
+@pytest.mark.slow
 def test_the_preview_shows_every_type_with_its_key():
     from django.template.loader import render_to_string
 

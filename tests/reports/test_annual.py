@@ -19,7 +19,7 @@ from reports.operations.rounds import sign_off, write_narrative
 from reports.queries.annual import annual
 from reports.queries.tables import shown
 from reports.work import province_report, writer
-from tests.reports.test_rounds import TEXT, enter_all, send, stage  # noqa: F401 (a fixture)
+from tests.reports.test_rounds import TEXT, enter_all, send, stage, stage_made  # noqa: F401 (fixtures)
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +92,7 @@ def test_the_document_has_the_official_layout(closed):
     assert "Dự thảo" not in words
 
 
+@pytest.mark.slow
 def test_a_report_that_is_not_signed_says_so(stage, as_user):  # noqa: F811
     with translation.override("vi"):
         document = Document(io.BytesIO(writer("docx")(annual(province_report(stage.round)))))
@@ -102,6 +103,7 @@ def test_a_report_that_is_not_signed_says_so(stage, as_user):  # noqa: F811
     assert as_user(stage.admin).get(url.replace(".docx", ".exe")).status_code == 404
 
 
+@pytest.mark.slow
 def test_the_job_makes_the_file_and_tells_how_far_it_is(closed, as_user):
     client = as_user(closed.officer)
     for format, head in (("docx", b"PK"), ("xlsx", b"PK")):

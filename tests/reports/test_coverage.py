@@ -5,7 +5,9 @@ import io
 import json
 import re
 import subprocess
+from copy import deepcopy
 from datetime import date
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -51,8 +53,8 @@ def enrol(school: School, on=ON, **grades) -> None:
         )  # fmt: skip
 
 
-@pytest.fixture
-def place():
+@pytest.fixture(scope="module")
+def place_made(shared_database):
     """Two communes: in one a school on the way, in the other a combined one that began and one without class lists."""
 
     class Place:
@@ -81,7 +83,12 @@ def place():
     opens(make_pupil(Place.class_9, "Lý Chín"), Place.lesson, "opened", "finished", language="en")
     make_pupil(Place.class_9, "Chưa Học")
     bring_up_to_date(school_year=school_year())
-    return Place
+    return SimpleNamespace(**{name: value for name, value in vars(Place).items() if not name.startswith("_")})
+
+
+@pytest.fixture
+def place(db, place_made):
+    return deepcopy(place_made)
 
 
 def ledger_of(scope=None):
@@ -93,6 +100,7 @@ def line(lines, key):
     return (found.roll, found.roster, found.reached, found.started, found.finished, found.passed)
 
 
+@pytest.mark.slow
 def test_the_figures_of_a_province(place):
     ledger = ledger_of()
     assert ledger.roll_on == ON
@@ -120,6 +128,7 @@ def test_it_leads_down_to_the_class(place):
     assert school.total.reached == unit.total.reached
 
 
+@pytest.mark.slow
 def test_the_lines_speak_of_the_pupils_of_the_plan_and_both_are_shown(place):
     past, following = ledger_of().lines
     assert (past.percent, past.due_on.year, past.is_past, past.is_next) == (80.0, 2025, True, False)
@@ -315,6 +324,7 @@ def test_the_pdf_holds_every_figure(told, tmp_path):
 # --- Commands, cost, who may see --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_command_writes_each_format_by_place(place, tmp_path):
     def run(*args):
         out = io.StringIO()
@@ -344,6 +354,7 @@ def test_the_command_takes_in_what_no_worker_has(place, tmp_path):
     assert json.loads((tmp_path / "a.json").read_text())["reached"] == 6
 
 
+@pytest.mark.slow
 def test_the_page_costs_as_much_for_many_schools_as_for_one(place, province_officer, as_user):
     client = as_user(province_officer)
     counted = []
@@ -368,6 +379,7 @@ def test_nobody_is_read_to_draw_a_page(place, province_officer, as_user):
     assert not [one["sql"] for one in queries if "reports_reach" in one["sql"] or "schools_membership" in one["sql"]]
 
 
+@pytest.mark.slow
 def test_who_sees_which_place(place, province_officer, as_user, pupil, teacher, editor):
     commune = make_with_role("commune_officer", "Lê Thị Sát Sao", unit=place.far)
     admin = make_with_role("school_admin", "Trần Văn Hiệu", school=place.upper)

@@ -12,6 +12,7 @@ from tests.reports.test_rounds import reporting_year
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_the_round_of_the_demo_lives_and_is_made_once():
     school_year()
     make_with_role("province_officer", "Đặng Văn Tỉnh Táo", unit=province(), username="canbotinh")

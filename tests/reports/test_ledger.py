@@ -65,6 +65,7 @@ def agrees() -> bool:
     return rebuilt("--check")["differences"] == 0
 
 
+@pytest.mark.slow
 def test_each_step_moves_the_figures_as_it_happens(pupil, lesson, school_class):
     opens(pupil, lesson)
     assert Move.objects.count() == 1, "one insert with the progress, nothing else"
@@ -94,6 +95,7 @@ def test_more_of_the_same_is_no_news(pupil, lesson):
     assert not Move.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_person_counts_once_whatever_they_do_and_how_often_it_is_taken_in(pupil, lesson):
     other = make.lessons_of(make.course(1, title="Tránh bẫy"))[0]
     for one in (lesson, other, lesson):
@@ -187,6 +189,7 @@ def test_the_language_is_that_of_the_first_lesson(pupil, lesson):
     assert agrees()
 
 
+@pytest.mark.slow
 def test_a_rebuild_finds_and_mends_what_is_wrong(pupil, other_pupil, lesson):
     for person in (pupil, other_pupil):
         opens(person, lesson, "opened", "finished")
@@ -234,6 +237,7 @@ def test_news_that_nobody_took_in_is_a_difference_after_a_while(pupil, lesson):
     assert rebuilt("--check")["differences"] == 1
 
 
+@pytest.mark.slow
 def test_taking_in_costs_as_much_for_three_as_for_thirty(school_class, lesson, django_assert_max_num_queries):
     for number in (3, 30):
         people = [make_pupil(school_class, f"Lê Văn Số {n}") for n in range(number)]
@@ -275,6 +279,7 @@ def test_the_tables_refuse_steps_out_of_order(pupil, lesson):
         ClassTally.objects.update(started=5)
 
 
+@pytest.mark.slow
 def test_two_accounts_of_one_person_count_once_and_twice_after_the_undo(pupil, lesson, school_class):
     other = make_pupil(school_class, "Trùng Tên")
     opens(pupil, lesson)

@@ -1,5 +1,6 @@
 """The reporting round: forms filled with a place's own figures, evidence, sending, returning, adding up, signing off."""
 
+from copy import deepcopy
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -70,11 +71,12 @@ def send(report: PlaceReport, actor, **figures) -> PlaceReport:
     return send_report(report=report, actor=actor)
 
 
-@pytest.fixture
-def stage(province_officer):
+@pytest.fixture(scope="module")
+def stage_made(shared_database):
     """A commune with an upper secondary school of 40 on the roll; two of three pupils opened a lesson."""
 
-    stage = SimpleNamespace(officer=province_officer, commune=make_unit("Xã Suối Trúc"))
+    officer = make_with_role("province_officer", "Đỗ Thị Tỉnh", unit=province(), username="cb.tinh")
+    stage = SimpleNamespace(officer=officer, commune=make_unit("Xã Suối Trúc"))
     stage.school = make_school("Trường THPT Bến Dừa", code="BENDUA", unit=stage.commune)
     school_class = make_class(stage.school, "10A1")
     stage.pupils = [make_pupil(school_class, f"Lê Văn Số {n}") for n in range(3)]
@@ -92,6 +94,11 @@ def stage(province_officer):
     return stage
 
 
+@pytest.fixture
+def stage(db, stage_made):
+    return deepcopy(stage_made)
+
+
 def line(report: PlaceReport, code: str):
     return next(one for one in lines_of(report, fresh=True) if one.indicator.code == code)
 
@@ -106,6 +113,7 @@ def test_every_indicator_of_the_plan_is_a_row_with_a_definition():
     assert not Indicator.objects.filter(asked_of=[]).exists()
 
 
+@pytest.mark.slow
 def test_opening_gives_every_place_a_form_and_again_only_new_ones(stage):
     assert stage.round.reports.count() == 3
     new = make_school("Trường THPT Mới")
@@ -128,6 +136,7 @@ def test_the_form_is_filled_with_the_place_s_own_figures(stage):
     assert line(PlaceReport.objects.get(school=elsewhere), "A1").numerator is None
 
 
+@pytest.mark.slow
 def test_only_what_happened_in_the_reporting_year_counts_and_each_person_once(stage):
     from reports.models import Reach
 
@@ -244,6 +253,7 @@ def test_returning_needs_a_reason_and_counts_again(stage):
         return_report(report=stage.of_commune, reason="x", actor=stage.officer)
 
 
+@pytest.mark.slow
 def test_the_province_adds_up_what_was_sent_and_nobody_twice(stage):
     enter_all(stage.of_commune, stage.commune_officer, 1, 2)
     assert line(stage.of_province, "B3").numerator is None, "a report that was not sent does not count"
@@ -264,6 +274,7 @@ def test_the_province_adds_up_what_was_sent_and_nobody_twice(stage):
     assert len(found.inputs["places"]) == 2
 
 
+@pytest.mark.slow
 def test_the_sign_off_freezes_everything_and_keeps_what_it_was_made_from(stage):
     send(stage.of_school, stage.admin)
     with pytest.raises(RoundRefused):
@@ -310,6 +321,7 @@ def test_the_database_refuses_half_a_report(stage, wrong):
 # --- On the screen --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_from_the_desk_of_the_commune_to_the_sent_report(stage, as_user):
     client = as_user(stage.commune_officer)
     page = client.get("/vi/reports/mine/").content.decode()
@@ -334,6 +346,7 @@ def test_from_the_desk_of_the_commune_to_the_sent_report(stage, as_user):
     assert "Đã gửi" in client.get(form).content.decode()
 
 
+@pytest.mark.slow
 def test_the_officer_returns_and_the_school_sees_why(stage, as_user):
     send(stage.of_school, stage.admin)
     officer = as_user(stage.officer)
@@ -353,6 +366,7 @@ def test_a_wrong_file_is_told_beside_its_field(stage, as_user):
     assert "id_evidence_error" in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_not_yours_is_not_there(stage, as_user, school_admin, teacher, pupil):
     urls = [reverse("reports:report", args=[stage.of_school.uuid]), reverse("reports:round", args=["2026"])]
     urls.append(reverse("reports:figure", args=[stage.of_school.uuid, "B1"]))
@@ -366,6 +380,7 @@ def test_not_yours_is_not_there(stage, as_user, school_admin, teacher, pupil):
     assert as_user(stage.officer).get(urls[2]).status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("places", [1, 3])
 def test_the_round_costs_the_same_for_one_and_three_places(stage, as_user, places, django_assert_max_num_queries):
     for _n in range(places):

@@ -98,6 +98,7 @@ def test_the_language_is_kept_with_the_account(as_user, pupil):
     assert pupil.language == "en"
 
 
+@pytest.mark.slow
 def test_the_schools_desk(as_user, school_admin, teacher, pupil, other_teacher, django_assert_num_queries):
     client = as_user(school_admin)
     page = client.get("/vi/schools/SONGTRONG/")
@@ -124,6 +125,7 @@ def test_the_administrator_adds_a_teacher_who_chooses_a_password(as_user, client
     assert "co.moi" in desk.get("/vi/schools/SONGTRONG/staff/").content.decode()
 
 
+@pytest.mark.slow
 def test_units_and_schools_in_the_back_end(as_user, db):
     admin = as_user(make_staff(is_superuser=True))
     root = province()

@@ -24,6 +24,7 @@ def url(school_class):
     return f"/vi/schools/classes/{school_class.uuid}/cards/"
 
 
+@pytest.mark.slow
 def test_a_class_in_one_pdf_of_eight_a_page(as_user, teacher, pupils, url):
     client = as_user(teacher)
     assert len(client.get(url).context["ticked"]) == 10
@@ -40,6 +41,7 @@ def test_a_class_in_one_pdf_of_eight_a_page(as_user, teacher, pupils, url):
     assert AuditEvent.objects.get(action="print_cards").detail == {"cards": 10}
 
 
+@pytest.mark.slow
 def test_the_codes_on_paper_open_and_a_reprint_voids_them(as_user, client, teacher, pupils, url):
     chosen = {"pupil": [str(pupils[0].uuid)], "page": "1"}
     page = as_user(teacher).post(url, chosen)
@@ -69,6 +71,7 @@ def test_issuing_costs_the_same_for_one_and_three(pupils, teacher, number, djang
         issue_cards(users=pupils[:number], actor=teacher)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_whole_school_as_a_job(as_user, school_admin, other_teacher, pupils, school_class):
     second = make_class(school_class.school, "11A2", grade=11)
@@ -93,6 +96,7 @@ def test_the_whole_school_as_a_job(as_user, school_admin, other_teacher, pupils,
     assert client.get(f"{response.url}file/").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_second_press_leads_to_the_file_of_the_first_and_says_what_to_untick(as_user, school_admin, pupils):
     client = as_user(school_admin)

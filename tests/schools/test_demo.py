@@ -37,6 +37,7 @@ def test_every_role_of_the_contract_has_its_accounts(demo):
     assert (school.kind, school.grade_min, school.grade_max) == ("thcs_thpt", 6, 12)
 
 
+@pytest.mark.slow
 def test_every_account_signs_in_by_the_api(demo):
     for row in accounts():
         client = Client(enforce_csrf_checks=True)
@@ -54,6 +55,7 @@ def test_every_account_signs_in_by_the_api(demo):
         assert user["steps"] == []
 
 
+@pytest.mark.slow
 def test_loading_twice_changes_nothing(demo):
     before = {model: model.objects.count() for model in (User, Membership, Roll, School)}
     passwords = set(User.objects.values_list("password", flat=True))
@@ -63,6 +65,7 @@ def test_loading_twice_changes_nothing(demo):
     assert passwords == set(User.objects.values_list("password", flat=True))
 
 
+@pytest.mark.slow
 def test_there_is_a_class_of_forty_and_a_frozen_roll(demo):
     assert (
         Membership.objects.current().filter(school_class__name="10A1", school_class__school__code="BENDUA").count()
@@ -72,6 +75,7 @@ def test_there_is_a_class_of_forty_and_a_frozen_roll(demo):
     assert {roll.school.code for roll in Roll.objects.select_related("school")} == {"BENDUA", "DOIMAY"}
 
 
+@pytest.mark.slow
 def test_only_listed_accounts_have_a_password(demo):
     usable = [user for user in User.objects.all() if user.has_usable_password()]
     assert len(usable) == len(accounts())

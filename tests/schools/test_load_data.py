@@ -33,6 +33,7 @@ def report():
     return generate()
 
 
+@pytest.mark.slow
 def test_as_many_as_asked_with_two_years(report):
     assert (report["schools"], report["classes"], report["pupils"]) == (3, 18, 180)
     now = Membership.objects.filter(school_class__school_year__code="2026-2027", ends_on=None)
@@ -44,12 +45,14 @@ def test_as_many_as_asked_with_two_years(report):
     assert years == {"2025-2026", "2026-2027"} and report["results"] == LessonProgress.objects.count()
 
 
+@pytest.mark.slow
 def test_results_are_what_the_records_say(report):
     assert not any(step.differences for step in rebuild_everything(check=True))
     keys = set(SchoolClass.objects.values_list("uuid", flat=True))
     assert set(LessonProgress.objects.values_list("class_key", flat=True)) <= keys
 
 
+@pytest.mark.slow
 def test_people_are_found_and_sorted_as_others(report):
     code = SchoolIdentifier.objects.filter(school__code="LD00000").order_by("pk").first()
     assert find_pupil(school_code="ld00000", code=code.code) == code.user
@@ -61,6 +64,7 @@ def test_people_are_found_and_sorted_as_others(report):
     assert Person.objects.filter(full_name__startswith="Nguyễn").count() > 30
 
 
+@pytest.mark.slow
 def test_a_broken_run_is_continued_and_new_people_fit_in(report):
     names = sorted(Person.objects.values_list("full_name", flat=True))
     again = generate()

@@ -55,6 +55,7 @@ def twin(school_class):
 # Two accounts become one
 
 
+@pytest.mark.slow
 def test_results_follow_and_nothing_is_lost(pupil, twin, lessons):
     finish(pupil, lessons[0])
     finish(twin, lessons[0])
@@ -70,6 +71,7 @@ def test_results_follow_and_nothing_is_lost(pupil, twin, lessons):
     assert merge.summary["moved"]
 
 
+@pytest.mark.slow
 def test_results_keep_the_class_of_their_moment(pupil, twin, lessons, school_class):
     finish(twin, lessons[1])
     place = LessonProgress.objects.get(user=twin).class_key
@@ -77,6 +79,7 @@ def test_results_keep_the_class_of_their_moment(pupil, twin, lessons, school_cla
     assert LessonProgress.objects.get(user=pupil).class_key == place != school_class.uuid
 
 
+@pytest.mark.slow
 def test_undo_gives_each_account_its_own_back(pupil, twin, lessons):
     for user, page in ((pupil, lessons[0]), (twin, lessons[0]), (twin, lessons[1])):
         finish(user, page)
@@ -95,6 +98,7 @@ def test_undo_gives_each_account_its_own_back(pupil, twin, lessons):
     assert merging.undo_merge(merge=merge, actor=None).state == "undone"
 
 
+@pytest.mark.slow
 def test_what_was_done_since_stays_with_the_one_that_was_kept(pupil, twin, lessons):
     finish(twin, lessons[0])
     merge = merging.merge_persons(kept=pupil, other=twin, actor=None)
@@ -118,6 +122,7 @@ def test_attempts_are_numbered_on(pupil, twin):
     assert sorted(Attempt.objects.filter(user=twin).values_list("number", flat=True)) == [1, 2]
 
 
+@pytest.mark.slow
 def test_who_was_ticked_twice_was_there_once(pupil, twin, teacher, school_class, lessons):
     Membership.objects.filter(user=twin).update(school_class=school_class)
     record_attendance(
@@ -316,6 +321,7 @@ def test_what_may_not_be_asked(pupil, school_class, other_class, school_admin, o
     assert Transfer.objects.count() == (case == "elsewhere")
 
 
+@pytest.mark.slow
 def test_a_transfer_on_screen(as_user, school_admin, other_admin, pupil, school_class, other_class):
     sender, taker = as_user(school_admin), as_user(other_admin)
     data = {"code": "12345", "to_school": "nuixa", "giver": "representative", "evidence": "Đơn 7", "reason": ""}
@@ -333,6 +339,7 @@ def test_a_transfer_on_screen(as_user, school_admin, other_admin, pupil, school_
     assert "Đơn 7" in taker.get(url).content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["doubles/", "transfers/"])
 def test_lists_ask_no_more_for_three_than_for_one(
     as_user, school_admin, school_class, teacher, other_class, path, django_assert_max_num_queries

@@ -184,6 +184,7 @@ def test_a_merger_twice_is_once(merged, school_class, other_class):
     assert (again.classes, SchoolSuccession.objects.count()) == (0, 1)
 
 
+@pytest.mark.slow
 def test_no_past_result_moves(school_class, other_class, pupil, teacher):
     """What was learnt before the merger stays with the class and school of its moment; what comes after does not."""
     lesson = courses.lessons_of(courses.course(2))
@@ -205,6 +206,7 @@ def test_no_past_result_moves(school_class, other_class, pupil, teacher):
     assert goes_on.class_assignments.get().assignment == given.assignment
 
 
+@pytest.mark.slow
 def test_a_merged_school_is_no_target(merged, school_class, teacher, other_class):
     school = school_class.school
     raw = class_list(("0999", "Lê Thị Mới", "05/09/2010", "Nữ", "10A1"))
@@ -301,6 +303,7 @@ def test_a_year_that_does_not_fit_is_refused(code, starts_on, ends_on):
 # Screens
 
 
+@pytest.mark.slow
 def test_the_officer_renames_and_merges_on_screen(as_user, province_officer, school_class, other_class, pupil):
     client = as_user(province_officer)
     page = client.get("/vi/schools/places/?q=song").content.decode()

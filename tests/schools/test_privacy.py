@@ -154,6 +154,7 @@ def whole_database() -> str:
     return str(rows)
 
 
+@pytest.mark.slow
 def test_after_erasure_no_table_knows_the_name_and_the_results_stay(full, clerk):
     before = (LessonProgress.objects.count(), Attempt.objects.count())
     assert NAME in whole_database()
@@ -211,6 +212,7 @@ def test_a_pupil_withdraws_what_is_theirs_to_withdraw(pupil, clerk):
     assert "Được phép" not in client.get(page).content.decode().replace("Không được phép", "")
 
 
+@pytest.mark.slow
 def test_the_school_enters_a_signed_form_and_erases(pupil, clerk, school_class):
     client = signed_in(clerk)
     page = reverse("schools:privacy_of_pupil", args=[school_class.school.code, pupil.uuid])

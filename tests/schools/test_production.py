@@ -30,6 +30,7 @@ REAL = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_everybody_and_every_school_of_the_demo_can_be_recognised():
     load_demo_people()
@@ -59,6 +60,7 @@ def test_a_start_beside_the_demo_is_refused(settings, what):
     refuse_demo()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_deploy_check_names_both(settings):
     def found(**options) -> set:
@@ -106,6 +108,7 @@ def test_the_web_server_of_production_does_not_start_beside_the_demo():
     assert "1 accounts" in refused.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["DEBUG", "DEMO_ACCOUNTS"])
 def test_production_has_no_such_switch(name):
     refused = start(DATABASE_URL="postgres://nobody@127.0.0.1/none", **{name: "1"})

@@ -101,6 +101,7 @@ def test_a_dry_run_writes_nothing_and_twice_is_once(places):
     assert (second.counts()["created"], second.counts()["unchanged"]) == (0, 3)
 
 
+@pytest.mark.slow
 def test_each_school_can_be_taken_back_by_itself(places):
     report = bring(a_list(*LINES))
     one = next(line for line in report.schools if line["school"] == "SONGTRONG")
@@ -146,6 +147,7 @@ def test_the_command(places, tmp_path):
     assert refused.value.returncode == 1
 
 
+@pytest.mark.slow
 def test_the_officer_looks_first_and_brings_in_once(
     as_user, places, province_officer, django_capture_on_commit_callbacks
 ):

@@ -24,6 +24,7 @@ def signed_in(client) -> bool:
     return client.get("/api/v1/session").json()["user"] is not None
 
 
+@pytest.mark.slow
 def test_an_expired_editor_is_out_the_next_day(editor, as_user):
     today = timezone.localdate()
     client = as_user(editor)

@@ -188,6 +188,7 @@ def test_undo_puts_everything_back(school, years):
     assert turn(school, years)[1].counts()["up"] == 4
 
 
+@pytest.mark.slow
 def test_undo_is_refused_with_what_would_be_lost(school, years, pupil, teacher):
     done, _plan = turn(school, years)
     after = Membership.objects.get(user=pupil, ends_on=None)
@@ -309,6 +310,7 @@ def wizard(as_user, school, school_admin):
     return client, begin
 
 
+@pytest.mark.slow
 def test_the_wizard_from_preview_to_undo(wizard, school, pupil, django_capture_on_commit_callbacks):
     client, begin = wizard
     url = begin(repeaters="0022 Lê Văn Lại\n")

@@ -310,6 +310,7 @@ def refused(roster_import) -> str:
     return " ".join(problem.value.extra["hindrances"])
 
 
+@pytest.mark.slow
 def test_undo_is_refused_when_a_later_import_builds_on_it(bring_in):
     bring_in(pupils(AN))
     one = bring_in.last
@@ -327,6 +328,7 @@ def test_a_later_import_without_changes_does_not_hinder(bring_in):
     assert not User.objects.filter(identifiers__code="0071").exists()
 
 
+@pytest.mark.slow
 def test_undo_is_refused_after_a_card_or_a_sign_in(bring_in):
     bring_in(pupils(AN, BINH))
     user = User.objects.get(identifiers__code="0071")
@@ -482,6 +484,7 @@ def test_wrong_usage_is_status_two(school, year, tmp_path):
         assert error.value.returncode == 2
 
 
+@pytest.mark.slow
 def test_the_undo_command(run, capsys):
     _status, report = run(pupils(AN))
     call_command("undo_roster_import", report["import_id"], "--json")

@@ -502,6 +502,7 @@ def test_files_that_cannot_be_read_say_what_to_do(raw, words):
         assert words in str(refused.value)
 
 
+@pytest.mark.slow
 def test_a_file_that_unpacks_without_end_is_refused():
     with translation.override("en"), pytest.raises(UnreadableFile, match="unpacks"):
         read(bomb())

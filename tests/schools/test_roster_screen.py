@@ -72,6 +72,7 @@ def staged(client, school, raw: bytes, **options) -> RosterImport:
     return RosterImport.objects.latest("pk")
 
 
+@pytest.mark.slow
 def test_upload_preview_commit_result_undo(client, admin, school, commit):
     one = staged(client, school, pupils(AN, BINH, WRONG))
     page = client.get(url("roster_preview", school.code, one.uuid))
@@ -92,6 +93,7 @@ def test_upload_preview_commit_result_undo(client, admin, school, commit):
     assert client.get(url("roster_result", school.code, one.uuid)).status_code == 200
 
 
+@pytest.mark.slow
 def test_undo_says_what_stands_in_the_way(client, admin, school, commit):
     one = staged(client, school, pupils(AN))
     commit(one)
@@ -109,6 +111,7 @@ def test_a_file_that_cannot_be_read_keeps_the_form(client, admin, school):
     assert upload(client, school, b"x" * (5 * 1024 * 1024 + 1)).status_code == 422
 
 
+@pytest.mark.slow
 def test_a_century_is_asked_and_the_answer_kept(client, admin, school):
     one = staged(client, school, pupils(("0071", "Lê Thị An", "5-9-10", "Nữ", "10A1"), BINH))
     address = url("roster_preview", school.code, one.uuid)
@@ -133,6 +136,7 @@ def test_a_column_is_chosen_by_hand(client, admin, school):
     assert page.context["can_commit"]
 
 
+@pytest.mark.slow
 def test_only_this_schools_administrator_comes_in(client, school):
     one = RosterImport.objects.create(
         school=school, school_year=school_year(), file_name="a.xlsx", file_digest="", file_key="x"
@@ -158,6 +162,7 @@ def test_only_this_schools_administrator_comes_in(client, school):
             assert client.post(page).status_code == 404, page
 
 
+@pytest.mark.slow
 def test_what_is_taken_away_changes_nothing_when_brought_in(client, admin, school, commit):
     awkward = ("HS-3", "Nguyễn Văn An (B)", "", "", "12 Chuyên Toán")
     one = staged(client, school, pupils(AN, BINH, awkward, ("0009", "K'Brế", "01/12/2009", "Nam", "11A2")))
@@ -177,6 +182,7 @@ def test_the_template_can_be_brought_in(client, admin, school):
     assert staged(client, school, client.get(url("roster_template", school.code) + "?who=staff").content, who="staff")
 
 
+@pytest.mark.slow
 def test_staff_get_first_passwords_shown_once(client, admin, school, commit):
     make_class(school, "10A1")
     raw = workbook(["Họ và tên", "Tên đăng nhập", "Môn dạy", "Lớp chủ nhiệm"], ["Lê Thị An", "anlt", "Tin học", "10A1"])
@@ -192,6 +198,7 @@ def test_staff_get_first_passwords_shown_once(client, admin, school, commit):
     assert b"anlt" not in again.content
 
 
+@pytest.mark.slow
 def test_the_preview_costs_the_same_for_one_pupil_and_sixty(client, admin, school):
     client.get(url("roster", school.code))
     numbers = []
@@ -204,6 +211,7 @@ def test_the_preview_costs_the_same_for_one_pupil_and_sixty(client, admin, schoo
     assert numbers[0] == numbers[1] <= 8
 
 
+@pytest.mark.slow
 def test_a_refused_row_of_staff_shows_its_subject_and_a_long_cell_is_cut(client, admin, school):
     header = ["STT", "Họ và tên", "Tên đăng nhập", "Môn dạy"]
     raw = workbook(header, [1, "A" * 400, "anlt", "Tin học"], [2, "Lê Thị An", "admin", "Toán"])

@@ -107,6 +107,7 @@ def test_reset_by_the_school_administrator_is_logged(as_user, school_admin, teac
     assert teacher.notifications.count() == 1
 
 
+@pytest.mark.slow
 def test_who_may_reset_whom(as_user, school_admin, teacher, other_teacher, editor, province_officer, pupil, settings):
     settings.REQUIRE_TOTP = False
 

@@ -130,6 +130,7 @@ def test_a_flood_of_invented_codes_locks_nobody_out(client, pupil, teacher):
     assert staff.post(SIGN_IN, {"as": "staff", "username": "co.oi", "password": PASSWORD}).status_code == 302
 
 
+@pytest.mark.slow
 def test_past_the_limit_invented_codes_cost_no_hash_and_still_close_one_by_one(client, pupil, monkeypatch):
     from django.contrib.auth.hashers import get_hasher
 
@@ -197,6 +198,7 @@ def card_of(pupil, actor=None) -> str:
     return issue_cards(users=[pupil], actor=actor)[0].code
 
 
+@pytest.mark.slow
 def test_first_use_of_a_card_ends_with_an_own_pin(client, school_class, teacher):
     new = make_pupil(school_class, "Em Mới", password=None)
     code = card_of(new, teacher)
@@ -249,6 +251,7 @@ def test_no_on_the_card_page_signs_nobody_in(client, pupil, teacher):
     assert client.get("/vi/account/card/confirm/").url == "/vi/account/card/"
 
 
+@pytest.mark.slow
 def test_guessing_cards_is_stopped_but_typing_passwords_is_not(client, pupil):
     for _ in range(limits.CODES.failures):
         client.post("/vi/account/card/", {"code": "ABCD2345"})

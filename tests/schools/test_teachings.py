@@ -50,6 +50,7 @@ def test_a_co_teacher_has_the_rights_given_and_no_other(right, school_class, tea
     assert as_user(colleague).get(page).status_code == 404, "whoever is helped does not name helpers"
 
 
+@pytest.mark.slow
 def test_a_substitute_has_a_last_day_and_the_rights_end_by_themselves(school_class, teacher, colleague, as_user, page):
     client = as_user(teacher)
     form = {"teacher": colleague.uuid, "kind": "substitute", "rights": ["assign", "grade"]}
@@ -120,6 +121,7 @@ def test_what_is_wrong_is_refused(wrong, problem, school_class, teacher, other_t
     assert Teaching.objects.filter(school_class=school_class).count() == 1
 
 
+@pytest.mark.slow
 def test_change_and_end_with_the_log(school_class, teacher, colleague, as_user, page):
     client = as_user(teacher)
     named = {"school_class": school_class, "user": colleague, "kind": "co_teacher", "actor": teacher}
@@ -160,6 +162,7 @@ def test_only_the_owner_and_the_schools_administrator_name_teachers(
         assert as_user(user).get(page).status_code == status
 
 
+@pytest.mark.slow
 def test_the_statements_of_the_page_do_not_grow(school_class, teacher, as_user, page):
     """Account, class, three rights, staff, teachings, and what every page of a teacher asks."""
     client = as_user(teacher)

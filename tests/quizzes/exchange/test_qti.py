@@ -138,6 +138,7 @@ ENTITY = '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>' + choice(pictu
 LAUGHS = '<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;">]>' + choice(picture="&c;")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [

@@ -52,6 +52,7 @@ def test_the_test_bank_is_sound_and_holds_every_type():
     assert set(CANNOT) == set(EXPORTS) - {"h5p"}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_what_the_bank_holds_comes_out_as_it_went_in():
     make.locale()

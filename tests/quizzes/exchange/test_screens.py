@@ -73,6 +73,7 @@ def test_a_paper_is_looked_at_committed_and_undone(editor):
     assert (found.state, Question.objects.count()) == ("undone", 0)
 
 
+@pytest.mark.slow
 def test_an_import_whose_question_is_in_a_quiz_stays(editor):
     upload(editor, paper())
     found = QuestionImport.objects.get()
@@ -117,6 +118,7 @@ def test_what_cannot_be_read_is_refused_in_plain_words_and_erased(editor, data):
     assert upload(editor, b"").status_code == 422
 
 
+@pytest.mark.slow
 def test_the_second_upload_of_the_same_file_finds_nothing_new(editor):
     upload(editor, paper())
     editor.post(reverse("quizzes_import_commit", args=[QuestionImport.objects.get().uuid]))
@@ -161,6 +163,7 @@ def test_a_bank_goes_out_as_h5p_once_its_libraries_are_there(editor):
     ]
 
 
+@pytest.mark.slow
 def test_chosen_questions_and_a_quiz_go_out_as_h5p(editor):
     h5p.install_named(*h5p.OF_QUESTIONS)
     first, second, third = make.question("Một?"), make.question("Hai?"), make.question("Ba?")

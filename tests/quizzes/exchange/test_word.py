@@ -257,6 +257,7 @@ REFUSED = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", REFUSED)
 def test_what_is_not_clear_is_refused_alone(fault):
     paper = Paper()
@@ -349,6 +350,7 @@ def _packed(parts):
 ENTITY = '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [
