@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 # Some container images forbid it, and then every start compiles the product and all it builds on anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo demo-stop test test-fast check audit bench bench-storm bench-province clean
+.PHONY: help setup demo demo-stop test test-fast test-postgres check audit bench bench-storm bench-province clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -22,9 +22,12 @@ demo-stop: ## end a demo left behind
 # The workspace packages have suites of their own, on sites that know nothing of this one.
 PACKAGE_TESTS = cd packages/django-h5p && env -u DJANGO_SETTINGS_MODULE $(CURDIR)/$(BIN)/pytest -q
 
-test: setup ## every test: packages, then on SQLite with real browsers, then on PostgreSQL
+test: setup ## every test: packages, then on SQLite with real browsers, then what is quick or commits on PostgreSQL
 	$(PACKAGE_TESTS)
 	$(BIN)/pytest -n 2 --dist loadgroup
+	TEST_DB=postgres $(BIN)/pytest -n 2 --dist loadgroup -m "not browser and (commits or not slow)"
+
+test-postgres: setup ## all that touches the database on PostgreSQL, the slow ones too (before a release)
 	TEST_DB=postgres $(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
 
 test-fast: setup ## packages, then SQLite without browser and without what takes long

@@ -18,7 +18,10 @@ def pytest_make_parametrize_id(val, argname):
 
 
 def pytest_collection_modifyitems(config, items):
-    """The second run, on PostgreSQL, leaves out what says nothing about the database."""
+    """Mark what commits; the run on PostgreSQL leaves out what says nothing about the database."""
+    for one in items:
+        if (mark := one.get_closest_marker("django_db")) and mark.kwargs.get("transaction"):
+            one.add_marker("commits")
     if not uses_postgres():
         return
     databases = {"db", "transactional_db", "django_db_setup"}
