@@ -197,7 +197,22 @@ def next_number() -> dict:
     return {"number": School.objects.filter(code__startswith="LDL").count() + 1}
 
 
-TASKS = {"prepare": prepare, "counted": counted, "leaving": leaving, "empty": empty, "number": next_number}
+def forget() -> dict:
+    """Empty the cache; sessions are in the database too."""
+    from django.core.cache import cache
+
+    cache.clear()
+    return {}
+
+
+TASKS = {
+    "prepare": prepare,
+    "counted": counted,
+    "leaving": leaving,
+    "empty": empty,
+    "number": next_number,
+    "forget": forget,
+}
 
 
 if __name__ == "__main__":
