@@ -66,7 +66,7 @@ class ProvinceInstance(StormInstance):
 
         The cache keeps the sessions, so what is in it is dropped by key: see `ground.forget`.
         """
-        assert self.postgres is not None  # noqa: S101
+        assert self.postgres is not None
         for child in (self.web, self.worker):
             child.stop(10)
         self.ask("forget")
@@ -78,7 +78,7 @@ class ProvinceInstance(StormInstance):
 
 
 def _forget(directory: Path) -> None:
-    subprocess.run(["sync", "-f", str(directory)], check=False)  # noqa: S607
+    subprocess.run(["sync", "-f", str(directory)], check=False)
     for path in directory.rglob("*"):
         with suppress(OSError):
             if path.is_file():
