@@ -54,8 +54,11 @@ class Ledger:
             level = str(level_of(school.kind, grade))
             times = (began, finished, finished, None)
             rows.append(
-                (self.reach.take_id(), one.year.pk, user, school.pk, school.unit_id, one.key, grade, level, language)
-                + times
+                (
+                    *(self.reach.take_id(), one.year.pk, user, school.pk, school.unit_id, one.key),
+                    *(grade, level, language),
+                    *times,
+                )
             )
             for step, at in zip(STEPS, times, strict=True):
                 if at:

@@ -26,7 +26,7 @@ def refused_roll(rejected: Iterable[dict]) -> bytes:
     """
     lines: dict[tuple[str, int], tuple[dict[str | int, str], list[str]]] = {}
     for one in rejected:
-        cells = {what: text for what, text in one.get("cells", ())} or {"name": one["shown"]}
+        cells = dict(one.get("cells", ())) or {"name": one["shown"]}
         _cells, reasons = lines.setdefault((one["sheet"], one["row"]), (cells, []))
         if one["reason"] not in reasons:
             reasons.append(one["reason"])

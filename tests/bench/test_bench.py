@@ -17,12 +17,13 @@ from tests.bench.journeys import CASES
 from tests.bench.provinces import works
 from tests.bench.report import ROOT, Report
 from tests.databases import copies
-from tests.factories.schools import province, school_year
+from tests.factories.schools import province as make_province
+from tests.factories.schools import school_year
 
 
 @pytest.mark.django_db
 def test_the_import_case_imports_what_it_says():
-    province()
+    make_province()
     school_year("2026-2027")
     found = roster.main(rows=60, wrong=6)
     assert (found["created"], found["rejected"]) == (60, 0)
@@ -31,7 +32,7 @@ def test_the_import_case_imports_what_it_says():
 
 @pytest.mark.django_db
 def test_an_import_that_did_something_else_is_no_figure(monkeypatch):
-    province()
+    make_province()
     school_year("2026-2027")
     right = roster.workbook
     monkeypatch.setattr(roster, "workbook", lambda **options: right(**options | {"wrong": 3}))
