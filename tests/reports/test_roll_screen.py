@@ -114,7 +114,7 @@ def test_refused_rows_come_back_as_a_file_that_is_mended_and_brought_in(officer)
     raw = workbook(
         ["Mã trường", "Tên trường", "Khối 10", "Khối 11", "Tổng số"],
         ["0701", "Trường THPT Bến Dừa", 40, 30, 70],
-        ["KHONG", "=Trường Lạ", 20, "-", 20],
+        ["KHONG", "@Trường Lạ", 20, "-", 20],
         ["0702", "Trường THPT Hai", 20, 10, 99],
     )
     officer.post(reverse("reports:roll"), {"year": "2026-2027", "file": SimpleUploadedFile("si-so.xlsx", raw)})
@@ -125,7 +125,7 @@ def test_refused_rows_come_back_as_a_file_that_is_mended_and_brought_in(officer)
     rows = [[cell.value or "" for cell in row] for row in book.active.iter_rows()]
     assert rows[0][:5] == ["Mã trường", "Tên trường", "Khối 10", "Khối 11", "Tổng số"]
     assert [row[:5] + row[7:] for row in rows[1:]] == [
-        ["KHONG", "'=Trường Lạ", "20", "", "20", "3"],
+        ["KHONG", "'@Trường Lạ", "20", "", "20", "3"],
         ["0702", "Trường THPT Hai", "20", "10", "99", "4"],
     ]
     assert "KHONG" in rows[1][5] and "30 ≠ 99" in rows[2][5]
