@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from schools.rosters.workbooks import sheets
 
 # Headers as the reader knows them (`reading.WORDS`), in the order of a Sở's table.
-HEADERS = {
+HEADERS: dict[str | int, str] = {
     "code": "Mã trường",
     "name": "Tên trường",
     "grade": "Khối",
@@ -16,7 +16,7 @@ HEADERS = {
     "whole": "Sinh viên, học viên",
     "total": "Tổng số",
 }
-WIDTHS = {"code": 14, "name": 40}
+WIDTHS: dict[str | int, int] = {"code": 14, "name": 40}
 
 
 def refused_roll(rejected: Iterable[dict]) -> bytes:
