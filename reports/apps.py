@@ -10,9 +10,11 @@ class ReportsConfig(AppConfig):
     def ready(self):
         from cms.jobs.operations import register_work
         from courses.operations.projections import register_projection
-        from reports import receivers  # noqa: F401 (connects them)
+        from reports import load, receivers  # noqa: F401 (connects them)
         from reports.operations.ledger import rebuild_ledger
         from reports.work import ANNUAL_JOB, make_annual_report
+        from schools.operations.loads.people import register_part
 
         register_projection(rebuild_ledger)
+        register_part(load.part())
         register_work(ANNUAL_JOB, make_annual_report)

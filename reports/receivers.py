@@ -1,5 +1,8 @@
 """News from below: progress that moved, rosters that changed."""
 
+from collections import defaultdict
+from functools import partial
+
 from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
@@ -8,8 +11,8 @@ from courses.models import LessonProgress
 from courses.signals import demo_loaded, progress_moved
 from reports.models import Reach
 from reports.operations.ledger import count_rosters, note_moves
-from schools.models import Membership, PersonMerge, RosterImport
-from schools.signals import persons_merged
+from schools.models import Membership, PersonMerge, RosterImport, SchoolClass, SchoolYear
+from schools.signals import persons_merged, rosters_changed
 
 
 @receiver(progress_moved, sender=LessonProgress)
@@ -36,10 +39,22 @@ def two_are_one(sender, merge, **kwargs):
 
 @receiver(post_save, sender=RosterImport)
 def roster_changed(sender, instance, **kwargs):
+    """A list that was brought in, a year that was turned, or either taken back: both years of a roll-over change."""
     if instance.state == RosterImport.State.PLANNED:
         return
-    year, school = instance.school_year, instance.school_id
-    transaction.on_commit(lambda: count_rosters(school_year=year, school_ids=[school]))
+    school = instance.school_id
+    for year in filter(None, (instance.from_year, instance.school_year)):
+        transaction.on_commit(partial(count_rosters, school_year=year, school_ids=[school]))
+
+
+@receiver(rosters_changed, sender=Membership)
+def some_moved(sender, class_ids, **kwargs):
+    """Pupils who came, were handed on to another school or turned out to be one: their schools are counted again."""
+    schools: dict[SchoolYear, set[int]] = defaultdict(set)
+    for one in SchoolClass.objects.filter(pk__in=class_ids).select_related("school_year"):
+        schools[one.school_year].add(one.school_id)
+    for year, ids in schools.items():
+        transaction.on_commit(partial(count_rosters, school_year=year, school_ids=ids))
 
 
 @receiver(demo_loaded)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("roll/template/", roll.template, name="roll_template"),
     path("roll/<uuid:uuid>/", roll.preview, name="roll_preview"),
     path("roll/<uuid:uuid>/apply/", roll.apply, name="roll_apply"),
+    path("roll/<uuid:uuid>/refused/", roll.refused, name="roll_refused"),
     path("mine/", places.mine, name="mine"),
     path("forms/<uuid:uuid>/", places.report, name="report"),
     path("forms/<uuid:uuid>/return/", places.give_back, name="report_return"),

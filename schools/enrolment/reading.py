@@ -46,7 +46,8 @@ class NoRoll(UnreadableFile):
 
 @dataclass(frozen=True, slots=True)
 class RollRow:
-    """One figure of the file. `total` marks a line of a school whose grades do not add up to it."""
+    """One figure of the file. `cells` is the line it stands in, as it stood: [what, text], what being a word of `WORDS`
+    or a grade."""
 
     number: int
     sheet: str
@@ -56,6 +57,7 @@ class RollRow:
     pupils: int | None
     shown: str = ""
     reason: str = ""
+    cells: tuple[tuple[str | int, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -118,7 +120,8 @@ def _read_sheet(sheet: Sheet, header: int, columns: dict[str | int, int], result
         code, name = _text(cells, columns, "code"), _text(cells, columns, "name")
         if _is_a_sum(code, name, cells) or not (code or name):
             continue
-        place = {"number": number, "sheet": sheet.title, "code": code, "name": name}
+        stood = tuple((what, _stood(cells, columns, what)) for what in columns)
+        place = {"number": number, "sheet": sheet.title, "code": code, "name": name, "cells": stood}
         if "grade" in columns and "pupils" in columns:
             result.rows.append(_long_row(place, cells, columns))
         else:
@@ -206,7 +209,15 @@ def _cell(cells: list, columns: dict[str | int, int], what: str | int):
     return cells[column] if column is not None and column < len(cells) else None
 
 
-def _text(cells: list, columns: dict[str | int, int], what: str) -> str:
+def _stood(cells: list, columns: dict[str | int, int], what: str | int) -> str:
+    """The text of a cell; nothing where a figure is left out with a dash."""
+    is_figure = isinstance(what, int) or what in {"pupils", "whole", "total"}
+    if is_figure and number_of(_cell(cells, columns, what)) == (None, None):
+        return ""
+    return short(_text(cells, columns, what), 200)
+
+
+def _text(cells: list, columns: dict[str | int, int], what: str | int) -> str:
     cell = _cell(cells, columns, what)
     if cell is None or cell is UNCALCULATED:
         return ""

@@ -33,6 +33,7 @@ from schools.operations.places import require_open
 from schools.passwords import check_pin, check_secret, random_pin
 from schools.permissions import TOTP_ROLES, current_roles
 from schools.queries.people import classes_of, teachers_in_care_of
+from schools.signals import rosters_changed
 
 # Roles that work in the editors' back end, and the Wagtail group that lets them in.
 GROUPS: dict[str, str] = {
@@ -79,6 +80,8 @@ def create_pupil(
     if school_class:
         dates = {"starts_on": starts_on} if starts_on else {}
         Membership.objects.create(user=user, school_class=school_class, is_guest=is_guest, **dates)
+        if not is_guest:
+            rosters_changed.send(sender=Membership, class_ids=[school_class.pk])
     return user
 
 

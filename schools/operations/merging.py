@@ -27,7 +27,7 @@ from schools.models import (
 )
 from schools.operations.accounts import end_sessions
 from schools.operations.rosters.writing import stored
-from schools.signals import persons_merged
+from schools.signals import persons_merged, rosters_changed
 
 UNDO_DAYS = 7
 DAY = timedelta(days=1)
@@ -134,6 +134,7 @@ def merge_persons(*, kept: User, other: User, actor: User | None, school: School
     merge.summary = {"moved": dict(counts), "stayed": len(stayed)}
     merge.save()
     persons_merged.send(sender=PersonMerge, merge=merge, undone=False)
+    _tell_classes(merge)
     _log(actor, "merge_accounts", merge)
     return merge
 
@@ -229,6 +230,11 @@ def can_be_undone(merge: PersonMerge) -> bool:
     return merge.state == PersonMerge.State.MERGED and timezone.now() - merge.merged_at <= timedelta(days=UNDO_DAYS)
 
 
+def _tell_classes(merge: PersonMerge) -> None:
+    rows = Membership.objects.filter(user__in=[merge.kept_id, merge.other_id])
+    rosters_changed.send(sender=Membership, class_ids=list(rows.values_list("school_class", flat=True)))
+
+
 @transaction.atomic
 def undo_merge(*, merge: PersonMerge, actor: User | None) -> PersonMerge:
     """Part the two accounts again: what came from `other` goes back, what was done since stays with `kept`.
@@ -267,6 +273,7 @@ def undo_merge(*, merge: PersonMerge, actor: User | None) -> PersonMerge:
     merge.state, merge.undone_at, merge.changes = PersonMerge.State.UNDONE, timezone.now(), {}
     merge.save()
     persons_merged.send(sender=PersonMerge, merge=merge, undone=True)
+    _tell_classes(merge)
     _log(actor, "undo_merge_accounts", merge)
     return merge
 

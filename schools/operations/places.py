@@ -26,7 +26,7 @@ from schools.models import (
     UnitSuccession,
     User,
 )
-from schools.signals import class_continued
+from schools.signals import class_continued, rosters_changed
 
 CHUNK = 800
 DAY = timedelta(days=1)
@@ -144,6 +144,7 @@ def close_school(
         _move_teachings(followers, on)
         for before, after in followers.values():
             class_continued.send(sender=SchoolClass, before=before, after=after)
+        rosters_changed.send(sender=Membership, class_ids=[one.pk for pair in followers.values() for one in pair])
     done.staff = _move_staff(school, successors, on)
     _log(
         actor,

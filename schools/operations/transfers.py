@@ -13,6 +13,7 @@ from cms.problems import Problem
 from schools.models import Membership, Role, School, SchoolClass, SchoolIdentifier, Transfer, User
 from schools.operations.notifications import notify, register_kind, settle
 from schools.operations.places import require_open
+from schools.signals import rosters_changed
 
 DAY = timedelta(days=1)
 register_kind("transfer_asked", gettext_lazy("%(from)s asks to hand a pupil on to your school."))
@@ -111,6 +112,8 @@ def accept_transfer(
         row.save()
     _give_code(user, school, transfer.to_school, code.strip(), on)
     Membership.objects.create(user=user, school_class=to_class, starts_on=on)
+    left = [row.school_class_id for row in running]
+    rosters_changed.send(sender=Membership, class_ids=[*left, to_class.pk])
     transfer.state, transfer.to_class, transfer.on = Transfer.State.ACCEPTED, to_class, on
     return _decided(transfer, actor, "accept_transfer")
 

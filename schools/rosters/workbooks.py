@@ -31,32 +31,38 @@ def safe(value):
 
 def table(headers: list[str], rows: Iterable[list], *, widths: list[int], title: str) -> bytes:
     """One sheet with a frozen, filterable header; every cell is text, so that no zero is eaten and no date turned."""
+    return sheets([(title, headers, widths, rows)])
+
+
+def sheets(tables: Iterable[tuple[str, list[str], list[int], Iterable[list]]]) -> bytes:
+    """A workbook of several such sheets: (title, headers, widths, rows) of each."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_BAD_IN_TITLES.sub(" ", title)[:31])
-    for index, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(index)].width = width
-    head = []
-    for text in headers:
-        cell = WriteOnlyCell(sheet, text)
-        cell.font = Font(bold=True)
-        cell.fill = PatternFill("solid", fgColor="E2F0F0")
-        head.append(cell)
-    sheet.freeze_panes = "A2"
-    sheet.append(head)
-    for row in rows:
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, safe(value))
-            cell.number_format = "@"
-            if isinstance(value, str) and len(value) > 40:
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
-            cells.append(cell)
-        sheet.append(cells)
+    for title, headers, widths, rows in tables:
+        sheet = book.create_sheet(_BAD_IN_TITLES.sub(" ", title)[:31])
+        for index, width in enumerate(widths, 1):
+            sheet.column_dimensions[get_column_letter(index)].width = width
+        head = []
+        for text in headers:
+            cell = WriteOnlyCell(sheet, text)
+            cell.font = Font(bold=True)
+            cell.fill = PatternFill("solid", fgColor="E2F0F0")
+            head.append(cell)
+        sheet.freeze_panes = "A2"
+        sheet.append(head)
+        for row in rows:
+            cells = []
+            for value in row:
+                cell = WriteOnlyCell(sheet, safe(value))
+                cell.number_format = "@"
+                if isinstance(value, str) and len(value) > 40:
+                    cell.alignment = Alignment(wrap_text=True, vertical="top")
+                cells.append(cell)
+            sheet.append(cells)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

@@ -159,6 +159,7 @@ CALLS: dict[str, Call] = {
     "GET reports:school": Call(of_school()),
     "GET reports:school_file": Call(of_school(lambda _: "csv")),
     "GET reports:roll_preview": Call(one("roll_import", "uuid")),
+    "GET reports:roll_refused": Call(one("roll_import", "uuid")),
     "POST reports:roll_apply": Call(one("roll_import", "uuid")),
     "GET reports:report": Call(one("report", "uuid")),
     "POST reports:report": Call(one("report", "uuid"), lambda _: {"results": "Đã dạy."}),

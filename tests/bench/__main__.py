@@ -69,7 +69,7 @@ def _measure_all(report: Report, wanted: set[str], instance: Instance, people: d
 
 
 def own_bench(name: str) -> int:
-    """Run `tests/bench/NAME.py`. Where it is not written yet: one line, status 2, nothing is touched."""
+    """Run `tests/bench/NAME.py`. Where there is none: one line, status 2, nothing is touched."""
     module = f"tests.bench.{name}"
     if find_spec(module) is None:
         print(f"make bench-{name}: not written yet, nothing was measured.", file=sys.stderr)

@@ -4,23 +4,27 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 from django.conf import settings
 
+from schools.rosters.reading import read_province
 from tests.bench import __main__ as bench
-from tests.bench import roster
+from tests.bench import province, roster
 from tests.bench.goals import GOALS, judged
 from tests.bench.journeys import CASES
+from tests.bench.provinces import works
 from tests.bench.report import ROOT, Report
 from tests.databases import copies
-from tests.factories.schools import province, school_year
+from tests.factories.schools import province as make_province
+from tests.factories.schools import school_year
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_the_import_case_imports_what_it_says():
-    province()
+    make_province()
     school_year("2026-2027")
     found = roster.main(rows=60, wrong=6)
     assert (found["created"], found["rejected"]) == (60, 0)
@@ -30,7 +34,7 @@ def test_the_import_case_imports_what_it_says():
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_an_import_that_did_something_else_is_no_figure(monkeypatch):
-    province()
+    make_province()
     school_year("2026-2027")
     right = roster.workbook
     monkeypatch.setattr(roster, "workbook", lambda **options: right(**options | {"wrong": 3}))
@@ -91,17 +95,30 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
     )
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", bench.OWN_BENCHES)
-def test_a_bench_that_is_not_written_says_so_and_touches_nothing(name, tmp_path):
-    if (ROOT / "tests" / "bench" / f"{name}.py").exists():
-        pytest.skip(f"make bench-{name} is written")
-    output = tmp_path / "bench.json"
-    done = run(name, BENCH_OUTPUT=str(output))
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert done.stderr == f"make bench-{name}: not written yet, nothing was measured.\n"
-    assert not output.exists()
+def test_a_bench_of_its_own_is_a_module_with_a_main(capsys):
+    assert all(callable(import_module(f"tests.bench.{name}").main) for name in bench.OWN_BENCHES)
+    assert bench.own_bench("tide") == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "make bench-tide: not written yet, nothing was measured.\n")
+
+
+def test_a_province_misses_what_it_misses():
+    figures = {"cpu_ms": 12.0, "small_cpu_ms": 9.0, "ratio": 1.33}
+    cases = {"sign_in": figures, "province_ledger": {"p50_ms": 499.0, "cold_ms": 2001.0}}
+    found = {(goal["case"], goal["goal"]): goal["met"] for goal in judged(cases, province.GOALS)}
+    assert found == {
+        ("province_ledger", "p50_ms <= 500 ms"): True,
+        ("province_ledger", "cold_ms <= 2000 ms"): False,
+        ("sign_in", "CPU <= 1.2 x that of 1,000 pupils"): False,
+    }
+
+
+@pytest.mark.django_db
+def test_the_list_of_a_province_is_read_as_it_is_meant():
+    read = read_province(works.list_of(["A1", "A2"], rows=3))
+    assert [(row.school_code, bool(row.reasons)) for row in read.rows] == [
+        ("A1", False), ("A1", False), ("A1", True), ("A2", False), ("A2", False), ("A2", True),
+    ]  # fmt: skip
 
 
 def test_an_unknown_case_is_a_usage_error(tmp_path):

@@ -89,7 +89,10 @@ def _class(made: SimpleNamespace, cast: dict[str, Any]) -> None:
         school=made.school, school_year=school_year(), raw=made.list, file_name="danh-sach.xlsx", actor=admin
     )
     made.roll_import = RollImport.objects.create(
-        school_year=school_year(), file_name="si-so.xlsx", rows=[[made.school.pk, "thpt", 10, 40]]
+        school_year=school_year(),
+        file_name="si-so.xlsx",
+        rows=[[made.school.pk, "thpt", 10, 40]],
+        rejected=[{"row": 3, "sheet": "A", "shown": "KHONG", "reason": "?", "cells": [["code", "KHONG"]]}],
     )
     done = {"state": RosterImport.State.COMMITTED, "committed_at": timezone.now(), "error_file_key": "thu/loi.xlsx"}
     made.committed = RosterImport.objects.create(

@@ -16,6 +16,8 @@ from reports.models import ClassTally, Move, Reach, RosterCount, WeekTally
 from reports.operations.ledger import LATE, count_rosters, monday, take_in_moves
 from schools.models import Membership
 from schools.operations.merging import merge_persons, undo_merge
+from schools.operations.rollovers import Decisions, roll_over
+from schools.operations.transfers import accept_transfer, ask_transfer
 from tests.factories import courses as make
 from tests.factories.constraints import refused
 from tests.factories.quizzes import right_answers
@@ -294,3 +296,42 @@ def test_two_accounts_of_one_person_count_once_and_twice_after_the_undo(pupil, l
     take_in_moves()
     assert counts() == (2, 1, 1, 0)
     assert agrees()
+
+
+def test_whoever_changes_a_class_list_changes_its_count(
+    pupil, other_pupil, school_class, other_class, school_admin, django_capture_on_commit_callbacks
+):
+    """A merge, its undo, a pupil handed on to another school, a new pupil, and a year that is turned."""
+    second = make_class(school_class.school, "10A9")
+    twin = make_pupil(second, "Trùng Tên", code="T1")
+    count_rosters(school_year=school_year())
+
+    def rosters(work) -> dict:
+        with django_capture_on_commit_callbacks(execute=True):
+            work()
+        # Every stored count is what a count of everything would make of it.
+        found = dict(RosterCount.objects.values_list("class_key", "pupils"))
+        for code in ("2026-2027", "2027-2028"):
+            count_rosters(school_year=school_year(code))
+        assert found == dict(RosterCount.objects.values_list("class_key", "pupils"))
+        return found
+
+    before = rosters(lambda: None)
+    merges = []
+    merged = rosters(lambda: merges.append(merge_persons(kept=pupil, other=twin, actor=None)))
+    assert sum(merged.values()) == sum(before.values()) - 1
+    assert rosters(lambda: undo_merge(merge=merges[0], actor=None)) == before
+    asked = ask_transfer(
+        user=twin, school=second.school, to_school=other_class.school, giver="representative", evidence="Đơn 1",
+        reason="", actor=school_admin,
+    )  # fmt: skip
+    moved = rosters(lambda: accept_transfer(transfer=asked, to_class=other_class, actor=school_admin))
+    assert (moved[second.uuid], moved[other_class.uuid]) == (0, before.get(other_class.uuid, 0) + 1)
+    assert rosters(lambda: make_pupil(second, "Mới"))[second.uuid] == 1
+    turned = rosters(
+        lambda: roll_over(
+            school=second.school, from_year=school_year(), to_year=school_year("2027-2028"), decisions=Decisions(),
+            actor=None,
+        )
+    )  # fmt: skip
+    assert turned[second.uuid] == 0 and sum(turned.values()) == sum(moved.values()) + 1

@@ -103,3 +103,56 @@ def test_the_empty_list_comes_back_filled_in(officer):
         reverse("reports:roll"), {"year": "2026-2027", "file": SimpleUploadedFile("a.xlsx", filled.getvalue())}
     )
     assert sorted(row[2:] for row in RollImport.objects.get().rows) == [[10, 40], [11, 30]]
+
+
+def test_refused_rows_come_back_as_a_file_that_is_mended_and_brought_in(officer):
+    import io
+
+    import openpyxl
+
+    make_school("Trường THPT Hai", code="0702")
+    raw = workbook(
+        ["Mã trường", "Tên trường", "Khối 10", "Khối 11", "Tổng số"],
+        ["0701", "Trường THPT Bến Dừa", 40, 30, 70],
+        ["KHONG", "@Trường Lạ", 20, "-", 20],
+        ["0702", "Trường THPT Hai", 20, 10, 99],
+    )
+    officer.post(reverse("reports:roll"), {"year": "2026-2027", "file": SimpleUploadedFile("si-so.xlsx", raw)})
+    staged = RollImport.objects.get()
+    url = reverse("reports:roll_refused", args=[staged.uuid])
+    assert url in officer.get(reverse("reports:roll_preview", args=[staged.uuid])).content.decode()
+    book = openpyxl.load_workbook(io.BytesIO(officer.get(url).content))
+    rows = [[cell.value or "" for cell in row] for row in book.active.iter_rows()]
+    assert rows[0][:5] == ["Mã trường", "Tên trường", "Khối 10", "Khối 11", "Tổng số"]
+    assert [row[:5] + row[7:] for row in rows[1:]] == [
+        ["KHONG", "'@Trường Lạ", "20", "", "20", "3"],
+        ["0702", "Trường THPT Hai", "20", "10", "99", "4"],
+    ]
+    assert "KHONG" in rows[1][5] and "30 ≠ 99" in rows[2][5]
+    book.active["A2"], book.active["E3"] = "0702", "30"
+    book.active.delete_rows(2)
+    mended = io.BytesIO()
+    book.save(mended)
+    upload = SimpleUploadedFile("sua.xlsx", mended.getvalue())
+    officer.post(reverse("reports:roll"), {"year": "2026-2027", "file": upload})
+    again = RollImport.objects.first()
+    assert (again.rejected, sorted(row[2:] for row in again.rows)) == ([], [[10, 20], [11, 10]])
+    assert officer.get(reverse("reports:roll_refused", args=[again.uuid])).status_code == 404
+
+
+def test_two_layouts_never_share_a_sheet(officer):
+    from schools.enrolment.reading import read_roll
+    from schools.enrolment.refusing import refused_roll
+
+    def refused(cells, row):
+        return {"row": row, "sheet": "A", "shown": "", "reason": "x", "cells": cells}
+
+    raw = refused_roll(
+        [
+            refused([["code", "0701"], ["grade", "10"], ["pupils", "nhiều"]], 2),
+            refused([["code", "0701"], [10, "40"], ["total", "40"]], 3),
+        ]
+    )
+    assert [(row.grade, row.pupils, row.reason) for row in read_roll(raw).rows] == [
+        (10, 40, ""), (10, None, "not_a_number"),
+    ]  # fmt: skip

@@ -208,6 +208,8 @@ def test_the_commands_report_as_the_contract_says(upper, year, tmp_path):
     frozen = run("freeze_roll", "--school-year", year.code, "--on", "2026-10-15")
     assert frozen == {"school_year": year.code, "on": "2026-10-15", "frozen": 1, "schools": 1, "pupils": 420}
     file.write_text("Mã trường;Khối;Số học sinh\nKHONG;10;4\n", encoding="utf-8")
-    refused = run("import_roll", str(file), "--school-year", year.code)
+    mend = tmp_path / "can-sua.xlsx"
+    refused = run("import_roll", str(file), "--school-year", year.code, "--refused", str(mend))
+    assert [(row.code, row.grade, row.pupils) for row in read_roll(mend.read_bytes()).rows] == [("KHONG", 10, 4)]
     assert (refused["status"], len(refused["rejected"])) == (1, 1)
     assert School.objects.count() == 1

@@ -55,10 +55,14 @@ class Size:
 
 @dataclass(slots=True)
 class Part:
-    """What a room adds: `begin` before the people, then `add` for the classes of every school; it returns how much."""
+    """What a room adds: `begin` before the people, then `add` for the classes of every school; it returns how much.
+
+    What reads the rows of other parts comes after them by a higher `rank`.
+    """
 
     begin: Callable[[Size], None]
     add: Callable[[list[Made], random.Random], int]
+    rank: int = 0
 
 
 parts: list[Part] = []
@@ -67,6 +71,7 @@ parts: list[Part] = []
 def register_part(part: Part) -> None:
     """Called in a room's `AppConfig.ready()`."""
     parts.append(part)
+    parts.sort(key=lambda one: one.rank)
 
 
 @dataclass(slots=True)

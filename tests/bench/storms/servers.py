@@ -25,8 +25,8 @@ RESTART_SECONDS = 2.0
 class StormInstance(Instance):
     """The product under deploy/gunicorn.conf.py, with a Celery worker and the clock."""
 
-    def __init__(self, directory: Path) -> None:
-        super().__init__(directory)
+    def __init__(self, directory: Path, **database) -> None:
+        super().__init__(directory, **database)
         # An installed site has its byte code beside it: without, a start takes twice as long.
         self.environment |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(directory / "bytecode")}
         self.log = directory / "log"
