@@ -12,6 +12,7 @@ built and puts in the values:
 import copy
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, time
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
@@ -57,20 +58,20 @@ class BuiltOnce(Generic[M]):
 
     def __init__(self, build: Callable[[], QuerySet[M]]):
         self._build = build
-        self._built: dict[str, tuple[QuerySet[M], SQLCompiler, str, tuple]] = {}
+        self._built: dict[str, tuple[QuerySet[M], _Built, tuple]] = {}
 
     def rows(self, *, using: str = DEFAULT_DB_ALIAS, **values: Any) -> list[M]:
         """The rows for these values, in whatever shape the queryset gives them."""
         built = self._built.get(using)
         if built is None:
             built = self._built[using] = self._compiled(using)
-        queryset, compiler, sql, places = built
+        queryset, compiled, places = built
         connection = connections[using]
         params = tuple(
             place.prepared(values[place.name], connection) if isinstance(place, Param) else place for place in places
         )
         bound = object.__new__(type(queryset))
-        bound.__dict__ = {**queryset.__dict__, "_query": _Ready(queryset.query, compiler, sql, params)}
+        bound.__dict__ = {**queryset.__dict__, "_query": _Ready(queryset.query, compiled, params)}
         return list(bound)
 
     def one(self, **values: Any) -> M:
@@ -80,13 +81,17 @@ class BuiltOnce(Generic[M]):
             raise self._built[DEFAULT_DB_ALIAS][0].model.DoesNotExist()
         return found[0]
 
-    def _compiled(self, using: str) -> tuple[QuerySet[M], SQLCompiler, str, tuple]:
+    def _compiled(self, using: str) -> tuple[QuerySet[M], "_Built", tuple]:
         queryset = self._build().using(using)
         compiler = queryset.query.get_compiler(using)
         sql, places = compiler.as_sql()
         if any(isinstance(place, (date, time)) or _MOMENT.match(str(place)) for place in places):
             raise TypeError("a moment in a query that is built once would stay for ever: make it a Param")
-        return queryset, compiler, sql, tuple(places)
+        return (
+            queryset,
+            _Built(compiler, sql, compiler.get_converters(one for one, *_ in compiler.select)),
+            tuple(places),
+        )
 
 
 class UpdateOnce:
@@ -160,22 +165,32 @@ class InsertOnce(Generic[M]):
         return sql
 
 
+@dataclass(frozen=True)
+class _Built:
+    """What stays of a query: its compiler as it was set up, the text, and what makes values of a row's columns."""
+
+    compiler: SQLCompiler
+    sql: str
+    converters: dict
+
+
 class _Ready:
     """Stands where a queryset has its query, and hands out the compiler that was set up, with the values of one call."""
 
-    def __init__(self, query, compiler: SQLCompiler, sql: str, params: tuple):
-        self._query, self._compiler, self._bound = query, compiler, (sql, params)
+    def __init__(self, query, built: _Built, params: tuple):
+        self._query, self._built, self._params = query, built, params
 
     def get_compiler(self, using=None, connection=None, elide_empty=True) -> SQLCompiler:
-        compiler: Any = copy.copy(self._compiler)
+        compiler: Any = copy.copy(self._built.compiler)
         compiler.connection = connections[using]
 
         def execute_sql(*args, **kwargs) -> list[list[tuple]]:
             with _cursor(compiler.connection) as cursor:
-                cursor.execute(*self._bound)
+                cursor.execute(self._built.sql, self._params)
                 return [cursor.fetchall()]
 
         compiler.execute_sql = execute_sql
+        compiler.get_converters = lambda _columns: self._built.converters
         return compiler
 
     def __getattr__(self, name: str):
