@@ -1,22 +1,26 @@
-"""Queries whose SQL is built once in each process: for the few that run with every answer of every pupil (ADR 0051).
+"""Statements whose SQL is built once in each process: for the few that run with every answer of every pupil (ADR 0051).
 
 Django builds the SQL of a queryset anew for each call, which costs more than its execution. `BuiltOnce` keeps what was
 built and puts in the values:
 
     OWN = BuiltOnce(lambda: Attempt.objects.filter(uuid=Param("uuid", UUIDField()), user_id=Param("user", BigAutoField())))
     attempt = OWN.one(uuid=uuid, user=user.pk)
+
+`UpdateOnce` and `InsertOnce` do the same for writes. As their text never changes, PostgreSQL prepares them (ADR 0052).
 """
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, time
+from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
-from django.db.models.sql.subqueries import UpdateQuery
+from django.db.models.sql.subqueries import InsertQuery, UpdateQuery
 
 
 class Param(Expression):
@@ -35,6 +39,11 @@ class Param(Expression):
         return self.output_field.get_db_prep_value(value, connection)
 
 
+def _cursor(connection):
+    """The engine's cursor for a text that stays, where it has one (`cms.postgres`)."""
+    return getattr(connection, "lasting_cursor", connection.cursor)()
+
+
 # SQLite's adapters have made text of it by then.
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d")
 
@@ -49,20 +58,20 @@ class BuiltOnce(Generic[M]):
 
     def __init__(self, build: Callable[[], QuerySet[M]]):
         self._build = build
-        self._built: dict[str, tuple[QuerySet[M], SQLCompiler, str, tuple]] = {}
+        self._built: dict[str, tuple[QuerySet[M], _Built, tuple]] = {}
 
     def rows(self, *, using: str = DEFAULT_DB_ALIAS, **values: Any) -> list[M]:
         """The rows for these values, in whatever shape the queryset gives them."""
         built = self._built.get(using)
         if built is None:
             built = self._built[using] = self._compiled(using)
-        queryset, compiler, sql, places = built
+        queryset, compiled, places = built
         connection = connections[using]
         params = tuple(
             place.prepared(values[place.name], connection) if isinstance(place, Param) else place for place in places
         )
         bound = object.__new__(type(queryset))
-        bound.__dict__ = {**queryset.__dict__, "_query": _Ready(queryset.query, compiler, sql, params)}
+        bound.__dict__ = {**queryset.__dict__, "_query": _Ready(queryset.query, compiled, params)}
         return list(bound)
 
     def one(self, **values: Any) -> M:
@@ -72,13 +81,17 @@ class BuiltOnce(Generic[M]):
             raise self._built[DEFAULT_DB_ALIAS][0].model.DoesNotExist()
         return found[0]
 
-    def _compiled(self, using: str) -> tuple[QuerySet[M], SQLCompiler, str, tuple]:
+    def _compiled(self, using: str) -> tuple[QuerySet[M], "_Built", tuple]:
         queryset = self._build().using(using)
         compiler = queryset.query.get_compiler(using)
         sql, places = compiler.as_sql()
         if any(isinstance(place, (date, time)) or _MOMENT.match(str(place)) for place in places):
             raise TypeError("a moment in a query that is built once would stay for ever: make it a Param")
-        return queryset, compiler, sql, tuple(places)
+        return (
+            queryset,
+            _Built(compiler, sql, compiler.get_converters(one for one, *_ in compiler.select)),
+            tuple(places),
+        )
 
 
 class UpdateOnce:
@@ -101,7 +114,7 @@ class UpdateOnce:
         params = [
             place.output_field.get_db_prep_save(({"pk": pk} | values)[place.name], connection) for place in places
         ]
-        with connection.cursor() as cursor:
+        with _cursor(connection) as cursor:
             cursor.execute(sql, params)
 
     def _compiled(self, using: str) -> tuple[str, list[Param]]:
@@ -113,16 +126,71 @@ class UpdateOnce:
         return sql, list(places)
 
 
+class InsertOnce(Generic[M]):
+    """An insert of new objects in one statement, built once for each number of them: `KEEP(answers)`.
+
+    Like `bulk_create` it sends no signal. `with_key`: the objects learn their primary keys.
+    """
+
+    def __init__(self, model: type[M], *, with_key: bool = False):
+        self._model, self._with_key = model, with_key
+        self._fields: list[Any] = [field for field in model._meta.concrete_fields if not field.primary_key]
+        self._built: dict[tuple[str, int], str] = {}
+
+    def __call__(self, objects: Sequence[M], *, using: str = DEFAULT_DB_ALIAS) -> None:
+        if not objects:
+            return
+        sql = self._built.get((using, len(objects)))
+        if sql is None:
+            sql = self._built[using, len(objects)] = self._compiled(using, len(objects))
+        connection = connections[using]
+        params = [
+            field.get_db_prep_save(field.pre_save(one, True), connection) for one in objects for field in self._fields
+        ]
+        with _cursor(connection) as cursor:
+            cursor.execute(sql, params)
+            keys = cursor.fetchall() if self._with_key else ()
+        for one, (key,) in zip(objects, keys, strict=False):
+            one.pk = key
+        for one in objects:
+            one._state.adding, one._state.db = False, using
+
+    def _compiled(self, using: str, number: int) -> str:
+        query = InsertQuery(self._model)
+        blank = SimpleNamespace(**{field.attname: Param(field.name, field) for field in self._fields})
+        query.insert_values(self._fields, [blank] * number, raw=True)
+        compiler: Any = query.get_compiler(using)
+        compiler.returning_fields = [self._model._meta.pk] if self._with_key else None
+        ((sql, _places),) = compiler.as_sql()
+        return sql
+
+
+@dataclass(frozen=True)
+class _Built:
+    """What stays of a query: its compiler as it was set up, the text, and what makes values of a row's columns."""
+
+    compiler: SQLCompiler
+    sql: str
+    converters: dict
+
+
 class _Ready:
     """Stands where a queryset has its query, and hands out the compiler that was set up, with the values of one call."""
 
-    def __init__(self, query, compiler: SQLCompiler, sql: str, params: tuple):
-        self._query, self._compiler, self._bound = query, compiler, (sql, params)
+    def __init__(self, query, built: _Built, params: tuple):
+        self._query, self._built, self._params = query, built, params
 
     def get_compiler(self, using=None, connection=None, elide_empty=True) -> SQLCompiler:
-        compiler = copy.copy(self._compiler)
+        compiler: Any = copy.copy(self._built.compiler)
         compiler.connection = connections[using]
-        compiler.as_sql = lambda *args, **kwargs: self._bound  # type: ignore[method-assign]
+
+        def execute_sql(*args, **kwargs) -> list[list[tuple]]:
+            with _cursor(compiler.connection) as cursor:
+                cursor.execute(self._built.sql, self._params)
+                return [cursor.fetchall()]
+
+        compiler.execute_sql = execute_sql
+        compiler.get_converters = lambda _columns: self._built.converters
         return compiler
 
     def __getattr__(self, name: str):

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from cms.querying import BuiltOnce, Param, UpdateOnce
+from cms.querying import BuiltOnce, InsertOnce, Param, UpdateOnce
 from quizzes import drawing, grading, merging, problems
 from quizzes.kinds import kind_of
 from quizzes.models import Answer, Attempt, Cancellation, Opening, Paper, Quiz
@@ -97,11 +97,14 @@ def _choose(windows: list[Window], taken: list[Attempt], now: datetime) -> tuple
     raise problems.QuizClosed()
 
 
+_KEEP = InsertOnce(Attempt, with_key=True)
+
+
 def _insert(user, window: Window, taken: list[Attempt], key: str, language: str, now: datetime) -> Attempt:
     frozen = paper(window.paper_id)
     uuid = uuid4()
     place = window.place
-    return Attempt.objects.create(
+    attempt = Attempt(
         uuid=uuid,
         user_id=user.pk,
         quiz_key=frozen.quiz_key,
@@ -121,6 +124,8 @@ def _insert(user, window: Window, taken: list[Attempt], key: str, language: str,
         school_key=place and place.school_key,
         unit_key=place and place.unit_key,
     )
+    _KEEP([attempt])
+    return attempt
 
 
 def _winner(user, opening: Opening, key: str) -> Attempt:
@@ -383,6 +388,7 @@ def given_by_people(attempt: Attempt) -> dict[str, Decimal]:
     return {str(question): fraction for question, fraction in rows}
 
 
+_KEEP_ANSWERS = InsertOnce(Answer)
 _STORE_END = UpdateOnce(
     Attempt, "state", "closed_at", "submitted_at", "receipt_code", "score", "max_score", "passed", "answered", "needs_marking"
 )  # fmt: skip
@@ -393,7 +399,7 @@ def _finish(attempt: Attempt, state: str, at: datetime) -> None:
     attempt.state, attempt.closed_at = state, at
     attempt.submitted_at = at if state == Attempt.State.SUBMITTED else None
     attempt.receipt_code = new_receipt_code()
-    Answer.objects.bulk_create(rows)
+    _KEEP_ANSWERS(rows)
     _STORE_END(
         attempt.pk,
         state=attempt.state,
@@ -419,5 +425,5 @@ def _amend(attempt: Attempt) -> None:
 def store_marks(attempt: Attempt, rows: list[Answer]) -> None:
     """Write what `mark` made for an ended attempt, in place of what was there."""
     attempt.answer_rows.all().delete()
-    Answer.objects.bulk_create(rows)
+    _KEEP_ANSWERS(rows)
     attempt.save(update_fields=["answered", "score", "max_score", "passed", "needs_marking"])

@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from cms.querying import BuiltOnce, Param, UpdateOnce
-from quizzes.models import Attempt, Cancellation
+from cms.querying import BuiltOnce, InsertOnce, Param, UpdateOnce
+from quizzes.models import Answer, Attempt, Cancellation
 from quizzes.operations import start_attempt
 from quizzes.permissions import openings_for, standing_of
 from schools.models import Membership, User
@@ -130,3 +131,57 @@ def test_an_update_wants_every_column(attempt):
 def test_the_databases_rules_hold_for_it(attempt):
     with pytest.raises(IntegrityError), transaction.atomic():
         STORE(attempt.pk, answers={}, score=Decimal(7), saved_at=None, language="vi")
+
+
+KEEP, KEEP_ANSWERS = InsertOnce(Cancellation, with_key=True), InsertOnce(Answer)
+
+
+def test_an_insert_keeps_what_a_plain_one_keeps(attempt, django_assert_num_queries):
+    """Whatever their number; defaults and times of their own are set, and where it is wished the keys come back."""
+    for number in (1, 3, 1, 0):
+        made = [Cancellation(quiz_key=uuid4(), question_key=uuid4(), reason="Đề in sai") for _one in range(number)]
+        with django_assert_num_queries(min(number, 1)):
+            KEEP(made)
+        for one in made:
+            kept = Cancellation.objects.get(pk=one.pk)
+            assert (kept.uuid, kept.quiz_key, kept.reason, kept.at) == (one.uuid, one.quiz_key, "Đề in sai", one.at)
+            assert (kept.withdrawn_at, one._state.adding) == (None, False)
+    now = timezone.now()
+    given: list[tuple[object, Decimal | None]] = [
+        (["đ", {"a": 1.5}], Decimal("0.25")),
+        ("70000", None),
+        (7, Decimal(1)),
+    ]
+    rows = [
+        Answer(attempt=attempt, question_key=uuid4(), value=value, seq=seq, answered_at=now, fraction=fraction)
+        for seq, (value, fraction) in enumerate(given, 32_767)
+    ]
+    KEEP_ANSWERS(rows)
+    columns = ("question_key", "value", "seq", "answered_at", "fraction", "points", "late")
+    kept = attempt.answer_rows.order_by("seq").values_list(*columns)
+    assert list(kept) == [tuple(getattr(row, column) for column in columns) for row in rows]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        KEEP_ANSWERS(rows[:1])
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="about the engine of PostgreSQL")
+@pytest.mark.django_db(transaction=True)
+def test_postgresql_is_not_asked_whether_it_is_there_until_it_says_otherwise():
+    person = make.pupil(make.school_class())
+    for _time in range(5):
+        OWN.one(key=person.uuid)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%schools_user%'")
+        assert cursor.fetchone() == (1,)
+        cursor.execute("SELECT pg_backend_pid()")
+        (process,) = cursor.fetchone()
+    assert connection.is_usable()
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [process])
+    other.close()
+    assert not connection.is_usable()
+    # As at the beginning of a request.
+    connection.close_if_unusable_or_obsolete()
+    connection.health_check_enabled = True
+    assert OWN.one(key=person.uuid) == person
