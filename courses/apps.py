@@ -27,6 +27,7 @@ class CoursesConfig(AppConfig):
         register_kind("reminder", _("Your teacher reminds you: “%(title)s”, due %(due)s."), read=read)
         register_kind("certificate", _("You have a new certificate: “%(title)s”."), may_leave=True)
         register_kind("certificate_withdrawn", _("Your certificate “%(title)s” was withdrawn."), may_leave=True)
+        register_kind("training", _("You are invited to a training: “%(title)s”, %(on)s, %(venue)s."), may_leave=True)
         register_kind("family_accepted", _("Your teacher has accepted: “%(service)s”. Well done!"))
         register_kind("family_again", _("“%(service)s”: your teacher asks you to do it once more. %(note)s"))
         register_kind("due_soon", _("“%(title)s” is due %(due)s and not done yet."), read=read)

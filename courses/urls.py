@@ -14,6 +14,9 @@ from courses.views import (
     repeating,
     status,
     teaching,
+    trained,
+    training_door,
+    trainings,
 )
 
 app_name = "courses"
@@ -55,6 +58,21 @@ urlpatterns = [
     path("teach/classes/<uuid:uuid>/gradebook/", gradebook.show, name="gradebook"),
     path("teach/classes/<uuid:uuid>/gradebook/list.xlsx", gradebook.spreadsheet, name="gradebook_xlsx"),
     path("teach/classes/<uuid:uuid>/parent-letters/", gradebook.parent_letters, name="parent_letters"),
+    path("teach/trainings/", trainings.listed, name="trainings"),
+    path("teach/trainings/new/", trainings.new, name="training_new"),
+    path("teach/trainings/<uuid:uuid>/", trainings.show, name="training"),
+    path("teach/trainings/<uuid:uuid>/edit/", trainings.edit, name="training_edit"),
+    path("teach/trainings/<uuid:uuid>/do/", trainings.act, name="training_do"),
+    path("teach/trainings/<uuid:uuid>/import/", trainings.bring, name="training_import"),
+    path("teach/trainings/<uuid:uuid>/wall/", training_door.wall, name="training_wall"),
+    path("teach/trainings/<uuid:uuid>/sheet.docx", trainings.sheet, name="training_sheet"),
+    path("teach/trainings/<uuid:uuid>/list.xlsx", trainings.spreadsheet, name="training_xlsx"),
+    path("teach/trained/", trained.page, name="trained"),
+    path("teach/trained/list.xlsx", trained.spreadsheet, name="trained_xlsx"),
+    path("teach/trained/online/", trained.online, name="online_trainings"),
+    path("learn/present/", training_door.present, name="present"),
+    path("learn/present/here/", training_door.present_here, name="present_here"),
+    path("learn/present/<str:code>/", training_door.present_code, name="present_code"),
     path("teach/sessions/<uuid:uuid>/undo/", attendance.undo, name="undo_attendance"),
     path("teach/classes/<uuid:uuid>/certificates/", certificates.of_class, name="class_certificates"),
     path(

@@ -110,6 +110,8 @@ def _desks(roles: list[str], schools: list[tuple[str, str]], *, edits: bool, is_
         found.append({"label": _("My commune"), "url": reverse("reports:mine"), "icon": "landmark"})
     if "admin" in roles or FIGURES.intersection(roles):
         found.append({"label": _("Coverage"), "url": reverse("reports:home"), "icon": "chart-column"})
+    if "admin" in roles or FIGURES.intersection(roles):
+        found.append({"label": _("Trainings"), "url": reverse("courses:trainings"), "icon": "calendar-check"})
     if "admin" in roles or Role.Kind.PROVINCE_OFFICER in roles:
         found.append({"label": _("Reports of the year"), "url": reverse("reports:rounds"), "icon": "clipboard-list"})
         found.append({"label": _("Schools and units"), "url": reverse("schools:places"), "icon": "school"})
