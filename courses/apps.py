@@ -13,10 +13,13 @@ class CoursesConfig(AppConfig):
         from courses import load, loading, receivers, work  # noqa: F401
         from courses.operations.privacy import OWN
         from courses.queries.catalogue import in_readers_language as read
+        from courses.queries.readings import first_things
         from schools.operations.loads.people import register_part
         from schools.operations.notifications import register_kind
         from schools.privacy import register
+        from schools.queries.desks import register_first
 
+        register_first(first_things)
         register_part(load.part())
         register("courses", OWN)
         register_work(work.CERTIFICATES_JOB, work.print_certificates)

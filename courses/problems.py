@@ -161,3 +161,21 @@ class NotStaff(Problem):
     status = 422
     code = "not_staff"
     detail = _("Only accounts with an office can be on this list: teachers, officials, community teams.")
+
+
+class ReadingNotPublished(Problem):
+    status = 422
+    code = "reading_not_published"
+    detail = _("This page is not published. Choose one that is.")
+
+
+class ReadingWithdrawn(Problem):
+    status = 409
+    code = "reading_withdrawn"
+    detail = _("Nobody has to read this any more.")
+
+
+class NotAskedToRead(Problem):
+    status = 403
+    code = "not_asked_to_read"
+    detail = _("This reading is for others. There is nothing to confirm.")

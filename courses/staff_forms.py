@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.trainings import MONTHS
+from courses.operations.readings import Wanted
 from courses.operations.trainings import Plan
 from courses.queries import catalogue
 from courses.queries.staff import StaffPlace
@@ -159,3 +160,49 @@ class OnlineTrainingForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["course"].choices = courses_to_choose(get_language())
+
+
+class ReadingForm(PlaceChoiceForm):
+    """A published page (`page`, chosen before), or a notice written here."""
+
+    page = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    title = forms.CharField(label=_("Title"), max_length=255, required=False, widget=forms.TextInput(attrs=INPUT))
+    text = forms.CharField(
+        label=_("Text of the notice"),
+        max_length=8000,
+        required=False,
+        widget=forms.Textarea(attrs=INPUT | {"rows": 8}),
+    )
+    note = forms.CharField(
+        label=_("Why it is to be read"), max_length=300, required=False, widget=forms.TextInput(attrs=INPUT)
+    )
+    due_on = day_field(_("To be confirmed by"))
+    field_order = ["page", "title", "text", "place", "kinds", "within", "due_on", "note", "key"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["place"].label = _("Staff of which place?")
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("page"):
+            for name, words in (("title", _("Give the notice a title.")), ("text", _("Write the notice."))):
+                if not cleaned.get(name):
+                    self.add_error(name, words)
+        return cleaned
+
+    def wanted(self) -> Wanted:
+        cleaned = self.cleaned_data
+        return Wanted(
+            kinds=cleaned["kinds"],
+            due_on=cleaned["due_on"],
+            page_key=cleaned["page"],
+            title=cleaned["title"],
+            text=cleaned["text"],
+            note=cleaned["note"],
+            within=self.chosen_units(),
+        )
+
+
+class AgainForm(forms.Form):
+    due_on = day_field(_("To be confirmed by"))

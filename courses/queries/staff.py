@@ -82,6 +82,41 @@ def offices_for(one: ForStaff) -> QuerySet[Role]:
     return offices(kinds=one.kinds, place=StaffPlace(one.unit, one.school), within=within)
 
 
+@dataclass(frozen=True)
+class Held:
+    """An office as it decides whether something is for its holder."""
+
+    kind: str
+    school_id: int | None
+    path: str
+
+
+def held_by(user: User) -> list[Held]:
+    """The present offices of a person, in one statement."""
+    today = timezone.localdate()
+    rows = Role.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today, user=user.pk)
+    return [
+        Held(kind, school, school_path or unit_path or "")
+        for kind, school, school_path, unit_path in rows.values_list(
+            "kind", "school_id", "school__unit__path", "unit__path"
+        )
+    ]
+
+
+def is_for(one: ForStaff, offices_held: Iterable[Held]) -> bool:
+    """What `offices_for` asks the database, of offices in hand; wants `unit` and `within` fetched before."""
+    units = list(one.within.all()) or [one.unit]
+    return any(
+        (not one.kinds or held.kind in one.kinds)
+        and (
+            held.school_id == one.school_id
+            if one.school_id
+            else any(unit.is_root() or held.path.startswith(unit.path) for unit in units)
+        )
+        for held in offices_held
+    )
+
+
 def people(held: QuerySet[Role]) -> QuerySet[User]:
     """The people behind offices, each once, in the order of names."""
     return (

@@ -14,7 +14,7 @@ from cms.text.folding import fold
 from courses.models import CourseProgress, OnlineTraining, Training, TrainingAttendance
 from courses.moment import months_on
 from courses.queries.listings import Column, Listing
-from courses.queries.staff import Office, StaffPlace, office_words, offices, offices_for, people
+from courses.queries.staff import Office, StaffPlace, held_by, is_for, office_words, offices, offices_for, people
 from schools.models import Role, SchoolYear, Unit, User
 
 VALID, SOON, EXPIRED, NEVER = "valid", "soon", "expired", "never"
@@ -46,16 +46,13 @@ def own_trainings(user: User) -> QuerySet[TrainingAttendance]:
 
 
 def coming_for(user: User, *, most: int = 3) -> list[Training]:
-    """The next trainings a person is invited to; no statement more than the trainings ahead ask for."""
-    today = timezone.localdate()
+    """The next trainings a person is invited to; three statements however many there are."""
+    today, held = timezone.localdate(), held_by(user)
+    if not held:
+        return []
     ahead = Training.objects.filter(held_on__gte=today, called_off_at=None).order_by("held_on", "starts_at", "pk")
-    found = []
-    for one in ahead.select_related("unit", "school")[:20]:
-        if offices_for(one).filter(user=user).exists():
-            found.append(one)
-        if len(found) == most:
-            break
-    return found
+    rows = ahead.select_related("unit", "school").prefetch_related("within")
+    return [one for one in rows if is_for(one, held)][:most]
 
 
 # --- The list of one training -----------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Who is looking at a page, and where their own work is: the head of every page, the home page, the way in."""
 
+from collections.abc import Callable
 from typing import TypedDict
 from urllib.parse import urlsplit
 
@@ -41,6 +42,19 @@ class Viewer(TypedDict):
     takes_papers: bool
     edits: bool
     desks: list[Desk]
+
+
+_first: list[Callable[[User], list[Desk]]] = []
+
+
+def register_first(find: Callable[[User], list[Desk]]) -> None:
+    """Called by a room above in its `AppConfig.ready()`: `find(user)` gives what stands first on somebody's own page."""
+    _first.append(find)
+
+
+def first_things(user: User) -> list[Desk]:
+    """What a person has to do before everything else, such as a reading to confirm."""
+    return [one for find in _first for one in find(user)]
 
 
 def viewer_of(user: User) -> Viewer:

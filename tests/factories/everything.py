@@ -17,9 +17,12 @@ from cms.vocabulary.models import Competence, ContentLanguage, PortalLink
 from contests.operations import file_appeal, freeze_ranking
 from courses.operations.certificates import Earned, Subject, issue_certificates
 from courses.operations.family import confirm_task, start_task
+from courses.operations.readings import Wanted, require_reading
 from courses.operations.sessions import record_attendance
+from courses.operations.trainings import Plan, open_door, plan_training
 from courses.places import place_of
 from courses.queries import catalogue
+from courses.queries.staff import StaffPlace
 from courses.work import CERTIFICATES_JOB
 from media.h5p import IMPORT
 from media.models import DocumentFile, Recording, Upload
@@ -63,10 +66,24 @@ def build(cast: dict[str, Any], school_class) -> Everything:
     _moves(made, cast)
     _reports(made, cast)
     _learning(made, cast)
+    _of_staff(made, cast)
     _media(made, cast)
     _pages(made, cast)
     _contests(made, cast)
     return Everything(cast, made)
+
+
+def _of_staff(made: SimpleNamespace, cast: dict[str, Any]) -> None:
+    """A training of the school's teachers whose door is open, and a notice they must confirm."""
+    place, admin = StaffPlace(made.school.unit, made.school), cast["school_admin"]
+    plan = Plan(title="Tập huấn", venue="Hội trường", held_on=timezone.localdate(), kinds=["teacher"])
+    made.training = open_door(training=plan_training(key=uuid4(), place=place, plan=plan, actor=admin), actor=admin)
+    made.reading = require_reading(
+        key=uuid4(),
+        place=place,
+        wanted=Wanted(kinds=["teacher"], due_on=timezone.localdate(), title="Thông báo", text="Thầy cô đọc kỹ."),
+        actor=admin,
+    )
 
 
 def _class(made: SimpleNamespace, cast: dict[str, Any]) -> None:
