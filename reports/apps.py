@@ -12,6 +12,7 @@ class ReportsConfig(AppConfig):
         from courses.operations.projections import register_projection
         from reports import receivers  # noqa: F401 (connects them)
         from reports.operations.ledger import rebuild_ledger
+        from reports.queries import counting  # noqa: F401 (registers what it counts)
         from reports.work import ANNUAL_JOB, make_annual_report
 
         register_projection(rebuild_ledger)

@@ -166,7 +166,8 @@ def figure(request, uuid, code):
                 return redirect("reports:report", uuid=found.uuid)
     else:
         form = FigureForm(initial=initial, indicator=indicator)
-    context = {"report": found, "indicator": indicator, "form": form, "stored": stored}
+    here = next((line.here_word for line in lines_of(found) if line.indicator == indicator), "")
+    context = {"report": found, "indicator": indicator, "form": form, "stored": stored, "here": here}
     return render(request, "reports/figure.html", context, status=422 if form.is_bound else 200)
 
 
