@@ -13,7 +13,8 @@ class ReportsConfig(AppConfig):
         from reports import receivers  # noqa: F401 (connects them)
         from reports.operations.ledger import rebuild_ledger
         from reports.queries import counting  # noqa: F401 (registers what it counts)
-        from reports.work import ANNUAL_JOB, make_annual_report
+        from reports.work import ANNUAL_JOB, COVERAGE_JOB, make_annual_report, make_coverage_file
 
         register_projection(rebuild_ledger)
         register_work(ANNUAL_JOB, make_annual_report)
+        register_work(COVERAGE_JOB, make_coverage_file)

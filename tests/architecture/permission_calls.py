@@ -120,6 +120,7 @@ _lesson = one("lesson", "translation_key")
 _of_course = of_class(lambda things: things.course.translation_key)
 _certificates_job = of_class(lambda things: things.course.translation_key, lambda things: things.certificates_job.uuid)
 _home = lambda things: (things.home_lesson.translation_key, things.home_block)  # noqa: E731
+_province = lambda things: (things.school.unit.get_root().code,)  # noqa: E731
 _training = one("training", "uuid")
 _reading = one("reading", "uuid")
 _KEY = "mot-khoa-cua-bai-thu"
@@ -167,6 +168,9 @@ CALLS: dict[str, Call] = {
     "POST schools:roster": Call(of_school(), _a_file),
     "GET reports:unit": Call(lambda things: (things.school.unit.code,)),
     "GET reports:unit_file": Call(lambda things: (things.school.unit.code, "csv")),
+    "POST reports:coverage_make": Call(_province, lambda _: {"format": "docx", "year": "2026-2027"}),
+    "GET reports:coverage_job": Call(lambda things: (*_province(things), things.coverage_job.uuid)),
+    "GET reports:coverage_job_file": Call(lambda things: (*_province(things), things.coverage_job.uuid)),
     "GET reports:school": Call(of_school()),
     "GET reports:school_file": Call(of_school(lambda _: "csv")),
     "GET reports:roll_preview": Call(one("roll_import", "uuid")),

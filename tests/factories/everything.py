@@ -33,7 +33,7 @@ from quizzes.operations.corrections import REGRADE_JOB
 from quizzes.operations.on_paper import print_sheets
 from reports.models import Figure
 from reports.operations.rounds import open_round
-from reports.work import ANNUAL_JOB
+from reports.work import ANNUAL_JOB, COVERAGE_JOB
 from schools.models import ReportingYear, RollImport, RosterImport
 from schools.operations import accounts, joining
 from schools.operations.cards import issue_cards
@@ -181,6 +181,15 @@ def _reports(made: SimpleNamespace, cast: dict[str, Any]) -> None:
         kind=ANNUAL_JOB,
         owner=officer,
         params={"year": "2025", "format": "docx"},
+        state=Job.State.DONE,
+        started_at=timezone.now(),
+        finished_at=timezone.now(),
+        result_file=key,
+    )
+    made.coverage_job = Job.objects.create(
+        kind=COVERAGE_JOB,
+        owner=officer,
+        params={"unit": made.school.unit.get_root().code, "year": "2026-2027", "format": "docx", "language": "vi"},
         state=Job.State.DONE,
         started_at=timezone.now(),
         finished_at=timezone.now(),

@@ -1,13 +1,17 @@
 """What other rooms' records tell the indicators, and what is counted through a year that lies across two school years."""
 
+import io
 from datetime import date
 from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
+from django.core.files.storage import storages
 from django.urls import reverse
 from django.utils import timezone
+from docx import Document
 
+from cms.jobs.models import Job
 from courses.operations.readings import Wanted, confirm_reading, require_reading
 from courses.operations.trainings import Plan, plan_training, record_trained
 from courses.queries.staff import StaffPlace
@@ -15,8 +19,11 @@ from reports.models import Indicator, Reach
 from reports.operations.rounds import Narrative, enter_figure, open_round, send_report, write_narrative
 from reports.queries import sources
 from reports.queries.annual import annual
+from reports.queries.coverage import coverage
 from reports.queries.indicators import lines_of
 from reports.queries.scopes import Scope
+from reports.queries.tables import shown, tables_of
+from reports.work import COVERAGE_JOB
 from schools.models import Roll, School
 from tests.factories import schools as make
 from tests.reports.test_rounds import PDF, reporting_year
@@ -131,8 +138,39 @@ def test_an_officer_seated_below_the_province_has_the_report_of_the_own_unit(sta
     assert desk.get(reverse("reports:rounds"))["Location"] == reverse("reports:mine")
     page = desk.get(reverse("reports:mine"))
     assert [card["report"].unit for card in page.context["cards"]] == [stage.unit]
-    report = page.context["cards"][0]["report"]
+    report, standing = page.context["cards"][0]["report"], page.context["cards"][0]["trained"]
+    assert (standing.people, standing.holding) == (5, 0), "the team, the teachers and the officer"
+    assert page.context["materials"] == [] and "Chưa có gì" in page.content.decode()
     assert desk.get(reverse("reports:report", args=[report.uuid])).context["writes"]
     other = stage.round.reports.exclude(unit=stage.unit).filter(unit__depth__gt=1).first()
     assert other is None or desk.get(reverse("reports:report", args=[other.uuid])).status_code == 404
     assert desk.post(reverse("reports:rounds")).status_code == 302
+
+
+def test_the_ledger_of_a_province_is_written_by_a_job(stage, as_user, django_capture_on_commit_callbacks):
+    """Pages take minutes for a province: a button starts it, the percentage is told, and the figures are the screen's."""
+    desk, root = as_user(stage.officer), make.province()
+    address = reverse("reports:unit_file", args=[root.code, "docx"])
+    assert desk.get(address)["Location"].endswith("#files"), "no request waits for it"
+    sent = {"format": "docx", "year": stage.year.code}
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = desk.post(reverse("reports:coverage_make", args=[root.code]), sent)
+    job = Job.objects.get(kind=COVERAGE_JOB)
+    assert (job.state, job.percent) == (Job.State.DONE, 100)
+    page = desk.get(answer["Location"]).content.decode()
+    assert reverse("reports:coverage_job_file", args=[root.code, job.uuid]) in page
+    with storages["private"].open(job.result_file) as stored:
+        document = Document(io.BytesIO(stored.read()))
+    ledger = coverage(scope=Scope(root), school_year=stage.year)
+    table = tables_of(ledger, [])[0]
+    cells = [[cell.text for cell in row.cells] for row in document.tables[0].rows[1:]]
+    assert cells == [
+        [shown(value, column.kind) for column, value in zip(table.columns, row.values, strict=True)]
+        for row in table.rows
+    ]
+    other = make.make_with_role("province_officer", "Người Khác", unit=root)
+    assert as_user(other).get(answer["Location"]).status_code == 404
+    assert desk.post(reverse("reports:coverage_make", args=[root.code]), sent | {"format": "xlsx"}).status_code == 404
+    assert desk.get(reverse("reports:unit_file", args=[stage.unit.code, "docx"])).status_code == 200, (
+        "a commune's at once"
+    )
