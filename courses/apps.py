@@ -13,10 +13,13 @@ class CoursesConfig(AppConfig):
         from courses import load, loading, receivers, work  # noqa: F401
         from courses.operations.privacy import OWN
         from courses.queries.catalogue import in_readers_language as read
+        from courses.queries.readings import first_things
         from schools.operations.loads.people import register_part
         from schools.operations.notifications import register_kind
         from schools.privacy import register
+        from schools.queries.desks import register_first
 
+        register_first(first_things)
         register_part(load.part())
         register("courses", OWN)
         register_work(work.CERTIFICATES_JOB, work.print_certificates)
@@ -27,6 +30,7 @@ class CoursesConfig(AppConfig):
         register_kind("reminder", _("Your teacher reminds you: “%(title)s”, due %(due)s."), read=read)
         register_kind("certificate", _("You have a new certificate: “%(title)s”."), may_leave=True)
         register_kind("certificate_withdrawn", _("Your certificate “%(title)s” was withdrawn."), may_leave=True)
+        register_kind("training", _("You are invited to a training: “%(title)s”, %(on)s, %(venue)s."), may_leave=True)
         register_kind("family_accepted", _("Your teacher has accepted: “%(service)s”. Well done!"))
         register_kind("family_again", _("“%(service)s”: your teacher asks you to do it once more. %(note)s"))
         register_kind("due_soon", _("“%(title)s” is due %(due)s and not done yet."), read=read)

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cms.jobs.steps import Step, untold
+from courses.demo_staff import load_demo_staff
 from courses.forms import next_sunday
 from courses.models import Assignment, ClassAssignment, ClassSession, FamilyTask, LessonEvent, LessonProgress
 from courses.operations.assignments import assign
@@ -38,6 +39,7 @@ from schools.models import Membership, Role, SchoolClass, SchoolIdentifier, User
 COURSE_SLUG = "cong-dan-so"
 # For the class of grade 6.
 YOUNGER_COURSE_SLUG = "em-lam-quen"
+COMMUNITY_COURSE_SLUG = "to-cong-nghe-so"
 NAMESPACE = uuid5(NAMESPACE_URL, "hoc-dich-vu-cong/demo")
 # Of a hundred pupils so many have done all lessons with their quizzes; the first lesson; have begun to read it.
 ALL_DONE, DONE, READING = 35, 60, 78
@@ -72,6 +74,7 @@ def load_demo_data(*, step: Step = untold) -> dict[str, int]:
     step(4, 5, "attendance")
     _held_in_class(counts, _class(DOI_MAY, "6A1"), younger.lessons[0], "co.duong")
     _on_paper(counts, _class(DOI_MAY, "6A1"), younger.lessons[0], "co.duong")
+    load_demo_staff(counts, _starter_course(COMMUNITY_COURSE_SLUG))
     demo_loaded.send(None, counts=counts)
     return counts
 

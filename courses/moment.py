@@ -1,5 +1,6 @@
 """Where a learner is at the moment something is recorded (product.md §2.6: history never moves)."""
 
+import calendar
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -61,3 +62,9 @@ def moment_of(user) -> Moment:
         moment = moment or Moment(school_year_on(timezone.localdate()), None, None, None)
         cache.set(key, moment, KEEP_SECONDS)
     return moment
+
+
+def months_on(day: date, months: int) -> date:
+    """The same day so many months later, or the last one of a month that is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

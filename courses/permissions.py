@@ -6,11 +6,19 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from courses.models import Certificate, ClassAssignment, LessonPage
+from courses.models import Certificate, ClassAssignment, LessonPage, RequiredReading, Training
 from courses.queries import catalogue
+from courses.queries.staff import StaffPlace, places_of
 from courses.queries.status import class_assignments
 from schools.models import Role, SchoolClass, SchoolYear, Unit
-from schools.permissions import classes_with_right, current_roles, has_role, schools_administered
+from schools.permissions import (
+    classes_with_right,
+    current_roles,
+    has_role,
+    keeps_calendar,
+    schools_administered,
+    units_overseen,
+)
 
 
 def may_teach(user) -> bool:
@@ -61,3 +69,40 @@ def certificates_in_care_of(user) -> QuerySet[Certificate]:
             return Certificate.objects.all()
         allowed |= Q(unit_key__in=Unit.objects.filter(path__startswith=role.unit.path).values("uuid"))
     return Certificate.objects.filter(allowed)
+
+
+def staff_places(user) -> list[StaffPlace]:
+    """Places whose trainings and readings are this person's to hold and ask: the units of an officer, the schools of an
+    administrator. Empty for everybody else."""
+    return places_of(user) if user.is_authenticated else []
+
+
+def trainings_held_by(user) -> QuerySet[Training]:
+    """Trainings `user` keeps the list of: of units they oversee, and of schools they administer; an office above reads."""
+    return _kept_by(user, Training.objects.all())
+
+
+def readings_asked_by(user) -> QuerySet[RequiredReading]:
+    """Readings `user` may change: as for trainings; an editor those they have asked for themselves."""
+    own = (
+        RequiredReading.objects.filter(created_by=user.pk) if asks_everywhere(user) else RequiredReading.objects.none()
+    )
+    return _kept_by(user, RequiredReading.objects.all()) | own
+
+
+def _kept_by(user, rows: QuerySet) -> QuerySet:
+    if not user.is_authenticated:
+        return rows.none()
+    return rows.filter(
+        Q(unit__in=units_overseen(user).values("pk")) | Q(school__in=schools_administered(user).values("pk"))
+    )
+
+
+def asks_everywhere(user) -> bool:
+    """Editors may ask the staff of the whole province to read what they have published."""
+    return has_role(user, Role.Kind.EDITOR)
+
+
+def sets_online_trainings(user) -> bool:
+    """Which courses count as a training is for the officer of the whole province to say."""
+    return user.is_authenticated and keeps_calendar(user)

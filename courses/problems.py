@@ -130,3 +130,52 @@ class FamilyTaskNotConfirmed(Problem):
     status = 409
     code = "family_task_not_confirmed"
     detail = _("The relative says that nobody has shown them this yet. Ask the pupil to do it again.")
+
+
+class CourseNotPublished(Problem):
+    status = 422
+    code = "course_not_published"
+    detail = _("This course is not published. Choose one of the list.")
+
+
+class TrainingCalledOff(Problem):
+    status = 409
+    code = "training_called_off"
+    detail = _("This training was called off.")
+
+
+class TrainingWasHeld(Problem):
+    status = 409
+    code = "training_was_held"
+    detail = _("Somebody is on the list of this training: it was held. Untick them first if that is wrong.")
+
+
+class TrainingDoorClosed(Problem):
+    status = 409
+    code = "training_door_closed"
+    title = _("The code is no longer taken")
+    detail = _("Whoever holds the training has closed it. Ask them to tick you on the list.")
+
+
+class NotStaff(Problem):
+    status = 422
+    code = "not_staff"
+    detail = _("Only accounts with an office can be on this list: teachers, officials, community teams.")
+
+
+class ReadingNotPublished(Problem):
+    status = 422
+    code = "reading_not_published"
+    detail = _("This page is not published. Choose one that is.")
+
+
+class ReadingWithdrawn(Problem):
+    status = 409
+    code = "reading_withdrawn"
+    detail = _("Nobody has to read this any more.")
+
+
+class NotAskedToRead(Problem):
+    status = 403
+    code = "not_asked_to_read"
+    detail = _("This reading is for others. There is nothing to confirm.")

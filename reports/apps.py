@@ -12,9 +12,11 @@ class ReportsConfig(AppConfig):
         from courses.operations.projections import register_projection
         from reports import load, receivers  # noqa: F401 (connects them)
         from reports.operations.ledger import rebuild_ledger
-        from reports.work import ANNUAL_JOB, make_annual_report
+        from reports.queries import counting  # noqa: F401 (registers what it counts)
+        from reports.work import ANNUAL_JOB, COVERAGE_JOB, make_annual_report, make_coverage_file
         from schools.operations.loads.people import register_part
 
         register_projection(rebuild_ledger)
         register_part(load.part())
         register_work(ANNUAL_JOB, make_annual_report)
+        register_work(COVERAGE_JOB, make_coverage_file)

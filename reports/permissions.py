@@ -17,7 +17,9 @@ def reports_to_fill(user: User):
         return PlaceReport.objects.none()
     if user.is_superuser:
         return PlaceReport.objects.all()
-    units = current_roles(user).filter(kind=Role.Kind.COMMUNE_OFFICER).values("unit")
+    # A province officer who is seated at a unit below the root is the officer of that unit: its report is theirs.
+    offices = [Role.Kind.COMMUNE_OFFICER, Role.Kind.PROVINCE_OFFICER]
+    units = current_roles(user).filter(kind__in=offices).values("unit")
     mine = PlaceReport.objects.filter(school__in=schools_administered(user).values("pk")) | PlaceReport.objects.filter(
         unit__in=units, unit__depth__gt=1
     )

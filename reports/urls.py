@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import annual, coverage, places, public, roll, rounds
+from reports.views import annual, coverage, coverage_files, places, public, roll, rounds
 
 app_name = "reports"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("public/", public.page, name="public"),
     path("units/<str:code>/", coverage.unit, name="unit"),
     path("units/<str:code>/coverage.<slug:format>", coverage.unit_file, name="unit_file"),
+    path("units/<str:code>/make/", coverage_files.make, name="coverage_make"),
+    path("units/<str:code>/made/<uuid:uuid>/", coverage_files.job, name="coverage_job"),
+    path("units/<str:code>/made/<uuid:uuid>/file/", coverage_files.file, name="coverage_job_file"),
     path("schools/<str:code>/", coverage.school, name="school"),
     path("schools/<str:code>/coverage.<slug:format>", coverage.school_file, name="school_file"),
     path("roll/", roll.roll, name="roll"),

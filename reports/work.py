@@ -10,8 +10,15 @@ from django.utils.translation import gettext as _
 from cms.jobs.operations import Progress
 from reports.models import PlaceReport, ReportingRound
 from reports.queries.annual import AnnualReport, annual
+from reports.queries.coverage import coverage
+from reports.queries.gaps import gaps_of
+from reports.queries.scopes import Scope
+from schools.models import SchoolYear, Unit
 
 ANNUAL_JOB = "reports.annual"
+COVERAGE_JOB = "reports.coverage"
+# What lays out pages takes minutes for a province; the other formats are rows and come at once.
+LARGE_FORMATS = ("docx", "pdf")
 FORMATS = ("docx", "xlsx")
 
 
@@ -51,3 +58,24 @@ def make_annual_report(progress: Progress) -> None:
     job.result_file = storages["private"].save(name, ContentFile(content))
     job.result = {"taken_at": found.taken_at.isoformat(), "lines": len(found.lines)}
     progress.say(done=total, total=total)
+
+
+def make_coverage_file(progress: Progress) -> None:
+    """The ledger of a unit as a file. Parameters: `unit`, `year`, `format`, `language`. The owner's older one goes."""
+    from reports.documents import FORMATS as WRITERS
+
+    job = progress.job
+    format = job.params["format"]
+    scope = Scope(Unit.objects.get(code=job.params["unit"]))
+    with translation.override(job.params["language"]):
+        progress.say(done=0, total=3, doing=_("Counting"))
+        ledger = coverage(scope=scope, school_year=SchoolYear.objects.get(code=job.params["year"]))
+        progress.say(done=1, total=3, doing=_("Counting"))
+        gaps = gaps_of(ledger)
+        progress.say(done=2, total=3, doing=_("Writing"))
+        content = WRITERS[format](ledger, gaps)
+    name = f"reports/coverage/{job.owner_id}-{scope.code}-{job.params['year']}.{format}"
+    storages["private"].delete(name)
+    job.result_file = storages["private"].save(name, ContentFile(content))
+    job.result = {"taken_at": ledger.taken_at.isoformat(), "reached": ledger.total.reached, "roll": ledger.total.roll}
+    progress.say(done=3, total=3)

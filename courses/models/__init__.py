@@ -1,6 +1,7 @@
 from courses.models.certificates import Certificate
 from courses.models.family import FamilyAnswer, FamilyTask
 from courses.models.pages import CoursePage, LessonPage
+from courses.models.readings import ReadingConfirmation, RequiredReading
 from courses.models.records import (
     Assignment,
     Attendance,
@@ -11,6 +12,7 @@ from courses.models.records import (
     LessonEvent,
     LessonProgress,
 )
+from courses.models.trainings import OnlineTraining, Training, TrainingAttendance
 
 __all__ = [
     "Assignment",
@@ -26,4 +28,9 @@ __all__ = [
     "LessonEvent",
     "LessonPage",
     "LessonProgress",
+    "OnlineTraining",
+    "ReadingConfirmation",
+    "RequiredReading",
+    "Training",
+    "TrainingAttendance",
 ]

@@ -53,6 +53,7 @@ class Certificate(models.Model):
     class Kind(models.TextChoices):
         COURSE = "course", _("Course")
         CONTEST = "contest", _("Contest")
+        TRAINING = "training", _("Training")
 
     class Reason(models.TextChoices):
         MISTAKE = "mistake", _("Issued by mistake")

@@ -3,7 +3,6 @@
 `issue_certificates` knows nothing of courses: a contest gives its awards by the same operation.
 """
 
-import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,6 +16,7 @@ from django.utils import timezone
 
 from cms.audit.operations import record
 from courses.models import Certificate, CourseProgress
+from courses.moment import months_on
 from courses.problems import NoCertificateRule, ReasonMissing
 from courses.queries import catalogue
 from courses.queries.certificates import stands
@@ -193,17 +193,11 @@ def issue_course_certificates(
                 "mark": rule.mark,
                 "quizzes": sum(bool(one.quiz_key) for one in course.lessons),
             },
-            valid_until=_months_on(timezone.localdate(), rule.months) if rule.months else None,
+            valid_until=months_on(timezone.localdate(), rule.months) if rule.months else None,
         ),
         earned=earned,
         actor=actor,
     )
-
-
-def _months_on(day: date, months: int) -> date:
-    """The same day so many months later, or the last one of a month that is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def issue_what_is_due(*, batch: int = 500) -> int:

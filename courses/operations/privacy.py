@@ -39,6 +39,18 @@ def _export(user: User) -> dict:
             {"on": one.session.held_on.isoformat(), "lesson": str(one.session.lesson_key)}
             for one in user.attendances.filter(withdrawn_at=None).select_related("session")
         ],
+        "trainings": [
+            {
+                "title": one.training.title,
+                "on": one.training.held_on.isoformat(),
+                "until": one.training.valid_until.isoformat(),
+            }
+            for one in user.trainings.counted().select_related("training").order_by("training__held_on")
+        ],
+        "readings": [
+            {"title": one.reading.title, "version": one.version, "confirmed": one.confirmed_at.isoformat()}
+            for one in user.readings.select_related("reading").order_by("confirmed_at")
+        ],
         "more_time": [
             {"until": one.due_at.isoformat(), "reason": one.reason}
             for one in user.due_extensions.order_by("granted_at")

@@ -21,9 +21,12 @@ from courses.permissions import may_teach
 from courses.places import place_of
 from courses.queries import catalogue as published
 from courses.queries.learning import Today, today_of
+from courses.queries.readings import waiting_for
+from courses.queries.trainings import coming_for, latest_until, own_trainings
 from quizzes.queries.review import due_count
 from schools.models import JoinRequest, Notification, User
 from schools.operations.notifications import text_of
+from schools.queries.desks import viewer_of
 from schools.queries.notifications import inbox
 
 MESSAGES = 5
@@ -46,10 +49,23 @@ def today(request: HttpRequest) -> HttpResponse:
         "to_practise": due_count(request.user),
         "waiting_for": list(waiting.values_list("join_code__school_class__name", flat=True)),
         "quiet": bool(work.done) and not work.has_work,
+        **_of_staff(cast(User, request.user)),
     }
     if not work.has_work and not work.done and may_teach(request.user):
         shown["teaches"] = True
     return render(request, "courses/today.html", shown)
+
+
+def _of_staff(user: User) -> dict:
+    """What staff have before everything else; nothing is asked for a pupil."""
+    if viewer_of(user)["is_pupil"]:
+        return {}
+    return {
+        "readings": waiting_for(user),
+        "trainings": coming_for(user),
+        "trained_until": latest_until(user),
+        "took_part": own_trainings(user)[:5],
+    }
 
 
 def _letters(user: User, work: Today) -> list[Notification]:

@@ -1,5 +1,6 @@
 """The teacher's first page, and what has been given."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -14,8 +15,10 @@ from django.views.decorators.http import require_safe
 from courses.models import ClassAssignment
 from courses.permissions import assignable_classes, may_teach
 from courses.queries.glance import Glance, glance_of
+from courses.queries.readings import waiting_for
 from courses.queries.teaching import TeacherToday, given_by, today_of
 from courses.views.attendance import attendance_saved
+from schools.models import User
 
 
 @require_safe
@@ -30,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "today": today,
         "glance": glance,
         "tiles": _tiles(glance, today),
+        "readings": waiting_for(cast(User, request.user)),
         "may_assign": assignable_classes(request.user).exists(),
         **attendance_saved(request),
     }

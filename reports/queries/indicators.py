@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.core.cache import cache
@@ -36,6 +36,17 @@ class Line:
     before: Figure | None = None
     """The signed figure of the reporting year before."""
     inputs: dict = field(default_factory=dict)
+    here: sources.Counted | None = None
+    """What the system counts of a figure that people enter: the accounts and lists it knows, which may not be all."""
+    here_at: datetime | None = None
+
+    @property
+    def here_word(self) -> str:
+        if self.here is None:
+            return ""
+        if self.here.denominator is None:
+            return shown(self.here.numerator)
+        return f"{shown(self.here.numerator)}/{shown(self.here.denominator)}"
 
     @property
     def is_share(self) -> bool:
@@ -113,7 +124,8 @@ def lines_of(report: PlaceReport, *, fresh: bool = False, step: Callable[[int, i
         elif is_counted:
             found.append(_counted(report, indicator, last, fresh))
         else:
-            found.append(_added(indicator, figure, rolled.get(indicator.pk, []), last))
+            line = _added(indicator, figure, rolled.get(indicator.pk, []), last)
+            found.append(_beside(report, line, fresh) if indicator.rule else line)
     return found
 
 
@@ -128,10 +140,31 @@ def _stored(indicator: Indicator, figure: Figure | None, before: Figure | None, 
         figure=figure,
         before=before,
         inputs=figure.inputs if figure else {},
+        **_signed_beside(figure if is_frozen else None),
     )
 
 
-def _counted(report: PlaceReport, indicator: Indicator, before: Figure | None, fresh: bool) -> Line:
+def _signed_beside(figure: Figure | None) -> dict:
+    """What stood beside a figure when it was signed."""
+    told = figure.inputs.get("counted_here") if figure else None
+    if not told or figure is None:
+        return {}
+    return {
+        "here": sources.Counted(told[0], told[1]),
+        "here_at": datetime.fromisoformat(figure.inputs["counted_here_at"]),
+    }
+
+
+def _beside(report: PlaceReport, line: Line, fresh: bool) -> Line:
+    """With what the system counts beside what was entered; it is signed with the figure."""
+    value, at = _value(report, line.indicator, fresh)
+    if value is None:
+        return line
+    told = {"counted_here": [value.numerator, value.denominator], "counted_here_at": at.isoformat()}
+    return replace(line, here=value, here_at=at, inputs={**line.inputs, **told})
+
+
+def _value(report: PlaceReport, indicator: Indicator, fresh: bool) -> tuple[sources.Counted | None, datetime]:
     key = f"indicator:{report.pk}:{indicator.pk}"
     kept = None if fresh else cache.get(key)
     if kept is None:
@@ -143,7 +176,11 @@ def _counted(report: PlaceReport, indicator: Indicator, before: Figure | None, f
         )
         kept = (value, timezone.now())
         cache.set(key, kept, SECONDS)
-    value, at = kept
+    return kept
+
+
+def _counted(report: PlaceReport, indicator: Indicator, before: Figure | None, fresh: bool) -> Line:
+    value, at = _value(report, indicator, fresh)
     return Line(
         indicator=indicator,
         numerator=value.numerator if value else None,
@@ -224,6 +261,7 @@ def table_of(lines: list[Line]) -> Table:
         Column("change", _("Against the year before"), "text"),
         Column("source", _("Source"), "text"),
         Column("taken", _("Taken"), "text"),
+        Column("here", _("Counted here"), "text"),
     ]
     rows = [
         Row(
@@ -238,6 +276,7 @@ def table_of(lines: list[Line]) -> Table:
                 change_word(line),
                 line.source_word,
                 taken_word(line),
+                line.here_word,
             ],
             line.share,
             line.is_over,

@@ -11,7 +11,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from cms.models import GuidePage
@@ -21,7 +21,7 @@ from reports.models import Indicator, Reach
 from reports.models.ledger import STEPS
 from reports.queries.scopes import Scope
 from schools.models import Membership, ReportingYear, Roll, SchoolYear
-from schools.models.rolls import level_of
+from schools.models.rolls import FIRST_UPPER_GRADE, Level, level_of
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,11 @@ def is_counted(indicator: Indicator) -> bool:
 def count(
     indicator: Indicator, *, scope: Scope, reporting_year: ReportingYear, school_year: SchoolYear
 ) -> Counted | None:
-    """The figure of a place by the indicator's rule; None where nothing counts it or there is nothing to count."""
-    if not is_counted(indicator):
+    """The figure of a place by the indicator's rule; None where nothing counts it or there is nothing to count.
+
+    What is entered by hand may have a rule too: the count then stands beside what people enter and takes no place of it.
+    """
+    if indicator.rule.get("from") not in _sources:
         return None
     return _sources[indicator.rule["from"]](scope, reporting_year, school_year, indicator.rule)
 
@@ -92,6 +95,8 @@ def coverage_of(scope: Scope, year: ReportingYear, school_year: SchoolYear, rule
     step, levels = rule.get("step", "reached"), list(rule.get("levels", []))
     if step not in STEPS:
         return None
+    if rule.get("people") == "cumulative":
+        return _coverage_through(scope, year, school_year, step, levels)
     taken = Reach.objects.filter(user=OuterRef("user"), **{f"{step}_at__range": stretch(year)})
     reached = _by_level(_pupils(scope, school_year).filter(Exists(taken)), levels)
     frozen = Roll.objects.frozen().filter(school_year=school_year)
@@ -111,6 +116,58 @@ def coverage_of(scope: Scope, year: ReportingYear, school_year: SchoolYear, rule
         "levels": levels,
     }
     return Counted(reached, sum(pupils) if pupils else None, inputs)
+
+
+def _coverage_through(
+    scope: Scope, year: ReportingYear, school_year: SchoolYear, step: str, levels: list[str]
+) -> Counted | None:
+    """The `cumulative` rule (domain.md §6): everybody who took the step in the reporting year, at the place and level of
+    that moment, each once, of everybody who was on a roll in it: the roll of the school year and, of the one before, the
+    classes that left their level in June. `snapshot`, the usual rule, counts who is there at the end alone."""
+    taken = Reach.objects.filter(**{f"{step}_at__range": stretch(year)})
+    if scope.kind != "province":
+        taken = taken.filter(school__in=scope.schools().values("pk"))
+    if levels:
+        taken = taken.filter(level__in=levels)
+    reached = taken.order_by().values("user").distinct().count()
+    pupils, on = _frozen(scope, school_year, levels)
+    before = (
+        SchoolYear.objects.filter(
+            starts_on__lt=school_year.starts_on, ends_on__gte=year.starts_on, ends_on__lte=year.ends_on
+        )
+        .order_by("-starts_on")
+        .first()
+    )
+    left, left_on = _frozen(scope, before, levels, leaving=True) if before else (None, None)
+    if pupils is None and not reached:
+        return None
+    inputs = {
+        "school_year": school_year.code,
+        "roll_on": on,
+        "step": step,
+        "levels": levels,
+        "people": "cumulative",
+        "left": left or 0,
+        "left_roll_on": left_on,
+    }
+    return Counted(reached, None if pupils is None else pupils + (left or 0), inputs)
+
+
+def _frozen(
+    scope: Scope, school_year: SchoolYear, levels: list[str], *, leaving: bool = False
+) -> tuple[int | None, str | None]:
+    """Pupils on the last frozen roll of a school year at a place, and its day; `leaving`: only the last grades of a level."""
+    frozen = Roll.objects.frozen().filter(school_year=school_year)
+    on = frozen.order_by("-on").values_list("on", flat=True).first()
+    rolls = frozen.filter(on=on)
+    if scope.kind != "province":
+        rolls = rolls.filter(school__in=scope.schools().values("pk"))
+    if levels:
+        rolls = rolls.filter(level__in=levels)
+    if leaving:
+        rolls = rolls.filter(Q(grade=F("school__grade_max")) | Q(level=Level.LOWER, grade=FIRST_UPPER_GRADE - 1))
+    pupils = list(rolls.values_list("pupils", flat=True))
+    return (sum(pupils) if pupils else None), (on.isoformat() if on else None)
 
 
 def sessions_held(scope: Scope, year: ReportingYear, school_year: SchoolYear, rule: dict) -> Counted:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
@@ -17,6 +17,7 @@ from reports.queries.gaps import Gap, gaps_of
 from reports.queries.scopes import Scope, scopes_of
 from reports.queries.tables import Table, heading, meanings, shown, tables_of
 from reports.views.charts import columns_of
+from reports.work import LARGE_FORMATS
 from schools.models import SchoolYear, Unit
 from schools.permissions import may_enter_rolls, schools_administered, schools_overseen, units_overseen
 
@@ -73,6 +74,8 @@ def _file(request, scope: Scope, format: str) -> HttpResponse:
     year = _year(request)
     if format not in TYPES or year is None:
         raise Http404
+    if scope.kind == "province" and format in LARGE_FORMATS:
+        return redirect(f"{_address(scope)}?year={year.code}#files")  # made by a job, from a button there
     from reports.documents import FORMATS
 
     ledger = coverage(scope=scope, school_year=year)
@@ -124,7 +127,14 @@ def _page(request, scope: Scope) -> HttpResponse:
             "targets": tables.get("targets"),
             "target_rows": _rows(tables["targets"], None, year) if "targets" in tables else [],
             "meanings": meanings(),
-            "files": [{"format": one, "url": f"{address}coverage.{one}?year={year.code}"} for one in TYPES],
+            "files": [
+                {
+                    "format": one,
+                    "url": f"{address}coverage.{one}?year={year.code}",
+                    "by_job": scope.kind == "province" and scope.unit is not None and one in LARGE_FORMATS,
+                }
+                for one in TYPES
+            ],
             "may_enter": may_enter_rolls(request.user),
             "administers": bool(
                 scope.school and schools_administered(request.user).filter(pk=scope.school.pk).exists()

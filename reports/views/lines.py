@@ -18,6 +18,7 @@ def shown_lines(lines: list[Line]) -> list[dict[str, Any]]:
             "change": change_word(line),
             "taken": taken_word(line),
             "source": line.source_word,
+            "here": line.here_word,
         }
         for line in lines
     ]

@@ -1,14 +1,17 @@
 """A commune's or school's own report: the form that is due, its figures and texts, sending and giving back."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from cms.problems import Problem
+from courses.queries.readings import waiting_for
 from reports import evidence
 from reports.forms import FigureForm, NarrativeForm, ReturnForm
 from reports.models import PlaceReport
@@ -17,6 +20,7 @@ from reports.operations import rounds
 from reports.operations.rounds import Narrative
 from reports.permissions import may_fill, reports_to_fill, runs_rounds
 from reports.queries.coverage import coverage
+from reports.queries.home import to_publish, trained_at
 from reports.queries.indicators import asked_in, lines_of, scope_of
 from reports.queries.rounds import is_late
 from reports.queries.sources import is_counted
@@ -63,9 +67,17 @@ def mine(request):
                 "roll": shown(ledger.total.roll) if ledger and ledger.total.roll else "",
                 "share": shown(ledger.total.share(), "percent") if ledger and ledger.total.share() is not None else "",
                 "bar": ledger.total.share() if ledger else None,
+                "trained": trained_at(report),
             }
         )
-    return render(request, "reports/mine.html", {"cards": cards, "year": year, "alone": len(cards) == 1})
+    context = {
+        "cards": cards,
+        "year": year,
+        "alone": len(cards) == 1,
+        "readings": waiting_for(request.user),
+        "materials": to_publish(get_language()) or to_publish(settings.LANGUAGE_CODE),
+    }
+    return render(request, "reports/mine.html", context)
 
 
 def _report(request, uuid) -> PlaceReport:
@@ -166,7 +178,8 @@ def figure(request, uuid, code):
                 return redirect("reports:report", uuid=found.uuid)
     else:
         form = FigureForm(initial=initial, indicator=indicator)
-    context = {"report": found, "indicator": indicator, "form": form, "stored": stored}
+    here = next((line.here_word for line in lines_of(found) if line.indicator == indicator), "")
+    context = {"report": found, "indicator": indicator, "form": form, "stored": stored, "here": here}
     return render(request, "reports/figure.html", context, status=422 if form.is_bound else 200)
 
 

@@ -19,6 +19,7 @@ from reports.queries.indicators import lines_of
 from reports.queries.rounds import counts_of, is_late, place_list
 from reports.queries.sources import is_counted
 from reports.views.lines import shown_lines
+from schools.permissions import units_kept
 
 PER_PAGE = 25
 
@@ -39,7 +40,9 @@ def round_for(request, year: str) -> ReportingRound:
 @never_cache
 @login_required
 def rounds_list(request):
-    """Rounds there were, and a new one to open."""
+    """Rounds there were, and a new one to open. Whose unit lies below the province is shown its own report."""
+    if not runs_rounds(request.user) and units_kept(request.user).exists():
+        return redirect("reports:mine")
     _officer(request)
     form = OpenRoundForm(request.POST) if request.method == "POST" else OpenRoundForm()
     if request.method == "POST" and form.is_valid():

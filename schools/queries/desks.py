@@ -1,5 +1,6 @@
 """Who is looking at a page, and where their own work is: the head of every page, the home page, the way in."""
 
+from collections.abc import Callable
 from typing import TypedDict
 from urllib.parse import urlsplit
 
@@ -41,6 +42,19 @@ class Viewer(TypedDict):
     takes_papers: bool
     edits: bool
     desks: list[Desk]
+
+
+_first: list[Callable[[User], list[Desk]]] = []
+
+
+def register_first(find: Callable[[User], list[Desk]]) -> None:
+    """Called by a room above in its `AppConfig.ready()`: `find(user)` gives what stands first on somebody's own page."""
+    _first.append(find)
+
+
+def first_things(user: User) -> list[Desk]:
+    """What a person has to do before everything else, such as a reading to confirm."""
+    return [one for find in _first for one in find(user)]
 
 
 def viewer_of(user: User) -> Viewer:
@@ -110,6 +124,8 @@ def _desks(roles: list[str], schools: list[tuple[str, str]], *, edits: bool, is_
         found.append({"label": _("My commune"), "url": reverse("reports:mine"), "icon": "landmark"})
     if "admin" in roles or FIGURES.intersection(roles):
         found.append({"label": _("Coverage"), "url": reverse("reports:home"), "icon": "chart-column"})
+    if "admin" in roles or FIGURES.intersection(roles):
+        found.append({"label": _("Trainings"), "url": reverse("courses:trainings"), "icon": "calendar-check"})
     if "admin" in roles or Role.Kind.PROVINCE_OFFICER in roles:
         found.append({"label": _("Reports of the year"), "url": reverse("reports:rounds"), "icon": "clipboard-list"})
         found.append({"label": _("Schools and units"), "url": reverse("schools:places"), "icon": "school"})

@@ -13,6 +13,7 @@ from schools.models import Role, School, SchoolClass, SchoolYear, User
 from schools.operations import accounts, signin
 from schools.permissions import schools_administered, staff_in_care_of
 from schools.printing import pdf_possible
+from schools.queries.desks import first_things
 from schools.queries.people import find_staff, open_password_requests, school_classes, school_staff, waiting_guests
 from schools.views.common import show, show_problem
 
@@ -34,6 +35,7 @@ def home(request, code):
         "schools/school_home.html",
         {
             "school": school,
+            "first": first_things(request.user),
             "year": year,
             "years": years,
             "classes": classes,

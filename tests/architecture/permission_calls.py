@@ -11,6 +11,7 @@ from uuid import uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from courses.door import code_now
 from schools.operations.channels import stop_token
 
 
@@ -84,6 +85,14 @@ def _a_merger(things) -> dict:
     return {"successors": things.other_school.code, "on": "2026-11-01", "decision": "1/QĐ", "sure": "1"}
 
 
+def _a_training(things) -> dict:
+    place = f"school={things.school.code}"
+    return {
+        "title": "Lớp khác", "place": place, "venue": "Hội trường", "held_on": "2026-11-26", "kinds": ["teacher"],
+        "validity": "months", "key": str(uuid4()),
+    }  # fmt: skip
+
+
 def _page(name: str) -> Callable[[SimpleNamespace], tuple]:
     """The address below the language, as the pattern of pages takes it."""
     return lambda things: (getattr(things, name).get_url_parts()[2].split("/", 2)[2],)
@@ -111,6 +120,9 @@ _lesson = one("lesson", "translation_key")
 _of_course = of_class(lambda things: things.course.translation_key)
 _certificates_job = of_class(lambda things: things.course.translation_key, lambda things: things.certificates_job.uuid)
 _home = lambda things: (things.home_lesson.translation_key, things.home_block)  # noqa: E731
+_province = lambda things: (things.school.unit.get_root().code,)  # noqa: E731
+_training = one("training", "uuid")
+_reading = one("reading", "uuid")
 _KEY = "mot-khoa-cua-bai-thu"
 
 _contest = one("contest", "slug")
@@ -156,6 +168,9 @@ CALLS: dict[str, Call] = {
     "POST schools:roster": Call(of_school(), _a_file),
     "GET reports:unit": Call(lambda things: (things.school.unit.code,)),
     "GET reports:unit_file": Call(lambda things: (things.school.unit.code, "csv")),
+    "POST reports:coverage_make": Call(_province, lambda _: {"format": "docx", "year": "2026-2027"}),
+    "GET reports:coverage_job": Call(lambda things: (*_province(things), things.coverage_job.uuid)),
+    "GET reports:coverage_job_file": Call(lambda things: (*_province(things), things.coverage_job.uuid)),
     "GET reports:school": Call(of_school()),
     "GET reports:school_file": Call(of_school(lambda _: "csv")),
     "GET reports:roll_preview": Call(one("roll_import", "uuid")),
@@ -249,6 +264,22 @@ CALLS: dict[str, Call] = {
         of_class(lambda things: things.lesson.translation_key),
         lambda things: {"held_on": timezone.localdate().isoformat(), "present": [str(things.pupil.uuid)]},
     ),
+    "POST courses:training_new": Call(data=_a_training),
+    "GET courses:training": Call(_training),
+    "POST courses:training": Call(_training, lambda things: {"shown": [str(things.teacher.uuid)]}),
+    "GET courses:training_edit": Call(_training),
+    "POST courses:training_do": Call(_training, lambda _: {"do": "close"}),
+    "POST courses:training_import": Call(_training),
+    "GET courses:training_wall": Call(_training),
+    "GET courses:training_sheet": Call(_training),
+    "GET courses:training_xlsx": Call(_training),
+    "POST courses:present": Call(data=lambda _: {"code": "?"}),
+    "GET courses:present_code": Call(lambda things: (code_now(things.training.uuid),)),
+    "GET courses:reading": Call(_reading),
+    "POST courses:reading": Call(_reading),
+    "GET courses:reading_status": Call(_reading),
+    "POST courses:reading_do": Call(_reading, lambda _: {"do": "remind"}),
+    "GET courses:reading_xlsx": Call(_reading),
     "GET courses:certificate_pdf": Call(one("certificate", "serial")),
     "GET courses:class_certificates": Call(of_class()),
     "GET courses:class_course_certificates": Call(_of_course),

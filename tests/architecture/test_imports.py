@@ -26,6 +26,7 @@ FRONT = {
     "privacy",
     "problems",
     "queries",
+    "rosters",
     "signals",
 }
 

@@ -17,9 +17,12 @@ from cms.vocabulary.models import Competence, ContentLanguage, PortalLink
 from contests.operations import file_appeal, freeze_ranking
 from courses.operations.certificates import Earned, Subject, issue_certificates
 from courses.operations.family import confirm_task, start_task
+from courses.operations.readings import Wanted, require_reading
 from courses.operations.sessions import record_attendance
+from courses.operations.trainings import Plan, open_door, plan_training
 from courses.places import place_of
 from courses.queries import catalogue
+from courses.queries.staff import StaffPlace
 from courses.work import CERTIFICATES_JOB
 from media.h5p import IMPORT
 from media.models import DocumentFile, Recording, Upload
@@ -30,7 +33,7 @@ from quizzes.operations.corrections import REGRADE_JOB
 from quizzes.operations.on_paper import print_sheets
 from reports.models import Figure
 from reports.operations.rounds import open_round
-from reports.work import ANNUAL_JOB
+from reports.work import ANNUAL_JOB, COVERAGE_JOB
 from schools.models import ReportingYear, RollImport, RosterImport
 from schools.operations import accounts, joining
 from schools.operations.cards import issue_cards
@@ -63,10 +66,24 @@ def build(cast: dict[str, Any], school_class) -> Everything:
     _moves(made, cast)
     _reports(made, cast)
     _learning(made, cast)
+    _of_staff(made, cast)
     _media(made, cast)
     _pages(made, cast)
     _contests(made, cast)
     return Everything(cast, made)
+
+
+def _of_staff(made: SimpleNamespace, cast: dict[str, Any]) -> None:
+    """A training of the school's teachers whose door is open, and a notice they must confirm."""
+    place, admin = StaffPlace(made.school.unit, made.school), cast["school_admin"]
+    plan = Plan(title="Tập huấn", venue="Hội trường", held_on=timezone.localdate(), kinds=["teacher"])
+    made.training = open_door(training=plan_training(key=uuid4(), place=place, plan=plan, actor=admin), actor=admin)
+    made.reading = require_reading(
+        key=uuid4(),
+        place=place,
+        wanted=Wanted(kinds=["teacher"], due_on=timezone.localdate(), title="Thông báo", text="Thầy cô đọc kỹ."),
+        actor=admin,
+    )
 
 
 def _class(made: SimpleNamespace, cast: dict[str, Any]) -> None:
@@ -167,6 +184,15 @@ def _reports(made: SimpleNamespace, cast: dict[str, Any]) -> None:
         kind=ANNUAL_JOB,
         owner=officer,
         params={"year": "2025", "format": "docx"},
+        state=Job.State.DONE,
+        started_at=timezone.now(),
+        finished_at=timezone.now(),
+        result_file=key,
+    )
+    made.coverage_job = Job.objects.create(
+        kind=COVERAGE_JOB,
+        owner=officer,
+        params={"unit": made.school.unit.get_root().code, "year": "2026-2027", "format": "docx", "language": "vi"},
         state=Job.State.DONE,
         started_at=timezone.now(),
         finished_at=timezone.now(),

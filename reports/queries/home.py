@@ -1,0 +1,39 @@
+"""What an officer's or administrator's first page tells beside the report that is due: who is trained, what to publish."""
+
+from dataclasses import dataclass
+
+from cms.keeping import kept
+from cms.models import GuidePage, VideoPage
+from courses.queries.staff import StaffPlace
+from courses.queries.trainings import Standing, standing
+from reports.models import PlaceReport
+
+NEWEST = 5
+
+
+@dataclass(frozen=True)
+class Material:
+    """A published page as it is passed on: `message` is ready for the commune's radio page or a Zalo group."""
+
+    title: str
+    url: str
+    message: str
+
+
+def trained_at(report: PlaceReport) -> Standing:
+    """How the staff of the place stand, by the very figures of «Ai đã được tập huấn»."""
+    return standing(StaffPlace(report.school.unit if report.school_id else report.unit, report.school))
+
+
+def to_publish(language: str) -> list[Material]:
+    """The guides and videos published last in a language, the newest first; kept until content changes."""
+    return kept(f"reports:to-publish:{language}", lambda: _newest(language))
+
+
+def _newest(language: str) -> list[Material]:
+    found = []
+    for model in (GuidePage, VideoPage):
+        pages = model.objects.live().public().filter(locale__language_code=language)
+        found += list(pages.order_by("-last_published_at", "pk")[:NEWEST])
+    found.sort(key=lambda page: (page.last_published_at is not None, page.last_published_at), reverse=True)
+    return [Material(one.title, one.full_url, f"{one.title}\n{one.full_url}") for one in found[:NEWEST] if one.full_url]
