@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contests.views import desk, entering, public
+from contests.views import desk, entering, mishaps, public, wizard
 
 app_name = "contests"
 
@@ -13,7 +13,9 @@ urlpatterns = [
     path("desk/new/<slug:preset>/", desk.set_up, name="set_up"),
     path("desk/<slug:slug>/", desk.show, name="manage"),
     path("desk/<slug:slug>/quizzes/", desk.choose, name="choose_quizzes"),
-    path("desk/<slug:slug>/rules/", desk.rules, name="edit_rules"),
+    path("desk/<slug:slug>/set-up/<slug:step>/", wizard.step, name="step"),
+    path("desk/<slug:slug>/outages/", mishaps.outages, name="outages"),
+    path("desk/<slug:slug>/questions/", mishaps.questions, name="questions"),
     path("desk/<slug:slug>/move/", desk.move, name="move"),
     path("desk/<slug:slug>/try/", desk.try_out, name="try_out"),
     path("desk/<slug:slug>/freeze/", desk.freeze, name="freeze"),
