@@ -171,7 +171,7 @@ class TermsForm(forms.Form):
         label=_("What entrants guess"),
         required=False,
         choices=[
-            ("", _("nothing")),
+            ("", pgettext_lazy("guessed", "nothing")),
             (ENTRANTS, _("how many take part")),
             (ALL_CORRECT, _("how many answer everything right")),
         ],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contests.views import desk, entering, mishaps, public, wizard
+from contests.views import desk, entering, mishaps, public, schools, wizard
 
 app_name = "contests"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("desk/<slug:slug>/freeze/", desk.freeze, name="freeze"),
     path("desk/<slug:slug>/entries/", desk.entries, name="entries"),
     path("desk/<slug:slug>/entries/<uuid:uuid>/", desk.decide_entry, name="decide_entry"),
+    path("desk/<slug:slug>/certificates/", desk.certify, name="certify"),
     path("desk/<slug:slug>/appeals/", desk.appeals, name="appeals"),
     path("desk/<slug:slug>/appeals/<uuid:uuid>/", desk.decide, name="decide_appeal"),
     path("<slug:slug>/", public.contest, name="contest"),
@@ -32,4 +33,9 @@ urlpatterns = [
     path("<slug:slug>/standings/", public.standings, name="standings"),
     path("<slug:slug>/rankings/<uuid:uuid>/<str:file>", public.published_file, name="file"),
     path("<slug:slug>/classes/<uuid:uuid>/", public.school_class, name="class"),
+    path("<slug:slug>/classes/<uuid:uuid>/register/", schools.register, name="register"),
+    path("<slug:slug>/schools/<uuid:uuid>/", schools.school, name="school"),
+    path("<slug:slug>/statistics/", schools.statistics, name="statistics"),
+    path("<slug:slug>/share/", schools.share, name="share"),
+    path("<slug:slug>/share/<str:file>", schools.poster, name="poster"),
 ]

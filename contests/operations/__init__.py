@@ -1,6 +1,8 @@
 from contests.operations.appeals import appeals_end, decide_appeal, file_appeal
 from contests.operations.attempts import start_round_attempt
 from contests.operations.cancelling import cancel_asked
+from contests.operations.certificates import certificates_lack, issue_contest_certificates
+from contests.operations.classes import register_class, remind_class
 from contests.operations.drafting import write_basics, write_categories, write_prizes, write_rounds
 from contests.operations.entries import (
     Agreed,
@@ -27,6 +29,7 @@ __all__ = [
     "accept_rules",
     "appeals_end",
     "cancel_asked",
+    "certificates_lack",
     "change_rules",
     "choose_quiz",
     "compute_table",
@@ -37,14 +40,17 @@ __all__ = [
     "file_appeal",
     "forget_identity_keys",
     "freeze_ranking",
+    "issue_contest_certificates",
     "lacking",
     "move_contest",
     "next_state",
     "record_outage",
     "refresh_round",
     "refresh_standings",
+    "register_class",
     "rehearse",
     "reinstate_entry",
+    "remind_class",
     "set_up_contest",
     "start_round_attempt",
     "weekly_rounds",

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -144,6 +144,7 @@ def _shown(contest: Contest, **more) -> dict:
         "entered": contest.entries.count(),
         "appeals": Appeal.objects.filter(entry__contest=contest, state=Appeal.State.WAITING).count(),
         "frozen": list(frozen.order_by("-computed_at")[:30]),
+        "certificates_lack": operations.certificates_lack(contest),
         "following": FOLLOWING.get(following) if following else None,
         "form": SignForm(initial={"to": following}),
         **more,
@@ -219,6 +220,20 @@ def freeze(request: HttpRequest, slug: str) -> HttpResponse:
     except Problem as problem:
         return render(request, "contests/desk/show.html", _shown(contest, problem=problem), status=problem.status)
     messages.success(request, _("The ranking is frozen."))
+    return redirect("contests:manage", slug=slug)
+
+
+@require_POST
+@login_required
+def certify(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give the certificates of all prizes."""
+    contest = managed(request, slug)
+    try:
+        made = operations.issue_contest_certificates(contest=contest, by=request.user)
+    except Problem as problem:
+        return render(request, "contests/desk/show.html", _shown(contest, problem=problem), status=problem.status)
+    told = ngettext("%(count)s certificate was given.", "%(count)s certificates were given.", made) % {"count": made}
+    messages.success(request, told)
     return redirect("contests:manage", slug=slug)
 
 
