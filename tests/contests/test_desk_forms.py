@@ -77,7 +77,7 @@ def test_a_draft_is_written_step_by_step_tried_and_opened(as_user):
     save("papers", **{field.html_name: quiz for field in page.context["form"]})
     # Tie-breaks are a list: a guess must be asked for before it can rank.
     order = {"place_1": "score", "place_2": "prediction_error", "place_3": "duration_ms", "place_4": "draw"}
-    assert "không hỏi" in save("rules", **order).text
+    assert "không yêu cầu dự đoán" in save("rules", **order).text
     save("rules", prediction="entrants", per_round=2, collective="total", min_entrants=5, **order)
     rules = Rules.of(rules_in_force(contest))
     assert [key for key, _direction in rules.order] == ["score", "prediction_error", "duration_ms", "draw"]
