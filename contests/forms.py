@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms.moments import MomentField
-from contests.models import Category, Contest
+from contests.models import Category
 from contests.operations import Agreed
 from contests.presets import RuleSet
 from contests.rules import AFTER_CLOSE, BEST, FIRST, LAST, NOW, Rules
@@ -216,22 +216,6 @@ def quizzes_to_choose(language: str) -> list[tuple[str, str]]:
 
 def _title(texts: dict, language: str) -> str:
     return texts.get(language) or texts.get("vi") or next(iter(texts.values()), "")
-
-
-class RulesForm(forms.Form):
-    text = forms.CharField(label=_("Rules (thể lệ)"), widget=forms.Textarea(attrs=INPUT | {"rows": 14}))
-    changes = forms.CharField(
-        label=_("What changes"),
-        help_text=_("Every entrant reads this before accepting the new version."),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs=INPUT | {"rows": 3}),
-    )
-
-    def __init__(self, *args, contest: Contest, **kwargs):
-        super().__init__(*args, **kwargs)
-        if contest.state == Contest.State.DRAFT:
-            del self.fields["changes"]
 
 
 class SignForm(forms.Form):

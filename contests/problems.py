@@ -25,6 +25,13 @@ class NoSuchCategory(Problem):
     detail = _("This contest has no such category. Choose one of those listed.")
 
 
+class NoSuchEntry(Problem):
+    status = 422
+    code = "no_such_entry"
+    title = _("No such entry")
+    detail = _("This contest has no entry with this code.")
+
+
 class RulesRefused(Problem):
     status = 422
     code = "rules_refused"

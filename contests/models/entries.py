@@ -149,7 +149,16 @@ class RoundAttempt(models.Model):
 
 
 class Outage(models.Model):
-    """A stretch in which the line or the machine was down, recorded by an officer: it is taken off the duration."""
+    """A stretch in which the line or the machine was down, recorded by an officer: it is taken off the duration.
+
+    Whom it met: a school, named entries, or with neither everybody. What they were given besides are allowances of the
+    quiz; here stands which.
+    """
+
+    class Gives(models.TextChoices):
+        NOTHING = "nothing", _("only the lost time taken off")
+        TIME = "time", _("more time")
+        ATTEMPT = "attempt", _("another attempt")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="outages")
@@ -158,6 +167,13 @@ class Outage(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     reason = models.CharField(_("reason"), max_length=300)
+    entry_codes = models.JSONField(default=list, blank=True)
+    gives = models.CharField(max_length=8, choices=Gives, default=Gives.NOTHING)
+    extra_minutes = models.PositiveSmallIntegerField(default=0)
+    # Until when what was given can be used; empty: until the round closes.
+    until = models.DateTimeField(null=True, blank=True)
+    # What everybody reads on the page of the contest; empty: nothing is shown.
+    notice = models.CharField(_("public notice"), max_length=500, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
 
@@ -165,6 +181,9 @@ class Outage(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="outage_ends_after_it_starts"),
             models.CheckConstraint(condition=~Q(reason=""), name="outage_has_a_reason"),
+            models.CheckConstraint(
+                condition=~Q(gives="time") | Q(extra_minutes__gte=1), name="outage_that_gives_time_says_how_much"
+            ),
         ]
 
     def __str__(self):

@@ -7,8 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contests.models import Contest, Entry, Outage, Round, RoundAttempt, RoundQuiz
-from contests.operations.setting_up import log
+from contests.models import Contest, Entry, Round, RoundAttempt, RoundQuiz
 from contests.problems import (
     EntryOut,
     NoAttemptsLeft,
@@ -16,7 +15,6 @@ from contests.problems import (
     NotOpen,
     NotPromoted,
     PredictionMissing,
-    ReasonMissing,
     RoundNotOpen,
     RoundOver,
     RulesNotAccepted,
@@ -78,7 +76,8 @@ def start_round_attempt(
             row[0] == round.pk and row[2] == Attempt.State.OPEN and (row[3] is None or row[3] >= now) for row in taken
         )
         if not running and all(row[4] != idempotency_key for row in taken):
-            if now >= round.closes_at and not opening.allowances.filter(user_id=user.pk).exists():
+            # Whether the longer time is this person's, the window itself decides.
+            if now >= round.closes_at and not opening.allowances.filter(closes_at__gt=now).exists():
                 raise RoundOver()
             _check_limits(rules, round, taken)
             if rules.prediction and not (isinstance(prediction, int) and 0 <= prediction <= MOST):
@@ -94,6 +93,8 @@ def start_round_attempt(
             )
         except quiz_problems.NoAttemptsLeft:
             raise NoAttemptsLeft() from None
+        except quiz_problems.QuizClosed:
+            raise RoundOver() from None
         if attempt.opening_id != opening.pk:
             raise quiz_problems.BadKey()
         RoundAttempt.objects.get_or_create(
@@ -145,23 +146,3 @@ def _wait_turn(contest: Contest, rules: Rules) -> None:
         return
     if count > rules.starts_per_second * CROWD_SECONDS:
         raise TooManyStarting(retry_after=CROWD_SECONDS)
-
-
-@transaction.atomic
-def record_outage(*, round: Round, starts_at, ends_at, reason: str, by, school_key=None) -> Outage:
-    """Take a stretch without line or power off the duration of attempts, everywhere or in one school. Logged.
-
-    Counts in every ranking made from now on. Raises ReasonMissing.
-    """
-    if not reason.strip():
-        raise ReasonMissing()
-    outage, made = Outage.objects.get_or_create(
-        round=round,
-        school_key=school_key,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        defaults={"reason": reason.strip()[:300], "recorded_by": by},
-    )
-    if made:
-        log(by, "record_outage", round.stage.contest, round=round.number, reason=outage.reason)
-    return outage

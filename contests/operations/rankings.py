@@ -22,7 +22,7 @@ from contests.queries.names import names_of
 from contests.queries.rows import Entrant, entrants_of, frozen_rolls, valid_rows
 from contests.ranking import Ranked, Row, actual_of, rank, valid_entrants
 from contests.rules import Rules
-from quizzes.models import Attempt
+from quizzes.models import Allowance, Attempt, Opening
 
 # Where the number of entrants is what is guessed, live standings show no more than these.
 SHOWN_WHILE_GUESSED = 100
@@ -230,7 +230,13 @@ def _require_ended(contest: Contest, round: Round | None) -> None:
     if any(one.closes_at > timezone.now() for one in rounds):
         raise RoundStillOpen()
     running = RoundAttempt.objects.filter(round__in=rounds, attempt__state=Attempt.State.OPEN)
-    if running.exists():
+    # Whom an outage met may still be given time after the end.
+    longer = Allowance.objects.filter(
+        opening__context_kind=Opening.Kind.CONTEST,
+        opening__context_key__in=[str(one.uuid) for one in rounds],
+        closes_at__gt=timezone.now(),
+    )
+    if running.exists() or longer.exists():
         raise RoundStillOpen()
 
 

@@ -35,9 +35,14 @@ def log(actor, action: str, contest: Contest, **detail) -> None:
     )
 
 
+def plain_slug(title: str) -> str:
+    """Letters of an address for a title; may be empty."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")
+
+
 def slug_of(title: str) -> str:
     """An address that is still free."""
-    plain = re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:70] or "cuoc-thi"
+    plain = plain_slug(title)[:70] or "cuoc-thi"
     free, number = plain, 1
     while free in RESERVED or Contest.objects.filter(slug=free).exists():
         number += 1

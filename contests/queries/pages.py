@@ -1,21 +1,37 @@
 """What the public page of a contest shows: the contest for everybody, and what is a reader's own."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from contests.eligibility import Eligibility, judge
-from contests.models import Acceptance, Appeal, Award, Category, Contest, Entry, Ranking, Round, RoundQuiz, RulesVersion
+from contests.models import (
+    Acceptance,
+    Appeal,
+    Award,
+    Category,
+    Contest,
+    Entry,
+    Outage,
+    Ranking,
+    Round,
+    RoundQuiz,
+    RulesVersion,
+)
 from contests.operations.appeals import appeals_end
 from contests.queries.contests import Clock, categories_of, clock_of, rules_in_force
 from contests.queries.names import names_of
 from contests.queries.people import standing_on
 from contests.ranking import digest_of
 from contests.rules import ORDER_LABELS, Rules
-from quizzes.models import Attempt
+from quizzes.models import Allowance, Attempt, Opening
 from quizzes.queries import attempts_of, current_paper
 from schools.models import SchoolClass
+
+# A key that nothing has.
+NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -72,6 +88,7 @@ class Page:
     has_accepted: bool
     question_count: int | None
     limit_minutes: int | None
+    notices: list[Outage]
 
     @property
     def takes_entries(self) -> bool:
@@ -83,7 +100,7 @@ class Page:
 
 
 def page_of(contest: Contest, user) -> Page:
-    """Everything the page says. Seven queries for a visitor, five more for an entrant, however many rounds."""
+    """Everything the page says. Eight queries for a visitor, six more for an entrant, however many rounds."""
     version = rules_in_force(contest)
     rules = Rules.of(version) if version else None
     clock = clock_of(contest)
@@ -104,6 +121,9 @@ def page_of(contest: Contest, user) -> Page:
         has_accepted=accepted,
         question_count=_count(paper),
         limit_minutes=_limit(paper),
+        notices=list(
+            Outage.objects.filter(round__stage__contest=contest).exclude(notice="").order_by("-recorded_at")[:10]
+        ),
     )
 
 
@@ -123,12 +143,18 @@ def _limit(paper) -> int | None:
 def _rounds(contest: Contest, clock: Clock, rules: Rules | None, entry: Entry | None) -> list[RoundShown]:
     made: dict[str, list[Attempt]] = {}
     let_in: set[int] = set()
+    longer: dict[str, list[Allowance]] = {}
     guarded = {one.promotes_to_id for one in clock.rounds if one.promotes_to_id}
     if entry:
         keys = [str(one.uuid) for one in clock.rounds]
         for attempt in attempts_of(user=entry.user, context_kind="contest", context_keys=keys):
             made.setdefault(attempt.context_key, []).append(attempt)
         let_in = set(entry.promotions.values_list("round_id", flat=True))
+        mine_too = Q(user=entry.user_id) | Q(class_key=entry.class_key or NOBODY) | Q(unit_key=entry.unit_key or NOBODY)
+        for one in Allowance.objects.filter(
+            mine_too, opening__context_kind=Opening.Kind.CONTEST, opening__context_key__in=keys
+        ).select_related("opening"):
+            longer.setdefault(one.opening.context_key, []).append(one)
     shown = []
     for one in clock.rounds:
         state = "open" if one is clock.open else "over" if one.closes_at <= clock.now else "coming"
@@ -136,7 +162,11 @@ def _rounds(contest: Contest, clock: Clock, rules: Rules | None, entry: Entry | 
         running = next(
             (each for each in mine if each.is_open and (not each.deadline or each.deadline > clock.now)), None
         )
-        left = None if rules is None or rules.per_round is None else max(0, rules.per_round - len(mine))
+        given = longer.get(str(one.uuid), [])
+        if state == "over" and any(each.closes_at and each.closes_at > clock.now for each in given):
+            state = "open"
+        allowed_attempts = sum(each.extra_attempts for each in given) + (rules.per_round or 0 if rules else 0)
+        left = None if rules is None or rules.per_round is None else max(0, allowed_attempts - len(mine))
         allowed = one.pk not in guarded or one.pk in let_in
         is_open = contest.state == Contest.State.OPEN and state == "open"
         shown.append(

@@ -53,7 +53,7 @@ def _rows(attempts: QuerySet[RoundAttempt], rules: Rules, outages: dict[int, lis
     ):
         if rules.all_answered and (answered < asked or (rules.prediction and guess is None)):
             continue
-        lost = _lost(outages.get(round_id, ()), school, began, ended)
+        lost = _lost(outages.get(round_id, ()), school, code, began, ended)
         yield Row(
             attempt=str(uuid),
             entrant=code,
@@ -67,12 +67,12 @@ def _rows(attempts: QuerySet[RoundAttempt], rules: Rules, outages: dict[int, lis
         )
 
 
-def _lost(outages: Iterable[Outage], school: UUID | None, began: datetime, ended: datetime) -> int:
+def _lost(outages: Iterable[Outage], school: UUID | None, code: str, began: datetime, ended: datetime) -> int:
     """Milliseconds of an attempt that lie in an outage; where two overlap, once."""
     spans = sorted(
         (max(began, one.starts_at), min(ended, one.ends_at))
         for one in outages
-        if one.school_key is None or one.school_key == school
+        if (one.school_key is None or one.school_key == school) and (not one.entry_codes or code in one.entry_codes)
     )
     lost, reached = 0, began
     for start, end in spans:

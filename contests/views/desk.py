@@ -8,14 +8,14 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cms.problems import Problem
 from contests import operations
-from contests.forms import RulesForm, SetUpForm, SignForm, quizzes_to_choose
+from contests.forms import SetUpForm, SignForm, quizzes_to_choose
 from contests.models import Appeal, Contest, Entry, Ranking, RoundQuiz
 from contests.operations.states import name_of
 from contests.permissions import may_manage_contests, units_to_organise
@@ -37,7 +37,7 @@ FOLLOWING = {
 }
 
 
-def _managed(request: HttpRequest, slug: str) -> Contest:
+def managed(request: HttpRequest, slug: str) -> Contest:
     found = Contest.objects.managed_by(request.user).select_related("organiser").filter(slug=slug).first()
     if found is None:
         raise NoSuchContest()
@@ -97,7 +97,7 @@ def set_up(request: HttpRequest, preset: str) -> HttpResponse:
         if form.cleaned_data["quiz"]:
             _choose_everywhere(contest, UUID(form.cleaned_data["quiz"]), request.user)
         messages.success(request, _("The draft is made. Nobody sees it before you open it."))
-        return redirect("contests:manage", slug=contest.slug)
+        return redirect("contests:step", slug=contest.slug, step="who")
     shown = {"form": form, "preset": chosen}
     return render(request, "contests/desk/set_up.html", shown, status=422 if request.method == "POST" else 200)
 
@@ -108,10 +108,26 @@ def _choose_everywhere(contest: Contest, quiz: UUID, by) -> None:
             operations.choose_quiz(round=round, category=category, quiz_key=quiz, by=by)
 
 
-def _shown(contest: Contest, **more) -> dict:
-    version, categories, rounds = rules_in_force(contest), list(categories_of(contest)), list(rounds_of(contest))
-    rules = Rules.of(version)
+def slots_of(contest: Contest) -> list[dict]:
+    """One for each round and category: {"round", "category" where there is a choice, "for", "name", "chosen"}."""
+    categories, rounds = list(categories_of(contest)), list(rounds_of(contest))
     chosen = {(one.round_id, one.category_id): str(one.quiz_key) for one in RoundQuiz.objects.filter(round__in=rounds)}
+    return [
+        {
+            "round": round,
+            "category": category if len(categories) > 1 else None,
+            "for": category,
+            "name": f"quiz-{round.number}-{category.pk}",
+            "chosen": chosen.get((round.pk, category.pk), ""),
+        }
+        for round in rounds
+        for category in categories
+    ]
+
+
+def _shown(contest: Contest, **more) -> dict:
+    version, rounds = rules_in_force(contest), list(rounds_of(contest))
+    rules = Rules.of(version)
     frozen = Ranking.objects.filter(contest=contest, kind=Ranking.Kind.FROZEN, category=None).select_related("round")
     following = operations.next_state(contest)
     return {
@@ -120,16 +136,7 @@ def _shown(contest: Contest, **more) -> dict:
         "rules": rules,
         "order": [str(ORDER_LABELS[key]) for key, _direction in rules.order],
         "clock": clock_of(contest),
-        "slots": [
-            {
-                "round": round,
-                "category": category if len(categories) > 1 else None,
-                "name": f"quiz-{round.number}-{category.pk}",
-                "chosen": chosen.get((round.pk, category.pk), ""),
-            }
-            for round in rounds
-            for category in categories
-        ],
+        "slots": slots_of(contest),
         "quizzes": quizzes_to_choose(get_language() or "vi") if contest.state == Contest.State.DRAFT else [],
         "rounds": rounds,
         "lacking": operations.lacking(contest) if contest.state == Contest.State.DRAFT else [],
@@ -137,6 +144,7 @@ def _shown(contest: Contest, **more) -> dict:
         "entered": contest.entries.count(),
         "appeals": Appeal.objects.filter(entry__contest=contest, state=Appeal.State.WAITING).count(),
         "frozen": list(frozen.order_by("-computed_at")[:30]),
+        "certificates_lack": operations.certificates_lack(contest),
         "following": FOLLOWING.get(following) if following else None,
         "form": SignForm(initial={"to": following}),
         **more,
@@ -147,14 +155,14 @@ def _shown(contest: Contest, **more) -> dict:
 @login_required
 @never_cache
 def show(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "contests/desk/show.html", _shown(_managed(request, slug)))
+    return render(request, "contests/desk/show.html", _shown(managed(request, slug)))
 
 
 @require_POST
 @login_required
 def choose(request: HttpRequest, slug: str) -> HttpResponse:
     """Which quiz each category is asked in each round."""
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     known = {key for key, _title in quizzes_to_choose("vi")}
     for round in rounds_of(contest):
         for category in categories_of(contest):
@@ -165,41 +173,11 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("contests:manage", slug=slug)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@never_cache
-def rules(request: HttpRequest, slug: str) -> HttpResponse:
-    """The text of the rules: of a draft at once, after the opening as a new version."""
-    contest = _managed(request, slug)
-    version = rules_in_force(contest)
-    form = RulesForm(
-        request.POST if request.method == "POST" else None, contest=contest, initial={"text": version.text}
-    )
-    problem = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            operations.change_rules(
-                contest=contest,
-                by=request.user,
-                text=form.cleaned_data["text"],
-                terms=version.terms,
-                order=version.order,
-                changes=form.cleaned_data.get("changes", ""),
-            )
-        except Problem as refused:
-            problem = refused
-        else:
-            messages.success(request, _("The rules are saved."))
-            return redirect("contests:manage", slug=slug)
-    shown = {"contest": contest, "form": form, "version": version, "problem": problem}
-    return render(request, "contests/desk/rules.html", shown, status=422 if request.method == "POST" else 200)
-
-
 @require_POST
 @login_required
 def move(request: HttpRequest, slug: str) -> HttpResponse:
     """One step forward, signed by name."""
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     try:
         operations.move_contest(
             contest=contest,
@@ -218,7 +196,7 @@ def move(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def try_out(request: HttpRequest, slug: str) -> HttpResponse:
     """The dry run with made-up entrants."""
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     try:
         rehearsal = operations.rehearse(contest=contest)
     except Problem as problem:
@@ -230,7 +208,7 @@ def try_out(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def freeze(request: HttpRequest, slug: str) -> HttpResponse:
     """Freeze the ranking of a round, or without one of the whole contest."""
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     number = request.POST.get("round", "")
     try:
         operations.freeze_ranking(
@@ -245,11 +223,25 @@ def freeze(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("contests:manage", slug=slug)
 
 
+@require_POST
+@login_required
+def certify(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give the certificates of all prizes."""
+    contest = managed(request, slug)
+    try:
+        made = operations.issue_contest_certificates(contest=contest, by=request.user)
+    except Problem as problem:
+        return render(request, "contests/desk/show.html", _shown(contest, problem=problem), status=problem.status)
+    told = ngettext("%(count)s certificate was given.", "%(count)s certificates were given.", made) % {"count": made}
+    messages.success(request, told)
+    return redirect("contests:manage", slug=slug)
+
+
 @require_safe
 @login_required
 @never_cache
 def entries(request: HttpRequest, slug: str) -> HttpResponse:
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     found = (
         Entry.objects.filter(contest=contest)
         .select_related("user__person", "category")
@@ -264,7 +256,7 @@ def entries(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def decide_entry(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Disqualify an entry, or take it back in."""
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     entry = get_object_or_404(Entry, contest=contest, uuid=uuid)
     decide_on = operations.reinstate_entry if request.POST.get("back") else operations.disqualify_entry
     try:
@@ -280,7 +272,7 @@ def decide_entry(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
 @login_required
 @never_cache
 def appeals(request: HttpRequest, slug: str) -> HttpResponse:
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     made = Appeal.objects.filter(entry__contest=contest).select_related("entry__user__person", "decided_by__person")
     page = Paginator(made.order_by("-made_at"), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "contests/desk/appeals.html", {"contest": contest, "page": page})
@@ -289,7 +281,7 @@ def appeals(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @login_required
 def decide(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     appeal = get_object_or_404(Appeal, entry__contest=contest, uuid=uuid)
     try:
         operations.decide_appeal(

@@ -10,13 +10,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from contests import snapshots
-from contests.models import Ranking
+from contests.models import Contest, Ranking
 from contests.permissions import classes_to_follow, may_manage, may_manage_contests
 from contests.problems import NoSuchRound
-from contests.queries.contests import categories_of, contest_for, round_of, rounds_of
+from contests.queries.contests import categories_of, clock_of, contest_for, round_of, rounds_of
 from contests.queries.pages import appeal_of, entered_in_class, listed_for, page_of, results_of
 from contests.queries.standings import earlier_rankings, ranking_in_force
 from schools.models import SchoolYear
+from schools.permissions import schools_administered
 
 FILES = {snapshots.TABLE: "text/csv; charset=utf-8", snapshots.RULES: "application/json"}
 
@@ -46,6 +47,7 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
         "results": results_of(ranking),
         "appeal": appeal_of(page.entry, ranking),
         "classes": classes,
+        "schools": list(schools_administered(request.user)[:20]) if request.user.is_authenticated else [],
         "may_manage": request.user.is_authenticated and may_manage(request.user, found),
         "language": get_language(),
     }
@@ -109,6 +111,7 @@ def school_class(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
         "contest": found,
         "school_class": of_class,
         "rows": rows,
+        "takes_entries": found.state == Contest.State.OPEN and not clock_of(found).is_over,
         "entered": sum(bool(row["entry"]) for row in rows),
         "taken": sum(bool(row["entry"] and row["entry"].taken) for row in rows),
     }

@@ -61,14 +61,12 @@ def percentile(values: list[float], share: float = 0.95) -> float | None:
     return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))], 1) if ordered else None
 
 
-async def blow(instance: StormInstance, plan: Plan, accounts: list[dict], moments: list[float], killer: Killer):
-    """One storm. Returns the takers, what they met, how often a service was started again, and the end."""
-    tally = Tally()
-    takers = [Taker(plan, account, tally, random.Random(killer.chance.random())) for account in accounts]
+async def under_fire(instance: StormInstance, killer: Killer, begins: float, moments: list[float], work):
+    """Do `work` while processes are killed and started again. Returns how often each service was, and the end."""
     supervisor = Supervisor(instance)
     watching = asyncio.create_task(supervisor.watch())
-    killing = asyncio.create_task(killer.kill(plan.begins, moments))
-    await asyncio.gather(*(taker.run() for taker in takers))
+    killing = asyncio.create_task(killer.kill(begins, moments))
+    await work
     await killing
     ended = time.time()
     # A service that was killed a moment ago may not be known to have ended.
@@ -76,9 +74,18 @@ async def blow(instance: StormInstance, plan: Plan, accounts: list[dict], moment
     while not supervisor.is_calm:
         await asyncio.sleep(0.1)
     watching.cancel()
+    return supervisor.restarts, ended
+
+
+async def blow(instance: StormInstance, plan: Plan, accounts: list[dict], moments: list[float], killer: Killer):
+    """One storm. Returns the takers, what they met, how often a service was started again, and the end."""
+    tally = Tally()
+    takers = [Taker(plan, account, tally, random.Random(killer.chance.random())) for account in accounts]
+    work = asyncio.gather(*(taker.run() for taker in takers))
+    restarts, ended = await under_fire(instance, killer, plan.begins, moments, work)
     for taker in takers:
         await taker.read()
-    return takers, tally, supervisor.restarts, ended
+    return takers, tally, restarts, ended
 
 
 def storm(instance: StormInstance, options: Options, number: int) -> dict:
@@ -93,7 +100,7 @@ def storm(instance: StormInstance, options: Options, number: int) -> dict:
     submits = ground["closes_at"] - SPARE_SECONDS
     plan = Plan(
         base=instance.url,
-        quiz_key=ground["quiz_key"],
+        start=f"/api/v1/quizzes/{ground['quiz_key']}/attempts",
         key=ground["key"],
         begins=submits - options.duration,
         starting=min(STARTING_SECONDS, options.duration / 2),

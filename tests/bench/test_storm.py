@@ -15,8 +15,8 @@ from quizzes.models import Attempt
 from quizzes.operations import save_answers, start_attempt, submit_attempt
 from quizzes.papers import paper
 from schools.models import User
-from tests.bench import storm
-from tests.bench.storms import ground
+from tests.bench import contest_storm, storm
+from tests.bench.storms import closing, ground
 from tests.bench.storms.taker import worth
 from tests.databases import copies
 from tests.factories import courses as make
@@ -158,9 +158,25 @@ def test_a_storm_that_lost_something_or_was_slow_is_not_kept():
     assert not storm.is_kept(kept | {"p95_ms": {"save": None}})
 
 
-def run(tmp_path, **environment: str) -> subprocess.CompletedProcess:
+def test_a_closing_storm_counts_who_answered_everything_and_names_what_it_missed():
+    answers = {"q1": {"value": "a"}, "q2": {"value": ["b"]}}
+    taker = {"user": 1, "receipts": ["R"], "score": "2", "acknowledged": answers, "asked": {"prediction": 7}}
+    gap = taker | {"user": 2, "acknowledged": answers | {"q2": {"value": None}}}
+    ranked = closing.expected([taker, gap, taker | {"user": 3, "receipts": []}], 2)
+    assert ranked == {1: (Decimal(2), 7)}
+    row = dict.fromkeys(contest_storm.GOALS, 0) | {"closing": {"p95_ms": {"save": 499.9, "start": 999.9}}}
+    assert contest_storm.missed(row) == []
+    row |= {"wrong_standings": 1, "closing": {"p95_ms": {"save": 500.0, "start": None}}}
+    assert [text.split(":")[0] for text in contest_storm.missed(row)] == [
+        "wrong_standings",
+        "p95 of a save",
+        "p95 of a start",
+    ]
+
+
+def run(tmp_path, bench: str = "storm", **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-m", "tests.bench", "storm"],
+        [sys.executable, "-m", "tests.bench", bench],
         cwd=storm.ROOT,
         env=os.environ | {"STORM_OUTPUT": str(tmp_path / "storm.json")} | environment,
         capture_output=True,
@@ -199,3 +215,29 @@ def test_a_small_storm_loses_nothing(db, tmp_path):
     assert row["calls"]["submit"] >= 6
     assert len(row["kills"]) == 3
     assert "storms kept every goal" in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("postgres" in settings.DATABASES["default"]["ENGINE"], reason="it is on SQLite in either run")
+def test_a_small_contest_closes_in_a_storm_and_is_ranked_as_its_entrants_were_told(db, tmp_path):
+    """Four at once at the end, six before them, three kills; how fast it was is not judged here."""
+    done = run(
+        tmp_path,
+        "contest_storm",
+        BENCH_DB="sqlite",
+        BENCH_TEMPLATE=str(copies().template),
+        ENTRANTS="10",
+        TAKERS="4",
+        WINDOW="22",
+        DURATION="12",
+        DRIVERS="2",
+        KILLS="3",
+        SEED="4",
+    )
+    assert (tmp_path / "storm.json").exists(), done.stdout[-3000:] + done.stderr[-3000:]
+    row = json.loads((tmp_path / "storm.json").read_text())["storm"]
+    assert {name: row[name] for name in contest_storm.GOALS} == dict.fromkeys(contest_storm.GOALS, 0), row
+    assert (row["took_part"], len(row["kills"])) == (10, 3)
+    assert 3 <= row["ranked"] <= 10
+    assert row["script"] == f"OK: {row['ranked']} rows ranked as published"
+    assert done.returncode in (0, 1), done.stdout

@@ -211,14 +211,6 @@ def test_the_desk_freezes_disqualifies_and_answers_appeals(pupil, as_user, by):
     assert as_user().get(url("file", contest.slug, ranking.uuid, "rows-0.json")).status_code == 404
 
 
-def test_rules_changed_by_form_after_the_opening_say_what_changes(as_user, by):
-    contest = make.opened(by=by)
-    client = as_user(by)
-    assert client.post(url("edit_rules", contest.slug), {"text": "Mới"}).status_code == 422
-    client.post(url("edit_rules", contest.slug), {"text": "Mới", "changes": "Viết rõ hơn."})
-    assert contest.rules_versions.count() == 2
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["list", "contest", "class", "entries", "manage", "desk", "standings"])
 def test_queries_do_not_grow_with_rows(name, school_class, teacher, by, as_user):

@@ -8,9 +8,11 @@ import json
 import os
 import sys
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -65,6 +67,24 @@ def _target():
     raise RuntimeError("No course whose first lesson has a quiz")
 
 
+def key_of(paper) -> dict:
+    """What a taker must know of each question to work out what an answer is worth."""
+    return {
+        question["id"]: {
+            "type": question["type"],
+            "points": str(question["points"]),
+            "partial": bool(question.get("scoring", {}).get("partial")),
+            "fractions": {
+                option["id"]: str(option["fraction"])
+                for option in question["options"]
+                if option.get("fraction") is not None
+            },
+            "right": [option["id"] for option in question["options"] if option["correct"]],
+        }
+        for question in paper.document["questions"]
+    }
+
+
 def prepare(number: int, takers: int, seconds: int) -> dict:
     """New pupils with sessions; the quiz of the first lesson, open to all, closes in `seconds`. Its key is told."""
     from datetime import date
@@ -103,20 +123,7 @@ def prepare(number: int, takers: int, seconds: int) -> dict:
         "quiz_key": str(lesson.quiz_key),
         "lesson_key": str(lesson.key),
         "closes_at": opening.closes_at.timestamp(),
-        "key": {
-            question["id"]: {
-                "type": question["type"],
-                "points": str(question["points"]),
-                "partial": bool(question.get("scoring", {}).get("partial")),
-                "fractions": {
-                    option["id"]: str(option["fraction"])
-                    for option in question["options"]
-                    if option.get("fraction") is not None
-                },
-                "right": [option["id"] for option in question["options"] if option["correct"]],
-            }
-            for question in paper.document["questions"]
-        },
+        "key": key_of(paper),
         "takers": [{"user": user.pk, "session": session} for user, session in zip(users, sessions, strict=True)],
     }
 
@@ -129,23 +136,22 @@ def _same(held: dict, told: dict, sent: dict) -> bool:
     return held["value"] == (sorted(value) if isinstance(value, list) else value)
 
 
-def audit(takers: list[dict], lesson_key: str) -> dict:
-    """What became of each taker, counted. `found` names the first things that are not as they were told.
+KINDS = ("acknowledged", "acknowledged_lost", "duplicates", "wrong_results", "unfinished", "late")
+Note = Callable[..., None]
+
+
+def audit_attempts(takers: list[dict], further: Callable[[dict, Any, Note], None]) -> tuple[Counter[str], list[str]]:
+    """What became of each taker's attempt, counted, and the first things that are not as they were told.
 
     A taker is what `taker.Taker.told` gives: the attempt, the answers acknowledged, the receipt, the score expected.
+    `further` looks at what follows from a submitted attempt.
     """
-    from courses.models import LessonProgress
-    from quizzes.models import Attempt, ReviewCard
-    from quizzes.operations.reviewing import first_day
+    from quizzes.models import Attempt
 
     users = [taker["user"] for taker in takers]
     attempts: dict[int, list[Attempt]] = {user: [] for user in users}
     for attempt in Attempt.objects.filter(user_id__in=users).select_related("opening").prefetch_related("answer_rows"):
         attempts[attempt.user_id].append(attempt)
-    progress: dict[int, list[LessonProgress]] = {user: [] for user in users}
-    for row in LessonProgress.objects.filter(user_id__in=users, lesson_key=lesson_key):
-        progress[row.user_id].append(row)
-    carded = set(ReviewCard.objects.filter(user_id__in=users).values_list("user_id", flat=True))
     counts: Counter[str] = Counter()
     found: list[str] = []
 
@@ -176,16 +182,37 @@ def audit(takers: list[dict], lesson_key: str) -> dict:
         if attempt.state != Attempt.State.SUBMITTED or not taker["receipts"]:
             note("unfinished", f"attempt {attempt.uuid} is {attempt.state}, receipts {taker['receipts']}")
             continue
-        _audit_result(taker, attempt, progress[user], note)
+        _audit_result(taker, attempt, note)
+        further(taker, attempt, note)
+    return counts, found
+
+
+def audit(takers: list[dict], lesson_key: str) -> dict:
+    """What became of each taker of a quiz storm, their progress included, counted."""
+    from courses.models import LessonProgress
+    from quizzes.models import ReviewCard
+    from quizzes.operations.reviewing import first_day
+
+    users = [taker["user"] for taker in takers]
+    progress: dict[int, list[LessonProgress]] = {user: [] for user in users}
+    for row in LessonProgress.objects.filter(user_id__in=users, lesson_key=lesson_key):
+        progress[row.user_id].append(row)
+    carded = set(ReviewCard.objects.filter(user_id__in=users).values_list("user_id", flat=True))
+    cards: Counter[str] = Counter()
+
+    def further(taker: dict, attempt, note: Note) -> None:
+        _audit_progress(taker, attempt, progress[taker["user"]], note)
         missed = attempt.answered and attempt.score < attempt.max_score and first_day(attempt) is not None
-        counts["cards_expected"] += bool(missed)
-        counts["cards_waiting"] += bool(missed) and user not in carded
-    kinds = ("acknowledged", "acknowledged_lost", "duplicates", "wrong_results", "unfinished", "late")
-    return {kind: counts[kind] for kind in (*kinds, "cards_expected", "cards_waiting")} | {"found": found}
+        cards["cards_expected"] += bool(missed)
+        cards["cards_waiting"] += bool(missed) and taker["user"] not in carded
+
+    counts, found = audit_attempts(takers, further)
+    waiting = {kind: cards[kind] for kind in ("cards_expected", "cards_waiting")}
+    return {kind: counts[kind] for kind in KINDS} | waiting | {"found": found}
 
 
-def _audit_result(taker: dict, attempt, progress: list, note) -> None:
-    """One receipt, one row for each answer, the score the taker worked out, and one line of progress that tells it."""
+def _audit_result(taker: dict, attempt, note: Note) -> None:
+    """One receipt, one row for each answer, and the score the taker worked out."""
     receipts = set(taker["receipts"])
     if receipts != {attempt.receipt_code}:
         extra = len(receipts - {attempt.receipt_code})
@@ -203,6 +230,10 @@ def _audit_result(taker: dict, attempt, progress: list, note) -> None:
             "wrong_results",
             f"attempt {attempt.uuid} scored {attempt.score}, told {taker['scores']}, is {taker['score']}",
         )
+
+
+def _audit_progress(taker: dict, attempt, progress: list, note: Note) -> None:
+    """One line of progress, which tells the score."""
     percent = (attempt.score * 100 / attempt.max_score).quantize(Decimal("0.01"))
     if len(progress) > 1:
         note("duplicates", f"user {taker['user']} has {len(progress)} lines of progress", len(progress) - 1)

@@ -47,7 +47,8 @@ class Plan:
     """When a storm is what, by `time.time()`, and what is taken. `key` is what `ground.prepare` tells of each question."""
 
     base: str
-    quiz_key: str
+    # Where an attempt is started: a quiz's address, or that of a contest's round.
+    start: str
     key: Mapping[str, dict]
     begins: float
     starting: float
@@ -82,6 +83,8 @@ class Taker:
     def __init__(self, plan: Plan, account: dict, tally: Tally, chance: random.Random) -> None:
         self.plan, self.tally, self.chance = plan, tally, chance
         self.user = account["user"]
+        # What a start sends along: a guess, in a contest that asks for one.
+        self.asked = account.get("asked", {})
         token = secrets.token_hex(16)
         self.headers = {
             "Cookie": f"sessionid={account['session']}; csrftoken={token}",
@@ -161,9 +164,7 @@ class Taker:
         """Start with one key until the server says the attempt is there."""
         key, began, wait = secrets.token_hex(12), time.perf_counter(), FIRST_WAIT
         while not self._time_is_up:
-            status, document = await self.ask(
-                "start", "POST", f"/api/v1/quizzes/{self.plan.quiz_key}/attempts", {}, key
-            )
+            status, document = await self.ask("start", "POST", self.plan.start, self.asked, key)
             if status in (200, 201):
                 self.tally.until["start"].append((time.perf_counter() - began) * 1000)
                 self.attempt = document["attempt"]
@@ -320,3 +321,22 @@ class Taker:
             "scores": self.scores,
             "score": str(score),
         }
+
+
+class Replayed(Taker):
+    """One of the many who came earlier: the same calls one after the other, without the time a person takes to think."""
+
+    came = False
+
+    async def run(self) -> None:
+        self.came = True
+        async with self._browser() as self.line:
+            if not await self._start():
+                return
+            outbox = asyncio.create_task(self._flush_when_asked())
+            try:
+                for question in self.questions:
+                    self._choose(question)
+                await self._submit()
+            finally:
+                outbox.cancel()
