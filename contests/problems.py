@@ -193,3 +193,9 @@ class AlreadyDecided(Problem):
     status = 409
     code = "already_decided"
     detail = _("This appeal has already been decided.")
+
+
+class CopyImpossible(Problem):
+    status = 422
+    code = "copy_impossible"
+    detail = _("This file cannot be opened, so no copy without names can be made of it. Ask for it again.")
