@@ -1,6 +1,8 @@
 from contests.models.contests import Category, Contest, ContestStep, Round, RoundQuiz, RulesVersion, Stage
 from contests.models.entries import Acceptance, Entry, IdentityKey, Outage, Promotion, RoundAttempt
 from contests.models.rankings import Appeal, Award, Prize, Ranking
+from contests.models.teams import Team, TeamMember
+from contests.models.works import Enquiry, Extension, Screening, Slot, Work, WorkFile, WorkText, WorkVersion
 
 __all__ = [
     "Acceptance",
@@ -9,7 +11,9 @@ __all__ = [
     "Category",
     "Contest",
     "ContestStep",
+    "Enquiry",
     "Entry",
+    "Extension",
     "IdentityKey",
     "Outage",
     "Prize",
@@ -19,5 +23,13 @@ __all__ = [
     "RoundAttempt",
     "RoundQuiz",
     "RulesVersion",
+    "Screening",
+    "Slot",
     "Stage",
+    "Team",
+    "TeamMember",
+    "Work",
+    "WorkFile",
+    "WorkText",
+    "WorkVersion",
 ]
