@@ -199,3 +199,86 @@ class CopyImpossible(Problem):
     status = 422
     code = "copy_impossible"
     detail = _("This file cannot be opened, so no copy without names can be made of it. Ask for it again.")
+
+
+class NotAsked(Problem):
+    """A link of an invitation that is wrong, too old or taken."""
+
+    status = 404
+    code = "not_asked"
+    title = _("This invitation does not hold")
+    detail = _("The link is too old or was used by somebody else. Ask the secretary for a new one.")
+
+
+class AlreadyOnJury(Problem):
+    status = 409
+    code = "already_on_jury"
+    detail = _("You already sit on this jury.")
+
+
+class Competes(Problem):
+    status = 403
+    code = "competes"
+    title = _("Who takes part does not judge")
+    detail = _("This account has entered the contest or helps a team in it.")
+
+
+class RubricFixed(Problem):
+    status = 409
+    code = "rubric_fixed"
+    detail = _("Scoring has begun, so the rubric stays as it is.")
+
+
+class RubricMissing(Problem):
+    status = 409
+    code = "rubric_missing"
+    detail = _("The category has no rubric yet, so there is nothing to score by.")
+
+
+class NotToScreen(Problem):
+    status = 409
+    code = "not_to_screen"
+    detail = _("Only works that were handed in are screened, and only until judging has ended.")
+
+
+class NoSuchReview(Problem):
+    status = 404
+    code = "no_such_review"
+    detail = _("There is no such work in your list.")
+
+
+class ReviewDone(Problem):
+    status = 409
+    code = "review_done"
+    title = _("These points were handed in")
+    detail = _("They can no longer be changed. A mistake is told to the secretary before the meeting.")
+
+
+class PointsRefused(Problem):
+    status = 422
+    code = "points_refused"
+    detail = _("Points must be a number within the scale of the criterion.")
+
+
+class PointsMissing(Problem):
+    status = 422
+    code = "points_missing"
+    detail = _("Give points for every criterion before you hand in.")
+
+
+class NoReserve(Problem):
+    status = 409
+    code = "no_reserve"
+    detail = _("No juror is free for this work: all others have a conflict of interest, have it already or are full.")
+
+
+class StillJudging(Problem):
+    status = 409
+    code = "still_judging"
+    detail = _("Scores are opened when every juror has handed in.")
+
+
+class NoPdf(Problem):
+    status = 503
+    code = "no_pdf"
+    detail = _("PDFs cannot be made on this server (Pango is missing). Use the page to print instead.")

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contests.jury.terms import JuryTerms
 from contests.problems import RulesRefused
 
 BEST, FIRST, LAST = "best", "first", "last"
@@ -66,6 +67,8 @@ class Rules:
     live_standings: bool = True
     starts_per_second: int | None = None
     appeal_days: int = 5
+    # How works are judged; `contests.jury.terms.JuryTerms` reads it.
+    jury: Mapping[str, Any] | None = None
     collective: Collective | None = None
     order: tuple[tuple[str, str], ...] = field(default=(("score", "desc"), ("duration_ms", "asc"), ("draw", "asc")))
 
@@ -78,6 +81,7 @@ class Rules:
         values = dict(terms)
         if values.get("collective") is not None:
             values["collective"] = _collective(values["collective"])
+        JuryTerms.read(values.get("jury"))
         rules = cls(**values, order=read_order(order))
         rules._check()
         return rules
@@ -105,6 +109,10 @@ class Rules:
                 raise RulesRefused(_("%(name)s must be one of: %(all)s.") % {"name": name, "all": ", ".join(allowed)})
         if not self.prediction and any(key == "prediction_error" for key, _direction in self.order):
             raise RulesRefused(_("The tie-breaks name a guess, but the rules do not ask for one."))
+
+    @property
+    def jury_terms(self) -> JuryTerms:
+        return JuryTerms.read(self.jury)
 
     @property
     def uses_lots(self) -> bool:

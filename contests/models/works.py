@@ -93,6 +93,12 @@ class WorkQuerySet(models.QuerySet):
         """Handed in, not withdrawn, not disqualified and not refused at screening."""
         return self.filter(state=Work.State.SUBMITTED).exclude(screening=Work.Screened.REFUSED)
 
+    def visible_to_juror(self, juror):
+        """Works a juror has been given and has no conflict of interest with; of others no list and no count shows a trace."""
+        from contests.queries.conflicts import visible_to_juror
+
+        return visible_to_juror(self, juror)
+
     def with_counting_version(self):
         """Annotates `counting`, the key of the version that counts: the last complete one."""
         complete = WorkVersion.objects.filter(work=OuterRef("pk"), submitted_at__isnull=False).order_by("-number")

@@ -11,37 +11,66 @@ from contests.operations.entries import (
     reinstate_entry,
     withdraw_entry,
 )
+from contests.operations.jury import (
+    accept_invitation,
+    decline_review,
+    invitation,
+    invite_juror,
+    pass_on_late_reviews,
+    remind_juror,
+    replace_juror,
+    set_rubric,
+    share_out,
+)
 from contests.operations.rankings import compute_table, freeze_ranking, refresh_round, refresh_standings
 from contests.operations.rehearsal import rehearse
 from contests.operations.rules import change_rules
+from contests.operations.scoring import rule, save_comment, save_score, submit_review, write_minutes
+from contests.operations.screening import make_copies, screen_work
 from contests.operations.setting_up import choose_quiz, set_up_contest, weekly_rounds
 from contests.operations.states import lacking, move_contest, next_state
 
 __all__ = [
     "Agreed",
     "OpenEntry",
+    "accept_invitation",
     "accept_rules",
     "appeals_end",
     "change_rules",
     "choose_quiz",
     "compute_table",
     "decide_appeal",
+    "decline_review",
     "disqualify_entry",
     "enter_contest",
     "enter_open_track",
     "file_appeal",
     "forget_identity_keys",
     "freeze_ranking",
+    "invitation",
+    "invite_juror",
     "lacking",
+    "make_copies",
     "move_contest",
     "next_state",
+    "pass_on_late_reviews",
     "record_outage",
     "refresh_round",
     "refresh_standings",
     "rehearse",
     "reinstate_entry",
+    "remind_juror",
+    "replace_juror",
+    "rule",
+    "save_comment",
+    "save_score",
+    "screen_work",
+    "set_rubric",
     "set_up_contest",
+    "share_out",
     "start_round_attempt",
+    "submit_review",
     "weekly_rounds",
     "withdraw_entry",
+    "write_minutes",
 ]

@@ -20,7 +20,7 @@ from contests.rules import Rules
 from schools.models import Unit
 
 # Addresses of the room that no contest may take.
-RESERVED = {"desk", "new"}
+RESERVED = {"desk", "jury", "new"}
 
 
 def log(actor, action: str, contest: Contest, **detail) -> None:

@@ -15,7 +15,6 @@ from contests.jury.terms import JuryTerms
 from contests.problems import RulesRefused
 
 
-
 def pairs(entries: int, jurors: int):
     return st.sets(st.tuples(st.integers(0, entries - 1), st.integers(0, jurors - 1)))
 
