@@ -20,6 +20,8 @@ ORDER_KEYS = {
     "duration_ms": "asc",
     "submitted_at": "asc",
     "round": "asc",
+    "mean": "desc",
+    "criterion": "desc",
     "draw": "asc",
 }
 # The words of each, as the page of a contest lists them.
@@ -29,6 +31,8 @@ ORDER_LABELS = {
     "duration_ms": gettext_lazy("the shorter time, by the server's clock"),
     "submitted_at": gettext_lazy("the earlier submission"),
     "round": gettext_lazy("the earlier round"),
+    "mean": gettext_lazy("the higher mean of all jurors"),
+    "criterion": gettext_lazy("the higher points in the weightiest criterion"),
     "draw": gettext_lazy("drawing lots, with a number that is published"),
 }
 COLLECTIVE_KEYS = ("total", "rate", "points", "average", "entrants")

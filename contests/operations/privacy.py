@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from contests.models import Acceptance, Appeal, Entry, IdentityKey
+from contests.models import Acceptance, Appeal, Conflict, Entry, IdentityKey, Juror, Review
 from contests.operations.entries import forget_identity_keys
 from schools.models import User
 from schools.privacy import Part
@@ -26,7 +26,27 @@ def _export(user: User) -> dict:
             .select_related("contest")
             .prefetch_related("appeals")
             .order_by("entered_at")
-        ]
+        ],
+        "juries": [
+            {
+                "contest": seat.contest.title,
+                "name": seat.name,
+                "accepted": seat.accepted_at.isoformat(),
+                "reviews": [
+                    {
+                        "work": one.work.code,
+                        "state": one.state,
+                        "comment": one.comment,
+                        "points": {score.criterion.key: str(score.points) for score in one.scores.all()},
+                    }
+                    for one in seat.reviews.all()
+                ],
+            }
+            for seat in Juror.objects.filter(user=user)
+            .select_related("contest")
+            .prefetch_related("reviews__work", "reviews__scores__criterion")
+            .order_by("accepted_at")
+        ],
     }
 
 
@@ -37,6 +57,9 @@ def _erase(user: User) -> int:
         + Acceptance.objects.filter(entry__in=own).update(guardian="", ai_note="")
         + Appeal.objects.filter(entry__in=own).update(text="…")
         + Appeal.objects.filter(entry__in=own).exclude(decision="").update(decision="…")
+        + Conflict.objects.filter(juror__user=user).exclude(note="").update(note="")
+        + Review.objects.filter(juror__user=user).exclude(comment="").update(comment="")
+        + Review.objects.filter(juror__user=user).exclude(reason="").update(reason="…")
         + IdentityKey.objects.filter(entry__in=own, erased_at=None).update(
             digest=None, last_digits="", erased_at=timezone.now()
         )

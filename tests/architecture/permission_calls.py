@@ -115,6 +115,17 @@ _KEY = "mot-khoa-cua-bai-thu"
 
 _contest = one("contest", "slug")
 _past = one("past_contest", "slug")
+_judged = one("judged", "slug")
+_token = one("jury_token")
+
+
+def _work(things):
+    return things.judged.slug, things.work.uuid
+
+
+def _review(things):
+    return things.judged.slug, things.review.uuid
+
 
 CALLS: dict[str, Call] = {
     # Sign-in and the own account
@@ -405,6 +416,27 @@ CALLS: dict[str, Call] = {
     "POST contests:decide_appeal": Call(
         lambda things: (things.past_contest.slug, things.appeal.uuid), lambda _: {"uphold": "1", "decision": "Đúng"}
     ),
+    "GET contests:screening": Call(_judged),
+    "POST contests:screen": Call(_work, lambda _: {"verdict": "in"}),
+    "GET contests:jury_room": Call(_judged),
+    "POST contests:invite_juror": Call(_judged, lambda _: {"name": "Cô Giám Khảo"}),
+    "POST contests:jury_act": Call(_judged, lambda _: {"do": "share"}),
+    "GET contests:moderate": Call(_work),
+    "POST contests:moderate": Call(_work, lambda _: {"reason": "Giữ nguyên"}),
+    "GET contests:minutes": Call(_judged),
+    "POST contests:minutes": Call(_judged, lambda _: {"place": "Phòng họp"}),
+    "GET contests:minutes_word": Call(_judged),
+    "GET contests:minutes_pdf": Call(_judged),
+    "GET contests:jury_home": Call(),
+    "GET contests:join_jury": Call(_token),
+    "POST contests:join_jury": Call(_token),
+    "GET contests:jury_works": Call(_judged),
+    "GET contests:sheet": Call(_judged),
+    "GET contests:score": Call(_review),
+    "POST contests:score": Call(_review, lambda _: {"points-noi-dung": "7"}),
+    "POST contests:save_score": Call(_review, lambda _: {"key": "noi-dung", "points": "7"}),
+    "POST contests:decline": Call(_review, lambda _: {"reason": "Ốm"}),
+    "GET contests:jury_file": Call(lambda things: (*_review(things), things.copy.uuid)),
     "GET contests:contest": Call(_contest),
     "GET contests:enter": Call(_contest),
     "POST contests:enter": Call(_contest, lambda things: {"category": things.entry.category_id, "rules": "on"}),
