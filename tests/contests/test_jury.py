@@ -13,9 +13,10 @@ from docx import Document
 from pypdf import PdfReader
 
 from contests import operations, problems, snapshots
+from contests.jury_demo import load_demo_jury
 from contests.models import Conflict, Copy, Review, Ruling, Screening, Work
 from contests.operations.states import name_of
-from contests.queries.judging import board_of, own_reviews
+from contests.queries.judging import board_of, boards_of, own_reviews
 from schools.models import Role
 from tests.factories import jury as make
 from tests.factories.contests import secretary
@@ -319,3 +320,24 @@ def test_the_ranking_waits_for_the_meeting_and_is_frozen_like_any_other(by, scho
     table = snapshots.read_file(ranking, snapshots.TABLE).decode("utf-8-sig").splitlines()
     assert table[0].endswith(",attempt,criterion")
     assert move("published")
+
+
+def test_the_demo_seats_a_jury_that_has_scored_half(by, school):
+    contest = make.contest(by, jurors=None)
+    contest.state = "closed"
+    contest.save()
+    for _number in range(4):
+        make.work(contest, make_pupil(school), school.school, screening="waiting")
+    for kind, name in (
+        ("contest_secretary", "thuky"),
+        ("juror", "giamkhao"),
+        ("reviewer", "thamdinh"),
+        ("editor", "bientap"),
+    ):
+        make_with_role(kind, f"Người {name}", username=name)
+    assert load_demo_jury() == 1
+    assert load_demo_jury() == 0
+    (board,) = boards_of(contest)
+    assert (board.waiting, len(board.works)) == (2, 4)
+    assert board.alpha is not None
+    assert own_reviews(contest.jurors.get(user__username="giamkhao")).filter(state="assigned").count() == 2
