@@ -14,6 +14,7 @@ from contests.models import Ranking
 from contests.permissions import classes_to_follow, may_manage, may_manage_contests
 from contests.problems import NoSuchRound
 from contests.queries.contests import categories_of, contest_for, round_of, rounds_of
+from contests.queries.judging import seats_of
 from contests.queries.pages import appeal_of, entered_in_class, listed_for, page_of, results_of
 from contests.queries.standings import earlier_rankings, ranking_in_force
 from schools.models import SchoolYear
@@ -24,7 +25,12 @@ FILES = {snapshots.TABLE: "text/csv; charset=utf-8", snapshots.RULES: "applicati
 @require_safe
 @never_cache
 def listed(request: HttpRequest) -> HttpResponse:
-    shown = {"contests": listed_for(request.user), "may_manage": may_manage_contests(request.user)}
+    user = request.user
+    shown = {
+        "contests": listed_for(user),
+        "may_manage": may_manage_contests(user),
+        "judges": user.is_authenticated and seats_of(user).exists(),
+    }
     return render(request, "contests/list.html", shown)
 
 
