@@ -1,5 +1,7 @@
 from contests.operations.appeals import appeals_end, decide_appeal, file_appeal
 from contests.operations.attempts import record_outage, start_round_attempt
+from contests.operations.deadlines import extend_deadline
+from contests.operations.enquiries import answer_enquiry, ask
 from contests.operations.entries import (
     Agreed,
     OpenEntry,
@@ -16,32 +18,57 @@ from contests.operations.rehearsal import rehearse
 from contests.operations.rules import change_rules
 from contests.operations.setting_up import choose_quiz, set_up_contest, weekly_rounds
 from contests.operations.states import lacking, move_contest, next_state
+from contests.operations.teams import confirm_member, invite_member, leave_team, make_team, name_mentor
+from contests.operations.works import (
+    Declared,
+    begin_file,
+    remove_file,
+    rename_work,
+    submit_work,
+    withdraw_work,
+    write_texts,
+)
 
 __all__ = [
     "Agreed",
+    "Declared",
     "OpenEntry",
     "accept_rules",
+    "answer_enquiry",
     "appeals_end",
+    "ask",
+    "begin_file",
     "change_rules",
     "choose_quiz",
     "compute_table",
+    "confirm_member",
     "decide_appeal",
     "disqualify_entry",
     "enter_contest",
     "enter_open_track",
+    "extend_deadline",
     "file_appeal",
     "forget_identity_keys",
     "freeze_ranking",
+    "invite_member",
     "lacking",
+    "leave_team",
+    "make_team",
     "move_contest",
+    "name_mentor",
     "next_state",
     "record_outage",
     "refresh_round",
     "refresh_standings",
     "rehearse",
     "reinstate_entry",
+    "remove_file",
+    "rename_work",
     "set_up_contest",
     "start_round_attempt",
+    "submit_work",
     "weekly_rounds",
     "withdraw_entry",
+    "withdraw_work",
+    "write_texts",
 ]
