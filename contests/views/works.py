@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_ratelimit.decorators import ratelimit
@@ -311,7 +312,7 @@ def _slip(request: HttpRequest, slug: str, code: str) -> dict:
             {"label": _("Work"), "value": work.title},
             {"label": _("Made by"), "value": ", ".join(people)},
             {"label": _("Files"), "value": ", ".join(one.file_name for one in found.files.all()) or "—"},
-            {"label": _("AI used"), "value": found.ai_note or (_("yes") if found.used_ai else _("no"))},
+            {"label": _("AI used"), "value": found.ai_note or pgettext("AI used", "no")},
         ]
     rows.append({"label": "SHA-256", "value": found.digest[:32] + "…"})
     address = absolute(reverse("contests:work_receipt", args=[slug, code]))

@@ -43,7 +43,7 @@ def test_a_team_hands_in_a_poster_through_a_cut_line(open_page, sign_in, axe, po
     page, other = open_page(viewport={"width": 360, "height": 740}), open_page()
     sign_in(page, leader)
     page.goto(f"/vi/contests/{contest.slug}/")
-    page.get_by_role("link", name="Dự thi").first.click()
+    page.get_by_role("link", name="Dự thi").click()
     page.get_by_label("Tên tác phẩm").fill("Một cửa, một lần")
     agree(page)
     page.locator("button[type=submit]").last.click()
@@ -59,7 +59,7 @@ def test_a_team_hands_in_a_poster_through_a_cut_line(open_page, sign_in, axe, po
     other.get_by_role("link", name="Một cửa, một lần").click()
     axe(other)
     agree(other)
-    other.locator("button[type=submit]", has_text="Xác nhận").click()
+    other.locator("button[type=submit]", has_text="Đồng ý").click()
     other.wait_for_url(re.compile(r"/works/[0-9a-f-]+/$"))
 
     sent, cut = [], []

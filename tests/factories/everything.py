@@ -14,7 +14,7 @@ from django_h5p.tokens import sign_place
 from cms.jobs.models import Job
 from cms.models import SearchSynonym
 from cms.vocabulary.models import Competence, ContentLanguage, PortalLink
-from contests.operations import file_appeal, freeze_ranking
+from contests.operations import ask, file_appeal, freeze_ranking
 from courses.operations.certificates import Earned, Subject, issue_certificates
 from courses.operations.family import confirm_task, start_task
 from courses.operations.sessions import record_attendance
@@ -40,7 +40,7 @@ from schools.operations.rosters import stage_file
 from schools.operations.teachings import appoint_teacher
 from schools.operations.transfers import ask_transfer
 from schools.work import CARDS_JOB, PROVINCE_JOB
-from tests.factories import cms, contests, courses, h5p, quizzes
+from tests.factories import cms, contests, courses, h5p, quizzes, works
 from tests.factories.media import MP4_HEAD
 from tests.factories.schools import PIN, make_pupil, make_school, make_with_role, school_year
 from tests.schools.workbooks import pupils as class_list
@@ -322,3 +322,7 @@ def _contests(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     contests.close_rounds(made.past_contest)
     made.ranking = freeze_ranking(contest=made.past_contest, by=by)
     made.appeal = file_appeal(entry=entry, ranking=made.ranking, text="Em bị mất mạng.")
+    made.works_contest = works.poster_contest(by=by)
+    made.work = works.begun(made.works_contest, cast["pupil"])
+    made.work_file = works.handed_in(made.work)
+    made.enquiry = ask(contest=made.works_contest, user=cast["pupil"], text="Khổ nào ạ?")
