@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -56,7 +57,7 @@ def _in_the_making(work: Work) -> WorkVersion:
     made = WorkVersion.objects.create(work=work, number=last.number + 1 if last else 1)
     if last is not None:
         for file in last.files.all():
-            file.pk, file.uuid, file.version = None, WorkFile._meta.get_field("uuid").default(), made
+            file.pk, file.uuid, file.version = None, uuid4(), made
             file._state.adding = True
             file.save()
         WorkText.objects.bulk_create(

@@ -17,9 +17,9 @@ pytestmark = pytest.mark.browser
 
 def agree(page):
     page.get_by_label("Bài do chính chúng em làm.").check()
-    page.get_by_label("Phụ huynh hoặc người giám hộ").fill("Trần Văn Cha")
-    page.get_by_label("Em không dùng AI").or_(page.get_by_label("không dùng AI")).first.check()
-    page.get_by_label("đã đọc thể lệ").check()
+    page.get_by_label("Cha mẹ hoặc người giám hộ").fill("Trần Văn Cha")
+    page.get_by_label("Không dùng AI").check()
+    page.get_by_label("Tôi đã đọc và đồng ý").check()
 
 
 @pytest.fixture
