@@ -282,3 +282,60 @@ class NoPdf(Problem):
     status = 503
     code = "no_pdf"
     detail = _("PDFs cannot be made on this server (Pango is missing). Use the page to print instead.")
+
+
+class InAnotherTeam(Problem):
+    status = 409
+    code = "in_another_team"
+    title = _("Already in a team")
+    detail = _("One person is in one team of a category. Leave the other team first.")
+
+
+class TeamRefused(Problem):
+    status = 422
+    code = "team_refused"
+    title = _("The team cannot be like this")
+    detail = _("Look at the team again.")
+
+
+class NoSuchWork(Problem):
+    status = 404
+    code = "no_such_work"
+    title = _("No such work")
+    detail = _("This work does not exist, or it is not one of yours.")
+
+
+class TooLate(Problem):
+    status = 409
+    code = "too_late"
+    title = _("The deadline has passed")
+    detail = _("By the clock of the server the deadline has passed. What was handed in before counts.")
+
+
+class WorkIncomplete(Problem):
+    """`lacking` lists what is missing, in words."""
+
+    status = 409
+    code = "work_incomplete"
+    title = _("Something is still missing")
+    detail = _("Something is still missing.")
+
+
+class TooManyAsked(Problem):
+    status = 429
+    code = "too_many_asked"
+    detail = _("You have asked several questions today. Wait for the answers, then ask again tomorrow.")
+
+
+class FileNotTaken(Problem):
+    """`reason` is a key of `contests.slots.REASONS`, `facts` what its sentence names."""
+
+    status = 422
+    code = "file_not_taken"
+    title = _("This file cannot be taken")
+
+    def __init__(self, reason: str, **facts):
+        from contests.slots import sentence
+
+        self.reason, self.facts = reason, facts
+        super().__init__(sentence(reason, facts), reason=reason)

@@ -73,6 +73,8 @@ class Rules:
     appeal_days: int = 5
     # How works are judged; `contests.jury.terms.JuryTerms` reads it.
     jury: Mapping[str, Any] | None = None
+    # Of works: how long after the deadline an upload begun before it may still finish.
+    grace_minutes: int = 60
     collective: Collective | None = None
     order: tuple[tuple[str, str], ...] = field(default=(("score", "desc"), ("duration_ms", "asc"), ("draw", "asc")))
 
@@ -104,6 +106,10 @@ class Rules:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 366:
                 raise RulesRefused(_("%(name)s must be a number of days from 0 to 366.") % {"name": name})
+        if isinstance(self.grace_minutes, bool) or not isinstance(self.grace_minutes, int):
+            raise RulesRefused(_("%(name)s must be a number of minutes from 0 to 1440.") % {"name": "grace_minutes"})
+        if not 0 <= self.grace_minutes <= 1440:
+            raise RulesRefused(_("%(name)s must be a number of minutes from 0 to 1440.") % {"name": "grace_minutes"})
         for name, allowed in (
             ("keep", (BEST, FIRST, LAST)),
             ("prediction", ("", ENTRANTS, ALL_CORRECT)),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contests.views import desk, entering, jury, jury_desk, public
+from contests.views import desk, entering, jury, jury_desk, public, work_desk, works
 
 app_name = "contests"
 
@@ -38,12 +38,24 @@ urlpatterns = [
     path("<slug:slug>/jury/<uuid:uuid>/save/", jury.save, name="save_score"),
     path("<slug:slug>/jury/<uuid:uuid>/decline/", jury.decline, name="decline"),
     path("<slug:slug>/jury/<uuid:uuid>/<uuid:copy>/", jury.file, name="jury_file"),
+    path("desk/<slug:slug>/extend/", work_desk.extend, name="extend"),
+    path("desk/<slug:slug>/questions/", work_desk.enquiries, name="enquiries"),
+    path("desk/<slug:slug>/questions/<uuid:uuid>/", work_desk.answer, name="answer_enquiry"),
     path("<slug:slug>/", public.contest, name="contest"),
     path("<slug:slug>/enter/", entering.enter, name="enter"),
     path("<slug:slug>/rules/", entering.accept, name="accept"),
     path("<slug:slug>/withdraw/", entering.withdraw, name="withdraw"),
     path("<slug:slug>/rounds/<int:number>/start/", entering.start, name="start"),
     path("<slug:slug>/appeal/", entering.appeal, name="appeal"),
+    path("<slug:slug>/ask/", works.ask, name="ask"),
+    path("<slug:slug>/works/new/", works.new, name="new_work"),
+    path("<slug:slug>/works/<uuid:uuid>/", works.show, name="work"),
+    path("<slug:slug>/works/<uuid:uuid>/change/", works.change, name="change_work"),
+    path("<slug:slug>/works/<uuid:uuid>/join/", works.join, name="join_team"),
+    path("<slug:slug>/works/<uuid:uuid>/hand-in/", works.hand_in, name="hand_in"),
+    path("<slug:slug>/files/<uuid:uuid>/", works.file, name="work_file"),
+    path("<slug:slug>/receipts/<slug:code>.pdf", works.receipt_pdf, name="work_receipt_pdf"),
+    path("<slug:slug>/receipts/<slug:code>/", works.receipt, name="work_receipt"),
     path("<slug:slug>/standings/", public.standings, name="standings"),
     path("<slug:slug>/rankings/<uuid:uuid>/<str:file>", public.published_file, name="file"),
     path("<slug:slug>/classes/<uuid:uuid>/", public.school_class, name="class"),

@@ -1,5 +1,7 @@
 from contests.operations.appeals import appeals_end, decide_appeal, file_appeal
 from contests.operations.attempts import record_outage, start_round_attempt
+from contests.operations.deadlines import extend_deadline
+from contests.operations.enquiries import answer_enquiry, ask
 from contests.operations.entries import (
     Agreed,
     OpenEntry,
@@ -29,29 +31,49 @@ from contests.operations.scoring import rule, save_comment, save_score, submit_r
 from contests.operations.screening import make_copies, screen_work
 from contests.operations.setting_up import choose_quiz, set_up_contest, weekly_rounds
 from contests.operations.states import lacking, move_contest, next_state
+from contests.operations.teams import confirm_member, invite_member, leave_team, make_team, name_mentor
+from contests.operations.works import (
+    Declared,
+    begin_file,
+    remove_file,
+    rename_work,
+    submit_work,
+    withdraw_work,
+    write_texts,
+)
 
 __all__ = [
     "Agreed",
+    "Declared",
     "OpenEntry",
     "accept_invitation",
     "accept_rules",
+    "answer_enquiry",
     "appeals_end",
+    "ask",
+    "begin_file",
     "change_rules",
     "choose_quiz",
     "compute_table",
+    "confirm_member",
     "decide_appeal",
     "decline_review",
     "disqualify_entry",
     "enter_contest",
     "enter_open_track",
+    "extend_deadline",
     "file_appeal",
     "forget_identity_keys",
     "freeze_ranking",
     "invitation",
     "invite_juror",
+    "invite_member",
     "lacking",
+    "leave_team",
     "make_copies",
+    "make_team",
     "move_contest",
+    "name_mentor",
     "next_state",
     "pass_on_late_reviews",
     "record_outage",
@@ -60,6 +82,8 @@ __all__ = [
     "rehearse",
     "reinstate_entry",
     "remind_juror",
+    "remove_file",
+    "rename_work",
     "replace_juror",
     "rule",
     "save_comment",
@@ -70,7 +94,10 @@ __all__ = [
     "share_out",
     "start_round_attempt",
     "submit_review",
+    "submit_work",
     "weekly_rounds",
     "withdraw_entry",
+    "withdraw_work",
     "write_minutes",
+    "write_texts",
 ]

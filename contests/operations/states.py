@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.text.folding import fold
-from contests.models import Contest, ContestStep, Meeting, Ranking, Round, RoundQuiz, Work
+from contests.models import Contest, ContestStep, Meeting, Ranking, Round, RoundQuiz, Slot, Work
 from contests.operations.setting_up import log
 from contests.problems import NotReady, NotSigned, OnlyForward
 from contests.queries.contests import categories_of, rounds_of, rules_in_force
@@ -50,6 +50,13 @@ def lacking(contest: Contest) -> list[str]:
         found.append(_("There is no round."))
     if rounds and all(one.closes_at <= timezone.now() for one in rounds):
         found.append(_("Every round has already closed."))
+    if contest.kind == Contest.Kind.WORKS:
+        found += [
+            _("“%(category)s” asks for no file.") % {"category": category.title}
+            for category in categories
+            if not category.slots.exclude(kind__in=Slot.WRITTEN).filter(is_required=True).exists()
+        ]
+        return found
     chosen = {(one.round_id, one.category_id): one for one in RoundQuiz.objects.filter(round__in=rounds)}
     for round in rounds:
         for category in categories:

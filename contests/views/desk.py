@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cms.problems import Problem
 from contests import operations
 from contests.forms import RulesForm, SetUpForm, SignForm, quizzes_to_choose
-from contests.models import Appeal, Contest, Entry, Ranking, RoundQuiz
+from contests.models import Appeal, Contest, Enquiry, Entry, Ranking, RoundQuiz
 from contests.operations.states import name_of
 from contests.permissions import may_manage_contests, units_to_organise
 from contests.presets import presets as offered
@@ -37,7 +37,7 @@ FOLLOWING = {
 }
 
 
-def _managed(request: HttpRequest, slug: str) -> Contest:
+def managed(request: HttpRequest, slug: str) -> Contest:
     found = Contest.objects.managed_by(request.user).select_related("organiser").filter(slug=slug).first()
     if found is None:
         raise NoSuchContest()
@@ -136,6 +136,7 @@ def _shown(contest: Contest, **more) -> dict:
         "steps": list(contest.steps.all()),
         "entered": contest.entries.count(),
         "appeals": Appeal.objects.filter(entry__contest=contest, state=Appeal.State.WAITING).count(),
+        "enquiries_waiting": contest.enquiries.filter(state=Enquiry.State.WAITING).count(),
         "frozen": list(frozen.order_by("-computed_at")[:30]),
         "following": FOLLOWING.get(following) if following else None,
         "form": SignForm(initial={"to": following}),
@@ -147,14 +148,14 @@ def _shown(contest: Contest, **more) -> dict:
 @login_required
 @never_cache
 def show(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "contests/desk/show.html", _shown(_managed(request, slug)))
+    return render(request, "contests/desk/show.html", _shown(managed(request, slug)))
 
 
 @require_POST
 @login_required
 def choose(request: HttpRequest, slug: str) -> HttpResponse:
     """Which quiz each category is asked in each round."""
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     known = {key for key, _title in quizzes_to_choose("vi")}
     for round in rounds_of(contest):
         for category in categories_of(contest):
@@ -170,7 +171,7 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def rules(request: HttpRequest, slug: str) -> HttpResponse:
     """The text of the rules: of a draft at once, after the opening as a new version."""
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     version = rules_in_force(contest)
     form = RulesForm(
         request.POST if request.method == "POST" else None, contest=contest, initial={"text": version.text}
@@ -199,7 +200,7 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def move(request: HttpRequest, slug: str) -> HttpResponse:
     """One step forward, signed by name."""
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     try:
         operations.move_contest(
             contest=contest,
@@ -218,7 +219,7 @@ def move(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def try_out(request: HttpRequest, slug: str) -> HttpResponse:
     """The dry run with made-up entrants."""
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     try:
         rehearsal = operations.rehearse(contest=contest)
     except Problem as problem:
@@ -230,7 +231,7 @@ def try_out(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def freeze(request: HttpRequest, slug: str) -> HttpResponse:
     """Freeze the ranking of a round, or without one of the whole contest."""
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     number = request.POST.get("round", "")
     try:
         operations.freeze_ranking(
@@ -249,7 +250,7 @@ def freeze(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @never_cache
 def entries(request: HttpRequest, slug: str) -> HttpResponse:
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     found = (
         Entry.objects.filter(contest=contest)
         .select_related("user__person", "category")
@@ -264,7 +265,7 @@ def entries(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def decide_entry(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Disqualify an entry, or take it back in."""
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     entry = get_object_or_404(Entry, contest=contest, uuid=uuid)
     decide_on = operations.reinstate_entry if request.POST.get("back") else operations.disqualify_entry
     try:
@@ -280,7 +281,7 @@ def decide_entry(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
 @login_required
 @never_cache
 def appeals(request: HttpRequest, slug: str) -> HttpResponse:
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     made = Appeal.objects.filter(entry__contest=contest).select_related("entry__user__person", "decided_by__person")
     page = Paginator(made.order_by("-made_at"), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "contests/desk/appeals.html", {"contest": contest, "page": page})
@@ -289,7 +290,7 @@ def appeals(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @login_required
 def decide(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     appeal = get_object_or_404(Appeal, entry__contest=contest, uuid=uuid)
     try:
         operations.decide_appeal(

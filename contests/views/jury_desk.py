@@ -24,7 +24,7 @@ from contests.jury.rubrics import rubrics
 from contests.models import Category, Contest, Copy, Meeting, Review, TeamMember, Work, WorkFile
 from contests.queries.contests import categories_of
 from contests.queries.judging import board_of, boards_of, progress_of
-from contests.views.desk import _managed
+from contests.views.desk import managed
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # Reasons a secretary gives most often; each can be completed in words.
@@ -67,7 +67,7 @@ class SeatForm(forms.Form):
 @never_cache
 def screening(request: HttpRequest, slug: str) -> HttpResponse:
     """Works waiting first, with their files, who made them and what was said before. Six queries however many."""
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     accepted = WorkFile.objects.filter(state=WorkFile.State.ACCEPTED).select_related("slot", "copy")
     works = (
         Work.objects.filter(contest=contest, state=Work.State.SUBMITTED)
@@ -99,7 +99,7 @@ def screening(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @never_cache
 def screen(request: HttpRequest, slug: str, uuid) -> HttpResponse:
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     work = get_object_or_404(Work, contest=contest, uuid=uuid)
     said = [str(REASONS[key]) for key in request.POST.getlist("reasons") if key in REASONS]
     day = forms.DateField(required=False).clean(request.POST.get("fix_until", "") or None)
@@ -122,7 +122,7 @@ def screen(request: HttpRequest, slug: str, uuid) -> HttpResponse:
 @login_required
 @never_cache
 def room(request: HttpRequest, slug: str) -> HttpResponse:
-    return _room(request, _managed(request, slug))
+    return _room(request, managed(request, slug))
 
 
 def _room(request: HttpRequest, contest: Contest, **more) -> HttpResponse:
@@ -147,7 +147,7 @@ def _room(request: HttpRequest, contest: Contest, **more) -> HttpResponse:
 @never_cache
 def invite(request: HttpRequest, slug: str) -> HttpResponse:
     """A seat; the page that answers shows its link, once."""
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     form = SeatForm(request.POST)
     if not form.is_valid():
         return _room(request, contest, form=form)
@@ -161,7 +161,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def act(request: HttpRequest, slug: str) -> HttpResponse:
     """The presses of the page: share out, choose a rubric, remind, hand over."""
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     try:
         words = _act(request, contest)
     except Problem as problem:
@@ -199,7 +199,7 @@ def _act(request: HttpRequest, contest: Contest) -> str:
 @never_cache
 def moderate(request: HttpRequest, slug: str, uuid) -> HttpResponse:
     """One work at the meeting: what each juror gave, and what is decided."""
-    contest, problem = _managed(request, slug), None
+    contest, problem = managed(request, slug), None
     work = get_object_or_404(operations.jury.admitted(contest).select_related("category__contest"), uuid=uuid)
     if request.method == "POST":
         review = work.reviews.filter(pk=request.POST.get("review") or 0).first()
@@ -232,7 +232,7 @@ def moderate(request: HttpRequest, slug: str, uuid) -> HttpResponse:
 @login_required
 @never_cache
 def minutes(request: HttpRequest, slug: str) -> HttpResponse:
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     meeting = Meeting.objects.filter(contest=contest).first()
     form = MeetingForm(request.POST or None, instance=meeting)
     if request.method == "POST" and form.is_valid():
@@ -249,7 +249,7 @@ def minutes(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def minutes_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """The minutes as Word to go on with, or as PDF."""
-    contest = _managed(request, slug)
+    contest = managed(request, slug)
     content, kind = (minutes_word(contest), DOCX) if form == "docx" else (minutes_pdf(contest), "application/pdf")
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="bien-ban-{contest.slug}.{form}"'
