@@ -24,6 +24,8 @@ def screen_work(
     work = Work.objects.select_for_update().select_related("contest").get(pk=work.pk)
     version = work.counting_version
     late = {Contest.State.MODERATED, Contest.State.PUBLISHED, Contest.State.ARCHIVED, Contest.State.DRAFT}
+    if verdict not in Work.Screened.values or verdict == Work.Screened.WAITING:
+        raise NotToScreen()
     if work.state != Work.State.SUBMITTED or version is None or work.contest.state in late:
         raise NotToScreen()
     reason = reason.strip()[:500]

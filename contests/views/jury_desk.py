@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
@@ -36,6 +37,20 @@ REASONS = {
     "topic": gettext_lazy("The work is not about the topic of the contest."),
     "rules": gettext_lazy("The work breaks the rules of the contest."),
 }
+
+
+def _day(text: str):
+    """A day as a browser sends it; None for anything else."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    """The key a form names; 0, which is nobody's, for anything else."""
+    found = request.POST.get(name, "")
+    return int(found) if found.isascii() and found.isdigit() and len(found) < 19 else 0
 
 
 class MeetingForm(forms.ModelForm):
@@ -102,7 +117,7 @@ def screen(request: HttpRequest, slug: str, uuid) -> HttpResponse:
     contest = managed(request, slug)
     work = get_object_or_404(Work, contest=contest, uuid=uuid)
     said = [str(REASONS[key]) for key in request.POST.getlist("reasons") if key in REASONS]
-    day = forms.DateField(required=False).clean(request.POST.get("fix_until", "") or None)
+    day = _day(request.POST.get("fix_until", ""))
     try:
         operations.screen_work(
             work=work,
@@ -180,13 +195,13 @@ def _act(request: HttpRequest, contest: Contest) -> str:
             words += " " + _("Short of jurors: %(codes)s.") % {"codes": ", ".join(sorted(found.short))}
         return words
     if what == "rubric":
-        category = get_object_or_404(Category, contest=contest, pk=request.POST.get("category") or 0)
+        category = get_object_or_404(Category, contest=contest, pk=_number(request, "category"))
         chosen = next((one for one in rubrics() if one["name"] == request.POST.get("rubric")), None)
         if chosen is None:
             raise Http404
         operations.set_rubric(category=category, criteria=chosen["criteria"], by=request.user)
         return _("The rubric is set.")
-    review = get_object_or_404(Review, work__contest=contest, pk=request.POST.get("review") or 0)
+    review = get_object_or_404(Review, work__contest=contest, pk=_number(request, "review"))
     if what == "remind":
         operations.remind_juror(review=review, by=request.user)
         return _("%(name)s is reminded.") % {"name": review.juror.name}
@@ -202,7 +217,7 @@ def moderate(request: HttpRequest, slug: str, uuid) -> HttpResponse:
     contest, problem = managed(request, slug), None
     work = get_object_or_404(operations.jury.admitted(contest).select_related("category__contest"), uuid=uuid)
     if request.method == "POST":
-        review = work.reviews.filter(pk=request.POST.get("review") or 0).first()
+        review = work.reviews.filter(pk=_number(request, "review")).first()
         try:
             operations.rule(
                 work=work,
