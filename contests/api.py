@@ -1,17 +1,22 @@
 """The contests API (contract): start an attempt in a round, read the published standings."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import JsonResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from ninja.errors import ValidationError as InvalidRequest
 from ninja.security import django_auth
 from pydantic import Field, ValidationError
 
 from contests import operations, problems
+from contests.models import TeamMember, WorkFile
 from contests.queries.contests import categories_of, contest_for, round_of
 from contests.queries.standings import ranking_in_force, standings_document
+from contests.queries.works import FileShown, work_for
+from media.api import UploadOut, upload_document
 from quizzes import problems as quiz_problems
 from quizzes.queries import started
 
@@ -103,3 +108,67 @@ def standings(request, slug: str, page: int = 1, round: int | None = None, categ
             raise problems.NoSuchCategory()
     ranking = ranking_in_force(contest, round=round_of(contest, round) if round is not None else None, category=chosen)
     return standings_document(contest, ranking, max(1, page))
+
+
+class FileIn(Schema):
+    slot: str = Field(max_length=40)
+    file_name: str = Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")
+    content_type: str = Field("", max_length=120, pattern=r"^$|^[\w.+-]+/[\w.+-]+$")
+    size: int = Field(ge=0)
+    # The browser has another file of this name and size than the one begun before.
+    anew: bool = False
+
+
+class FileOut(Schema):
+    file: UUID
+    upload: UploadOut
+
+
+class FileStateOut(Schema):
+    state: str
+    messages: list[str]
+
+
+def _own_work(user, slug: str, uuid: UUID):
+    work = work_for(user, contest_for(user, slug), uuid)
+    confirmed = work.team.members.filter(user_id=user.pk, role__in=TeamMember.MAKERS, state="confirmed")
+    if not confirmed.exists():
+        raise problems.NoSuchWork()
+    return work
+
+
+@router.post(
+    "/contests/{slug}/works/{uuid}/files",
+    auth=django_auth,
+    response={200: FileOut, 201: FileOut},
+    summary="Begin a file of one's own work (201), or go on with it (200): its parts go by /uploads",
+    url_name="begin_work_file",
+)
+def begin_work_file(request, slug: str, uuid: UUID, body: FileIn):
+    work = _own_work(request.auth, slug, uuid)
+    slot = work.category.slots.filter(key=body.slot).first()
+    if slot is None:
+        raise problems.NoSuchWork()
+    file, new = operations.begin_file(
+        work=work,
+        slot=slot,
+        user=request.auth,
+        file_name=body.file_name,
+        content_type=body.content_type,
+        size=body.size,
+        anew=body.anew,
+    )
+    return Status(201 if new else 200, {"file": file.uuid, "upload": upload_document(file.upload, with_parts=True)})
+
+
+@router.get(
+    "/contests/{slug}/works/{uuid}/files/{file}",
+    auth=django_auth,
+    response=FileStateOut,
+    summary="Where a file of one's own work stands, with what the check says",
+    url_name="work_file_state",
+)
+def work_file_state(request, slug: str, uuid: UUID, file: UUID):
+    work = work_for(request.auth, contest_for(request.auth, slug), uuid)
+    found = get_object_or_404(WorkFile, version__work=work, uuid=file)
+    return {"state": found.state, "messages": FileShown(found).words}

@@ -10,8 +10,18 @@ class ContestsConfig(AppConfig):
     def ready(self):
         from contests import receivers  # noqa: F401
         from contests.operations.privacy import OWN
+        from media.models import Upload
+        from media.operations import register_keeper
         from schools.operations.notifications import register_kind
         from schools.privacy import register
 
         register("contests", OWN)
         register_kind("contest_reminder", _("The contest “%(title)s” waits for you, until %(until)s."), may_leave=True)
+        register_keeper(Upload.Purpose.WORK, _keep)
+
+
+def _keep(upload) -> None:
+    """In the worker: what checks files is not loaded by web processes."""
+    from contests.operations.work_files import keep_work_upload
+
+    keep_work_upload(upload)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from contests import operations
+from contests.jury_demo import load_demo_jury
 from contests.models import Category, Contest, Entry, Ranking, Round
 from contests.operations import Agreed
 from contests.operations.entries import asks_guardian
@@ -46,6 +47,8 @@ def load_demo_contests() -> dict[str, int]:
         with transaction.atomic():
             make(slug, quiz)
         counts["created"] += 1
+    with transaction.atomic():
+        counts["created"] += load_demo_jury()
     return counts
 
 

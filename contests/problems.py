@@ -200,3 +200,149 @@ class AlreadyDecided(Problem):
     status = 409
     code = "already_decided"
     detail = _("This appeal has already been decided.")
+
+
+class CopyImpossible(Problem):
+    status = 422
+    code = "copy_impossible"
+    detail = _("This file cannot be opened, so no copy without names can be made of it. Ask for it again.")
+
+
+class NotAsked(Problem):
+    """A link of an invitation that is wrong, too old or taken."""
+
+    status = 404
+    code = "not_asked"
+    title = _("This invitation does not hold")
+    detail = _("The link is too old or was used by somebody else. Ask the secretary for a new one.")
+
+
+class AlreadyOnJury(Problem):
+    status = 409
+    code = "already_on_jury"
+    detail = _("You already sit on this jury.")
+
+
+class Competes(Problem):
+    status = 403
+    code = "competes"
+    title = _("Who takes part does not judge")
+    detail = _("This account has entered the contest or helps a team in it.")
+
+
+class RubricFixed(Problem):
+    status = 409
+    code = "rubric_fixed"
+    detail = _("Scoring has begun, so the rubric stays as it is.")
+
+
+class RubricMissing(Problem):
+    status = 409
+    code = "rubric_missing"
+    detail = _("The category has no rubric yet, so there is nothing to score by.")
+
+
+class NotToScreen(Problem):
+    status = 409
+    code = "not_to_screen"
+    detail = _("Only works that were handed in are screened, and only until judging has ended.")
+
+
+class NoSuchReview(Problem):
+    status = 404
+    code = "no_such_review"
+    detail = _("There is no such work in your list.")
+
+
+class ReviewDone(Problem):
+    status = 409
+    code = "review_done"
+    title = _("These points were handed in")
+    detail = _("They can no longer be changed. A mistake is told to the secretary before the meeting.")
+
+
+class PointsRefused(Problem):
+    status = 422
+    code = "points_refused"
+    detail = _("Points must be a number within the scale of the criterion.")
+
+
+class PointsMissing(Problem):
+    status = 422
+    code = "points_missing"
+    detail = _("Give points for every criterion before you hand in.")
+
+
+class NoReserve(Problem):
+    status = 409
+    code = "no_reserve"
+    detail = _("No juror is free for this work: all others have a conflict of interest, have it already or are full.")
+
+
+class StillJudging(Problem):
+    status = 409
+    code = "still_judging"
+    detail = _("Scores are opened when every juror has handed in.")
+
+
+class NoPdf(Problem):
+    status = 503
+    code = "no_pdf"
+    detail = _("PDFs cannot be made on this server (Pango is missing). Use the page to print instead.")
+
+
+class InAnotherTeam(Problem):
+    status = 409
+    code = "in_another_team"
+    title = _("Already in a team")
+    detail = _("One person is in one team of a category. Leave the other team first.")
+
+
+class TeamRefused(Problem):
+    status = 422
+    code = "team_refused"
+    title = _("The team cannot be like this")
+    detail = _("Look at the team again.")
+
+
+class NoSuchWork(Problem):
+    status = 404
+    code = "no_such_work"
+    title = _("No such work")
+    detail = _("This work does not exist, or it is not one of yours.")
+
+
+class TooLate(Problem):
+    status = 409
+    code = "too_late"
+    title = _("The deadline has passed")
+    detail = _("By the clock of the server the deadline has passed. What was handed in before counts.")
+
+
+class WorkIncomplete(Problem):
+    """`lacking` lists what is missing, in words."""
+
+    status = 409
+    code = "work_incomplete"
+    title = _("Something is still missing")
+    detail = _("Something is still missing.")
+
+
+class TooManyAsked(Problem):
+    status = 429
+    code = "too_many_asked"
+    detail = _("You have asked several questions today. Wait for the answers, then ask again tomorrow.")
+
+
+class FileNotTaken(Problem):
+    """`reason` is a key of `contests.slots.REASONS`, `facts` what its sentence names."""
+
+    status = 422
+    code = "file_not_taken"
+    title = _("This file cannot be taken")
+
+    def __init__(self, reason: str, **facts):
+        from contests.slots import sentence
+
+        self.reason, self.facts = reason, facts
+        super().__init__(sentence(reason, facts), reason=reason)

@@ -24,6 +24,8 @@ COLUMNS = (
     "attempt",
 )
 
+MORE = ("round", "mean", "criterion")
+
 
 def stamp(moment: datetime) -> str:
     """UTC with milliseconds: sorts as text as it does as time."""
@@ -36,11 +38,12 @@ def plain(number: Decimal) -> str:
 
 
 def table_of(ranked: Sequence[Ranked], rules: Rules) -> bytes:
-    """`ranking.csv`, UTF-8 with BOM; one row a ranked attempt. A column `round` at the end only where rounds rank."""
-    with_round = any(key == "round" for key, _direction in rules.order)
+    """`ranking.csv`, UTF-8 with BOM; one row a ranked attempt. Columns of `MORE` at the end only where they rank."""
+    ranked_by = {key for key, _direction in rules.order}
+    more = [one for one in MORE if one in ranked_by]
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow([*COLUMNS, "round"] if with_round else COLUMNS)
+    writer.writerow([*COLUMNS, *more])
     for one in ranked:
         row = one.row
         cells = [
@@ -55,7 +58,7 @@ def table_of(ranked: Sequence[Ranked], rules: Rules) -> bytes:
             one.draw,
             row.attempt,
         ]
-        writer.writerow([*cells, row.round] if with_round else cells)
+        writer.writerow([*cells, *("" if (value := getattr(row, one)) is None else value for one in more)])
     return stream.getvalue().encode("utf-8-sig")
 
 

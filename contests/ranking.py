@@ -29,6 +29,9 @@ class Row:
     submitted_at: datetime
     round: int = 1
     is_full: bool = False
+    # Of a work: the mean of all jurors, and the points in the weightiest criterion.
+    mean: Decimal | None = None
+    criterion: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

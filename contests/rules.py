@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contests.jury.terms import JuryTerms
 from contests.problems import RulesRefused
 
 BEST, FIRST, LAST = "best", "first", "last"
@@ -19,6 +20,8 @@ ORDER_KEYS = {
     "duration_ms": "asc",
     "submitted_at": "asc",
     "round": "asc",
+    "mean": "desc",
+    "criterion": "desc",
     "draw": "asc",
 }
 # The words of each, as the page of a contest lists them.
@@ -28,6 +31,8 @@ ORDER_LABELS = {
     "duration_ms": gettext_lazy("the shorter time, by the server's clock"),
     "submitted_at": gettext_lazy("the earlier submission"),
     "round": gettext_lazy("the earlier round"),
+    "mean": gettext_lazy("the higher mean of all jurors"),
+    "criterion": gettext_lazy("the higher points in the weightiest criterion"),
     "draw": gettext_lazy("drawing lots, with a number that is published"),
 }
 COLLECTIVE_KEYS = ("total", "rate", "points", "average", "entrants")
@@ -66,6 +71,10 @@ class Rules:
     live_standings: bool = True
     starts_per_second: int | None = None
     appeal_days: int = 5
+    # How works are judged; `contests.jury.terms.JuryTerms` reads it.
+    jury: Mapping[str, Any] | None = None
+    # Of works: how long after the deadline an upload begun before it may still finish.
+    grace_minutes: int = 60
     collective: Collective | None = None
     order: tuple[tuple[str, str], ...] = field(default=(("score", "desc"), ("duration_ms", "asc"), ("draw", "asc")))
 
@@ -78,6 +87,7 @@ class Rules:
         values = dict(terms)
         if values.get("collective") is not None:
             values["collective"] = _collective(values["collective"])
+        JuryTerms.read(values.get("jury"))
         rules = cls(**values, order=read_order(order))
         rules._check()
         return rules
@@ -96,6 +106,10 @@ class Rules:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 366:
                 raise RulesRefused(_("%(name)s must be a number of days from 0 to 366.") % {"name": name})
+        if isinstance(self.grace_minutes, bool) or not isinstance(self.grace_minutes, int):
+            raise RulesRefused(_("%(name)s must be a number of minutes from 0 to 1440.") % {"name": "grace_minutes"})
+        if not 0 <= self.grace_minutes <= 1440:
+            raise RulesRefused(_("%(name)s must be a number of minutes from 0 to 1440.") % {"name": "grace_minutes"})
         for name, allowed in (
             ("keep", (BEST, FIRST, LAST)),
             ("prediction", ("", ENTRANTS, ALL_CORRECT)),
@@ -105,6 +119,10 @@ class Rules:
                 raise RulesRefused(_("%(name)s must be one of: %(all)s.") % {"name": name, "all": ", ".join(allowed)})
         if not self.prediction and any(key == "prediction_error" for key, _direction in self.order):
             raise RulesRefused(_("The tie-breaks name a guess, but the rules do not ask for one."))
+
+    @property
+    def jury_terms(self) -> JuryTerms:
+        return JuryTerms.read(self.jury)
 
     @property
     def uses_lots(self) -> bool:

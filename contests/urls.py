@@ -1,8 +1,8 @@
-"""Addresses below /<language>/contests/. `desk` is no contest's address (operations.setting_up.RESERVED)."""
+"""Addresses below /<language>/contests/. `desk` and `jury` are no contest's address (operations.setting_up.RESERVED)."""
 
 from django.urls import path
 
-from contests.views import desk, entering, mishaps, public, schools, wizard
+from contests.views import desk, entering, jury, jury_desk, mishaps, public, schools, wizard, work_desk, works
 
 app_name = "contests"
 
@@ -24,12 +24,41 @@ urlpatterns = [
     path("desk/<slug:slug>/certificates/", desk.certify, name="certify"),
     path("desk/<slug:slug>/appeals/", desk.appeals, name="appeals"),
     path("desk/<slug:slug>/appeals/<uuid:uuid>/", desk.decide, name="decide_appeal"),
+    path("desk/<slug:slug>/screening/", jury_desk.screening, name="screening"),
+    path("desk/<slug:slug>/screening/<uuid:uuid>/", jury_desk.screen, name="screen"),
+    path("desk/<slug:slug>/jury/", jury_desk.room, name="jury_room"),
+    path("desk/<slug:slug>/jury/invite/", jury_desk.invite, name="invite_juror"),
+    path("desk/<slug:slug>/jury/do/", jury_desk.act, name="jury_act"),
+    path("desk/<slug:slug>/jury/<uuid:uuid>/", jury_desk.moderate, name="moderate"),
+    path("desk/<slug:slug>/minutes/", jury_desk.minutes, name="minutes"),
+    path("desk/<slug:slug>/minutes.docx", jury_desk.minutes_file, {"form": "docx"}, name="minutes_word"),
+    path("desk/<slug:slug>/minutes.pdf", jury_desk.minutes_file, {"form": "pdf"}, name="minutes_pdf"),
+    path("jury/", jury.home, name="jury_home"),
+    path("jury/join/<str:token>/", jury.join, name="join_jury"),
+    path("<slug:slug>/jury/", jury.works, name="jury_works"),
+    path("<slug:slug>/jury/sheet.pdf", jury.sheet, name="sheet"),
+    path("<slug:slug>/jury/<uuid:uuid>/", jury.score, name="score"),
+    path("<slug:slug>/jury/<uuid:uuid>/save/", jury.save, name="save_score"),
+    path("<slug:slug>/jury/<uuid:uuid>/decline/", jury.decline, name="decline"),
+    path("<slug:slug>/jury/<uuid:uuid>/<uuid:copy>/", jury.file, name="jury_file"),
+    path("desk/<slug:slug>/extend/", work_desk.extend, name="extend"),
+    path("desk/<slug:slug>/questions/", work_desk.enquiries, name="enquiries"),
+    path("desk/<slug:slug>/questions/<uuid:uuid>/", work_desk.answer, name="answer_enquiry"),
     path("<slug:slug>/", public.contest, name="contest"),
     path("<slug:slug>/enter/", entering.enter, name="enter"),
     path("<slug:slug>/rules/", entering.accept, name="accept"),
     path("<slug:slug>/withdraw/", entering.withdraw, name="withdraw"),
     path("<slug:slug>/rounds/<int:number>/start/", entering.start, name="start"),
     path("<slug:slug>/appeal/", entering.appeal, name="appeal"),
+    path("<slug:slug>/ask/", works.ask, name="ask"),
+    path("<slug:slug>/works/new/", works.new, name="new_work"),
+    path("<slug:slug>/works/<uuid:uuid>/", works.show, name="work"),
+    path("<slug:slug>/works/<uuid:uuid>/change/", works.change, name="change_work"),
+    path("<slug:slug>/works/<uuid:uuid>/join/", works.join, name="join_team"),
+    path("<slug:slug>/works/<uuid:uuid>/hand-in/", works.hand_in, name="hand_in"),
+    path("<slug:slug>/files/<uuid:uuid>/", works.file, name="work_file"),
+    path("<slug:slug>/receipts/<slug:code>.pdf", works.receipt_pdf, name="work_receipt_pdf"),
+    path("<slug:slug>/receipts/<slug:code>/", works.receipt, name="work_receipt"),
     path("<slug:slug>/standings/", public.standings, name="standings"),
     path("<slug:slug>/rankings/<uuid:uuid>/<str:file>", public.published_file, name="file"),
     path("<slug:slug>/classes/<uuid:uuid>/", public.school_class, name="class"),

@@ -32,6 +32,7 @@ class UploadOut(Schema):
     part_size: int
     part_count: int
     stored_parts: list[int]
+    part_sums: dict[str, str]
     asset: int | None
 
 
@@ -41,7 +42,7 @@ class PartOut(Schema):
     expires_in: int
 
 
-def _document(upload: Upload, *, with_parts: bool = False) -> dict:
+def upload_document(upload: Upload, *, with_parts: bool = False) -> dict:
     stored = []
     if with_parts and upload.state == Upload.State.OPEN:
         parts = storage.list_parts(key=upload.key, upload_id=upload.multipart_id) or []
@@ -55,6 +56,7 @@ def _document(upload: Upload, *, with_parts: bool = False) -> dict:
         "part_size": upload.part_size,
         "part_count": upload.part_count,
         "stored_parts": stored,
+        "part_sums": upload.part_sums,
         "asset": upload.asset_id,
     }
 
@@ -79,28 +81,28 @@ def begin(request, body: UploadIn):
         content_type=body.content_type,
         size=body.size,
     )
-    return Status(201, _document(upload))
+    return Status(201, upload_document(upload))
 
 
 @router.get("/uploads/{upload_id}", response=UploadOut)
 def status(request, upload_id: UUID):
     """Where the upload stands, with the parts the store already holds, so that a cut one goes on."""
-    return _document(_own(request, upload_id), with_parts=True)
+    return upload_document(_own(request, upload_id), with_parts=True)
 
 
 @router.get("/uploads/{upload_id}/parts/{number}", response=PartOut)
-def part(request, upload_id: UUID, number: int):
-    """A link to PUT one part to, signed now."""
-    url = sign_upload_part(upload=_own(request, upload_id), number=number)
+def part(request, upload_id: UUID, number: int, sha256: str = ""):
+    """A link to PUT one part to, signed now. `sha256`: the part's sum in hexadecimal, compared when all is there."""
+    url = sign_upload_part(upload=_own(request, upload_id), number=number, sha256=sha256)
     return {"number": number, "url": url, "expires_in": storage.SIGNED_SECONDS}
 
 
 @router.post("/uploads/{upload_id}/complete", response=UploadOut)
 def complete(request, upload_id: UUID):
     """Join the parts; safe to repeat."""
-    return _document(complete_upload(upload=_own(request, upload_id)))
+    return upload_document(complete_upload(upload=_own(request, upload_id)))
 
 
 @router.delete("/uploads/{upload_id}", response=UploadOut)
 def abort(request, upload_id: UUID):
-    return _document(abort_upload(upload=_own(request, upload_id)))
+    return upload_document(abort_upload(upload=_own(request, upload_id)))

@@ -71,6 +71,18 @@ RULES = {
             "video/webm": (".webm",),
         },
     ),
+    # Each slot of a contest says what it takes (contests.slots); this is the most that any may.
+    Upload.Purpose.WORK: Rule(
+        2048 * MEGABYTE,
+        {
+            "application/pdf": (".pdf",),
+            "image/png": (".png",),
+            "image/jpeg": (".jpg", ".jpeg"),
+            "video/mp4": (".mp4",),
+            "model/gltf-binary": (".glb",),
+            "model/stl": (".stl",),
+        },
+    ),
     # What is inside is judged by django_h5p, under limits of its own.
     Upload.Purpose.H5P: Rule(conf.max_package_bytes(), {_ZIPPED: (".h5p",)}),
 }

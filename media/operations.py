@@ -1,7 +1,9 @@
 """Bringing files in: browser → quarantine in parts → checked → private, as an asset editors can use."""
 
 import io
+import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import PurePosixPath
@@ -22,6 +24,16 @@ MAX_PARTS = 10_000
 ABANDONED_AFTER = timedelta(hours=24)
 # Longer than a check waits in a busy queue; a second check of the same file is harmless.
 FORGOTTEN_AFTER = timedelta(minutes=15)
+
+
+_SUM = re.compile(r"[0-9a-f]{64}")
+# Purposes that a room above checks and keeps itself.
+_KEEPERS: dict[str, Callable[[Upload], None]] = {}
+
+
+def register_keeper(purpose: str, keeper: Callable[[Upload], None]) -> None:
+    """`keeper` is called in the worker with each stored upload of `purpose`. It leaves it ready or refused; may be repeated."""
+    _KEEPERS[purpose] = keeper
 
 
 class UploadIncomplete(Problem):
@@ -57,12 +69,21 @@ def begin_upload(*, owner, purpose: str, file_name: str, content_type: str, size
     )
 
 
-def sign_upload_part(*, upload: Upload, number: int) -> str:
-    """A link for part `number` (1 to `part_count`), signed when it is due. Raises UploadOver, FileRefused."""
+def sign_upload_part(*, upload: Upload, number: int, sha256: str = "") -> str:
+    """A link for part `number` (1 to `part_count`), signed when it is due. Raises UploadOver, FileRefused.
+
+    `sha256` of the part, in hexadecimal, is kept: the check compares what arrived with it, and a browser that goes on
+    sees by it whether it has the same file.
+    """
     if upload.state != Upload.State.OPEN:
         raise UploadOver(_("This upload has ended. Start again with the file."))
     if not 1 <= number <= upload.part_count:
         raise FileRefused("no_such_part", number=number)
+    if _SUM.fullmatch(sha256) and upload.part_sums.get(str(number)) != sha256:
+        with transaction.atomic():
+            locked = Upload.objects.select_for_update().get(pk=upload.pk)
+            locked.part_sums[str(number)] = sha256
+            locked.save(update_fields=["part_sums"])
     return storage.sign_part(key=upload.key, upload_id=upload.multipart_id, number=number)
 
 
@@ -125,6 +146,10 @@ def check_upload(*, upload_id: int) -> Upload:
     upload = Upload.objects.get(pk=upload_id)
     if upload.state != Upload.State.STORED or upload.purpose == Upload.Purpose.H5P:
         # A package is judged, with progress, by the job of media.h5p.
+        return upload
+    if keeper := _KEEPERS.get(upload.purpose):
+        keeper(upload)
+        upload.refresh_from_db()
         return upload
     try:
         checked = _look_into(upload)

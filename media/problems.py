@@ -35,6 +35,7 @@ REASONS = {
     "captions_not_utf8": _("These captions are not UTF-8 text. Save them as UTF-8 and retry."),
     "no_captions": _("These are no captions: a .vtt file begins with WEBVTT and names times with -->."),
     "damaged_picture": _("This picture is damaged and cannot be opened. Save it again and retry."),
+    "changed_on_the_way": _("The file changed on its way here. Choose it again; it is sent once more."),
     "active_drawing": _(
         "This drawing holds more than shapes, text and pictures (%(what)s). Export it as plain SVG or as PNG and retry."
     ),

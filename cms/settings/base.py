@@ -200,6 +200,7 @@ CELERY_BEAT_SCHEDULE: dict = {
         "task": "contests.tasks.forget_identity_keys",
         "schedule": crontab(hour=1, minute=5),
     },
+    "pass on late reviews": {"task": "contests.tasks.pass_on_late_reviews", "schedule": 60 * 60},
     "guard freshness": {"task": "cms.tasks.guard_freshness", "schedule": crontab(hour=0, minute=5)},
 }
 

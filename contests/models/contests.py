@@ -180,6 +180,11 @@ class Round(models.Model):
 class Category(models.Model):
     """A track with its own audience, form and rubric."""
 
+    class Mentor(models.TextChoices):
+        NONE = "none", pgettext_lazy("mentor", "none")
+        OPTIONAL = "optional", pgettext_lazy("mentor", "may be named")
+        REQUIRED = "required", pgettext_lazy("mentor", "must be named")
+
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="categories")
     slug = models.SlugField(max_length=60)
     title = models.CharField(_("title"), max_length=200)
@@ -187,6 +192,9 @@ class Category(models.Model):
     team_max = models.PositiveSmallIntegerField(default=1)
     # `contests.eligibility.Eligibility` reads it.
     eligibility = models.JSONField(default=dict, blank=True)
+    # Of a team in a category for works: all of one school, and with whom as the mentor.
+    same_school = models.BooleanField(_("all members of one school"), default=True)
+    mentor = models.CharField(_("mentor"), max_length=8, choices=Mentor, default=Mentor.OPTIONAL)
     # Whether people without a school account may enter.
     open_track = models.BooleanField(_("open to people without an account"), default=False)
 

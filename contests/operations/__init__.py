@@ -3,7 +3,9 @@ from contests.operations.attempts import start_round_attempt
 from contests.operations.cancelling import cancel_asked
 from contests.operations.certificates import certificates_lack, issue_contest_certificates
 from contests.operations.classes import register_class, remind_class
+from contests.operations.deadlines import extend_deadline
 from contests.operations.drafting import write_basics, write_categories, write_prizes, write_rounds
+from contests.operations.enquiries import answer_enquiry, ask
 from contests.operations.entries import (
     Agreed,
     OpenEntry,
@@ -15,35 +17,74 @@ from contests.operations.entries import (
     reinstate_entry,
     withdraw_entry,
 )
+from contests.operations.jury import (
+    accept_invitation,
+    decline_review,
+    invitation,
+    invite_juror,
+    pass_on_late_reviews,
+    remind_juror,
+    replace_juror,
+    set_rubric,
+    share_out,
+)
 from contests.operations.outages import Given, record_outage
 from contests.operations.rankings import compute_table, freeze_ranking, refresh_round, refresh_standings
 from contests.operations.rehearsal import rehearse
 from contests.operations.rules import change_rules
+from contests.operations.scoring import rule, save_comment, save_score, submit_review, write_minutes
+from contests.operations.screening import make_copies, screen_work
 from contests.operations.setting_up import choose_quiz, set_up_contest, weekly_rounds
 from contests.operations.states import lacking, move_contest, next_state
+from contests.operations.teams import confirm_member, invite_member, leave_team, make_team, name_mentor
+from contests.operations.works import (
+    Declared,
+    begin_file,
+    remove_file,
+    rename_work,
+    submit_work,
+    withdraw_work,
+    write_texts,
+)
 
 __all__ = [
     "Agreed",
+    "Declared",
     "Given",
     "OpenEntry",
+    "accept_invitation",
     "accept_rules",
+    "answer_enquiry",
     "appeals_end",
+    "ask",
+    "begin_file",
     "cancel_asked",
     "certificates_lack",
     "change_rules",
     "choose_quiz",
     "compute_table",
+    "confirm_member",
     "decide_appeal",
+    "decline_review",
     "disqualify_entry",
     "enter_contest",
     "enter_open_track",
+    "extend_deadline",
     "file_appeal",
     "forget_identity_keys",
     "freeze_ranking",
+    "invitation",
+    "invite_juror",
+    "invite_member",
     "issue_contest_certificates",
     "lacking",
+    "leave_team",
+    "make_copies",
+    "make_team",
     "move_contest",
+    "name_mentor",
     "next_state",
+    "pass_on_late_reviews",
     "record_outage",
     "refresh_round",
     "refresh_standings",
@@ -51,12 +92,27 @@ __all__ = [
     "rehearse",
     "reinstate_entry",
     "remind_class",
+    "remind_juror",
+    "remove_file",
+    "rename_work",
+    "replace_juror",
+    "rule",
+    "save_comment",
+    "save_score",
+    "screen_work",
+    "set_rubric",
     "set_up_contest",
+    "share_out",
     "start_round_attempt",
+    "submit_review",
+    "submit_work",
     "weekly_rounds",
     "withdraw_entry",
+    "withdraw_work",
     "write_basics",
     "write_categories",
+    "write_minutes",
     "write_prizes",
     "write_rounds",
+    "write_texts",
 ]

@@ -4,8 +4,22 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from contests.models import Acceptance, Appeal, Entry, IdentityKey
+from contests.models import (
+    Acceptance,
+    Appeal,
+    Conflict,
+    Enquiry,
+    Entry,
+    IdentityKey,
+    Juror,
+    Review,
+    Team,
+    TeamMember,
+    WorkFile,
+    WorkVersion,
+)
 from contests.operations.entries import forget_identity_keys
+from media.models import Upload
 from schools.models import User
 from schools.privacy import Part
 
@@ -26,7 +40,48 @@ def _export(user: User) -> dict:
             .select_related("contest")
             .prefetch_related("appeals")
             .order_by("entered_at")
-        ]
+        ],
+        "juries": [
+            {
+                "contest": seat.contest.title,
+                "name": seat.name,
+                "accepted": seat.accepted_at.isoformat(),
+                "reviews": [
+                    {
+                        "work": one.work.code,
+                        "state": one.state,
+                        "comment": one.comment,
+                        "points": {score.criterion.key: str(score.points) for score in one.scores.all()},
+                    }
+                    for one in seat.reviews.all()
+                ],
+            }
+            for seat in Juror.objects.filter(user=user)
+            .select_related("contest")
+            .prefetch_related("reviews__work", "reviews__scores__criterion")
+            .order_by("accepted_at")
+        ],
+        "works": [
+            {
+                "contest": one.team.work.contest.title,
+                "work": one.team.work.code,
+                "title": one.team.work.title,
+                "role": one.role,
+                "state": one.state,
+                "versions": [
+                    {"number": version.number, "receipt": version.receipt_code, "ai": version.ai_note}
+                    for version in one.team.work.versions.all()
+                ],
+            }
+            for one in TeamMember.objects.filter(user=user)
+            .select_related("team__work__contest")
+            .prefetch_related("team__work__versions")
+            .order_by("pk")
+        ],
+        "questions": [
+            {"contest": one.contest.title, "text": one.text, "answer": one.answer}
+            for one in Enquiry.objects.filter(asked_by=user).select_related("contest").order_by("asked_at")
+        ],
     }
 
 
@@ -37,9 +92,26 @@ def _erase(user: User) -> int:
         + Acceptance.objects.filter(entry__in=own).update(guardian="", ai_note="")
         + Appeal.objects.filter(entry__in=own).update(text="…")
         + Appeal.objects.filter(entry__in=own).exclude(decision="").update(decision="…")
+        + Conflict.objects.filter(juror__user=user).exclude(note="").update(note="")
+        + Review.objects.filter(juror__user=user).exclude(comment="").update(comment="")
+        + Review.objects.filter(juror__user=user).exclude(reason="").update(reason="…")
         + IdentityKey.objects.filter(entry__in=own, erased_at=None).update(
             digest=None, last_digits="", erased_at=timezone.now()
         )
+        + _erase_works(user)
+    )
+
+
+def _erase_works(user: User) -> int:
+    """A work stays under its code, for its team and the minutes; what the person wrote beside it goes."""
+    led = TeamMember.objects.filter(user=user, role=TeamMember.Role.LEADER)
+    uploads = Upload.objects.filter(owner=user, purpose=Upload.Purpose.WORK)
+    return (
+        Team.objects.filter(pk__in=led.values("team")).update(name="")
+        + WorkVersion.objects.filter(submitted_by__user=user).exclude(ai_note="").update(ai_note="…")
+        + WorkFile.objects.filter(upload__in=uploads).update(file_name="…")
+        + uploads.update(file_name="…")
+        + Enquiry.objects.filter(asked_by=user).update(text="…")
     )
 
 

@@ -15,7 +15,7 @@ from contests.collective import SchoolFigures, rank_schools
 from contests.eligibility import OF_SCHOOL, Eligibility
 from contests.models import Award, Category, Contest, Prize, Promotion, Ranking, Round, RoundAttempt
 from contests.operations.setting_up import log
-from contests.problems import NothingToRank, ReasonMissing, RoundStillOpen
+from contests.problems import NothingToRank, ReasonMissing, RoundStillOpen, StillJudging
 from contests.publishing import plain, rules_document, stamp, table_of
 from contests.queries.contests import categories_of, rounds_of, rules_in_force
 from contests.queries.names import names_of
@@ -78,7 +78,10 @@ def compute_table(
     rules = Rules.of(version)
     rows = valid_rows(contest, rules, round=round)
     entrants, actual = valid_entrants(rows), actual_of(rows, rules.prediction)
-    if category is not None:
+    if category is not None and contest.kind == Contest.Kind.WORKS:
+        # A person may have a work in each of two categories.
+        rows = valid_rows(contest, rules, category=category)
+    elif category is not None:
         members = set(category.entries.values_list("code", flat=True))
         rows = [row for row in rows if row.entrant in members]
     order = rules.order
@@ -226,6 +229,8 @@ def freeze_ranking(*, contest: Contest, round: Round | None = None, by, reason: 
 
 
 def _require_ended(contest: Contest, round: Round | None) -> None:
+    if contest.kind == Contest.Kind.WORKS and contest.state not in {Contest.State.MODERATED, Contest.State.PUBLISHED}:
+        raise StillJudging()
     rounds = [round] if round else list(rounds_of(contest))
     if any(one.closes_at > timezone.now() for one in rounds):
         raise RoundStillOpen()

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from cms.audit.operations import record
 from cms.text.folding import fold
 from contests.eligibility import Eligibility
-from contests.models import Category, Contest, Prize, Round, RoundQuiz, RulesVersion, Stage
+from contests.models import Category, Contest, Prize, Round, RoundQuiz, RulesVersion, Slot, Stage
 from contests.permissions import BARRED_BY_DEFAULT
 from contests.problems import OnlyForward
 from contests.rules import Rules
 from schools.models import Unit
 
 # Addresses of the room that no contest may take.
-RESERVED = {"desk", "new"}
+RESERVED = {"desk", "jury", "new"}
 
 
 def log(actor, action: str, contest: Contest, **detail) -> None:
@@ -55,7 +55,8 @@ def set_up_contest(*, document: Mapping[str, Any], organiser: Unit, by, slug: st
     """A draft with stages, rounds, categories, prizes and a first version of the rules.
 
     `document` is {"title", "summary", "who", "reference_date", "text", "rules": {…}, "order": […], "categories": [{"slug",
-    "title", "open_track", "eligibility": {…}}], "rounds": [{"level", "title", "opens_at", "closes_at", "quota_per_unit",
+    "title", "open_track", "eligibility": {…}, "team_min", "team_max", "same_school", "mentor", "slots": [{fields of
+    Slot}]}], "rounds": [{"level", "title", "opens_at", "closes_at", "quota_per_unit",
     "promotes"}], "prizes": [{"kind", "title", "count", "value", "points", "per_round"}]}. Raises RulesRefused.
     """
     Rules.read(document.get("rules", {}), document["order"])
@@ -80,14 +81,25 @@ def set_up_contest(*, document: Mapping[str, Any], organiser: Unit, by, slug: st
     for values in document.get("categories") or [{"slug": "chung", "title": _("All entrants")}]:
         conditions = {"barred_roles": [str(kind) for kind in BARRED_BY_DEFAULT]} | values.get("eligibility", {})
         Eligibility.read(conditions)
-        Category.objects.create(
+        category = Category.objects.create(
             contest=contest,
             slug=values["slug"],
             title=values["title"],
             open_track=values.get("open_track", False),
             eligibility=conditions,
+            team_min=values.get("team_min", 1),
+            team_max=values.get("team_max", 1),
+            same_school=values.get("same_school", True),
+            mentor=values.get("mentor", Category.Mentor.OPTIONAL),
         )
-    stage = Stage.objects.create(contest=contest, position=1, kind=Stage.Kind.QUIZ, title=_("Knowledge quiz"))
+        for position, slot in enumerate(values.get("slots", ()), 1):
+            Slot.objects.create(category=category, position=position, **slot)
+    kind, title = (
+        (Stage.Kind.SUBMISSION, _("Handing in works"))
+        if contest.kind == Contest.Kind.WORKS
+        else (Stage.Kind.QUIZ, _("Knowledge quiz"))
+    )
+    stage = Stage.objects.create(contest=contest, position=1, kind=kind, title=title)
     add_rounds(stage=stage, rounds=document.get("rounds", ()))
     positions: dict[tuple, int] = {}
     for values in document.get("prizes", ()):

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db.models import Max, QuerySet, Sum
 
-from contests.models import Category, Contest, Entry, Outage, Round, RoundAttempt
+from contests.jury.scoring import MEAN, combine
+from contests.models import Category, Contest, Entry, Outage, Round, RoundAttempt, TeamMember
 from contests.ranking import Row, milliseconds
 from contests.rules import Rules
 from quizzes.models import Attempt
@@ -20,6 +21,8 @@ def valid_rows(
     """Every valid attempt of a round or of the whole contest: ended, of an entry in the running, and complete where the
     rules ask for all answers or for a guess. Two queries however many there are.
     """
+    if contest.kind == Contest.Kind.WORKS:
+        return list(_works(contest, category))
     attempts = RoundAttempt.objects.filter(entry__contest=contest, entry__state=Entry.State.ENTERED)
     attempts = attempts.exclude(attempt__state=Attempt.State.OPEN)
     if round is not None:
@@ -30,6 +33,37 @@ def valid_rows(
     for outage in Outage.objects.filter(round__stage__contest=contest):
         outages.setdefault(outage.round_id, []).append(outage)
     return list(_rows(attempts, rules, outages))
+
+
+def _works(contest: Contest, category: Category | None) -> Iterable[Row]:
+    """Works with a result, as their leader's entry: what the jury gave, rulings included. As many queries as a board asks
+    for each category, and one."""
+    from contests.queries.judging import boards_of
+
+    leaders = dict(
+        TeamMember.objects.filter(
+            category__contest=contest, role=TeamMember.Role.LEADER, state=TeamMember.State.CONFIRMED
+        ).values_list("team_id", "entry__code")
+    )
+    for board in boards_of(contest):
+        if category is not None and board.category.pk != category.pk:
+            continue
+        weightiest = max(board.criteria, key=lambda one: (one.weight, -one.position), default=None)
+        for one in board.works:
+            if one.result is None or one.work.team_id not in leaders:
+                continue
+            given = [each.points[weightiest.key] for each in one.given if each.total is not None]
+            yield Row(
+                attempt=str(one.work.uuid),
+                entrant=leaders[one.work.team_id],
+                unit=one.work.team.unit_name,
+                score=one.result,
+                prediction=None,
+                duration_ms=0,
+                submitted_at=one.work.submitted_at,
+                mean=combine(one.totals, MEAN),
+                criterion=combine(given, MEAN),
+            )
 
 
 def _rows(attempts: QuerySet[RoundAttempt], rules: Rules, outages: dict[int, list[Outage]]) -> Iterable[Row]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cms.problems import Problem
 from contests import operations
 from contests.forms import SetUpForm, SignForm, quizzes_to_choose
-from contests.models import Appeal, Contest, Entry, Ranking, RoundQuiz
+from contests.models import Appeal, Contest, Enquiry, Entry, Ranking, RoundQuiz
 from contests.operations.states import name_of
 from contests.permissions import may_manage_contests, units_to_organise
 from contests.presets import presets as offered
@@ -143,6 +143,7 @@ def _shown(contest: Contest, **more) -> dict:
         "steps": list(contest.steps.all()),
         "entered": contest.entries.count(),
         "appeals": Appeal.objects.filter(entry__contest=contest, state=Appeal.State.WAITING).count(),
+        "enquiries_waiting": contest.enquiries.filter(state=Enquiry.State.WAITING).count(),
         "frozen": list(frozen.order_by("-computed_at")[:30]),
         "certificates_lack": operations.certificates_lack(contest),
         "following": FOLLOWING.get(following) if following else None,

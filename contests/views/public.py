@@ -10,22 +10,31 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from contests import snapshots
-from contests.models import Contest, Ranking
+from contests.models import Contest, Enquiry, Extension, Ranking
 from contests.permissions import classes_to_follow, may_manage, may_manage_contests
 from contests.problems import NoSuchRound
 from contests.queries.contests import categories_of, clock_of, contest_for, round_of, rounds_of
+from contests.queries.judging import seats_of
 from contests.queries.pages import appeal_of, entered_in_class, listed_for, page_of, results_of
 from contests.queries.standings import earlier_rankings, ranking_in_force
+from contests.queries.works import works_of
 from schools.models import SchoolYear
 from schools.permissions import schools_administered
 
 FILES = {snapshots.TABLE: "text/csv; charset=utf-8", snapshots.RULES: "application/json"}
 
+ASKED_IN = {Contest.State.OPEN, Contest.State.CLOSED, Contest.State.JUDGING, Contest.State.MODERATED}
+
 
 @require_safe
 @never_cache
 def listed(request: HttpRequest) -> HttpResponse:
-    shown = {"contests": listed_for(request.user), "may_manage": may_manage_contests(request.user)}
+    user = request.user
+    shown = {
+        "contests": listed_for(user),
+        "may_manage": may_manage_contests(user),
+        "judges": user.is_authenticated and seats_of(user).exists(),
+    }
     return render(request, "contests/list.html", shown)
 
 
@@ -50,6 +59,11 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
         "schools": list(schools_administered(request.user)[:20]) if request.user.is_authenticated else [],
         "may_manage": request.user.is_authenticated and may_manage(request.user, found),
         "language": get_language(),
+        "works": works_of(found, request.user) if found.kind == Contest.Kind.WORKS else [],
+        "extensions": Extension.objects.filter(round__stage__contest=found).order_by("-at")[:10],
+        "answered": Enquiry.objects.published().filter(contest=found).order_by("-answered_at")[:50],
+        "asked": Enquiry.objects.visible_to(request.user).filter(contest=found)[:20],
+        "may_ask": request.user.is_authenticated and found.state in ASKED_IN,
     }
     return render(request, "contests/contest.html", shown)
 

@@ -31,6 +31,7 @@ class Upload(models.Model):
         VIDEO = "video", _("Video")
         AUDIO = "audio", _("Audio")
         H5P = "h5p", _("H5P package")
+        WORK = "work", _("Work of a contest")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="uploads")
@@ -39,6 +40,8 @@ class Upload(models.Model):
     content_type = models.CharField(max_length=120)
     size = models.PositiveBigIntegerField()
     part_size = models.PositiveIntegerField()
+    # {number of a part: SHA-256 the browser told when it asked to send it}; the check compares the file with them.
+    part_sums = models.JSONField(default=dict, blank=True)
     key = models.CharField(max_length=255, unique=True)
     multipart_id = models.CharField(max_length=255)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)

@@ -5,20 +5,15 @@ and date, name and abstract, text and tables, where it is sent and the signature
 second page on. The number, the date and the signature are written by hand or by the document system of the office.
 """
 
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from cms import word
+from cms import official, word
 from reports.models import PlaceReport
 from reports.queries.annual import AnnualReport
 from reports.queries.tables import Table, shown
 from schools.models import School, Unit
 
-# What an official Vietnamese document says is Vietnamese in every language of the site.
-NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 SHARES = {
     "code": 1, "title": 4.4, "part": 1.3, "whole": 1.3, "share": 1.4, "before": 1.4, "change": 1.6, "source": 2.1,
     "taken": 2.1, "name": 4, "unit": 3, "state": 1.6,
@@ -29,10 +24,7 @@ ROMAN = ("I", "II", "III", "IV", "V", "VI")
 def as_official_word(found: AnnualReport) -> bytes:
     title = f"Báo cáo năm {found.year.code}"
     document = word.new_document(title=f"{title}: {found.report.place}", language="vi", size=13)
-    section = document.sections[0]
-    section.top_margin = section.bottom_margin = Cm(2)
-    section.left_margin, section.right_margin = Cm(3), Cm(1.5)
-    _page_numbers(section)
+    official.set_page(document)
     _head(document, found.report)
     _name(document, found)
     number = iter(ROMAN)
@@ -73,58 +65,14 @@ def _bare(name: str) -> str:
     return name.removeprefix("Tỉnh ").removeprefix("Thành phố ")
 
 
-def _place_name(report: PlaceReport) -> str:
-    unit = report.school.unit if report.school_id else report.unit
-    for kind in ("Tỉnh ", "Thành phố ", "Xã ", "Phường ", "Đặc khu "):
-        if unit.name.startswith(kind):
-            return unit.name.removeprefix(kind)
-    return unit.name
-
-
-def _columns(document, left: float, right: float):
-    """A table without lines, for what stands side by side."""
-    table = document.add_table(rows=1, cols=2)
-    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-    for column, cell, width in zip(table.columns, table.rows[0].cells, (left, right), strict=True):
-        column.width = cell.width = Cm(width)
-    return table.rows[0].cells
-
-
-def _centred(cell, text: str, *, size: float, bold: bool = False, italic: bool = False, first: bool = False):
-    paragraph = cell.paragraphs[0] if first else cell.add_paragraph()
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    paragraph.paragraph_format.space_after = Pt(0)
-    word.write(paragraph, text, bold=bold, italic=italic, size=size)
-    return paragraph
-
-
-def _rule(cell, indent: float) -> None:
-    """The thin line under a head, drawn as the border of an empty paragraph set in from both sides."""
-    paragraph = cell.add_paragraph()
-    form = paragraph.paragraph_format
-    form.left_indent = form.right_indent = Cm(indent)
-    form.space_after = Pt(4)
-    form.line_spacing = Pt(3)
-    borders = OxmlElement("w:pBdr")
-    line = OxmlElement("w:top")
-    for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
-        line.set(qn(f"w:{name}"), value)
-    borders.append(line)
-    paragraph._p.get_or_add_pPr().append(borders)
+def _place_of(report: PlaceReport) -> str:
+    return (report.school.unit if report.school_id else report.unit).name
 
 
 def _head(document, report: PlaceReport) -> None:
     above, own, sign = issuer(report)
-    left, right = _columns(document, 7.2, 9.6)
-    _centred(left, above.upper(), size=12, first=True)
-    _centred(left, own.upper(), size=12, bold=True)
-    _rule(left, 2.4)
-    _centred(left, f"Số:        /{sign}", size=13)
-    _centred(right, NATION, size=12, bold=True, first=True)
-    _centred(right, MOTTO, size=13, bold=True)
-    _rule(right, 1.9)
     year = report.round.reporting_year.ends_on.year
-    _centred(right, f"{_place_name(report)}, ngày      tháng      năm {year}", size=13, italic=True)
+    official.head(document, above=above, own=own, sign=sign, place=_place_of(report), year=year)
 
 
 def _name(document, found: AnnualReport) -> None:
@@ -170,32 +118,14 @@ def _table(document, table: Table) -> None:
 
 def _foot(document, report: PlaceReport) -> None:
     document.add_paragraph().paragraph_format.keep_with_next = True
-    left, right = _columns(document, 7.5, 9)
+    left, right = official.columns(document, 7.5, 9)
     word.write(left.paragraphs[0], "Nơi nhận:", bold=True, italic=True, size=12)
     above = "UBND tỉnh" if report.asked == "province" else "Sở Văn hóa, Thể thao và Du lịch"
     for line in (f"- {above};", "- Lưu: VT."):
         paragraph = left.add_paragraph()
         paragraph.paragraph_format.space_after = Pt(0)
         word.write(paragraph, line, size=11)
-    _centred(right, (report.signer_title or "Thủ trưởng đơn vị").upper(), size=13, bold=True, first=True)
+    official.centred(right, (report.signer_title or "Thủ trưởng đơn vị").upper(), size=13, bold=True, first=True)
     for _line in range(4):
-        _centred(right, "", size=13)
-    _centred(right, report.signer_name, size=13, bold=True)
-
-
-def _page_numbers(section) -> None:
-    """In the middle of the top margin, from the second page on."""
-    section.different_first_page_header_footer = True
-    paragraph = section.header.paragraphs[0]
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    for kind, words in (("begin", None), (None, "PAGE"), ("end", None)):
-        run = paragraph.add_run()
-        run.font.size = Pt(13)
-        if words:
-            instruction = OxmlElement("w:instrText")
-            instruction.text = words
-            run._r.append(instruction)
-        else:
-            mark = OxmlElement("w:fldChar")
-            mark.set(qn("w:fldCharType"), kind)
-            run._r.append(mark)
+        official.centred(right, "", size=13)
+    official.centred(right, report.signer_name, size=13, bold=True)

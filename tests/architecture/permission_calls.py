@@ -127,6 +127,21 @@ _KEY = "mot-khoa-cua-bai-thu"
 
 _contest = one("contest", "slug")
 _past = one("past_contest", "slug")
+_judged = one("judged", "slug")
+_token = one("jury_token")
+
+
+def _judged_work(things):
+    return things.judged.slug, things.judged_work.uuid
+
+
+def _review(things):
+    return things.judged.slug, things.review.uuid
+
+
+_works = one("works_contest", "slug")
+_work = lambda things: (things.works_contest.slug, things.work.uuid)  # noqa: E731
+_slip = lambda things: (things.works_contest.slug, things.work_file.version.receipt_code)  # noqa: E731
 
 CALLS: dict[str, Call] = {
     # Sign-in and the own account
@@ -441,6 +456,27 @@ CALLS: dict[str, Call] = {
     "POST contests:decide_appeal": Call(
         lambda things: (things.past_contest.slug, things.appeal.uuid), lambda _: {"uphold": "1", "decision": "Đúng"}
     ),
+    "GET contests:screening": Call(_judged),
+    "POST contests:screen": Call(_judged_work, lambda _: {"verdict": "in"}),
+    "GET contests:jury_room": Call(_judged),
+    "POST contests:invite_juror": Call(_judged, lambda _: {"name": "Cô Giám Khảo"}),
+    "POST contests:jury_act": Call(_judged, lambda _: {"do": "share"}),
+    "GET contests:moderate": Call(_judged_work),
+    "POST contests:moderate": Call(_judged_work, lambda _: {"reason": "Giữ nguyên"}),
+    "GET contests:minutes": Call(_judged),
+    "POST contests:minutes": Call(_judged, lambda _: {"place": "Phòng họp"}),
+    "GET contests:minutes_word": Call(_judged),
+    "GET contests:minutes_pdf": Call(_judged),
+    "GET contests:jury_home": Call(),
+    "GET contests:join_jury": Call(_token),
+    "POST contests:join_jury": Call(_token),
+    "GET contests:jury_works": Call(_judged),
+    "GET contests:sheet": Call(_judged),
+    "GET contests:score": Call(_review),
+    "POST contests:score": Call(_review, lambda _: {"points-noi-dung": "7"}),
+    "POST contests:save_score": Call(_review, lambda _: {"key": "noi-dung", "points": "7"}),
+    "POST contests:decline": Call(_review, lambda _: {"reason": "Ốm"}),
+    "GET contests:jury_file": Call(lambda things: (*_review(things), things.copy.uuid)),
     "GET contests:contest": Call(_contest),
     "GET contests:enter": Call(_contest),
     "POST contests:enter": Call(_contest, lambda things: {"category": things.entry.category_id, "rules": "on"}),
@@ -460,6 +496,25 @@ CALLS: dict[str, Call] = {
     "GET contests:share": Call(_contest),
     "GET contests:poster": Call(lambda things: (things.contest.slug, "qr.svg")),
     "GET contests:class": Call(lambda things: (things.contest.slug, things.school_class.uuid)),
+    "GET contests:extend": Call(_works),
+    "POST contests:extend": Call(_works),
+    "GET contests:enquiries": Call(_works),
+    "POST contests:answer_enquiry": Call(
+        lambda things: (things.works_contest.slug, things.enquiry.uuid), lambda _: {"answer": "Khổ A2"}
+    ),
+    "POST contests:ask": Call(_works, lambda _: {"text": "Hạn nộp khi nào ạ?"}),
+    "GET contests:new_work": Call(_works),
+    "POST contests:new_work": Call(_works),
+    "GET contests:work": Call(_work),
+    "POST contests:change_work": Call(_work, lambda _: {"do": "write", "text-loi-binh": "Một cửa"}),
+    "GET contests:join_team": Call(_work),
+    "POST contests:join_team": Call(_work),
+    "POST contests:hand_in": Call(_work),
+    "GET contests:work_file": Call(lambda things: (things.works_contest.slug, things.work_file.uuid)),
+    "GET contests:work_receipt": Call(_slip),
+    "GET contests:work_receipt_pdf": Call(_slip),
+    "POST api:begin_work_file": api(_work, lambda _: {"slot": "loi-binh", "file_name": "x.png", "size": 9}),
+    "GET api:work_file_state": Call(lambda things: (*_work(things), things.work_file.uuid)),
     "POST api:start_round_attempt": api(lambda things: (things.contest.slug, 1), idempotency_key=_KEY),
     "GET api:standings": Call(_past),
 }

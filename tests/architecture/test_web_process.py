@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # Libraries of workers, and of what few people ask for once in a while.
-ONLY_WHEN_ASKED = {"av", "docx", "openpyxl", "weasyprint"}
+ONLY_WHEN_ASKED = {"av", "docx", "openpyxl", "pypdf", "weasyprint"}
 REPORT = """
 import gc, json, sys
 import cms.wsgi

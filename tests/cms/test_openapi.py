@@ -9,7 +9,7 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator, FormatChecker
 
 from schools.models import Unit
-from tests.factories import contests
+from tests.factories import contests, works
 from tests.factories import courses as make
 from tests.factories import schools as people
 from tests.factories.media import UploaderFactory
@@ -188,6 +188,14 @@ def contest_calls(call: Caller, pupil):
     call("POST", start, status=404, headers={"Idempotency-Key": "thi"}, **ids | {"n": 9})
     call("GET", "/contests/{slug}/standings", status=200, slug=contest.slug)
     call("GET", "/contests/{slug}/standings", status=404, slug="khong-co")
+    work = works.begun(works.poster_contest(), pupil)
+    files, ids = "/contests/{slug}/works/{uuid}/files", {"slug": work.contest.slug, "uuid": work.uuid}
+    body = {"slot": "ap-phich", "file_name": "a.png", "content_type": "image/png", "size": 9}
+    call("POST", files, status=422, body=body | {"file_name": "a.exe"}, **ids)
+    begun = call("POST", files, status=201, body=body, **ids).json()
+    call("POST", files, status=200, body=body, **ids)
+    call("POST", files, status=404, body=body | {"slot": "khac"}, **ids)
+    call("GET", files + "/{file}", status=200, file=begun["file"], **ids)
 
 
 @pytest.mark.slow

@@ -14,7 +14,8 @@ from django_h5p.tokens import sign_place
 from cms.jobs.models import Job
 from cms.models import SearchSynonym
 from cms.vocabulary.models import Competence, ContentLanguage, PortalLink
-from contests.operations import file_appeal, freeze_ranking
+from contests.models import Copy, Review
+from contests.operations import ask, file_appeal, freeze_ranking, invite_juror, make_copies, share_out
 from courses.operations.certificates import Earned, Subject, issue_certificates
 from courses.operations.family import confirm_task, start_task
 from courses.operations.readings import Wanted, require_reading
@@ -43,7 +44,7 @@ from schools.operations.rosters import stage_file
 from schools.operations.teachings import appoint_teacher
 from schools.operations.transfers import ask_transfer
 from schools.work import CARDS_JOB, PROVINCE_JOB
-from tests.factories import cms, contests, courses, h5p, quizzes
+from tests.factories import cms, contests, courses, h5p, jury, quizzes, works
 from tests.factories.media import MP4_HEAD
 from tests.factories.schools import PIN, make_pupil, make_school, make_with_role, school_year
 from tests.schools.workbooks import pupils as class_list
@@ -351,3 +352,16 @@ def _contests(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     contests.close_rounds(made.past_contest)
     made.ranking = freeze_ranking(contest=made.past_contest, by=by)
     made.appeal = file_appeal(entry=entry, ranking=made.ranking, text="Em bị mất mạng.")
+    # One that is judged: the juror of the cast scores a work of a school they never belonged to.
+    made.judged = jury.contest(by)
+    made.judged_work = jury.work(made.judged, cast["pupil"], cast["school_class"].school, content=jury.poster())
+    make_copies(made.judged_work.pk)
+    made.copy = Copy.objects.get(file__version__work=made.judged_work)
+    jury.juror(made.judged, by, user=cast["juror"])
+    share_out(contest=made.judged, by=by)
+    made.review = Review.objects.get(work=made.judged_work)
+    _seat, made.jury_token = invite_juror(contest=made.judged, name="Ghế còn trống", by=by)
+    made.works_contest = works.poster_contest(by=by)
+    made.work = works.begun(made.works_contest, cast["pupil"])
+    made.work_file = works.handed_in(made.work)
+    made.enquiry = ask(contest=made.works_contest, user=cast["pupil"], text="Khổ nào ạ?")

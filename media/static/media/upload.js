@@ -1,46 +1,7 @@
-// Sends a file straight to the object store in parts. A part that fails is signed and sent again; a file that was begun
-// before (same name, size and date) goes on where it stopped, also after a reload.
+// The upload of one asset: a file that was begun before (same name, size and date) goes on where it stopped, also after a
+// reload. How parts are sent is in sending.js.
 
-const API = "/api/v1/uploads";
-const WAITS = [1000, 2000, 5000, 10000, 20000];
-
-const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-function cookie(name) {
-  const found = document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`));
-  return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
-}
-
-async function call(method, path, body) {
-  if (!cookie("csrftoken")) await fetch("/api/v1/session", { credentials: "same-origin" });
-  const response = await fetch(API + path, {
-    method,
-    credentials: "same-origin",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken") },
-    body: body ? JSON.stringify(body) : undefined,
-  });
-  const document = await response.json();
-  if (!response.ok) {
-    const problem = new Error(document.detail || document.title || "");
-    problem.status = response.status;
-    throw problem;
-  }
-  return document;
-}
-
-// The server's answer decides whether to try again: a refusal is final, a cut line or a busy server is not.
-async function persist(action, onWait) {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await action();
-    } catch (error) {
-      if (error.status && error.status < 500 && error.status !== 429 && error.status !== 403) throw error;
-      if (error.status === 403 && attempt > 2) throw error;
-      onWait(error);
-      await wait(WAITS[Math.min(attempt, WAITS.length - 1)]);
-    }
-  }
-}
+import { call, persist, sendParts, wait } from "./sending.js";
 
 function setUp(root) {
   const input = root.querySelector("input[type=file]");
@@ -65,27 +26,18 @@ function setUp(root) {
     else resume();
   });
 
-  async function sendParts(file, upload) {
-    const stored = new Set(upload.stored_parts);
-    for (let number = 1; number <= upload.part_count; number += 1) {
-      if (!stored.has(number)) {
-        if (paused) await new Promise((resolve) => { resume = resolve; });
-        const percent = Math.floor(((number - 1) * 100) / upload.part_count);
-        bar.value = percent;
-        say("Sending", { part: number, parts: upload.part_count, percent });
-        const slice = file.slice((number - 1) * upload.part_size, number * upload.part_size);
-        await persist(async () => {
-          const part = await call("GET", `/${upload.id}/parts/${number}`);
-          const answer = await fetch(part.url, { method: "PUT", body: slice });
-          if (!answer.ok) throw Object.assign(new Error("part"), { status: 503 });
-        }, () => say("Waiting"));
-      }
-    }
-  }
+  const hooks = (upload) => ({
+    beforePart: async (number, percent) => {
+      if (paused) await new Promise((resolve) => { resume = resolve; });
+      bar.value = percent;
+      say("Sending", { part: number, parts: upload.part_count, percent });
+    },
+    onWait: () => say("Waiting"),
+  });
 
   async function waitUntilChecked(id) {
     for (;;) {
-      const upload = await persist(() => call("GET", `/${id}`), () => say("Waiting"));
+      const upload = await persist(() => call("GET", `/uploads/${id}`), () => say("Waiting"));
       if (upload.state === "ready") return upload;
       if (upload.state === "refused") throw Object.assign(new Error(upload.reason), { status: 422 });
       await wait(1000);
@@ -97,18 +49,18 @@ function setUp(root) {
     const begun = window.localStorage.getItem(memory);
     say("Preparing");
     pause.hidden = false;
-    let upload = begun ? await call("GET", `/${begun}`).catch(() => null) : null;
+    let upload = begun ? await call("GET", `/uploads/${begun}`).catch(() => null) : null;
     if (upload && upload.state === "open") {
       say("Resume", { percent: Math.floor((upload.stored_parts.length * 100) / upload.part_count) });
     } else {
       upload = await persist(
-        () => call("POST", "", { purpose: root.dataset.upload, file_name: file.name, content_type: file.type, size: file.size }),
+        () => call("POST", "/uploads", { purpose: root.dataset.upload, file_name: file.name, content_type: file.type, size: file.size }),
         (error) => { status.textContent = error.message || root.dataset.textWaiting; },
       );
       window.localStorage.setItem(memory, upload.id);
     }
-    await sendParts(file, upload);
-    await persist(() => call("POST", `/${upload.id}/complete`), () => say("Waiting"));
+    await sendParts(file, upload, hooks(upload));
+    await persist(() => call("POST", `/uploads/${upload.id}/complete`), () => say("Waiting"));
     bar.value = 100;
     pause.hidden = true;
     say("Checking");
