@@ -157,7 +157,7 @@ class InsertOnce(Generic[M]):
 
     def _compiled(self, using: str, number: int) -> str:
         query = InsertQuery(self._model)
-        blank = SimpleNamespace(**{field.attname: Param(field.name, field) for field in self._fields})
+        blank: Any = SimpleNamespace(**{field.attname: Param(field.name, field) for field in self._fields})
         query.insert_values(self._fields, [blank] * number, raw=True)
         compiler: Any = query.get_compiler(using)
         compiler.returning_fields = [self._model._meta.pk] if self._with_key else None
