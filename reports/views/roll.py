@@ -179,9 +179,7 @@ def refused(request, uuid):
     staged = _staged(request, uuid)
     if not staged.rejected:
         raise Http404
-    from schools.enrolment.refusing import refused_roll
-
-    response = HttpResponse(refused_roll(staged.rejected), content_type=TYPES["xlsx"])
+    response = HttpResponse(rolls.refused_file(staged), content_type=TYPES["xlsx"])
     name = f"si-so-can-sua-{staged.school_year.code}.xlsx"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response

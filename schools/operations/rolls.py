@@ -11,6 +11,7 @@ from cms.audit.operations import record
 from cms.problems import Problem
 from schools.enrolment.planning import Key, RollPlan, compare, current_figures, plan_roll
 from schools.enrolment.reading import ReadRoll, read_roll
+from schools.enrolment.refusing import refused_roll
 from schools.models import Roll, RollImport, SchoolYear, User
 from schools.rosters.tables import MAX_BYTES
 
@@ -83,6 +84,11 @@ def apply_roll(*, staged: RollImport, actor: User | None) -> RollImport:
     staged.summary, staged.applied_at = plan.counts(), timezone.now()
     staged.save(update_fields=["summary", "applied_at"])
     return staged
+
+
+def refused_file(staged: RollImport) -> bytes:
+    """The refused rows of a staged list as an .xlsx, each as it stood, with why: mended, it can be brought in."""
+    return refused_roll(staged.rejected)
 
 
 def staged_rows(staged: RollImport) -> dict[Key, int]:
