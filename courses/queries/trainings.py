@@ -118,7 +118,13 @@ def attendance_listing(training: Training) -> Listing:
         Column(_("How recorded"), 18),
     ]  # fmt: skip
     lines = [
-        [one.user.get_full_name(), one.office.word, one.office.place, _("yes") if one.is_present else "", one.how_word]
+        [
+            one.user.get_full_name(),
+            one.office.word,
+            one.office.place,
+            _("present") if one.is_present else "",
+            one.how_word,
+        ]
         for one in rows
     ]
     return Listing(training.title, about, columns, lines, timezone.now())

@@ -16,7 +16,7 @@ from schools.models import School, Unit
 
 SHARES = {
     "code": 1, "title": 4.4, "part": 1.3, "whole": 1.3, "share": 1.4, "before": 1.4, "change": 1.6, "source": 2.1,
-    "taken": 2.1, "name": 4, "unit": 3, "state": 1.6,
+    "taken": 2.1, "here": 1.4, "name": 4, "unit": 3, "state": 1.6,
 }  # fmt: skip
 ROMAN = ("I", "II", "III", "IV", "V", "VI")
 

@@ -117,7 +117,7 @@ def test_through_the_year_or_at_its_end(stage):
     stayer = make.make_pupil(
         make.make_class(stage.school, "11A", year=stage.year, grade=11), starts_on=date(2026, 9, 5)
     )
-    leaver.memberships.update(ends_on=date(2026, 5, 31))
+    leaver.memberships.update(ends_on=date(2026, 5, 31), state="left")
     for user, year, grade in ((leaver, before, 12), (stayer, before, 10), (stayer, stage.year, 11)):
         Reach.objects.create(
             user=user, school_year=year, school=stage.school, unit=stage.unit, class_key=uuid4(), grade=grade, level="thpt",
