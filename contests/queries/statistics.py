@@ -53,7 +53,7 @@ def statistics_of(contest: Contest) -> Statistics:
         Entry.objects.filter(contest=contest)
         .in_the_running()
         .values_list("school_key", "unit_key", "unit_name")
-        .annotate(Count("pk"), took)
+        .annotate(entered=Count("pk"), taken=took)
         .order_by("unit_name")
     )
     units = dict(Unit.objects.filter(uuid__in={row[1] for row in rows if row[1]}).values_list("uuid", "name"))
