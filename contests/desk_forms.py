@@ -1,6 +1,6 @@
 """Forms of the desk: the steps of the wizard, and outages. What they give is data for `contests.operations`."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -147,7 +147,8 @@ class Rows(forms.BaseFormSet):
 
 
 def rows_of(form: type[forms.Form], *, extra: int = EXTRA_ROWS) -> type[Rows]:
-    return forms.formset_factory(form, formset=Rows, extra=extra, can_delete=True, max_num=60)
+    made = forms.formset_factory(form, formset=Rows, extra=extra, can_delete=True, max_num=60)
+    return cast(type[Rows], made)
 
 
 class TermsForm(forms.Form):

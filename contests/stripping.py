@@ -119,7 +119,7 @@ def _video(content: bytes) -> bytes:
         made = Path(folder) / "copy.mp4"
         options = {"movflags": "+faststart", "fflags": "+bitexact"}
         with (
-            av.open(io.BytesIO(content), metadata_errors="ignore") as source,
+            av.open(io.BytesIO(content), mode="r", metadata_errors="ignore") as source,
             av.open(str(made), "w", format="mp4", options=options) as target,
         ):
             streams = {}

@@ -54,13 +54,13 @@ def issue_contest_certificates(*, contest: Contest, by) -> int:
         earned = Earned(award.entry.user_id, award.ranking.computed_at, award=named)
         subjects.setdefault(key, (title, []))[1].append(earned)
     made = 0
-    for key, (title, earned) in subjects.items():
+    for key, (title, several) in subjects.items():
         subject = Subject(
             kind=Certificate.Kind.CONTEST,
             key=key,
             school_year=school_year_on(contest.reference_date),
             titles={"vi": title},
         )
-        made += len(issue_certificates(subject=subject, earned=earned, actor=by))
+        made += len(issue_certificates(subject=subject, earned=several, actor=by))
     log(by, "issue_contest_certificates", contest, certificates=made)
     return made

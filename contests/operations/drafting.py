@@ -70,12 +70,12 @@ def write_rounds(*, contest: Contest, by, rounds: Iterable[Mapping[str, Any]]) -
             Round.objects.filter(pk=values["round"].pk).update(**fields)
             made.append(Round.objects.get(pk=values["round"].pk))
         else:
-            one = add_rounds(stage=stage, rounds=[fields])[0]
-            Round.objects.filter(pk=one.pk).update(number=number)
-            made.append(one)
-    for one, following in itertools.pairwise(made):
-        if one.quota_per_unit:
-            Round.objects.filter(pk=one.pk).update(promotes_to=following)
+            (new,) = add_rounds(stage=stage, rounds=[fields])
+            Round.objects.filter(pk=new.pk).update(number=number)
+            made.append(new)
+    for earlier, following in itertools.pairwise(made):
+        if earlier.quota_per_unit:
+            Round.objects.filter(pk=earlier.pk).update(promotes_to=following)
     log(by, "write_rounds", held, rounds=len(made))
     return made
 

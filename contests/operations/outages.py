@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -77,7 +78,7 @@ def record_outage(
 def _give(outage: Outage, met, by, *, by_name: bool, by_class: bool) -> None:
     """Allowances of the round's quizzes: by class in a school, by commune for everybody, by name for the rest."""
     rows = list(met.values_list("user_id", "class_key", "unit_key"))
-    whom: set[tuple[str, object]] = set()
+    whom: set[tuple[str, Any]] = set()
     for user, of_class, unit in rows:
         if by_name or of_class is None or unit is None:
             whom.add(("user", user))

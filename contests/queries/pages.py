@@ -151,10 +151,10 @@ def _rounds(contest: Contest, clock: Clock, rules: Rules | None, entry: Entry | 
             made.setdefault(attempt.context_key, []).append(attempt)
         let_in = set(entry.promotions.values_list("round_id", flat=True))
         mine_too = Q(user=entry.user_id) | Q(class_key=entry.class_key or NOBODY) | Q(unit_key=entry.unit_key or NOBODY)
-        for one in Allowance.objects.filter(
+        for more in Allowance.objects.filter(
             mine_too, opening__context_kind=Opening.Kind.CONTEST, opening__context_key__in=keys
         ).select_related("opening"):
-            longer.setdefault(one.opening.context_key, []).append(one)
+            longer.setdefault(more.opening.context_key, []).append(more)
     shown = []
     for one in clock.rounds:
         state = "open" if one is clock.open else "over" if one.closes_at <= clock.now else "coming"

@@ -1,5 +1,7 @@
 """A juror's own pages: the invitation, the works to score, one work or two beside each other."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import storages
@@ -185,7 +187,7 @@ def file(request: HttpRequest, slug: str, uuid, copy) -> HttpResponse:
     found = Copy.objects.filter(uuid=copy, state=Copy.State.READY, file__version=review.work.counting_version).first()
     if found is None:
         raise NoSuchReview()
-    return HttpResponseRedirect(storages["private"].url(found.key, expire=FILE_SECONDS))
+    return HttpResponseRedirect(cast(PrivateStorage, storages["private"]).url(found.key, expire=FILE_SECONDS))
 
 
 @require_safe

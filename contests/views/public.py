@@ -1,5 +1,6 @@
 """What everybody may see of a contest, and what a teacher sees of a class."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -18,7 +19,7 @@ from contests.queries.judging import seats_of
 from contests.queries.pages import appeal_of, entered_in_class, listed_for, page_of, results_of
 from contests.queries.standings import earlier_rankings, ranking_in_force
 from contests.queries.works import works_of
-from schools.models import SchoolYear
+from schools.models import SchoolYear, User
 from schools.permissions import schools_administered
 
 FILES = {snapshots.TABLE: "text/csv; charset=utf-8", snapshots.RULES: "application/json"}
@@ -56,7 +57,7 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
         "results": results_of(ranking),
         "appeal": appeal_of(page.entry, ranking),
         "classes": classes,
-        "schools": list(schools_administered(request.user)[:20]) if request.user.is_authenticated else [],
+        "schools": list(schools_administered(cast(User, request.user))[:20]) if request.user.is_authenticated else [],
         "may_manage": request.user.is_authenticated and may_manage(request.user, found),
         "language": get_language(),
         "works": works_of(found, request.user) if found.kind == Contest.Kind.WORKS else [],

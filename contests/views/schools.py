@@ -1,5 +1,6 @@
 """What schools do in a contest: classes registered and reminded, and how many of each took part."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from contests.permissions import classes_to_follow
 from contests.queries.contests import contest_for, rules_in_force
 from contests.queries.statistics import classes_in, statistics_of
 from contests.rules import Rules
+from schools.models import User
 from schools.permissions import schools_administered
 
 
@@ -54,7 +56,7 @@ def register(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
 def school(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """The classes of a school one administers."""
     contest = contest_for(request.user, slug)
-    found = get_object_or_404(schools_administered(request.user), uuid=uuid)
+    found = get_object_or_404(schools_administered(cast(User, request.user)), uuid=uuid)
     return render(
         request, "contests/school.html", {"contest": contest, "school": found, "rows": classes_in(contest, found)}
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from cms.text.folding import fold
 from courses.models import CourseProgress, OnlineTraining, Training, TrainingAttendance
 from courses.moment import months_on
-from courses.queries.listings import Column, Listing
+from courses.queries.listings import Column, Listing, Value
 from courses.queries.staff import Office, StaffPlace, held_by, is_for, office_words, offices, offices_for, people
 from schools.models import Role, SchoolYear, Unit, User
 
@@ -303,8 +303,7 @@ def person_lines(place: StaffPlace, kinds: Iterable[str], users: Iterable[User])
     for rule in OnlineTraining.objects.all():
         _keep_latest(until, _online(rule, ids))
     return [
-        PersonLine(one, words.get(one.pk, Office("", "")), one.state, *until.get(one.pk, (None, "")))  # type: ignore[attr-defined]
-        for one in users
+        PersonLine(one, words.get(one.pk, Office("", "")), one.state, *until.get(one.pk, (None, ""))) for one in users
     ]
 
 
@@ -340,13 +339,10 @@ def people_columns() -> list[Column]:
 
 
 def people_listing(standing_: Standing, lines: Iterable[PersonLine]) -> Listing:
-    return Listing(
-        _("Who is trained"),
-        _about(standing_),
-        people_columns(),
-        [[one.user.get_full_name(), one.office.word, one.office.place, one.word, one.until, one.by] for one in lines],
-        standing_.taken_at,
-    )
+    rows: list[list[Value]] = [
+        [one.user.get_full_name(), one.office.word, one.office.place, one.word, one.until, one.by] for one in lines
+    ]
+    return Listing(_("Who is trained"), _about(standing_), people_columns(), rows, standing_.taken_at)
 
 
 def units_listing(standing_: Standing) -> Listing:

@@ -105,8 +105,8 @@ def present_here(request: HttpRequest) -> HttpResponse:
         try:
             present_oneself(training=training, user=user, at=seen_at)
         except Problem as problem:
-            context["problem"] = problem
-            return render(request, "courses/present_here.html", context, status=problem.status)
+            refused = context | {"problem": problem}
+            return render(request, "courses/present_here.html", refused, status=problem.status)
         return redirect("courses:present_here")
     context["is_present"] = training.attendances.counted().filter(user=user).exists()
     return render(request, "courses/present_here.html", context)

@@ -71,7 +71,7 @@ def site(live_site):
                 url("set_up", "tuan"),
                 url("manage", draft.slug),
                 url("manage", past.slug),
-                url("edit_rules", running.slug),
+                url("step", running.slug, "rules"),
                 url("entries", past.slug),
                 url("appeals", past.slug),
             ],
