@@ -14,6 +14,7 @@ from cms.text.folding import fold
 from courses.models import CourseProgress, OnlineTraining, Training, TrainingAttendance
 from courses.moment import months_on
 from courses.queries.listings import Column, Listing
+from courses.queries.listings import Value as Value_
 from courses.queries.staff import Office, StaffPlace, held_by, is_for, office_words, offices, offices_for, people
 from schools.models import Role, SchoolYear, Unit, User
 
@@ -303,7 +304,7 @@ def person_lines(place: StaffPlace, kinds: Iterable[str], users: Iterable[User])
     for rule in OnlineTraining.objects.all():
         _keep_latest(until, _online(rule, ids))
     return [
-        PersonLine(one, words.get(one.pk, Office("", "")), one.state, *until.get(one.pk, (None, "")))  # type: ignore[attr-defined]
+        PersonLine(one, words.get(one.pk, Office("", "")), one.state, *until.get(one.pk, (None, "")))
         for one in users
     ]
 
@@ -354,7 +355,7 @@ def units_listing(standing_: Standing) -> Listing:
         Column(_("School or unit"), 34), Column(_("People"), 12, True), Column(_("Hold a valid training"), 16, True),
         Column(_("Missing"), 12, True),
     ]  # fmt: skip
-    rows = [[one.name, one.people, one.holding, one.missing] for one in standing_.lines]
+    rows: list[list[Value_]] = [[one.name, one.people, one.holding, one.missing] for one in standing_.lines]
     return Listing(_("Trained, by place"), _about(standing_), columns, rows, standing_.taken_at)
 
 
