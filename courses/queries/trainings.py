@@ -304,8 +304,7 @@ def person_lines(place: StaffPlace, kinds: Iterable[str], users: Iterable[User])
     for rule in OnlineTraining.objects.all():
         _keep_latest(until, _online(rule, ids))
     return [
-        PersonLine(one, words.get(one.pk, Office("", "")), one.state, *until.get(one.pk, (None, "")))
-        for one in users
+        PersonLine(one, words.get(one.pk, Office("", "")), one.state, *until.get(one.pk, (None, ""))) for one in users
     ]
 
 
