@@ -18,6 +18,7 @@ from contests.documents import score_sheet
 from contests.models import Conflict, Contest, Copy, Juror, Review
 from contests.problems import NoSuchReview
 from contests.queries.judging import board_of, copies_of, own_review, own_reviews, seat_on, seats_of, texts_of
+from media.storage import PrivateStorage
 
 # So long an address of a file works: enough to load a film's beginning, too short to be passed around.
 FILE_SECONDS = 300

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from cms.text.folding import fold
 from courses.models import CourseProgress, OnlineTraining, Training, TrainingAttendance
 from courses.moment import months_on
-from courses.queries.listings import Column, Listing, Value
+from courses.queries.listings import Column, Listing
+from courses.queries.listings import Value as Value_
 from courses.queries.staff import Office, StaffPlace, held_by, is_for, office_words, offices, offices_for, people
 from schools.models import Role, SchoolYear, Unit, User
 
@@ -339,10 +340,13 @@ def people_columns() -> list[Column]:
 
 
 def people_listing(standing_: Standing, lines: Iterable[PersonLine]) -> Listing:
-    rows: list[list[Value]] = [
-        [one.user.get_full_name(), one.office.word, one.office.place, one.word, one.until, one.by] for one in lines
-    ]
-    return Listing(_("Who is trained"), _about(standing_), people_columns(), rows, standing_.taken_at)
+    return Listing(
+        _("Who is trained"),
+        _about(standing_),
+        people_columns(),
+        [[one.user.get_full_name(), one.office.word, one.office.place, one.word, one.until, one.by] for one in lines],
+        standing_.taken_at,
+    )
 
 
 def units_listing(standing_: Standing) -> Listing:
@@ -350,7 +354,7 @@ def units_listing(standing_: Standing) -> Listing:
         Column(_("School or unit"), 34), Column(_("People"), 12, True), Column(_("Hold a valid training"), 16, True),
         Column(_("Missing"), 12, True),
     ]  # fmt: skip
-    rows = [[one.name, one.people, one.holding, one.missing] for one in standing_.lines]
+    rows: list[list[Value_]] = [[one.name, one.people, one.holding, one.missing] for one in standing_.lines]
     return Listing(_("Trained, by place"), _about(standing_), columns, rows, standing_.taken_at)
 
 

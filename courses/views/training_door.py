@@ -100,7 +100,7 @@ def present_here(request: HttpRequest) -> HttpResponse:
         return redirect("courses:present")
     training, seen_at = found
     user = cast(User, request.user)
-    context = {"training": training, "person": user, "problem": None}
+    context: dict[str, object] = {"training": training, "person": user, "problem": None}
     if request.method == "POST":
         try:
             present_oneself(training=training, user=user, at=seen_at)
