@@ -1,4 +1,4 @@
-"""The demo's contests: one that is closed, with its ranking, and one that is open. Made by the operations people call."""
+"""The demo's contests: one that is closed, with its ranking, one that is open, and one for posters. Made by the operations people call."""
 
 import random
 from datetime import timedelta
@@ -10,6 +10,8 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from contests import operations
+from contests.demo_works import SLUG as POSTERS
+from contests.demo_works import make_posters
 from contests.jury_demo import load_demo_jury
 from contests.models import Category, Contest, Entry, Ranking, Round
 from contests.operations import Agreed
@@ -33,8 +35,8 @@ CHOSEN_BY_TAP = [Question.Type.SINGLE, Question.Type.TRUE_FALSE, Question.Type.M
 
 
 def load_demo_contests() -> dict[str, int]:
-    """Make the two contests where they are missing; returns `{"created", "kept"}`. Without approved questions there
-    is nothing to ask, and nothing is made.
+    """Make the contests where they are missing; returns `{"created", "kept"}`. Without approved questions there is
+    nothing to ask, and nothing is made.
     """
     counts = {"created": 0, "kept": 0}
     quiz = _quiz()
@@ -46,6 +48,13 @@ def load_demo_contests() -> dict[str, int]:
             continue
         with transaction.atomic():
             make(slug, quiz)
+        counts["created"] += 1
+    if Contest.objects.filter(slug=POSTERS).exists():
+        counts["kept"] += 1
+    else:
+        with transaction.atomic():
+            # Apart from those who are in the knowledge contests, so that their lists stay what they were.
+            make_posters(User.objects.get(username="thuky"), _pupils()[ENTRANTS : ENTRANTS + 3])
         counts["created"] += 1
     with transaction.atomic():
         counts["created"] += load_demo_jury()

@@ -3,11 +3,14 @@
 import hashlib
 import tempfile
 from pathlib import Path, PurePosixPath
+from uuid import uuid4
 
+from django.core.files import File
+from django.core.files.storage import storages
 from django.utils import timezone
 
 from contests.checking import check_file
-from contests.models import WorkFile
+from contests.models import Slot, WorkFile, WorkVersion
 from contests.problems import FileNotTaken
 from media import storage
 from media.models import Upload
@@ -58,6 +61,29 @@ def keep_work_upload(upload: Upload) -> None:
     )
     Upload.objects.filter(pk=upload.pk).update(state=Upload.State.READY)
     storage.delete(key=upload.key)
+
+
+def keep_file(*, version: WorkVersion, slot: Slot, path: Path, file_name: str) -> WorkFile:
+    """A file of this machine in a slot of a version, checked as any other: what the demo begins with. Raises FileNotTaken."""
+    ending = path.suffix
+    content_type, probe = check_file(slot, path, ending)
+    key = f"contests/works/{version.work.uuid}/{uuid4()}{ending}"
+    with path.open("rb") as file:
+        name = storages["private"].save(key, File(file))
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return WorkFile.objects.create(
+        version=version,
+        slot=slot,
+        file_name=file_name,
+        size=path.stat().st_size,
+        state=WorkFile.State.ACCEPTED,
+        key=f"private/{name}",
+        content_type=content_type,
+        sha256=digest,
+        probe=probe,
+        checked_at=timezone.now(),
+    )
 
 
 def _sum(path: Path, upload: Upload) -> str:

@@ -84,7 +84,7 @@ class SlotShown:
 
     @property
     def accept(self) -> str:
-        return ",".join(ENDINGS.get(Slot.Kind(self.slot.kind), ()))
+        return ", ".join(ENDINGS.get(Slot.Kind(self.slot.kind), ()))
 
     @property
     def has_room(self) -> bool:

@@ -314,7 +314,9 @@ def _slip(request: HttpRequest, slug: str, code: str) -> dict:
             {"label": _("Files"), "value": ", ".join(one.file_name for one in found.files.all()) or "—"},
             {"label": _("AI used"), "value": found.ai_note or pgettext("AI used", "no")},
         ]
-    rows.append({"label": "SHA-256", "value": found.digest[:32] + "…"})
+    # In fours, so that it wraps on a telephone and can be read out.
+    sums = " ".join(found.digest[place : place + 4] for place in range(0, 24, 4))
+    rows.append({"label": "SHA-256", "value": f"{sums} …"})
     address = absolute(reverse("contests:work_receipt", args=[slug, code]))
     return {
         "contest": contest,

@@ -10,7 +10,8 @@ import pytest
 from django.core.management import call_command
 
 from contests.demo import CLOSED, OPEN, QUIZ, load_demo_contests
-from contests.models import Contest, Ranking
+from contests.demo_works import SLUG as POSTERS
+from contests.models import Contest, Ranking, Work
 from contests.queries.standings import ranking_in_force
 from quizzes.models import Paper, Quiz
 from schools.demo import load_demo_people
@@ -28,8 +29,8 @@ def test_without_questions_there_is_no_contest():
 def test_the_closed_contest_is_ranked_and_published_and_the_open_one_runs(tmp_path):
     load_demo_people()
     quizzes.quiz(10)
-    assert load_demo_contests() == {"created": 2, "kept": 0}
-    assert load_demo_contests() == {"created": 0, "kept": 2}
+    assert load_demo_contests() == {"created": 3, "kept": 0}
+    assert load_demo_contests() == {"created": 0, "kept": 3}
     closed, running = Contest.objects.get(slug=CLOSED), Contest.objects.get(slug=OPEN)
     assert (closed.state, running.state) == ("published", "open")
     ranking = ranking_in_force(closed)
@@ -37,6 +38,8 @@ def test_the_closed_contest_is_ranked_and_published_and_the_open_one_runs(tmp_pa
     assert ranking.awards.filter(entry__isnull=False).count() == 6
     assert {one["why"] for one in ranking.collective} == {""}
     assert ranking_in_force(running).kind == Ranking.Kind.LIVE
+    posters = Work.objects.in_the_running().filter(contest__slug=POSTERS)
+    assert [one.counting_version.files.get().probe for one in posters] == [{"width_mm": 420, "height_mm": 594}] * 3
     call_command("rank_contest", CLOSED, output=str(tmp_path), json=True, stdout=io.StringIO())
     rules = json.loads((tmp_path / "rules.json").read_text())
     assert (rules["valid_entrants"], rules["actual"]) == (64, 64)
@@ -46,7 +49,7 @@ def test_the_closed_contest_is_ranked_and_published_and_the_open_one_runs(tmp_pa
 
 def test_the_starter_content_is_asked_and_stays_as_it_was(starter_site):
     load_demo_people()
-    assert load_demo_contests()["created"] == 2
+    assert load_demo_contests()["created"] == 3
     assert (
         len(Paper.objects.get(quiz_key=Quiz.objects.get(title=QUIZ).quiz_key, is_current=True).document["questions"])
         == 15
