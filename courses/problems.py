@@ -130,3 +130,17 @@ class FamilyTaskNotConfirmed(Problem):
     status = 409
     code = "family_task_not_confirmed"
     detail = _("The relative says that nobody has shown them this yet. Ask the pupil to do it again.")
+
+
+class PollClosed(Problem):
+    status = 409
+    code = "poll_closed"
+    title = _("This question is closed")
+    detail = _("Look at the board: the teacher shows there what the class has answered.")
+
+
+class PollFull(Problem):
+    status = 409
+    code = "poll_full"
+    title = _("No more answers are taken")
+    detail = _("Far more phones have answered than a class has pupils. Tell your teacher.")

@@ -1,6 +1,7 @@
 from courses.models.certificates import Certificate
 from courses.models.family import FamilyAnswer, FamilyTask
 from courses.models.pages import CoursePage, LessonPage
+from courses.models.polls import ClassPoll, PollAnswer
 from courses.models.records import (
     Assignment,
     Attendance,
@@ -17,6 +18,7 @@ __all__ = [
     "Attendance",
     "Certificate",
     "ClassAssignment",
+    "ClassPoll",
     "ClassSession",
     "CoursePage",
     "CourseProgress",
@@ -26,4 +28,5 @@ __all__ = [
     "LessonEvent",
     "LessonPage",
     "LessonProgress",
+    "PollAnswer",
 ]

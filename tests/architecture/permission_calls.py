@@ -111,6 +111,7 @@ _lesson = one("lesson", "translation_key")
 _of_course = of_class(lambda things: things.course.translation_key)
 _certificates_job = of_class(lambda things: things.course.translation_key, lambda things: things.certificates_job.uuid)
 _home = lambda things: (things.home_lesson.translation_key, things.home_block)  # noqa: E731
+_A_PRESS = "6f6b2a0e-6a5c-4a53-9a8e-0d1b7a3c2f10"
 _KEY = "mot-khoa-cua-bai-thu"
 
 _contest = one("contest", "slug")
@@ -269,6 +270,22 @@ CALLS: dict[str, Call] = {
         of_class(lambda things: things.family_confirmed.uuid), lambda _: {"note": "Em làm lại nhé."}
     ),
     "GET family_confirm": Call(one("family_task", "code")),
+    "POST courses:ask_own": Call(
+        data=lambda _: {"key": _A_PRESS, "stem": "Đúng hay sai?", "option_A": "đúng", "option_B": "sai"}
+    ),
+    "GET courses:ask_lesson": Call(_lesson),
+    "POST courses:ask_lesson": Call(
+        _lesson,
+        lambda things: {
+            "key": _A_PRESS,
+            "question": str(things.quiz.quiz_questions.first().question.translation_key),
+        },
+    ),
+    "GET courses:poll": Call(one("poll", "uuid")),
+    "POST courses:poll": Call(one("poll", "uuid"), lambda _: {"do": "close"}),
+    "GET courses:poll_count": Call(one("poll", "uuid")),
+    "GET poll_answer": Call(one("poll", "code")),
+    "POST poll_answer": Call(one("poll", "code"), lambda things: {"q": "a"}),
     "POST family_confirm": Call(
         one("family_task", "code"), lambda _: {"doing": "self", "age_band": "60_up", "next_time": "alone"}
     ),
