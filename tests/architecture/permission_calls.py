@@ -125,6 +125,10 @@ CALLS: dict[str, Call] = {
     "POST schools:read_notifications": Call(data=lambda _: {"all": "1"}),
     "POST schools:join": Call(data=lambda things: {"code": things.join_code.code}),
     "POST schools:privacy": Call(data=lambda _: {"export": "1"}),
+    "GET schools:person_data": Call(one("pupil", "uuid")),
+    "POST schools:person_data": Call(
+        one("pupil", "uuid"), lambda _: {"do": "sure", "sure": "on", "reason": "Mẹ em xin"}
+    ),
     "GET schools:privacy_of_pupil": Call(of_school(lambda things: things.pupil.uuid)),
     "POST schools:privacy_of_pupil": Call(
         of_school(lambda things: things.pupil.uuid), lambda _: {"do": "erase", "reason": "Mẹ em xin", "sure": "on"}
