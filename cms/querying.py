@@ -122,7 +122,7 @@ class _Ready:
     def get_compiler(self, using=None, connection=None, elide_empty=True) -> SQLCompiler:
         compiler = copy.copy(self._compiler)
         compiler.connection = connections[using]
-        compiler.as_sql = lambda *args, **kwargs: self._bound  # type: ignore[method-assign]
+        compiler.as_sql = lambda *args, **kwargs: self._bound  # type: ignore[method-assign]  # of this one compiler
         return compiler
 
     def __getattr__(self, name: str):
