@@ -22,6 +22,7 @@ from quizzes.operations import open_quiz
 from quizzes.queries.asking import typed_question
 from tests.courses.test_papers import CHECK
 from tests.factories import courses as make
+from tests.factories.quizzes import signed
 
 OPTIONS = [("x", "Tự gõ địa chỉ", True, ""), ("y", "Bấm liên kết trong tin nhắn", False, "")]
 
@@ -58,7 +59,7 @@ def teacher(classroom):
 @pytest.mark.slow
 def test_a_lesson_s_question_from_the_slides_to_the_right_answer(classroom):
     school_class, teacher, pupils = classroom
-    quiz = make.quiz(1)
+    quiz = signed(make.quiz(1))
     lesson = make.lesson(make.course(0), "Bài có câu hỏi", body=[{"id": str(uuid4()), **CHECK}], quiz=quiz)
     cache.clear()
     slides, ask = (reverse(f"courses:{name}", args=[lesson.translation_key]) for name in ("slides", "ask_lesson"))
