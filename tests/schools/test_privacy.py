@@ -327,9 +327,10 @@ def test_a_person_is_found_shown_handed_over_and_erased_after_two_questions(pupi
 
 def test_the_list_of_people_takes_the_same_queries_for_three(clerk, school_class):
     desk, counts = signed_in(clerk), []
-    desk.get(reverse("schools:person_data_find"), {"q": "khế"})
     for number in (1, 2, 3):
         make_pupil(school_class, f"Lê Khế Số {number}", code=f"00500{number}")
+        # Who looks, and the site's menu, come from the cache the second time.
+        desk.get(reverse("schools:person_data_find"), {"q": "khế"})
         with CaptureQueriesContext(connection) as seen:
             desk.get(reverse("schools:person_data_find"), {"q": "khế"})
         counts.append(len(seen))
