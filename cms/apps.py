@@ -9,7 +9,7 @@ class CmsConfig(AppConfig):
     verbose_name = _("Editorial site")
 
     def ready(self):
-        from cms import loading, receivers, starter  # noqa: F401
+        from cms import loading, receivers, starter  # noqa: F401  (receivers connect themselves when imported)
         from cms.queries import page_facts, page_uses
         from cms.vocabulary.facts import register_facts
         from cms.vocabulary.usage import register_uses

@@ -9,7 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from cms import styleguide
 from cms.api import api
 from cms.views.robots import robots
-from courses.urls import families, verifying
+from courses.urls import asking, families, verifying
 from quizzes.urls import receipts
 
 handler400 = "cms.problems.pages.bad_request"
@@ -30,6 +30,7 @@ urlpatterns = [
     path("receipts/", include(receipts)),
     path("verify/", include(verifying)),
     path("f/", include(families)),
+    path("h/", include(asking)),
     *i18n_patterns(
         path("account/", include("schools.account_urls")),
         path("", include("schools.urls")),

@@ -19,7 +19,7 @@ def warm_up() -> None:
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             translation.gettext("")
-            get_resolver().reverse_dict  # noqa: B018
+            get_resolver().reverse_dict  # noqa: B018  (reading it builds it)
     caches["default"]._cache.get_client()
     ours = [folder for folder in get_app_template_dirs("templates") if "site-packages" not in folder.parts]
     for folder in {*settings.TEMPLATES[0]["DIRS"], *ours}:

@@ -15,10 +15,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.production")
 
 application = get_wsgi_application()
 
-from django.db import connections  # noqa: E402
+from django.db import connections  # noqa: E402  (the settings come first)
 
-from cms.warming import warm_up  # noqa: E402
-from schools.checks import refuse_demo  # noqa: E402
+from cms.warming import warm_up  # noqa: E402  (the settings come first)
+from schools.checks import refuse_demo  # noqa: E402  (the settings come first)
 
 refuse_demo()
 warm_up()

@@ -8,7 +8,7 @@ class ContestsConfig(AppConfig):
     verbose_name = _("Contests")
 
     def ready(self):
-        from contests import receivers  # noqa: F401
+        from contests import receivers  # noqa: F401  (receivers connect themselves when imported)
         from contests.operations.privacy import OWN
         from media.models import Upload
         from media.operations import register_keeper

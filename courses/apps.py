@@ -10,7 +10,7 @@ class CoursesConfig(AppConfig):
     def ready(self):
         from cms import starter
         from cms.jobs.operations import register_work
-        from courses import load, loading, receivers, work  # noqa: F401
+        from courses import load, loading, receivers, work  # noqa: F401  (receivers connect themselves when imported)
         from courses.operations.privacy import OWN
         from courses.queries.catalogue import in_readers_language as read
         from courses.queries.readings import first_things

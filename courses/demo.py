@@ -15,16 +15,18 @@ from django.utils import timezone
 from cms.jobs.steps import Step, untold
 from courses.demo_staff import load_demo_staff
 from courses.forms import next_sunday
-from courses.models import Assignment, ClassAssignment, ClassSession, FamilyTask, LessonEvent, LessonProgress
+from courses.models import Assignment, ClassAssignment, ClassPoll, ClassSession, FamilyTask, LessonEvent, LessonProgress
 from courses.operations.assignments import assign
 from courses.operations.certificates import issue_course_certificates, revoke_certificate
 from courses.operations.family import accept_tasks, confirm_task, device_hash, network_hash, start_task
 from courses.operations.lessons import NewEvent, record_events, rework_results
+from courses.operations.polls import answer_poll, ask_class, phone_hash, reveal_answer
 from courses.operations.sessions import record_attendance
 from courses.places import place_of
 from courses.queries import catalogue
 from courses.queries.catalogue import LessonFacts
 from courses.queries.family import services, slot
+from courses.queries.polls import questions_of_lesson
 from courses.signals import demo_loaded
 from quizzes.kinds import kind_of
 from quizzes.models import Attempt
@@ -75,6 +77,7 @@ def load_demo_data(*, step: Step = untold) -> dict[str, int]:
     _held_in_class(counts, _class(DOI_MAY, "6A1"), younger.lessons[0], "co.duong")
     _on_paper(counts, _class(DOI_MAY, "6A1"), younger.lessons[0], "co.duong")
     load_demo_staff(counts, _starter_course(COMMUNITY_COURSE_SLUG))
+    _asked_in_class(counts, _class(BEN_DUA, "10A1"), course.lessons[0], "co.sen")
     demo_loaded.send(None, counts=counts)
     return counts
 
@@ -251,6 +254,29 @@ def _certificates(counts: dict, school_class: SchoolClass, course: catalogue.Cou
         revoke_certificate(
             certificate=made[-1], reason="mistake", note="Điểm danh nhầm một bài học trên lớp.", actor=clerk
         )
+
+
+def _asked_in_class(counts: dict, school_class: SchoolClass, lesson: LessonFacts, teacher: str) -> None:
+    """A question of the lesson was on the wall: most phones chose the first answer, and the teacher has told the right one."""
+    questions = questions_of_lesson(lesson)
+    key = _id("poll", lesson.key)
+    if not questions or ClassPoll.objects.filter(uuid=key).exists():
+        counts["kept"] += 1
+        return
+    poll = ask_class(
+        user=User.objects.get(username=teacher),
+        question=questions[0].document,
+        language=lesson.language,
+        key=key,
+        school_class=school_class,
+        lesson_key=lesson.key,
+    )
+    options = [option["id"] for option in questions[0].options]
+    for number in range(30):
+        value = [options[0 if number % 5 else 1]]
+        answer_poll(poll=poll, device=phone_hash(poll, str(number)), value=value)
+    reveal_answer(poll=poll)
+    counts["created"] += 1
 
 
 def _held_in_class(counts: dict, school_class: SchoolClass, lesson: LessonFacts, teacher: str) -> None:

@@ -179,3 +179,17 @@ class NotAskedToRead(Problem):
     status = 403
     code = "not_asked_to_read"
     detail = _("This reading is for others. There is nothing to confirm.")
+
+
+class PollClosed(Problem):
+    status = 409
+    code = "poll_closed"
+    title = _("This question is closed")
+    detail = _("Look at the board: the teacher shows there what the class has answered.")
+
+
+class PollFull(Problem):
+    status = 409
+    code = "poll_full"
+    title = _("No more answers are taken")
+    detail = _("Far more phones have answered than a class has pupils. Tell your teacher.")

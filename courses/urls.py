@@ -1,5 +1,5 @@
 """Addresses below /<language>/: the pupil's under learn/, the teacher's under teach/. `verifying` stands at /verify/,
-`families` at /f/."""
+`families` at /f/, `asking` at /h/."""
 
 from django.urls import path
 
@@ -11,6 +11,7 @@ from courses.views import (
     gradebook,
     learning,
     papers,
+    polls,
     readings,
     repeating,
     status,
@@ -41,6 +42,11 @@ urlpatterns = [
     path("teach/papers/", papers.listed, name="papers"),
     path("teach/papers/<uuid:key>/", papers.of_lesson, name="lesson_papers"),
     path("teach/papers/<uuid:key>/plan.docx", papers.plan, name="plan"),
+    path("teach/ask/", polls.listed, name="polls"),
+    path("teach/ask/own/", polls.ask_own, name="ask_own"),
+    path("teach/ask/lessons/<uuid:key>/", polls.ask_lesson, name="ask_lesson"),
+    path("teach/ask/<uuid:uuid>/", polls.wall, name="poll"),
+    path("teach/ask/<uuid:uuid>/count/", polls.count, name="poll_count"),
     path("teach/assigned/", teaching.assigned, name="assigned"),
     path("teach/assign/", assigning.choose, name="assign"),
     path("teach/again/", repeating.choose, name="again_choose"),
@@ -115,4 +121,10 @@ verifying = [
 families = [
     path("", family.type_code, name="family_code"),
     path("<str:code>", family.confirm, name="family_confirm"),
+]
+
+# A question on the wall, at /h/: short because a class types it.
+asking = [
+    path("", polls.type_code, name="poll_code"),
+    path("<str:code>", polls.answer, name="poll_answer"),
 ]

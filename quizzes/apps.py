@@ -10,7 +10,7 @@ class QuizzesConfig(AppConfig):
     def ready(self):
         from cms.jobs.operations import register_work
         from cms.vocabulary.facts import register_facts
-        from quizzes import receivers  # noqa: F401
+        from quizzes import receivers  # noqa: F401  (receivers connect themselves when imported)
         from quizzes.facts import question_facts
         from quizzes.operations.corrections import REGRADE_JOB
         from quizzes.operations.figures import FIGURES_JOB

@@ -13,7 +13,7 @@ def draw(document: Mapping, *, seed: str) -> list[list]:
     quiz shuffles its questions.
     """
     # The draw must be repeatable, not secret: it is stored with the attempt before anyone sees it.
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311  (repeatable on purpose, no secret)
     settings = document["settings"]
     by_id = {question["id"]: question for question in document["questions"]}
     pooled = {one for pool in document.get("draws", ()) for one in pool["ids"]}

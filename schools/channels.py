@@ -118,7 +118,7 @@ def _post(url: str, body: dict, headers: dict[str, str]) -> dict:
         url, json.dumps(body).encode(), {"Content-Type": "application/json", **headers}, method="POST"
     )
     try:
-        with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310  (as above)
             read = b""
             # By small pieces: what trickles must not outlast the deadline.
             while piece := answer.read1(1024):

@@ -79,6 +79,23 @@ def schools_administered(user: User) -> QuerySet[School]:
     return School.objects.filter(pk__in=current_roles(user).filter(kind=Role.Kind.SCHOOL_ADMIN).values("school"))
 
 
+def people_whose_data_kept_by(user: User) -> QuerySet[User]:
+    """People whose data `user` hands over and erases when they ask: pupils of the schools administered or kept by the
+    unit, and the staff looked after. Nobody's own, no superuser's, and nobody who is erased already.
+
+    A pupil who has gone to another school is that school's; one who has left for good is still the last one's.
+    """
+    if not user.is_authenticated:
+        return User.objects.none()
+    schools = School.objects.filter(Q(pk__in=schools_administered(user)) | Q(pk__in=schools_kept(user)))
+    pupils = SchoolIdentifier.objects.filter(school__in=schools)
+    elsewhere = SchoolIdentifier.objects.filter(valid_to=None).exclude(school__in=schools)
+    staff = Role.objects.values("user")
+    mine = Q(pk__in=pupils.values("user")) & ~Q(pk__in=elsewhere.values("user")) & ~Q(pk__in=staff)
+    allowed = mine | Q(pk__in=staff_in_care_of(user).values("pk"))
+    return User.objects.filter(allowed, is_superuser=False, person__erased_at=None).exclude(pk=user.pk)
+
+
 # Who reads the figures of the places under their unit.
 OFFICERS = (Role.Kind.PROVINCE_OFFICER, Role.Kind.COMMUNE_OFFICER)
 

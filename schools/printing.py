@@ -29,7 +29,7 @@ class NoPdf(Problem):
 def pdf_possible() -> bool:
     """Whether WeasyPrint finds Pango on this machine."""
     try:
-        import weasyprint  # noqa: F401
+        import weasyprint  # noqa: F401  (only whether it can be imported)
     except OSError:
         return False
     return True

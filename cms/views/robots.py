@@ -17,6 +17,7 @@ CLOSED = (
     "/receipts/",
     "/verify/",
     "/f/",
+    "/h/",
 )
 
 

@@ -9,7 +9,7 @@ class VocabularyConfig(AppConfig):
 
     def ready(self):
         from cms import starter
-        from cms.vocabulary import loading, receivers  # noqa: F401
+        from cms.vocabulary import loading, receivers  # noqa: F401  (receivers connect themselves when imported)
         from cms.vocabulary.facts import register_facts
         from cms.vocabulary.queries import procedure_facts
 

@@ -1,6 +1,7 @@
 from courses.models.certificates import Certificate
 from courses.models.family import FamilyAnswer, FamilyTask
 from courses.models.pages import CoursePage, LessonPage
+from courses.models.polls import ClassPoll, PollAnswer
 from courses.models.readings import ReadingConfirmation, RequiredReading
 from courses.models.records import (
     Assignment,
@@ -19,6 +20,7 @@ __all__ = [
     "Attendance",
     "Certificate",
     "ClassAssignment",
+    "ClassPoll",
     "ClassSession",
     "CoursePage",
     "CourseProgress",
@@ -29,6 +31,7 @@ __all__ = [
     "LessonPage",
     "LessonProgress",
     "OnlineTraining",
+    "PollAnswer",
     "ReadingConfirmation",
     "RequiredReading",
     "Training",

@@ -2,12 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from courses.models import Certificate, DueExtension, FamilyAnswer, FamilyTask, LessonProgress
+from courses.models import Certificate, ClassPoll, DueExtension, FamilyAnswer, FamilyTask, LessonProgress
+from courses.operations.polls import close_forgotten_polls
 from schools.models import User
 from schools.privacy import Part
 
 # Long enough to see that one phone confirms for many, no longer.
 HASHES_FOR = timedelta(days=90)
+# A teacher may compare with the class of the year before.
+POLLS_FOR = timedelta(days=2 * 365)
 
 
 def _export(user: User) -> dict:
@@ -55,6 +58,10 @@ def _export(user: User) -> dict:
             {"until": one.due_at.isoformat(), "reason": one.reason}
             for one in user.due_extensions.order_by("granted_at")
         ],
+        "questions_to_classes": [
+            {"asked": one.opened_at.isoformat(), "words": one.question["stem"], "answered": one.answered}
+            for one in ClassPoll.objects.filter(asked_by=user).order_by("opened_at")
+        ],
     }
 
 
@@ -65,12 +72,16 @@ def _erase(user: User) -> int:
         + FamilyTask.objects.filter(user=user).exclude(note="").update(note="…")
         + Certificate.objects.filter(user=user).exclude(revoked_note="").update(revoked_note="…")
         + FamilyAnswer.objects.filter(task__user=user).update(device="", network="")
+        + ClassPoll.objects.filter(asked_by=user).delete()[0]
     )
 
 
 def _forget(now: datetime) -> int:
     old = FamilyAnswer.objects.filter(confirmed_at__lt=now - HASHES_FOR).exclude(device="", network="")
-    return old.update(device="", network="")
+    closed = close_forgotten_polls(now)
+    return (
+        old.update(device="", network="") + closed + ClassPoll.objects.filter(closed_at__lt=now - POLLS_FOR).delete()[0]
+    )
 
 
 OWN = Part(_export, _erase, _forget)

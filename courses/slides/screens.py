@@ -1,7 +1,7 @@
 """From the blocks of a lesson to screens: large type, one thought a screen, the same words as in the lesson."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -28,6 +28,8 @@ class Screen:
     html: SafeString = field(repr=False)
     # Of a text that goes on over several screens: «(2)»; 0 where there is one.
     part: int = 0
+    # Of a question that the class can be asked by phone: its key, see courses.queries.polls.
+    ask: str = ""
 
 
 def screens_of(page, facts, cut: int) -> list[Screen]:
@@ -139,7 +141,8 @@ def _self_check(block, page, procedures) -> list[Screen]:
         {"letter": letter, "text": option["text"], "correct": option["correct"], "feedback": option["feedback"]}
         for letter, option in zip("ABCDEFGH", block.value["options"], strict=False)
     ]
-    return [_drawn("check", _("Check yourself"), question=block.value["question"], options=options)]
+    drawn = _drawn("check", _("Check yourself"), question=block.value["question"], options=options)
+    return [replace(drawn, ask=str(block.id))]
 
 
 def _mockup(block, page, procedures) -> list[Screen]:

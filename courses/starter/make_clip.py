@@ -310,8 +310,8 @@ def _encode(output: Path, sound: Path, painter: _Painter):
         "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact",
         "-movflags", "+faststart", "-f", "mp4", str(output),
     ]  # fmt: skip
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603
-        assert process.stdin is not None and process.stderr is not None  # noqa: S101
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603  (our own words, no shell)
+        assert process.stdin is not None and process.stderr is not None  # noqa: S101  (for the type checker)
         try:
             for number in range(RATE * SECONDS):
                 process.stdin.write(painter.frame(number / RATE).tobytes())

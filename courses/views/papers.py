@@ -50,7 +50,8 @@ def download(made: "Made") -> HttpResponse:
 @require_safe
 def slides(request: HttpRequest, key: UUID) -> HttpResponse:
     """The lesson on the wall: one screen at a time, or without a script one under another."""
-    return render(request, "courses/slides/page.html", slides_of(_lesson(key), request.GET.get("minutes", "")))
+    shown = slides_of(_lesson(key), request.GET.get("minutes", ""))
+    return render(request, "courses/slides/page.html", shown | {"may_ask": may_take_papers(cast(User, request.user))})
 
 
 @require_safe

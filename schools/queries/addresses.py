@@ -2,7 +2,9 @@
 
 import segno
 from django.conf import settings
+from django.urls import translate_url
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import override
 
 
 def qr_svg(address: str) -> SafeString:
@@ -13,3 +15,15 @@ def qr_svg(address: str) -> SafeString:
 
 def absolute(path: str) -> str:
     return f"{settings.SITE_URL.rstrip('/')}{path}"
+
+
+def path_in(path: str, language: str) -> str:
+    """A path of the site as it is in `language`, whichever language it was written in.
+
+    Django finds an address only below the prefix of the active language, so that a message kept from before a switch
+    would lead back to the old language.
+    """
+    written = path.split("/")[1:2]
+    known = written and written[0] in dict(settings.LANGUAGES)
+    with override(written[0] if known else settings.LANGUAGE_CODE):
+        return translate_url(path, language)

@@ -130,6 +130,7 @@ def _desks(roles: list[str], schools: list[tuple[str, str]], *, edits: bool, is_
         found.append({"label": _("Reports of the year"), "url": reverse("reports:rounds"), "icon": "clipboard-list"})
         found.append({"label": _("Schools and units"), "url": reverse("schools:places"), "icon": "school"})
         found.append({"label": _("Staff accounts"), "url": reverse("schools:people"), "icon": "user-check"})
+        found.append({"label": _("People's data"), "url": reverse("schools:person_data_find"), "icon": "shield-check"})
     # Staff take training courses as pupils take lessons; for some (community teams) it is all they have here.
     found.append({"label": _("My learning"), "url": reverse("courses:today"), "icon": "book-open"})
     return found

@@ -198,6 +198,21 @@ def find_staff(people: QuerySet[User], text: str, *, limit: int = 30) -> list[Us
     )
 
 
+def find_people(people: QuerySet[User], text: str, *, limit: int = 30) -> list[User]:
+    """Those of `people` whose name, pupil code or username holds `text`, accents ignored, exact names first. Two queries."""
+    code = SchoolIdentifier.objects.filter(code__icontains=text.strip()).values("user")
+    return list(
+        people.filter(
+            Q(person__name_folded__contains=fold(text))
+            | Q(pk__in=code)
+            | Q(username__icontains=text.strip(), identifiers=None)
+        )
+        .select_related("person")
+        .prefetch_related("identifiers__school")
+        .order_by(_closeness("person__full_name", "person__name_folded", text), "person__name_sort", "pk")[:limit]
+    )
+
+
 def who(user: User, steps: list[str]) -> dict:
     """Who is signed in, for the session API and the head of a page. `steps` is what must be done before anything else."""
     today = timezone.localdate()

@@ -32,7 +32,7 @@ def _of(kind: str) -> str:
 
 def name_on(place: Place, day: date) -> str:
     """What a school or unit was called on a day."""
-    earlier = place.former_names.filter(used_until__gte=day).order_by("used_until").first()  # type: ignore[union-attr]
+    earlier = place.former_names.filter(used_until__gte=day).order_by("used_until").first()  # type: ignore[union-attr]  # both have it
     return earlier.name if earlier else place.name
 
 
@@ -53,11 +53,11 @@ def history_of(place: Place) -> list[dict]:
     """What happened to a place, the latest first: {on, what, names, decision}; `what` is renamed, from or into."""
     lines = [
         {"on": row.used_until, "what": "renamed", "names": [row.name], "decision": row.decision}
-        for row in place.former_names.all()  # type: ignore[union-attr]
+        for row in place.former_names.all()  # type: ignore[union-attr]  # both have it
     ]
     for what, rows, other in (
-        ("into", place.successions.select_related("successor"), "successor"),  # type: ignore[union-attr]
-        ("from", place.predecessions.select_related("predecessor"), "predecessor"),  # type: ignore[union-attr]
+        ("into", place.successions.select_related("successor"), "successor"),  # type: ignore[union-attr]  # both have it
+        ("from", place.predecessions.select_related("predecessor"), "predecessor"),  # type: ignore[union-attr]  # both have it
     ):
         by_day: dict = {}
         for row in rows.order_by("pk"):

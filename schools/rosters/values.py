@@ -138,7 +138,7 @@ _MONTH_NAME = re.compile(r"^(\d{1,2})[\s\-/]*([a-z]{3,9})\.?[\s\-/,]*(\d{4}|\d{2
 _CLOCK = re.compile(r"[T\s]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[AaPp][Mm]|SA|CH|Z)?$")
 _MONTHS = {
     name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)  # noqa: SIM905
+    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)  # noqa: SIM905  (shorter to read)
 }
 _EPOCH = date(1899, 12, 30)
 _SERIALS = range(7_000, 60_000)  # 1919 to 2064

@@ -21,6 +21,7 @@ from schools.models import JoinRequest, Membership, Notification
 from schools.operations import accounts, joining, signin
 from schools.operations.notifications import mark_read, text_of
 from schools.permissions import current_roles, needs_totp
+from schools.queries.addresses import path_in
 from schools.queries.desks import landing_of
 from schools.queries.notifications import inbox, unread_count
 from schools.views.common import remember_school, show, show_problem
@@ -34,8 +35,7 @@ def account(request):
     page = Paginator(inbox(user), 20).get_page(request.GET.get("page"))
     language = get_language()
     messages = [
-        {"item": item, "text": text_of(item), "url": translate_url(item.url, language) if item.url else ""}
-        for item in page
+        {"item": item, "text": text_of(item), "url": path_in(item.url, language) if item.url else ""} for item in page
     ]
     return show(
         request,
@@ -113,7 +113,7 @@ def read_notifications(request):
     except (Notification.DoesNotExist, ValidationError) as error:
         raise Http404 from error
     mark_read(user=request.user, uuids=[note.uuid])
-    return redirect(translate_url(note.url, get_language()) if note.url else "schools:account")
+    return redirect(path_in(note.url, get_language()) if note.url else "schools:account")
 
 
 @never_cache

@@ -43,7 +43,8 @@ def _consents(user: User) -> list[dict]:
     ]
 
 
-def _file(user: User, actor) -> HttpResponse:
+def give_file(user: User, actor) -> HttpResponse:
+    """Everything kept of `user` as a file to save; the log says who took it."""
     found = json.dumps(export_person(user=user, actor=actor), ensure_ascii=False, indent=1)
     return HttpResponse(
         found,
@@ -60,7 +61,7 @@ def own(request):
     user = cast(User, request.user)
     if request.method == "POST":
         if "export" in request.POST:
-            return _file(user, user)
+            return give_file(user, user)
         consent = get_object_or_404(
             user.consents.filter(giver=Consent.Giver.PUPIL, withdrawn_at=None), pk=_number(request.POST.get("consent"))
         )
@@ -123,7 +124,7 @@ def of_pupil(request, code, uuid):
     do = request.POST.get("do", "") if request.method == "POST" else ""
     consent_form, erase_form = ConsentForm(), EraseForm()
     if do == "export":
-        return _file(user, request.user)
+        return give_file(user, request.user)
     if do == "withdraw":
         row = get_object_or_404(user.consents.filter(withdrawn_at=None), pk=_number(request.POST.get("consent")))
         withdraw_consent(consent=row, actor=request.user)

@@ -123,6 +123,7 @@ _home = lambda things: (things.home_lesson.translation_key, things.home_block)  
 _province = lambda things: (things.school.unit.get_root().code,)  # noqa: E731
 _training = one("training", "uuid")
 _reading = one("reading", "uuid")
+_A_PRESS = "6f6b2a0e-6a5c-4a53-9a8e-0d1b7a3c2f10"
 _KEY = "mot-khoa-cua-bai-thu"
 
 _contest = one("contest", "slug")
@@ -151,6 +152,10 @@ CALLS: dict[str, Call] = {
     "POST schools:read_notifications": Call(data=lambda _: {"all": "1"}),
     "POST schools:join": Call(data=lambda things: {"code": things.join_code.code}),
     "POST schools:privacy": Call(data=lambda _: {"export": "1"}),
+    "GET schools:person_data": Call(one("pupil", "uuid")),
+    "POST schools:person_data": Call(
+        one("pupil", "uuid"), lambda _: {"do": "sure", "sure": "on", "reason": "Mẹ em xin"}
+    ),
     "GET schools:privacy_of_pupil": Call(of_school(lambda things: things.pupil.uuid)),
     "POST schools:privacy_of_pupil": Call(
         of_school(lambda things: things.pupil.uuid), lambda _: {"do": "erase", "reason": "Mẹ em xin", "sure": "on"}
@@ -316,6 +321,22 @@ CALLS: dict[str, Call] = {
         of_class(lambda things: things.family_confirmed.uuid), lambda _: {"note": "Em làm lại nhé."}
     ),
     "GET family_confirm": Call(one("family_task", "code")),
+    "POST courses:ask_own": Call(
+        data=lambda _: {"key": _A_PRESS, "stem": "Đúng hay sai?", "option_A": "đúng", "option_B": "sai"}
+    ),
+    "GET courses:ask_lesson": Call(_lesson),
+    "POST courses:ask_lesson": Call(
+        _lesson,
+        lambda things: {
+            "key": _A_PRESS,
+            "question": str(things.quiz.quiz_questions.first().question.translation_key),
+        },
+    ),
+    "GET courses:poll": Call(one("poll", "uuid")),
+    "POST courses:poll": Call(one("poll", "uuid"), lambda _: {"do": "close"}),
+    "GET courses:poll_count": Call(one("poll", "uuid")),
+    "GET poll_answer": Call(one("poll", "code")),
+    "POST poll_answer": Call(one("poll", "code"), lambda things: {"q": "a"}),
     "POST family_confirm": Call(
         one("family_task", "code"), lambda _: {"doing": "self", "age_band": "60_up", "next_time": "alone"}
     ),

@@ -18,6 +18,7 @@ from contests.models import Copy, Review
 from contests.operations import ask, file_appeal, freeze_ranking, invite_juror, make_copies, share_out
 from courses.operations.certificates import Earned, Subject, issue_certificates
 from courses.operations.family import confirm_task, start_task
+from courses.operations.polls import ask_class
 from courses.operations.readings import Wanted, require_reading
 from courses.operations.sessions import record_attendance
 from courses.operations.trainings import Plan, open_door, plan_training
@@ -32,6 +33,7 @@ from quizzes.models import Question, QuestionImport
 from quizzes.operations import save_answers, start_attempt, submit_attempt
 from quizzes.operations.corrections import REGRADE_JOB
 from quizzes.operations.on_paper import print_sheets
+from quizzes.queries.asking import typed_question
 from reports.models import Figure
 from reports.operations.rounds import open_round
 from reports.work import ANNUAL_JOB, COVERAGE_JOB
@@ -265,6 +267,14 @@ def _learning(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     task = {"title": "Bà bấm, em chỉ", "text": "", "steps": []}
     made.home_lesson = courses.lesson(
         made.course, "Bài có việc nhà", body=[{"type": "family_task", "id": made.home_block, "value": task}]
+    )
+    made.poll = ask_class(
+        user=cast["teacher"],
+        question=typed_question(
+            key="q", stem="?", options=[("a", "a", True, ""), ("b", "b", False, "")], language="vi"
+        ),
+        language="vi",
+        key=uuid4(),
     )
     made.family_task = start_task(
         user=cast["pupil"],

@@ -16,7 +16,7 @@ from courses.models import LessonProgress
 from courses.operations.lessons import record_events
 from quizzes.models import Attempt
 from quizzes.operations import save_answers, start_attempt, submit_attempt
-from schools.models import ChannelChoice, Consent, Membership, Notification, Person, SignInCard, User
+from schools.models import ChannelChoice, Consent, Membership, Notification, Person, SchoolIdentifier, SignInCard, User
 from schools.operations.accounts import request_password
 from schools.operations.cards import issue_cards
 from schools.operations.notifications import notify
@@ -281,3 +281,69 @@ def test_what_is_not_kept_longer_goes_and_the_rest_stays(pupil):
     assert set(Notification.objects.values_list("key", flat=True)) == {"mới", "chưa đọc"}
     assert ChannelChoice.objects.get().channel == "email"
     assert forget_by_time(now)["schools"] == 0
+
+
+# --- The data officer's desk ------------------------------------------------------------------------------------------
+
+
+def test_a_person_is_found_shown_handed_over_and_erased_after_two_questions(pupil, clerk, school_class):
+    other = make_class(name="11A1")
+    stranger = make_pupil(other, "Trần Thị Bưởi Xa", code="0099999")
+    moved = make_pupil(other, "Trần Văn Bưởi Chuyển", code="0088888")
+    SchoolIdentifier.objects.create(
+        user=moved,
+        school=school_class.school,
+        code="0088887",
+        valid_from=timezone.localdate() - timedelta(days=400),
+        valid_to=timezone.localdate() - timedelta(days=90),
+    )
+    officer = make_with_role("province_officer", "Đỗ Thị Tỉnh", unit=province())
+    teacher = make_teacher(school_class, "Bùi Văn Bưởi")
+    desk, search = signed_in(clerk), reverse("schools:person_data_find")
+    found = desk.get(search, {"q": "buoi"}).text
+    assert NAME in found
+    assert stranger.person.full_name not in found
+    assert moved.person.full_name not in found, "who has gone to another school is that school's"
+    everywhere = signed_in(officer).get(search, {"q": "bưởi"}).text
+    assert stranger.person.full_name in everywhere
+    assert reverse("schools:audit_log") in everywhere and reverse("schools:audit_log") not in found
+    assert NAME in desk.get(search, {"q": "0012345"}).text
+    page = reverse("schools:person_data", args=[pupil.uuid])
+    for client in (signed_in(pupil), signed_in(teacher), Client()):
+        assert client.get(page).status_code in {302, 404}
+    for one in (stranger, moved, clerk):
+        assert desk.get(reverse("schools:person_data", args=[one.uuid])).status_code == 404
+    assert json.loads(desk.post(page, {"do": "export"}).content)["schools"]["full_name"] == NAME
+    assert desk.post(page, {"do": "erase", "reason": "", "sure": "on"}).status_code == 422
+    asked = desk.post(page, {"do": "erase", "reason": "Mẹ em xin bằng đơn", "sure": "on"})
+    pupil.person.refresh_from_db()
+    assert asked.status_code == 200 and "Mẹ em xin bằng đơn" in asked.text
+    assert pupil.person.erased_at is None, "the first press only asks"
+    assert desk.post(page, {"do": "sure", "reason": "Mẹ em xin bằng đơn", "sure": "on"}).status_code == 302
+    pupil.person.refresh_from_db()
+    assert pupil.person.erased_at and not pupil.person.full_name
+    assert desk.get(page).status_code == 404
+    actions = list(AuditEvent.objects.filter(target_key=str(pupil.uuid)).values_list("action", flat=True))
+    assert sorted(actions) == ["erase_person", "export_person"]
+
+
+def test_the_list_of_people_takes_the_same_queries_for_three(clerk, school_class):
+    desk, counts = signed_in(clerk), []
+    for number in (1, 2, 3):
+        make_pupil(school_class, f"Lê Khế Số {number}", code=f"00500{number}")
+        # Who looks, and the site's menu, come from the cache the second time.
+        desk.get(reverse("schools:person_data_find"), {"q": "khế"})
+        with CaptureQueriesContext(connection) as seen:
+            desk.get(reverse("schools:person_data_find"), {"q": "khế"})
+        counts.append(len(seen))
+    assert counts[0] == counts[2], counts
+
+
+def test_a_message_written_in_one_language_leads_to_the_page_in_the_other(pupil):
+    notify(users=[pupil], key="k", kind="guest_accepted", context={"class": "10A1"}, url="/vi/learn/family/")
+    client = signed_in(pupil)
+    assert client.get("/en/account/").context["notes"][0]["url"] == "/en/learn/family/"
+    note = Notification.objects.get()
+    back = client.post("/en/account/notifications/read/", {"uuid": str(note.uuid)})
+    assert back["Location"] == "/en/learn/family/"
+    assert client.get("/vi/account/").context["notes"][0]["url"] == "/vi/learn/family/"
