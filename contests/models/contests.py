@@ -176,7 +176,8 @@ class Round(models.Model):
                 condition=Q(promotes_to=None) | Q(quota_per_unit__gte=1), name="round_that_promotes_has_a_quota"
             ),
             models.CheckConstraint(
-                condition=~Q(way_on="unit") | Q(level__in=["class", "school"]), name="who_chooses_is_a_school_or_a_class"
+                condition=~Q(way_on="unit") | Q(level__in=["class", "school"]),
+                name="who_chooses_is_a_school_or_a_class",
             ),
             models.CheckConstraint(
                 condition=Q(promotes_to=None) | ~Q(promotes_to=F("pk")), name="round_does_not_promote_to_itself"
