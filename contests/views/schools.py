@@ -97,14 +97,16 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @never_cache
 def poster(request: HttpRequest, slug: str, file: str) -> HttpResponse:
-    """`a3.pdf` and `a4.pdf` to hang up, `qr.svg` for a leaflet of one's own."""
+    """`a3.pdf` and `a4.pdf` to hang up, `poster.svg` to go on with in a drawing program, `qr.svg` for a leaflet of one's own."""
     contest = contest_for(request.user, slug)
     # What makes PDFs is large: no web process holds it before somebody asks.
-    from contests.printing import SIZES, address_of, poster_pdf
+    from contests.printing import SIZES, address_of, poster_pdf, poster_svg
     from schools.queries.addresses import qr_svg
 
     if file == "qr.svg":
         content, kind = str(qr_svg(address_of(contest))).encode(), "image/svg+xml"
+    elif file == "poster.svg":
+        content, kind = poster_svg(contest).encode(), "image/svg+xml"
     elif file.removesuffix(".pdf") in SIZES and file.endswith(".pdf"):
         content, kind = poster_pdf(contest, file.removesuffix(".pdf")), "application/pdf"
     else:
