@@ -8,8 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from cms.problems import Problem
-from schools.forms import StaffForm
 from schools.channels import set_up
+from schools.forms import StaffForm
 from schools.models import Role, School, SchoolClass, SchoolYear, User
 from schools.operations import accounts, signin
 from schools.permissions import schools_administered, staff_in_care_of
