@@ -17,6 +17,7 @@ class ContestsConfig(AppConfig):
 
         register("contests", OWN)
         register_kind("contest_reminder", _("The contest “%(title)s” waits for you, until %(until)s."), may_leave=True)
+        register_kind("contest_chosen", _("You go on to round %(number)s of the contest “%(title)s”."), may_leave=True)
         register_keeper(Upload.Purpose.WORK, _keep)
 
 

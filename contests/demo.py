@@ -10,6 +10,8 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from contests import operations
+from contests.demo_showing import CHOOSING, make_choosing, make_shown_posters
+from contests.demo_showing import SLUG as SHOWN
 from contests.demo_works import SLUG as POSTERS
 from contests.demo_works import make_posters
 from contests.jury_demo import load_demo_jury
@@ -58,7 +60,19 @@ def load_demo_contests() -> dict[str, int]:
         counts["created"] += 1
     with transaction.atomic():
         counts["created"] += load_demo_jury()
+    _add(counts, SHOWN, lambda by: make_shown_posters(by, _pupils()[ENTRANTS + 3 : ENTRANTS + 6]))
+    # Pupils of both schools, so that each has somebody to choose from.
+    _add(counts, CHOOSING, lambda by: make_choosing(by, _pupils()[::9][:12], quiz, _take))
     return counts
+
+
+def _add(counts: dict[str, int], slug: str, make) -> None:
+    if Contest.objects.filter(slug=slug).exists():
+        counts["kept"] += 1
+        return
+    with transaction.atomic():
+        make(User.objects.get(username="thuky"))
+    counts["created"] += 1
 
 
 def _quiz() -> UUID | None:
@@ -169,12 +183,13 @@ def _closed(slug: str, quiz) -> None:
             Consent(
                 user=one.user,
                 purpose=Consent.Purpose.LEADERBOARD,
-                giver=Consent.Giver.REPRESENTATIVE,
+                giver=giver,
                 text_version="1",
                 evidence="Phiếu đồng ý (dữ liệu minh hoạ)",
                 given_at=begins,
             )
             for one in contest.entries.select_related("user").order_by("pk")[: ENTRANTS // 2]
+            for giver in Consent.Giver
         ],
         ignore_conflicts=True,
     )

@@ -63,7 +63,7 @@ def make_posters(by: User, pupils: list[User]) -> Contest:
     operations.move_contest(contest=contest, to="open", by=by, signed_name=name_of(by))
     contest.refresh_from_db()
     for pupil, (drawing, title, team) in zip(pupils, POSTERS, strict=False):
-        _work(contest, pupil, drawing, title, team)
+        submit_poster(contest, pupil, drawing, title, team)
     if pupils:
         asked = operations.ask(contest=contest, user=pupils[0], text="Em vẽ tay rồi chụp lại có được không ạ?")
         operations.answer_enquiry(
@@ -76,7 +76,8 @@ def make_posters(by: User, pupils: list[User]) -> Contest:
     return contest
 
 
-def _work(contest: Contest, pupil: User, drawing: str, title: str, team: str) -> Work:
+def submit_poster(contest: Contest, pupil: User, drawing: str, title: str, team: str) -> Work:
+    """A team of one with a work that is handed in; only begun where there is nothing to print with."""
     agreed = Agreed(rules=True, pledge=True, guardian="Phụ huynh của em", used_ai=False)
     category = Category.objects.get(contest=contest)
     work = operations.make_team(contest=contest, category=category, user=pupil, agreed=agreed, title=title, name=team)

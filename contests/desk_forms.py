@@ -66,6 +66,9 @@ class RoundForm(forms.Form):
     quota_per_unit = _number(
         _("Places per unit in the next round"), help_text=_("Empty: everybody may take the next round.")
     )
+    way_on = forms.ChoiceField(
+        label=_("Who goes on"), choices=Round.Way, initial=Round.Way.RANK, widget=forms.Select(attrs=INPUT)
+    )
 
 
 class CategoryForm(forms.Form):

@@ -6,11 +6,14 @@ a paper is made.
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 
-from contests.models import Contest, Juror, Meeting, Review
+from contests.models import Contest, Juror, Meeting, Ranking, Review
 from contests.problems import NoPdf
 from contests.queries.judging import boards_of, progress_of
+from contests.queries.winners import SchoolWins
+from schools.queries.addresses import absolute
 
 
 def points_vi(number) -> str:
@@ -152,3 +155,20 @@ def minutes_word(contest: Contest) -> bytes:
         document, ("Thư ký", meeting.clerk if meeting else ""), ("Chủ trì", meeting.chair if meeting else "")
     )
     return word.as_bytes(document)
+
+
+def school_letter(contest: Contest, wins: list[SchoolWins]) -> bytes:
+    """The letter that tells a school of its winners, by the rankings in force. Several `wins` are those of schools that
+    have become one. Raises NoPdf.
+    """
+    frozen = Ranking.objects.filter(contest=contest, kind=Ranking.Kind.FROZEN, is_current=True)
+    shown = {
+        "contest": contest,
+        "name": " · ".join(one.name for one in wins),
+        "winners": [row for one in wins for row in one.winners],
+        "own": [prize for one in wins for prize in one.own],
+        "frozen_at": timezone.localtime(frozen.latest("computed_at").computed_at),
+        "now": timezone.localtime(),
+        "address": absolute(reverse("contests:honour", args=[contest.slug])),
+    }
+    return _pdf("contests/papers/letter.html", shown)

@@ -1,9 +1,13 @@
 """The poster of a contest, A3 or A4, with its QR code."""
 
+import textwrap
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
 from contests.models import Contest
 from contests.queries.contests import clock_of
@@ -57,3 +61,46 @@ def poster_pdf(contest: Contest, size: str) -> bytes:
         CSS(filename=finders.find("contests/poster.css"), font_config=fonts),
     ]
     return HTML(string=page).write_pdf(stylesheets=style, font_config=fonts)
+
+
+def _lines(text: str, *, width: int, top: float, step: float, most: int) -> list[dict]:
+    """Lines of at most `width` letters, each with its place below `top`. SVG breaks no lines by itself."""
+    found = textwrap.wrap(text, width, max_lines=most, placeholder=" …")
+    return [{"y": f"{top + place * step:.1f}", "text": line} for place, line in enumerate(found)]
+
+
+def poster_svg(contest: Contest) -> str:
+    """The sheet as one drawing, for whoever goes on with it in a drawing program. Needs no Pango."""
+    address = address_of(contest)
+    title = _lines(contest.title, width=24, top=38, step=15, most=4)
+    foot = 38 + (len(title) - 1) * 15 + 12
+    summary = _lines(contest.summary, width=56, top=foot + 14, step=8.5, most=4)
+    below = foot + 14 + len(summary) * 8.5 + 6
+    rounds = clock_of(contest).rounds
+    spans = [f"{_moment(one.opens_at)} – {_moment(one.closes_at)}" for one in rounds[:5]]
+    when = [{"y": f"{below + place * 7.5:.1f}", "text": text} for place, text in enumerate(["Thời gian", *spans])]
+    below += len(when) * 7.5 + 5
+    room = max(0, int((218 - below) // 7.5) - 1)
+    told = [f"{one.count} {one.title}" if one.count > 1 else one.title for one in contest.prizes.all()[:room]]
+    prizes = [{"y": f"{below + place * 7.5:.1f}", "text": text} for place, text in enumerate(["Giải thưởng", *told])]
+    return render_to_string(
+        "contests/poster.svg",
+        {
+            "contest": contest,
+            "site": settings.WAGTAIL_SITE_NAME,
+            "title": title,
+            "summary": summary,
+            "when": when if spans else [],
+            "prizes": prizes if told else [],
+            "qr": qr_svg(address),
+            "address": [
+                {"y": f"{256 + place * 6:.1f}", "text": part}
+                for place, part in enumerate(textwrap.wrap(address.split("://", 1)[-1], 42)[:2])
+            ],
+            "foot": foot,
+        },
+    ).strip()
+
+
+def _moment(at: datetime) -> str:
+    return timezone.localtime(at).strftime("%H:%M %d/%m/%Y")

@@ -346,3 +346,24 @@ class FileNotTaken(Problem):
 
         self.reason, self.facts = reason, facts
         super().__init__(sentence(reason, facts), reason=reason)
+
+
+class NotToShow(Problem):
+    status = 409
+    code = "not_to_show"
+    title = _("This work cannot be shown")
+    detail = _("The gallery shows works that took part to the end, once the results are published.")
+
+
+class NotToChoose(Problem):
+    status = 409
+    code = "not_to_choose"
+    title = _("Nobody is chosen here now")
+    detail = _("Schools and classes choose from the end of a round until the next one opens.")
+
+
+class TooManyChosen(Problem):
+    status = 422
+    code = "too_many_chosen"
+    title = _("More than there are places")
+    detail = _("Take some out: fewer places go on to the next round.")

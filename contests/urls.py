@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from contests.views import desk, entering, jury, jury_desk, mishaps, public, schools, wizard, work_desk, works
+from contests.views import (
+    choosing,
+    desk,
+    entering,
+    jury,
+    jury_desk,
+    mishaps,
+    public,
+    schools,
+    showing,
+    showing_desk,
+    wizard,
+    work_desk,
+    works,
+)
 
 app_name = "contests"
 
@@ -15,7 +29,7 @@ urlpatterns = [
     path("desk/<slug:slug>/quizzes/", desk.choose, name="choose_quizzes"),
     path("desk/<slug:slug>/set-up/<slug:step>/", wizard.step, name="step"),
     path("desk/<slug:slug>/outages/", mishaps.outages, name="outages"),
-    path("desk/<slug:slug>/questions/", mishaps.questions, name="questions"),
+    path("desk/<slug:slug>/cancel/", mishaps.questions, name="questions"),
     path("desk/<slug:slug>/move/", desk.move, name="move"),
     path("desk/<slug:slug>/try/", desk.try_out, name="try_out"),
     path("desk/<slug:slug>/freeze/", desk.freeze, name="freeze"),
@@ -44,6 +58,11 @@ urlpatterns = [
     path("desk/<slug:slug>/extend/", work_desk.extend, name="extend"),
     path("desk/<slug:slug>/questions/", work_desk.enquiries, name="enquiries"),
     path("desk/<slug:slug>/questions/<uuid:uuid>/", work_desk.answer, name="answer_enquiry"),
+    path("desk/<slug:slug>/gallery/", showing_desk.gallery, name="hang"),
+    path("desk/<slug:slug>/take-downs/", showing_desk.take_downs, name="take_downs"),
+    path("desk/<slug:slug>/take-downs/<uuid:uuid>/", showing_desk.decide_take_down, name="decide_take_down"),
+    path("desk/<slug:slug>/faq/", showing_desk.faq, name="faq"),
+    path("desk/<slug:slug>/letters/", showing_desk.letters, name="letters"),
     path("<slug:slug>/", public.contest, name="contest"),
     path("<slug:slug>/enter/", entering.enter, name="enter"),
     path("<slug:slug>/rules/", entering.accept, name="accept"),
@@ -64,6 +83,16 @@ urlpatterns = [
     path("<slug:slug>/classes/<uuid:uuid>/", public.school_class, name="class"),
     path("<slug:slug>/classes/<uuid:uuid>/register/", schools.register, name="register"),
     path("<slug:slug>/schools/<uuid:uuid>/", schools.school, name="school"),
+    path("<slug:slug>/schools/<uuid:uuid>/letter.pdf", showing_desk.letter, name="letter"),
+    path("<slug:slug>/schools/<uuid:uuid>/next/<int:number>/", choosing.school, name="choose_of_school"),
+    path("<slug:slug>/classes/<uuid:uuid>/next/<int:number>/", choosing.school_class, name="choose_of_class"),
+    path("<slug:slug>/gallery/", showing.gallery, name="gallery"),
+    path("<slug:slug>/gallery/<uuid:uuid>/", showing.exhibit, name="exhibit"),
+    path("<slug:slug>/gallery/<uuid:uuid>/picture/", showing.picture, name="picture"),
+    path("<slug:slug>/gallery/<uuid:uuid>/take-down/", showing.take_down, name="take_down_work"),
+    path("<slug:slug>/honour/", showing.honour, name="honour"),
+    path("<slug:slug>/take-down/", showing.take_down, name="take_down"),
+    path("<slug:slug>/take-down/<uuid:uuid>/", showing.take_down_answer, name="take_down_answer"),
     path("<slug:slug>/statistics/", schools.statistics, name="statistics"),
     path("<slug:slug>/share/", schools.share, name="share"),
     path("<slug:slug>/share/<str:file>", schools.poster, name="poster"),

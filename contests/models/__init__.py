@@ -2,6 +2,7 @@ from contests.models.contests import Category, Contest, ContestStep, Round, Roun
 from contests.models.entries import Acceptance, Entry, IdentityKey, Outage, Promotion, RoundAttempt
 from contests.models.jury import Conflict, Copy, Criterion, Juror, Meeting, Review, Ruling, Score
 from contests.models.rankings import Appeal, Award, Prize, Ranking
+from contests.models.showing import Exhibit, TakeDown
 from contests.models.teams import Team, TeamMember
 from contests.models.works import Enquiry, Extension, Screening, Slot, Work, WorkFile, WorkText, WorkVersion
 
@@ -17,6 +18,7 @@ __all__ = [
     "Criterion",
     "Enquiry",
     "Entry",
+    "Exhibit",
     "Extension",
     "IdentityKey",
     "Juror",
@@ -35,6 +37,7 @@ __all__ = [
     "Screening",
     "Slot",
     "Stage",
+    "TakeDown",
     "Team",
     "TeamMember",
     "Work",

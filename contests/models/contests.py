@@ -50,6 +50,8 @@ class Contest(models.Model):
     organiser = models.ForeignKey("schools.Unit", on_delete=models.PROTECT, related_name="contests")
     summary = models.TextField(_("in a few sentences"), blank=True)
     who_may_enter = models.TextField(_("who may enter, in plain words"), blank=True)
+    # Questions people ask before they enter: a question in a line of its own, its answer below, an empty line between two.
+    faq = models.TextField(_("frequently asked questions"), blank=True, max_length=10_000)
     # Of which day somebody's class, school and age count.
     reference_date = models.DateField(_("reference date"), default=timezone.localdate)
     created_by = models.ForeignKey(
@@ -145,6 +147,10 @@ class Round(models.Model):
         COMMUNE = "commune", pgettext_lazy("level of a round", "Commune")
         PROVINCE = "province", _("Province")
 
+    class Way(models.TextChoices):
+        RANK = "rank", pgettext_lazy("way on", "the best of each unit, by the frozen ranking")
+        UNIT = "unit", pgettext_lazy("way on", "each school or class chooses its own")
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="rounds")
     number = models.PositiveSmallIntegerField()
@@ -157,6 +163,7 @@ class Round(models.Model):
     promotes_to = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="promoted_from"
     )
+    way_on = models.CharField(_("who goes on"), max_length=4, choices=Way, default=Way.RANK)
     # Decides what nothing else does. Secret until the round closes; its digest is shown from the opening on.
     lot_seed = models.CharField(max_length=64, blank=True, editable=False)
 
@@ -167,6 +174,10 @@ class Round(models.Model):
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="round_closes_after_it_opens"),
             models.CheckConstraint(
                 condition=Q(promotes_to=None) | Q(quota_per_unit__gte=1), name="round_that_promotes_has_a_quota"
+            ),
+            models.CheckConstraint(
+                condition=~Q(way_on="unit") | Q(level__in=["class", "school"]),
+                name="who_chooses_is_a_school_or_a_class",
             ),
             models.CheckConstraint(
                 condition=Q(promotes_to=None) | ~Q(promotes_to=F("pk")), name="round_does_not_promote_to_itself"

@@ -114,16 +114,28 @@ class IdentityKey(models.Model):
 
 
 class Promotion(models.Model):
-    """An entry that may take a round because of its rank in an earlier one."""
+    """An entry that may take a round: because of its rank in an earlier one, or because its school or class chose it."""
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="promotions")
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="promotions")
-    ranking = models.ForeignKey("contests.Ranking", on_delete=models.PROTECT, related_name="promotions")
-    rank = models.PositiveIntegerField()
+    ranking = models.ForeignKey(
+        "contests.Ranking", null=True, blank=True, on_delete=models.PROTECT, related_name="promotions"
+    )
+    rank = models.PositiveIntegerField(null=True, blank=True)
+    chosen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["entry", "round"], name="promoted_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "round"], name="promoted_once"),
+            models.CheckConstraint(
+                condition=Q(ranking__isnull=False, rank__isnull=False, chosen_by=None)
+                | Q(ranking=None, rank=None, chosen_by__isnull=False),
+                name="promoted_by_rank_or_by_choice",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.entry_id} → {self.round_id}"

@@ -90,8 +90,11 @@ class WorkQuerySet(models.QuerySet):
         return self.filter(team__in=Team.objects.visible_to(user))
 
     def in_the_running(self):
-        """Handed in, not withdrawn, not disqualified and not refused at screening."""
-        return self.filter(state=Work.State.SUBMITTED).exclude(screening=Work.Screened.REFUSED)
+        """Handed in, not withdrawn, not disqualified, not refused at screening, and not left behind in a round from which
+        schools or classes chose others.
+        """
+        there = self.filter(state=Work.State.SUBMITTED).exclude(screening=Work.Screened.REFUSED)
+        return there.exclude(round__way_on=Round.Way.UNIT, round__promotes_to__isnull=False)
 
     def visible_to_juror(self, juror):
         """Works a juror has been given and has no conflict of interest with; of others no list and no count shows a trace."""

@@ -2,6 +2,7 @@ from contests.operations.appeals import appeals_end, decide_appeal, file_appeal
 from contests.operations.attempts import start_round_attempt
 from contests.operations.cancelling import cancel_asked
 from contests.operations.certificates import certificates_lack, issue_contest_certificates
+from contests.operations.choosing import choose_for_next_round
 from contests.operations.classes import register_class, remind_class
 from contests.operations.deadlines import extend_deadline
 from contests.operations.drafting import write_basics, write_categories, write_prizes, write_rounds
@@ -17,6 +18,7 @@ from contests.operations.entries import (
     reinstate_entry,
     withdraw_entry,
 )
+from contests.operations.faq import write_faq
 from contests.operations.jury import (
     accept_invitation,
     decline_review,
@@ -35,7 +37,9 @@ from contests.operations.rules import change_rules
 from contests.operations.scoring import rule, save_comment, save_score, submit_review, write_minutes
 from contests.operations.screening import make_copies, screen_work
 from contests.operations.setting_up import choose_quiz, set_up_contest, weekly_rounds
+from contests.operations.showing import hang, take_off
 from contests.operations.states import lacking, move_contest, next_state
+from contests.operations.take_downs import ask_to_take_down, decide_take_down
 from contests.operations.teams import confirm_member, invite_member, leave_team, make_team, name_mentor
 from contests.operations.works import (
     Declared,
@@ -57,14 +61,17 @@ __all__ = [
     "answer_enquiry",
     "appeals_end",
     "ask",
+    "ask_to_take_down",
     "begin_file",
     "cancel_asked",
     "certificates_lack",
     "change_rules",
+    "choose_for_next_round",
     "choose_quiz",
     "compute_table",
     "confirm_member",
     "decide_appeal",
+    "decide_take_down",
     "decline_review",
     "disqualify_entry",
     "enter_contest",
@@ -73,6 +80,7 @@ __all__ = [
     "file_appeal",
     "forget_identity_keys",
     "freeze_ranking",
+    "hang",
     "invitation",
     "invite_juror",
     "invite_member",
@@ -106,11 +114,13 @@ __all__ = [
     "start_round_attempt",
     "submit_review",
     "submit_work",
+    "take_off",
     "weekly_rounds",
     "withdraw_entry",
     "withdraw_work",
     "write_basics",
     "write_categories",
+    "write_faq",
     "write_minutes",
     "write_prizes",
     "write_rounds",

@@ -8,6 +8,7 @@ from contests.models import Award, Contest, Ranking
 from contests.operations.appeals import appeals_end
 from contests.operations.setting_up import log
 from contests.problems import NotReady
+from contests.queries.winners import teams_of
 from courses.models import Certificate
 from courses.moment import school_year_on
 from courses.operations.certificates import Earned, Subject, issue_certificates
@@ -41,9 +42,10 @@ def issue_contest_certificates(*, contest: Contest, by) -> int:
         Award.objects.filter(
             ranking__contest=contest, ranking__kind=Ranking.Kind.FROZEN, ranking__is_current=True, entry__isnull=False
         )
-        .select_related("ranking__round", "ranking__category", "prize", "entry")
+        .select_related("ranking__round", "ranking__category", "prize", "entry__user")
         .order_by("rank", "pk")
     )
+    teams = teams_of(contest)
     subjects: dict[str, tuple[str, list[Earned]]] = {}
     for award in awards:
         round = award.ranking.round
@@ -51,8 +53,12 @@ def issue_contest_certificates(*, contest: Contest, by) -> int:
         where = _("round %(number)s") % {"number": round.number} if round else ""
         title = f"{contest.title}, {where}" if where else contest.title
         named = " · ".join(filter(None, [award.prize.title, getattr(award.ranking.category, "title", "")]))
-        earned = Earned(award.entry.user_id, award.ranking.computed_at, award=named)
-        subjects.setdefault(key, (title, []))[1].append(earned)
+        # Of a work everybody who made it gets one.
+        for user in teams.get(
+            (award.entry_id, award.ranking.category_id or award.entry.category_id), [award.entry.user]
+        ):
+            earned = Earned(user.pk, award.ranking.computed_at, award=named)
+            subjects.setdefault(key, (title, []))[1].append(earned)
     made = 0
     for key, (title, several) in subjects.items():
         subject = Subject(

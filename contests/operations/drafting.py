@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cms.text.folding import fold
 from contests.eligibility import Eligibility
 from contests.models import Category, Contest, Prize, Round, RoundQuiz
-from contests.operations.setting_up import add_rounds, log, plain_slug
+from contests.operations.setting_up import add_rounds, check_way_on, log, plain_slug
 from contests.permissions import BARRED_BY_DEFAULT
 from contests.problems import OnlyForward, RulesRefused
 
@@ -40,7 +40,7 @@ def write_basics(
 @transaction.atomic
 def write_rounds(*, contest: Contest, by, rounds: Iterable[Mapping[str, Any]]) -> list[Round]:
     """Set the rounds of a draft: {"round": a Round to keep or None, "title", "level", "opens_at", "closes_at",
-    "quota_per_unit"}. In the order of their opening, numbered anew; what is not named goes, its quizzes with it. A round
+    "quota_per_unit", "way_on"}. In the order of their opening, numbered anew; what is not named goes, its quizzes with it. A round
     with a quota sends its best to the next. Raises OnlyForward, RulesRefused.
     """
     held = draft_to_write(contest)
@@ -50,6 +50,7 @@ def write_rounds(*, contest: Contest, by, rounds: Iterable[Mapping[str, Any]]) -
     for one in wanted:
         if one["closes_at"] <= one["opens_at"]:
             raise RulesRefused(_("A round closes after it opens."))
+        check_way_on(held, one)
     if wanted[-1].get("quota_per_unit"):
         raise RulesRefused(_("The last round sends nobody on: leave its places empty."))
     kept = [one["round"] for one in wanted if one["round"]]
@@ -65,6 +66,7 @@ def write_rounds(*, contest: Contest, by, rounds: Iterable[Mapping[str, Any]]) -
     made: list[Round] = []
     for number, values in enumerate(wanted, 1):
         fields = {name: values.get(name) for name in ("level", "opens_at", "closes_at", "quota_per_unit")}
+        fields["way_on"] = values.get("way_on") or Round.Way.RANK
         fields |= {"title": values.get("title") or "", "number": number}
         if values["round"]:
             Round.objects.filter(pk=values["round"].pk).update(**fields)

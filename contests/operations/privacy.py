@@ -13,6 +13,7 @@ from contests.models import (
     IdentityKey,
     Juror,
     Review,
+    TakeDown,
     Team,
     TeamMember,
     WorkFile,
@@ -35,10 +36,11 @@ def _export(user: User) -> dict:
                 "judged_by": one.snapshot,
                 "entered": one.entered_at.isoformat(),
                 "appeals": [{"text": appeal.text, "decision": appeal.decision} for appeal in one.appeals.all()],
+                "take_downs": [{"reason": each.reason, "decision": each.decision} for each in one.take_downs.all()],
             }
             for one in Entry.objects.filter(user=user)
             .select_related("contest")
-            .prefetch_related("appeals")
+            .prefetch_related("appeals", "take_downs")
             .order_by("entered_at")
         ],
         "juries": [
@@ -92,6 +94,7 @@ def _erase(user: User) -> int:
         + Acceptance.objects.filter(entry__in=own).update(guardian="", ai_note="")
         + Appeal.objects.filter(entry__in=own).update(text="…")
         + Appeal.objects.filter(entry__in=own).exclude(decision="").update(decision="…")
+        + _erase_take_downs(own)
         + Conflict.objects.filter(juror__user=user).exclude(note="").update(note="")
         + Review.objects.filter(juror__user=user).exclude(comment="").update(comment="")
         + Review.objects.filter(juror__user=user).exclude(reason="").update(reason="…")
@@ -100,6 +103,12 @@ def _erase(user: User) -> int:
         )
         + _erase_works(user)
     )
+
+
+def _erase_take_downs(own) -> int:
+    """What was said about a person's name goes; that it is not to be shown stays."""
+    about = TakeDown.objects.filter(entry__in=own)
+    return about.update(reason="…") + about.exclude(decision="").update(decision="…")
 
 
 def _erase_works(user: User) -> int:

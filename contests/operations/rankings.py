@@ -213,7 +213,7 @@ def freeze_ranking(*, contest: Contest, round: Round | None = None, by, reason: 
     if len(categories) == 1:
         awards = _award(ranking, table, members)
     _award_schools(ranking, table, members, awards, categories)
-    if round is not None and round.promotes_to_id:
+    if round is not None and round.promotes_to_id and round.way_on == Round.Way.RANK:
         _promote(round, ranking, table, members)
     log(
         by,

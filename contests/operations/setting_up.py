@@ -15,7 +15,7 @@ from cms.text.folding import fold
 from contests.eligibility import Eligibility
 from contests.models import Category, Contest, Prize, Round, RoundQuiz, RulesVersion, Slot, Stage
 from contests.permissions import BARRED_BY_DEFAULT
-from contests.problems import OnlyForward
+from contests.problems import OnlyForward, RulesRefused
 from contests.rules import Rules
 from schools.models import Unit
 
@@ -57,7 +57,7 @@ def set_up_contest(*, document: Mapping[str, Any], organiser: Unit, by, slug: st
     `document` is {"title", "summary", "who", "reference_date", "text", "rules": {…}, "order": […], "categories": [{"slug",
     "title", "open_track", "eligibility": {…}, "team_min", "team_max", "same_school", "mentor", "slots": [{fields of
     Slot}]}], "rounds": [{"level", "title", "opens_at", "closes_at", "quota_per_unit",
-    "promotes"}], "prizes": [{"kind", "title", "count", "value", "points", "per_round"}]}. Raises RulesRefused.
+    "way_on", "promotes"}], "prizes": [{"kind", "title", "count", "value", "points", "per_round"}]}. Raises RulesRefused.
     """
     Rules.read(document.get("rules", {}), document["order"])
     contest = Contest(
@@ -127,6 +127,7 @@ def add_rounds(*, stage: Stage, rounds) -> list[Round]:
     number = Round.objects.filter(stage__contest=stage.contest_id).count()
     made: list[Round] = []
     for values in rounds:
+        check_way_on(stage.contest, values)
         number += 1
         made.append(
             Round.objects.create(
@@ -137,6 +138,7 @@ def add_rounds(*, stage: Stage, rounds) -> list[Round]:
                 opens_at=_moment(values["opens_at"]),
                 closes_at=_moment(values["closes_at"]),
                 quota_per_unit=values.get("quota_per_unit"),
+                way_on=values.get("way_on") or Round.Way.RANK,
             )
         )
     for one, following, values in zip(made, made[1:], rounds, strict=False):
@@ -144,6 +146,19 @@ def add_rounds(*, stage: Stage, rounds) -> list[Round]:
             one.promotes_to = following
             one.save(update_fields=["promotes_to"])
     return made
+
+
+def check_way_on(contest: Contest, values: Mapping[str, Any]) -> None:
+    """Whether those who are to choose can. Raises RulesRefused."""
+    chosen, level = values.get("way_on") == Round.Way.UNIT, values.get("level", Round.Level.WEEK)
+    if chosen and level not in {Round.Level.CLASS, Round.Level.SCHOOL}:
+        raise RulesRefused(_("Only schools and classes choose who goes on: set the level of the round to one of them."))
+    if chosen and not values.get("quota_per_unit"):
+        raise RulesRefused(_("Say how many places each school or class has in the next round."))
+    if contest.kind == Contest.Kind.WORKS and values.get("quota_per_unit") and not chosen:
+        raise RulesRefused(
+            _("Works are judged at the end: from an earlier round schools or classes choose what goes on.")
+        )
 
 
 def weekly_rounds(*, first: datetime, weeks: int, pause: timedelta = timedelta(0)) -> list[dict]:

@@ -15,12 +15,13 @@ from schools.models import SchoolIdentifier
 
 
 def round_for_works(contest: Contest) -> Round:
-    """The round in which works are handed in now. Raises NotOpen."""
+    """The round in which new works are handed in now; a later one takes only what was chosen. Raises NotOpen."""
     now = timezone.now()
     found = (
         Round.objects.filter(
             stage__contest=contest, stage__kind=Stage.Kind.SUBMISSION, opens_at__lte=now, closes_at__gt=now
         )
+        .filter(promoted_from=None)
         .order_by("number")
         .first()
     )

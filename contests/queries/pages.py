@@ -22,7 +22,7 @@ from contests.models import (
 )
 from contests.operations.appeals import appeals_end
 from contests.queries.contests import Clock, categories_of, clock_of, rules_in_force
-from contests.queries.names import names_of
+from contests.queries.names import names_of, unnamed_in
 from contests.queries.people import standing_on
 from contests.ranking import digest_of
 from contests.rules import ORDER_LABELS, Rules
@@ -211,7 +211,7 @@ class Results:
 
 
 def results_of(ranking: Ranking | None) -> Results | None:
-    """Three queries; None while nothing is frozen. Of several categories all their winners."""
+    """Six queries; None while nothing is frozen. Of several categories all their winners."""
     if ranking is None or ranking.kind != Ranking.Kind.FROZEN:
         return None
     same = Q(ranking__contest=ranking.contest_id, ranking__round=ranking.round_id, ranking__number=ranking.number)
@@ -220,14 +220,14 @@ def results_of(ranking: Ranking | None) -> Results | None:
         .select_related("prize", "entry", "ranking__category")
         .order_by("prize__kind", "ranking__category", "prize__position", "rank")[:500]
     )
-    names = names_of([one.entry.user_id for one in awards if one.entry])
+    names, unnamed = names_of([one.entry.user_id for one in awards if one.entry]), unnamed_in(ranking.contest)
     winners = [
         {
             "prize": one.prize.title,
             "value": one.prize.value,
             "kind": one.prize.kind,
             "rank": one.rank,
-            "name": names.get(one.entry.user_id, "") if one.entry else "",
+            "name": names.get(one.entry.user_id, "") if one.entry and one.entry.code not in unnamed else "",
             "code": one.entry.code if one.entry else "",
             "unit": one.unit_name,
             "category": one.ranking.category.title if one.ranking.category else "",

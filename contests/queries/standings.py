@@ -7,6 +7,7 @@ from django.db.models import Q
 from contests import snapshots
 from contests.models import Category, Contest, Ranking, Round
 from contests.publishing import stamp
+from contests.queries.names import unnamed_in
 
 
 def ranking_in_force(
@@ -40,6 +41,13 @@ def earlier_rankings(ranking: Ranking) -> list[Ranking]:
     return list(same.filter(Q(kind=Ranking.Kind.FROZEN), ~Q(pk=ranking.pk)).order_by("-number"))
 
 
+def rows_shown(ranking: Ranking, number: int) -> list[dict]:
+    """A page of the table, without the names of those who asked to be left out. One query."""
+    unnamed = unnamed_in(ranking.contest)
+    rows = snapshots.page_of(ranking, number)
+    return [row | {"name": ""} if row["entrant"] in unnamed else row for row in rows] if unnamed else rows
+
+
 def standings_document(contest: Contest, ranking: Ranking | None, page: int) -> dict:
     """What the API answers (contract: `GET /contests/{slug}/standings`)."""
     if ranking is None:
@@ -54,7 +62,7 @@ def standings_document(contest: Contest, ranking: Ranking | None, page: int) -> 
         "computed_at": stamp(ranking.computed_at),
         "page": page,
         "pages": ranking.pages,
-        "results": snapshots.page_of(ranking, page),
+        "results": rows_shown(ranking, page),
     }
 
 

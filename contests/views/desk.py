@@ -1,5 +1,6 @@
 """The secretary's desk: setting a contest up, opening it, and what follows."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,7 +9,8 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cms.problems import Problem
 from contests import operations
 from contests.forms import SetUpForm, SignForm, quizzes_to_choose
-from contests.models import Appeal, Contest, Enquiry, Entry, Ranking, RoundQuiz
+from contests.models import Appeal, Contest, Enquiry, Entry, Ranking, RoundQuiz, TakeDown
 from contests.operations.states import name_of
 from contests.permissions import may_manage_contests, units_to_organise
 from contests.presets import presets as offered
@@ -125,6 +127,42 @@ def slots_of(contest: Contest) -> list[dict]:
     ]
 
 
+@dataclass(frozen=True)
+class Tool:
+    """A line of the desk: where it leads, and how many things wait there."""
+
+    label: str
+    url: str
+    icon: str
+    waiting: int = 0
+
+
+def tools_of(contest: Contest) -> list[Tool]:
+    """What can be done now, in the order of a contest's life. Three queries."""
+    is_works, has_begun = contest.kind == Contest.Kind.WORKS, contest.state != Contest.State.DRAFT
+    asked = contest.enquiries.filter(state=Enquiry.State.WAITING).count()
+    objected = Appeal.objects.filter(entry__contest=contest, state=Appeal.State.WAITING).count()
+    hidden = contest.take_downs.filter(state=TakeDown.State.WAITING).count()
+    rows: list[tuple[bool, str, str, str, int]] = [
+        (True, "faq", _("Frequently asked questions"), "circle-question-mark", 0),
+        (True, "enquiries", _("Questions of entrants"), "message-circle", asked),
+        (has_begun and is_works, "extend", _("More time for everybody"), "timer", 0),
+        (has_begun and not is_works, "outages", _("Record an outage"), "triangle-alert", 0),
+        (has_begun and not is_works, "questions", _("Cancel a question"), "circle-x", 0),
+        (contest.kind != Contest.Kind.KNOWLEDGE, "screening", _("Screening"), "list-checks", 0),
+        (contest.kind != Contest.Kind.KNOWLEDGE, "jury_room", _("Jury"), "users", 0),
+        (has_begun, "appeals", _("Appeals"), "circle-alert", objected),
+        (has_begun, "letters", _("Letters to schools"), "file-text", 0),
+        (has_begun and is_works, "hang", pgettext("contest", "Gallery"), "image", 0),
+        (has_begun, "take_downs", _("Requests to take something down"), "eye-off", hidden),
+    ]
+    return [
+        Tool(label, reverse(f"contests:{name}", args=[contest.slug]), icon, waiting)
+        for is_there, name, label, icon, waiting in rows
+        if is_there
+    ]
+
+
 def _shown(contest: Contest, **more) -> dict:
     version, rounds = rules_in_force(contest), list(rounds_of(contest))
     rules = Rules.of(version)
@@ -142,8 +180,7 @@ def _shown(contest: Contest, **more) -> dict:
         "lacking": operations.lacking(contest) if contest.state == Contest.State.DRAFT else [],
         "steps": list(contest.steps.all()),
         "entered": contest.entries.count(),
-        "appeals": Appeal.objects.filter(entry__contest=contest, state=Appeal.State.WAITING).count(),
-        "enquiries_waiting": contest.enquiries.filter(state=Enquiry.State.WAITING).count(),
+        "tools": tools_of(contest),
         "frozen": list(frozen.order_by("-computed_at")[:30]),
         "certificates_lack": operations.certificates_lack(contest),
         "following": FOLLOWING.get(following) if following else None,

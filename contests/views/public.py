@@ -11,13 +11,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from contests import snapshots
-from contests.models import Contest, Enquiry, Extension, Ranking
+from contests.models import Contest, Enquiry, Exhibit, Extension, Ranking, Round
 from contests.permissions import classes_to_follow, may_manage, may_manage_contests
 from contests.problems import NoSuchRound
+from contests.queries.choosing import rounds_to_choose_from
 from contests.queries.contests import categories_of, clock_of, contest_for, round_of, rounds_of
+from contests.queries.faq import faq_of
 from contests.queries.judging import seats_of
 from contests.queries.pages import appeal_of, entered_in_class, listed_for, page_of, results_of
-from contests.queries.standings import earlier_rankings, ranking_in_force
+from contests.queries.showing import OPEN_IN
+from contests.queries.standings import earlier_rankings, ranking_in_force, rows_shown
 from contests.queries.works import works_of
 from schools.models import SchoolYear, User
 from schools.permissions import schools_administered
@@ -60,6 +63,11 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
         "schools": list(schools_administered(cast(User, request.user))[:20]) if request.user.is_authenticated else [],
         "may_manage": request.user.is_authenticated and may_manage(request.user, found),
         "language": get_language(),
+        "faq": faq_of(found.faq),
+        "is_over": found.state in OPEN_IN,
+        "has_gallery": found.kind == Contest.Kind.WORKS
+        and found.state in OPEN_IN
+        and Exhibit.objects.filter(work__contest=found, state=Exhibit.State.SHOWN).exists(),
         "works": works_of(found, request.user) if found.kind == Contest.Kind.WORKS else [],
         "extensions": Extension.objects.filter(round__stage__contest=found).order_by("-at")[:10],
         "answered": Enquiry.objects.published().filter(contest=found).order_by("-answered_at")[:50],
@@ -91,7 +99,7 @@ def standings(request: HttpRequest, slug: str) -> HttpResponse:
         "round": round,
         "category": category,
         "ranking": ranking,
-        "rows": snapshots.page_of(ranking, number) if ranking else [],
+        "rows": rows_shown(ranking, number) if ranking else [],
         "number": number,
         "query": f"round={round.number}&" if round else "",
         "own_code": entry.code if entry else "",
@@ -127,6 +135,7 @@ def school_class(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
         "school_class": of_class,
         "rows": rows,
         "takes_entries": found.state == Contest.State.OPEN and not clock_of(found).is_over,
+        "rounds": rounds_to_choose_from(found, Round.Level.CLASS),
         "entered": sum(bool(row["entry"]) for row in rows),
         "taken": sum(bool(row["entry"] and row["entry"].taken) for row in rows),
     }

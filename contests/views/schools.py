@@ -14,10 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cms.problems import Problem
 from contests import operations
-from contests.models import Contest
+from contests.models import Contest, Round
 from contests.permissions import classes_to_follow
+from contests.queries.choosing import Group, rounds_to_choose_from
 from contests.queries.contests import contest_for, rules_in_force
 from contests.queries.statistics import classes_in, statistics_of
+from contests.queries.winners import wins_of_schools
 from contests.rules import Rules
 from schools.models import User
 from schools.permissions import schools_administered
@@ -57,9 +59,14 @@ def school(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """The classes of a school one administers."""
     contest = contest_for(request.user, slug)
     found = get_object_or_404(schools_administered(cast(User, request.user)), uuid=uuid)
-    return render(
-        request, "contests/school.html", {"contest": contest, "school": found, "rows": classes_in(contest, found)}
-    )
+    shown = {
+        "contest": contest,
+        "school": found,
+        "rows": classes_in(contest, found),
+        "rounds": rounds_to_choose_from(contest, Round.Level.SCHOOL),
+        "wins": wins_of_schools(contest, set(Group.of_school(found).keys)),
+    }
+    return render(request, "contests/school.html", shown)
 
 
 @require_safe
@@ -90,14 +97,16 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @never_cache
 def poster(request: HttpRequest, slug: str, file: str) -> HttpResponse:
-    """`a3.pdf` and `a4.pdf` to hang up, `qr.svg` for a leaflet of one's own."""
+    """`a3.pdf` and `a4.pdf` to hang up, `poster.svg` to go on with in a drawing program, `qr.svg` for a leaflet of one's own."""
     contest = contest_for(request.user, slug)
     # What makes PDFs is large: no web process holds it before somebody asks.
-    from contests.printing import SIZES, address_of, poster_pdf
+    from contests.printing import SIZES, address_of, poster_pdf, poster_svg
     from schools.queries.addresses import qr_svg
 
     if file == "qr.svg":
         content, kind = str(qr_svg(address_of(contest))).encode(), "image/svg+xml"
+    elif file == "poster.svg":
+        content, kind = poster_svg(contest).encode(), "image/svg+xml"
     elif file.removesuffix(".pdf") in SIZES and file.endswith(".pdf"):
         content, kind = poster_pdf(contest, file.removesuffix(".pdf")), "application/pdf"
     else:

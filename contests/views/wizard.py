@@ -100,6 +100,7 @@ class Name(Step):
                 "opens_at": one.opens_at,
                 "closes_at": one.closes_at,
                 "quota_per_unit": one.quota_per_unit,
+                "way_on": one.way_on,
             }
             for one in rounds_of(contest)
         ]

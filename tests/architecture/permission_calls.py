@@ -130,6 +130,27 @@ _contest = one("contest", "slug")
 _past = one("past_contest", "slug")
 _judged = one("judged", "slug")
 _token = lambda things: (things.jury_token,)  # noqa: E731
+_shown = one("shown", "slug")
+
+
+def _exhibit(things):
+    return things.shown.slug, things.exhibit.uuid
+
+
+def _request(things):
+    return things.shown.slug, things.take_down.uuid
+
+
+def _asked(_things) -> dict:
+    return {"key": str(uuid4()), "relation": "other", "reason": "Xin gỡ"}
+
+
+def _of_my_class(things):
+    return things.choosing.slug, things.school_class.uuid, 1
+
+
+def _of_my_school(things):
+    return things.choosing.slug, things.school_class.school.uuid, 2
 
 
 def _judged_work(things):
@@ -538,4 +559,25 @@ CALLS: dict[str, Call] = {
     "GET api:work_file_state": Call(lambda things: (*_work(things), things.work_file.uuid)),
     "POST api:start_round_attempt": api(lambda things: (things.contest.slug, 1), idempotency_key=_KEY),
     "GET api:standings": Call(_past),
+    "GET contests:hang": Call(_shown),
+    "POST contests:hang": Call(_shown, lambda things: {"work": things.exhibit.work.code, "down": "1"}),
+    "GET contests:take_downs": Call(_shown),
+    "POST contests:decide_take_down": Call(_request, lambda _: {"grant": "1", "decision": "Đã gỡ"}),
+    "GET contests:faq": Call(_contest),
+    "POST contests:faq": Call(_contest, lambda _: {"faq": "Ở đâu?\nỞ trường."}),
+    "GET contests:letters": Call(_shown),
+    "GET contests:letter": Call(lambda things: (things.shown.slug, things.school_class.school.uuid)),
+    "GET contests:choose_of_school": Call(_of_my_school),
+    "POST contests:choose_of_school": Call(_of_my_school),
+    "GET contests:choose_of_class": Call(_of_my_class),
+    "POST contests:choose_of_class": Call(_of_my_class),
+    "GET contests:gallery": Call(_shown),
+    "GET contests:exhibit": Call(_exhibit),
+    "GET contests:picture": Call(_exhibit),
+    "GET contests:take_down_work": Call(_exhibit),
+    "POST contests:take_down_work": Call(_exhibit, _asked),
+    "GET contests:honour": Call(_shown),
+    "GET contests:take_down": Call(_shown),
+    "POST contests:take_down": Call(_shown, _asked),
+    "GET contests:take_down_answer": Call(_request),
 }

@@ -1,23 +1,53 @@
 """Contests in a real browser: no accessibility fault on any page, and an entrant's way from the page to the result."""
 
 import os
+import re
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from contests import operations
-from contests.models import Entry
+from contests.models import Contest, Entry, Round, TakeDown
+from contests.operations.states import name_of
+from schools.operations.privacy import record_consent
 from tests.factories import contests as make
-from tests.factories import quizzes
-from tests.factories.schools import make_class, make_pupil, make_school, make_teacher, make_unit, school_year
-from tests.live import DESKTOP, PHONE
+from tests.factories import jury, quizzes
+from tests.factories.schools import (
+    make_class,
+    make_pupil,
+    make_school,
+    make_teacher,
+    make_unit,
+    make_with_role,
+    school_year,
+)
+from tests.live import DESKTOP, PHONE, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def url(name: str, *args) -> str:
     return reverse(f"contests:{name}", args=args)
+
+
+def gallery(by, school_class) -> tuple[Contest, list]:
+    """A poster contest whose results are out, with two works in its gallery."""
+    shown, exhibits = jury.contest(by), []
+    for name, caption in (("Hoàng Thị Mây", "Một cửa ở xã"), ("Vi Văn Sơn", "Nộp hồ sơ từ nhà")):
+        maker = make_pupil(school_class, name, password=None)
+        work = jury.work(shown, maker, school_class.school, content=jury.poster())
+        operations.make_copies(work.pk)
+        for giver in ("pupil", "representative"):
+            record_consent(user=maker, purpose="publish", giver=giver, text_version="1", evidence="phiếu", actor=by)
+        Contest.objects.filter(pk=shown.pk).update(state="published")
+        work.contest.refresh_from_db()
+        exhibits.append(operations.hang(work=work, caption=caption, alt_text=f"Tranh: {caption}", by=by))
+    shown.refresh_from_db()
+    return shown, exhibits
 
 
 @pytest.fixture
@@ -56,10 +86,45 @@ def site(live_site):
         entry=past.entries.exclude(pk=entry.pk).first(), ranking=ranking, text="Em bị mất mạng ở câu cuối."
     )
     assert appeal
+    operations.move_contest(contest=past, to="closed", by=by, signed_name=name_of(by))
+    past.refresh_from_db()
+    operations.move_contest(contest=past, to="published", by=by, signed_name=name_of(by))
+    operations.write_faq(contest=running, text="Thi ở đâu?\nỞ trường hoặc ở nhà.", by=by)
+    shown, exhibits = gallery(by, school_class)
+    asked = operations.ask_to_take_down(
+        contest=shown, key=uuid4(), relation="owner", reason="Hình này của tôi.", exhibit=exhibits[0]
+    )
+    admin = make_with_role("school_admin", "Đặng Văn Trường", school=school_class.school)
+    now, level = timezone.now(), {"quota_per_unit": 2, "way_on": "unit", "promotes": True, "level": "school"}
+    choosing = make.opened(
+        by=by,
+        title="Từ trường lên tỉnh",
+        rounds=[
+            level | {"opens_at": now - timedelta(hours=2), "closes_at": now + timedelta(hours=1)},
+            {"level": "province", "opens_at": now + timedelta(days=2), "closes_at": now + timedelta(days=3)},
+        ],
+    )
+    make.entry(choosing, pupil)
+    make.take(choosing, pupil)
+    Round.objects.filter(stage__contest=choosing, number=1).update(closes_at=now)
     return {
         "visitor": (
             None,
-            [url("list"), url("contest", running.slug), url("enter", running.slug), url("standings", past.slug)],
+            [
+                *(url("list"), url("contest", running.slug), url("enter", running.slug), url("standings", past.slug)),
+                *(url(name, past.slug) for name in ("contest", "honour", "statistics", "share", "take_down")),
+                url("gallery", shown.slug),
+                url("exhibit", shown.slug, exhibits[0].uuid),
+                url("take_down_work", shown.slug, exhibits[0].uuid),
+                url("take_down_answer", shown.slug, asked.uuid),
+            ],
+        ),
+        "admin": (
+            admin,
+            [
+                url("school", past.slug, school_class.school.uuid),
+                url("choose_of_school", choosing.slug, school_class.school.uuid, 1),
+            ],
         ),
         "pupil": (pupil, [url("contest", running.slug), url("contest", past.slug), url("accept", running.slug)]),
         "newcomer": (newcomer, [url("enter", running.slug)]),
@@ -74,9 +139,17 @@ def site(live_site):
                 url("step", running.slug, "rules"),
                 url("entries", past.slug),
                 url("appeals", past.slug),
+                *(url(name, running.slug) for name in ("outages", "questions", "faq")),
+                *(
+                    url("step", draft.slug, name)
+                    for name in ("name", "who", "papers", "rules", "prizes", "try", "open")
+                ),
+                url("letters", past.slug),
+                *(url(name, shown.slug) for name in ("hang", "take_downs")),
             ],
         ),
         "running": running,
+        "shown": shown,
         "newcomers_name": newcomer,
     }
 
@@ -84,7 +157,7 @@ def site(live_site):
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_no_page_of_contests_has_an_accessibility_fault(language, site, open_page, sign_in, axe):
     faults = []
-    for role in ("visitor", "pupil", "newcomer", "teacher", "secretary"):
+    for role in ("visitor", "pupil", "newcomer", "teacher", "admin", "secretary"):
         person, addresses = site[role]
         page = open_page()
         page.emulate_media(reduced_motion="reduce")
@@ -123,3 +196,27 @@ def test_a_pupil_enters_guesses_and_takes_the_round(site, open_page, sign_in):
     page.get_by_role("button", name="Bắt đầu").click()
     page.wait_for_url("**/quiz/attempts/**")
     assert Entry.objects.get(user=pupil).attempts.get().prediction == 120
+
+
+def test_a_visitor_looks_at_the_works_and_asks_for_one_to_go(site, open_page):
+    page = open_page(viewport=PHONE)
+    page.goto(url("contest", site["shown"].slug))
+    page.get_by_role("link", name="Phòng tranh").click()
+    picture = page.get_by_alt_text("Tranh: Một cửa ở xã")
+    expect(picture).to_be_visible()
+    eventually(page, lambda: picture.evaluate("one => one.complete && one.naturalWidth > 0"))
+    # By keyboard: into the first work, on to the next one.
+    page.get_by_role("link", name="Một cửa ở xã").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Một cửa ở xã")
+    page.get_by_role("link", name="Tiếp").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nộp hồ sơ từ nhà")
+    page.get_by_role("link", name="Đề nghị không hiện bài này nữa").click()
+    page.get_by_text("Bài có dùng thứ của tôi").click()
+    page.get_by_label("Vì sao không nên hiện?").fill("Ngôi nhà trong tranh là hình của tôi.")
+    page.get_by_role("button", name="Gửi đề nghị").click()
+    expect(page.get_by_role("heading", name="Đề nghị của bạn")).to_be_visible()
+    expect(page.get_by_text("Ngôi nhà trong tranh là hình của tôi.")).to_be_visible()
+    made = TakeDown.objects.get(reason__startswith="Ngôi nhà")
+    expect(page.locator("#address")).to_have_value(re.compile(str(made.uuid)))
+    assert (made.state, made.is_own) == ("waiting", False)

@@ -198,7 +198,7 @@ def test_the_desk_freezes_disqualifies_and_answers_appeals(pupil, as_user, by):
     client.post(url("freeze", contest.slug))
     ranking = Ranking.objects.get(kind="frozen")
     own = as_user(pupil)
-    assert "T. T. B." in own.get(url("standings", contest.slug)).text
+    assert "T.T.B." in own.get(url("standings", contest.slug)).text
     own.post(url("appeal", contest.slug), {"text": "Em bị mất mạng."})
     appeal = Appeal.objects.get()
     client.post(url("decide_appeal", contest.slug, appeal.uuid), {"uphold": "1", "decision": "Đúng là mất mạng."})

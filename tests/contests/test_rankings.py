@@ -78,19 +78,20 @@ def test_a_round_is_frozen_when_it_has_closed_and_every_attempt_has_ended(school
 @pytest.mark.slow
 def test_names_are_initials_unless_their_owner_said_otherwise(school_class, by):
     contest = make.opened(by=by)
-    one, two = crowd(contest, school_class, 2)
-    Consent.objects.create(
-        user=two,
-        purpose="leaderboard",
-        giver="representative",
-        text_version="1",
-        evidence="phiếu",
-        given_at=timezone.now(),
-    )
+    _one, two, three = crowd(contest, school_class, 3)
+    for user, giver in ((two, "representative"), (two, "pupil"), (three, "representative")):
+        Consent.objects.create(
+            user=user,
+            purpose="leaderboard",
+            giver=giver,
+            text_version="1",
+            evidence="phiếu",
+            given_at=timezone.now(),
+        )
     make.close_rounds(contest)
     told = {row["name"] for row in rows_of(operations.freeze_ranking(contest=contest, by=by))}
-    assert told == {"T. T. E. 0.", "Trần Thị Em 1"}
-    assert one
+    # Of a child it takes the child and a parent.
+    assert told == {"T.T.E.0.", "Trần Thị Em 1", "T.T.E.2."}
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from defusedxml import ElementTree
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -63,6 +64,10 @@ def test_a_teacher_registers_and_reminds_and_the_school_sees_its_classes(
     assert contest.title in share.text
     assert as_user().get(url("poster", contest.slug, "qr.svg")).content.startswith(b"<svg")
     assert as_user().get(url("poster", contest.slug, "a5.pdf")).status_code == 404
+    drawing = ElementTree.fromstring(as_user().get(url("poster", contest.slug, "poster.svg")).content)
+    told = " ".join(one.text for one in drawing.iter("{http://www.w3.org/2000/svg}text"))
+    assert contest.title in told
+    assert "Quét mã để dự thi" in told
 
 
 @pytest.mark.django_db

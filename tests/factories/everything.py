@@ -14,8 +14,17 @@ from django_h5p.tokens import sign_place
 from cms.jobs.models import Job
 from cms.models import SearchSynonym
 from cms.vocabulary.models import Competence, ContentLanguage, PortalLink
-from contests.models import Copy, Review
-from contests.operations import ask, file_appeal, freeze_ranking, invite_juror, make_copies, share_out
+from contests.models import Contest, Copy, Review
+from contests.operations import (
+    ask,
+    ask_to_take_down,
+    file_appeal,
+    freeze_ranking,
+    hang,
+    invite_juror,
+    make_copies,
+    share_out,
+)
 from courses.operations.certificates import Earned, Subject, issue_certificates
 from courses.operations.family import confirm_task, start_task
 from courses.operations.polls import ask_class
@@ -37,10 +46,11 @@ from quizzes.queries.asking import typed_question
 from reports.models import Figure
 from reports.operations.rounds import open_round
 from reports.work import ANNUAL_JOB, COVERAGE_JOB
-from schools.models import ReportingYear, RollImport, RosterImport
+from schools.models import Consent, ReportingYear, RollImport, RosterImport
 from schools.operations import accounts, joining
 from schools.operations.cards import issue_cards
 from schools.operations.merging import merge_persons
+from schools.operations.privacy import record_consent
 from schools.operations.rollovers import Decisions, stage_roll_over
 from schools.operations.rosters import stage_file
 from schools.operations.teachings import appoint_teacher
@@ -371,6 +381,32 @@ def _contests(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     share_out(contest=made.judged, by=by)
     made.review = Review.objects.get(work=made.judged_work)
     _seat, made.jury_token = invite_juror(contest=made.judged, name="Ghế còn trống", by=by)
+    # One whose results are out, with a work in its gallery and somebody who wants it gone.
+    made.shown = jury.contest(by)
+    shown_work = jury.work(made.shown, cast["pupil"], cast["school_class"].school, content=jury.poster())
+    make_copies(shown_work.pk)
+    for giver in Consent.Giver:
+        record_consent(
+            user=cast["pupil"],
+            purpose=Consent.Purpose.PUBLISH,
+            giver=giver,
+            text_version="1",
+            evidence="phiếu",
+            actor=by,
+        )
+    Contest.objects.filter(pk=made.shown.pk).update(state=Contest.State.PUBLISHED)
+    made.shown.refresh_from_db()
+    shown_work.contest = made.shown
+    made.exhibit = hang(work=shown_work, caption="Một cửa", alt_text="Trụ sở xã", by=by)
+    made.take_down = ask_to_take_down(
+        contest=made.shown, key=uuid4(), relation="owner", reason="Hình của tôi", exhibit=made.exhibit
+    )
+    # One whose class and school choose who goes on.
+    now, unit = timezone.now(), {"quota_per_unit": 2, "way_on": "unit", "promotes": True}
+    spans = [(now - timedelta(hours=1) + timedelta(days=n), now + timedelta(days=n + 1)) for n in range(0, 9, 3)]
+    levels = [{"level": "class"} | unit, {"level": "school"} | unit, {"level": "province"}]
+    levels = [one | {"opens_at": span[0], "closes_at": span[1]} for one, span in zip(levels, spans, strict=True)]
+    made.choosing = contests.opened(by=by, title="Từ lớp lên trường", rounds=levels)
     made.works_contest = works.poster_contest(by=by)
     made.work = works.begun(made.works_contest, cast["pupil"])
     made.work_file = works.handed_in(made.work)

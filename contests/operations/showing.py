@@ -1,0 +1,72 @@
+"""Hanging works in the gallery of a contest and taking them down again."""
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from contests.models import Contest, Copy, Exhibit, Work
+from contests.operations.setting_up import log
+from contests.picturing import KINDS, picture_of
+from contests.problems import CopyImpossible, NotToShow, ReasonMissing
+from contests.queries.showing import who_lacks_consent
+
+SHOWN_IN = {Contest.State.PUBLISHED, Contest.State.ARCHIVED}
+
+
+def hang(*, work: Work, caption: str, alt_text: str, by) -> Exhibit:
+    """Show a work in the gallery, or put its words right. Again with the same words it changes nothing.
+
+    Only after the results are out, only a work in the running with a copy that can be painted, and only where every maker
+    (and of a child a parent) has consented to publishing. Raises NotToShow, ReasonMissing, CopyImpossible.
+    """
+    caption, alt_text = caption.strip()[:300], alt_text.strip()[:400]
+    if not caption or not alt_text:
+        raise ReasonMissing(_("Write the caption, and what the picture shows."))
+    if work.contest.state not in SHOWN_IN or not Work.objects.in_the_running().filter(pk=work.pk).exists():
+        raise NotToShow()
+    if who_lacks_consent(work):
+        raise NotToShow(_("Somebody who made this work, or a parent, has not consented to its being published."))
+    held = Exhibit.objects.filter(work=work).first()
+    key, width, height, copy = _painted(work, held)
+    with transaction.atomic():
+        exhibit, _new = Exhibit.objects.update_or_create(
+            work=work,
+            defaults={
+                "copy": copy,
+                "caption": caption,
+                "alt_text": alt_text,
+                "state": Exhibit.State.SHOWN,
+                "picture_key": key,
+                "width": width,
+                "height": height,
+                "hung_by": by,
+            },
+        )
+        log(by, "hang_work", work.contest, work=work.code)
+    return exhibit
+
+
+def _painted(work: Work, held: Exhibit | None) -> tuple[str, int, int, Copy]:
+    """The picture of the version that counts; painted once."""
+    copies = Copy.objects.filter(
+        file__version=work.counting_version, state=Copy.State.READY, content_type__in=KINDS
+    ).order_by("file__slot__position", "file__position")
+    copy = copies.first()
+    if copy is None:
+        raise CopyImpossible()
+    if held is not None and held.copy_id == copy.pk:
+        return held.picture_key, held.width, held.height, copy
+    with storages["private"].open(copy.key) as stream:
+        content, width, height = picture_of(stream.read(), copy.content_type)
+    name = f"contests/{work.contest.uuid}/gallery/{copy.uuid}.jpg"
+    return storages["private"].save(name, ContentFile(content)), width, height, copy
+
+
+@transaction.atomic
+def take_off(*, exhibit: Exhibit, by) -> bool:
+    """Take a work out of the gallery; False where it was out already."""
+    changed = Exhibit.objects.filter(pk=exhibit.pk, state=Exhibit.State.SHOWN).update(state=Exhibit.State.HIDDEN)
+    if changed:
+        log(by, "take_work_off", exhibit.work.contest, work=exhibit.work.code)
+    return bool(changed)
