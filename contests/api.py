@@ -16,7 +16,7 @@ from contests.models import TeamMember, WorkFile
 from contests.queries.contests import categories_of, contest_for, round_of
 from contests.queries.standings import ranking_in_force, standings_document
 from contests.queries.works import FileShown, work_for
-from media.api import UploadOut, upload_document
+from media.schemas import UploadOut, upload_document
 from quizzes import problems as quiz_problems
 from quizzes.queries import started
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from contests.models import Contest
 from contests.queries.contests import clock_of
-from courses.problems import NoPdf
+from cms.pdf import NoPdf
 from schools.queries.addresses import absolute, qr_svg
 
 SIZES = {"a3": "A3", "a4": "A4"}

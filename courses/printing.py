@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
 
+from cms.pdf import EVERY_LETTER, laid_out
 from courses.models import Certificate
-from courses.problems import CertificateWithdrawn, NoPdf
+from courses.problems import CertificateWithdrawn
 from schools.queries.addresses import absolute, qr_svg
 
 # Longer names are set smaller: (up to so many letters, class of the stylesheet).
 NAME_SIZES = ((24, "name--large"), (34, "name--medium"), (46, "name--small"))
-FONTS = (("Be Vietnam Pro", "be-vietnam-pro"), ("Noto Sans", "noto-sans"))
 
 
 def address_of(certificate: Certificate) -> str:
@@ -58,25 +58,7 @@ def _drawing(path: str) -> SafeString:
 
 def certificate_document(certificate: Certificate):
     """A laid-out WeasyPrint document of one sheet. Raises NoPdf where Pango is missing, CertificateWithdrawn."""
-    page = certificate_page(certificate)
-    try:
-        from weasyprint import CSS, HTML
-        from weasyprint.text.fonts import FontConfiguration
-    except OSError as error:
-        raise NoPdf() from error
-    fonts = FontConfiguration()
-    # One full file a weight: subsets split by script print wrong letters. Noto Sans has what Be Vietnam Pro lacks.
-    faces = "".join(
-        f"@font-face{{font-family:'{family}';font-weight:{weight};src:url('file://{found}')}}"
-        for family, file in FONTS
-        for weight in (400, 600)
-        if (found := finders.find(f"vendor/fonts/{file}-{weight}.ttf"))
-    )
-    style = [
-        CSS(string=faces, font_config=fonts),
-        CSS(filename=finders.find("courses/certificate.css"), font_config=fonts),
-    ]
-    return HTML(string=page).render(stylesheets=style, font_config=fonts)
+    return laid_out(certificate_page(certificate), "courses/certificate.css", families=EVERY_LETTER)
 
 
 def certificate_pdf(certificate: Certificate) -> bytes:

@@ -84,13 +84,6 @@ class CertificateWithdrawn(Problem):
     detail = _("This certificate has been withdrawn: it cannot be printed any more.")
 
 
-class NoPdf(Problem):
-    status = 503
-    code = "no_pdf"
-    title = _("PDFs are switched off")
-    detail = _("This server cannot make PDFs: Pango is missing. Tell the administrator of the site.")
-
-
 class NoSuchFamilyCode(Problem):
     status = 404
     code = "no_such_family_code"

@@ -11,6 +11,7 @@ from media import storage
 from media.models import Upload
 from media.operations import abort_upload, begin_upload, complete_upload, sign_upload_part
 from media.permissions import may_upload
+from media.schemas import UploadOut, upload_document
 
 router = Router(tags=["uploads"], auth=django_auth)
 
@@ -23,46 +24,10 @@ class UploadIn(Schema):
     size: int = Field(ge=0)
 
 
-class UploadOut(Schema):
-    id: UUID
-    state: str
-    reason: str
-    file_name: str
-    size: int
-    part_size: int
-    part_count: int
-    stored_parts: list[int]
-    part_sums: dict[str, str]
-    asset: int | None
-
-
 class PartOut(Schema):
     number: int
     url: str
     expires_in: int
-
-
-def upload_document(upload: Upload, *, with_parts: bool = False) -> dict:
-    stored = []
-    if with_parts and upload.state == Upload.State.OPEN:
-        parts = storage.list_parts(key=upload.key, upload_id=upload.multipart_id) or []
-        stored = [part["PartNumber"] for part in parts if part["Size"] == _expected_size(upload, part["PartNumber"])]
-    return {
-        "id": upload.uuid,
-        "state": upload.state,
-        "reason": upload.reason_text,
-        "file_name": upload.file_name,
-        "size": upload.size,
-        "part_size": upload.part_size,
-        "part_count": upload.part_count,
-        "stored_parts": stored,
-        "part_sums": upload.part_sums,
-        "asset": upload.asset_id,
-    }
-
-
-def _expected_size(upload: Upload, number: int) -> int:
-    return min(upload.part_size, upload.size - (number - 1) * upload.part_size)
 
 
 def _own(request, upload_id: UUID) -> Upload:

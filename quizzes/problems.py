@@ -136,13 +136,6 @@ class TooMany(Problem):
     detail = _("Please wait a moment, then try again. Your answers stay on this device.")
 
 
-class NoPdf(Problem):
-    status = 503
-    code = "pdf_switched_off"
-    title = _("PDFs are switched off")
-    detail = _("This server cannot make PDFs: Pango is missing. Print the page instead.")
-
-
 class UnsignedQuestions(Problem):
     """Carries `questions`, the keys of those without a reviewer's name."""
 

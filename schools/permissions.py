@@ -6,7 +6,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from schools.models import Membership, Role, School, SchoolClass, SchoolIdentifier, Teaching, Unit, User
+from schools.models import Delivery, Membership, Role, School, SchoolClass, SchoolIdentifier, Teaching, Unit, User
 
 # Roles that must use a second factor (product.md §1).
 TOTP_ROLES = {
@@ -94,6 +94,22 @@ def people_whose_data_kept_by(user: User) -> QuerySet[User]:
     mine = Q(pk__in=pupils.values("user")) & ~Q(pk__in=elsewhere.values("user")) & ~Q(pk__in=staff)
     allowed = mine | Q(pk__in=staff_in_care_of(user).values("pk"))
     return User.objects.filter(allowed, is_superuser=False, person__erased_at=None).exclude(pk=user.pk)
+
+
+def deliveries_overseen(user: User) -> QuerySet[Delivery]:
+    """Messages that left the site whose fate `user` follows: those to the staff of the schools administered; all of them
+    for the officer of the whole province and a superuser."""
+    if not user.is_authenticated:
+        return Delivery.objects.none()
+    if user.is_superuser or keeps_calendar(user):
+        return Delivery.objects.all()
+    staff = Role.objects.filter(school__in=schools_administered(user))
+    return Delivery.objects.filter(notification__user__in=staff.values("user"))
+
+
+def follows_deliveries(user: User) -> bool:
+    """Whether `deliveries_overseen` is somebody's to read at all, also while nothing was sent."""
+    return schools_administered(user).exists() or keeps_calendar(user)
 
 
 # Who reads the figures of the places under their unit.

@@ -5,25 +5,16 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
-from cms.problems import Problem
+from cms.pdf import laid_out
 from schools.codes import show_code
 from schools.models import SchoolClass
 from schools.operations.cards import IssuedCard
 from schools.queries.addresses import absolute, qr_svg
 
 CARDS_A_PAGE = 8
-
-
-class NoPdf(Problem):
-    status = 503
-    code = "no_pdf"
-
-    detail = _("PDFs cannot be made on this server (Pango is missing). Use the page to print instead.")
 
 
 def pdf_possible() -> bool:
@@ -72,29 +63,9 @@ def render_sheet(pages: list[list[dict]], *, school, title: str, printed_at: dat
     )
 
 
-def static_file(path: str) -> str:
-    found = finders.find(path)
-    if not found:
-        raise FileNotFoundError(path)
-    return found
-
-
 def pdf_document(html: str):
-    """A laid-out WeasyPrint document. Raises `NoPdf` where Pango is missing."""
-    try:
-        from weasyprint import CSS, HTML
-        from weasyprint.text.fonts import FontConfiguration
-    except OSError as error:
-        raise NoPdf from error
-    fonts = FontConfiguration()
-    # One full file a weight: subsets split by script print wrong letters.
-    faces = "".join(
-        f"@font-face{{font-family:'Be Vietnam Pro';font-weight:{weight};src:url('file://{found}')}}"
-        for weight in (400, 600)
-        if (found := finders.find(f"vendor/fonts/be-vietnam-pro-{weight}.ttf"))
-    )
-    style = [CSS(string=faces, font_config=fonts), CSS(filename=static_file("schools/cards.css"), font_config=fonts)]
-    return HTML(string=html).render(stylesheets=style, font_config=fonts)
+    """A laid-out document of cards. Raises `NoPdf` where Pango is missing."""
+    return laid_out(html, "schools/cards.css")
 
 
 def join_documents(documents: list) -> bytes:

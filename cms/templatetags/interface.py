@@ -85,7 +85,9 @@ def desks_in_navigation(context):
 def _with_current(context, entries):
     request = context.get("request")
     path = request.path if request else ""
-    return [{**entry, "current": path.startswith(entry["url"])} for entry in entries]
+    # The nearest one only: «Xã của tôi» lies below the page of all figures.
+    nearest = max((entry["url"] for entry in entries if path.startswith(entry["url"])), key=len, default=None)
+    return [{**entry, "current": entry["url"] == nearest} for entry in entries]
 
 
 @register.simple_tag(takes_context=True)

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_ratelimit.decorators import ratelimit
 
+from cms.pdf import laid_out
 from cms.problems import Problem
 from contests import operations, problems
 from contests.models import Category, Contest, Slot, TeamMember, Work, WorkFile, WorkVersion
@@ -29,9 +30,8 @@ from contests.queries.works import deadline_of, grace_of, members_of, slots_of, 
 from contests.rules import Rules
 from contests.work_forms import HandInForm, JoinForm, NewWorkForm
 from media import storage
-from quizzes.views.taking import pdf_of, qr_of
 from schools.models import User
-from schools.queries.addresses import absolute
+from schools.queries.addresses import absolute, qr_svg
 
 
 def _member(work: Work, user) -> TeamMember:
@@ -325,7 +325,7 @@ def _slip(request: HttpRequest, slug: str, code: str) -> dict:
         "full": full,
         "work": work if full else None,
         "address": address,
-        "qr": qr_of(address),
+        "qr": qr_svg(address),
     }
 
 
@@ -342,7 +342,10 @@ def receipt_pdf(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     slip = _slip(request, slug, code)
     if not slip["full"]:
         raise problems.NoSuchWork()
-    response = HttpResponse(pdf_of(render_to_string("contests/receipt_pdf.html", slip)), content_type="application/pdf")
+    response = HttpResponse(
+        laid_out(render_to_string("contests/receipt_pdf.html", slip), "quizzes/receipt.css").write_pdf(),
+        content_type="application/pdf",
+    )
     response["Content-Disposition"] = f'attachment; filename="receipt-{code}.pdf"'
     return response
 

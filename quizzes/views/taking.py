@@ -3,24 +3,22 @@
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-import segno
 from django.conf import settings as site
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import activate, get_language
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
+from cms.pdf import laid_out
 from cms.problems import Problem
 from quizzes import limits, operations, problems, queries, sheets, taking
 from quizzes.models import Attempt
@@ -28,6 +26,7 @@ from quizzes.papers import paper
 from quizzes.permissions import answers_may_be_shown, attempts_in_care_of, may_print_quiz
 from quizzes.queries.marking import comments_on
 from quizzes.signals import ways_on
+from schools.queries.addresses import qr_svg
 from schools.queries.desks import viewer_of
 
 
@@ -208,12 +207,6 @@ def slip_of(request: HttpRequest, code: str) -> dict:
     }
 
 
-def qr_of(address: str) -> SafeString:
-    """An inline SVG without styles or scripts."""
-    code = segno.make(address, error="m", micro=False)
-    return mark_safe(code.svg_inline(border=2, omitsize=True, lineclass=None, svgclass="qr"))
-
-
 def speak_to(request: HttpRequest) -> None:
     """A receipt has one address in all languages: answer in the one asked for, else that of the page the reader comes
     from, else that of their account. A stranger's browser says its own.
@@ -235,7 +228,7 @@ def receipt(request, code: str):
     speak_to(request)
     slip = slip_of(request, code)
     address = request.build_absolute_uri(reverse("receipt", args=[slip["code"]]))
-    slip |= {"qr": qr_of(address), "address": address, "language_links": languages(request)}
+    slip |= {"qr": qr_svg(address), "address": address, "language_links": languages(request)}
     return render(request, "quizzes/receipt.html", slip, status=200 if slip["found"] else 404)
 
 
@@ -247,24 +240,6 @@ def languages(request: HttpRequest) -> list[dict]:
     ]
 
 
-def pdf_of(page: str) -> bytes:
-    """A page as PDF, in the product's own letters. Raises NoPdf where Pango is missing."""
-    try:
-        from weasyprint import CSS, HTML
-        from weasyprint.text.fonts import FontConfiguration
-    except OSError:
-        raise problems.NoPdf() from None
-    fonts = FontConfiguration()
-    # One full file a weight: subsets split by script print wrong letters.
-    faces = "".join(
-        f"@font-face{{font-family:'Be Vietnam Pro';font-weight:{weight};src:url('file://{found}')}}"
-        for weight in (400, 600)
-        if (found := finders.find(f"vendor/fonts/be-vietnam-pro-{weight}.ttf"))
-    )
-    style = [CSS(string=faces, font_config=fonts), CSS(filename=finders.find("quizzes/receipt.css"), font_config=fonts)]
-    return HTML(string=page).write_pdf(stylesheets=style, font_config=fonts)
-
-
 @login_required
 @never_cache
 @require_GET
@@ -274,7 +249,7 @@ def receipt_pdf(request, code: str):
     if not slip.get("full"):
         raise problems.NoSuchAttempt()
     address = request.build_absolute_uri(reverse("receipt", args=[slip["code"]]))
-    page = render_to_string("quizzes/receipt_pdf.html", slip | {"qr": qr_of(address), "address": address}, request)
-    response = HttpResponse(pdf_of(page), content_type="application/pdf")
+    page = render_to_string("quizzes/receipt_pdf.html", slip | {"qr": qr_svg(address), "address": address}, request)
+    response = HttpResponse(laid_out(page, "quizzes/receipt.css").write_pdf(), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="receipt-{slip["code"]}.pdf"'
     return response

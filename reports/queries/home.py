@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from wagtail.models import Page
+
 from cms.keeping import kept
 from cms.models import GuidePage, VideoPage
 from courses.queries.staff import StaffPlace
 from courses.queries.trainings import Standing, standing
 from reports.models import PlaceReport
+from schools.queries.addresses import absolute
 
 NEWEST = 5
 
@@ -36,4 +39,10 @@ def _newest(language: str) -> list[Material]:
         pages = model.objects.live().public().filter(locale__language_code=language)
         found += list(pages.order_by("-last_published_at", "pk")[:NEWEST])
     found.sort(key=lambda page: (page.last_published_at is not None, page.last_published_at), reverse=True)
-    return [Material(one.title, one.full_url, f"{one.title}\n{one.full_url}") for one in found[:NEWEST] if one.full_url]
+    return [_material(one) for one in found[:NEWEST] if one.get_url_parts()]
+
+
+def _material(page: Page) -> Material:
+    """With the address people know, whatever name the editors' site record has."""
+    address = absolute(page.get_url_parts()[2])
+    return Material(page.title, address, f"{page.title}\n{address}")

@@ -27,6 +27,8 @@ class ChannelChoice(models.Model):
     code_expires_at = models.DateTimeField(null=True)
     code_tries = models.PositiveSmallIntegerField(default=0)
     confirmed_at = models.DateTimeField(null=True)
+    # One message in the evening with everything of the day, instead of each by itself.
+    daily = models.BooleanField(default=False)
     # Turned off from a message, without signing in; the address stays so that it can be turned on again.
     stopped_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)

@@ -1,6 +1,7 @@
 """Choosing a channel, proving the address, sending, and stopping from the message itself."""
 
 import datetime
+import hashlib
 import re
 from collections.abc import Iterable
 from functools import partial
@@ -10,12 +11,14 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
+from cms.audit.operations import record
 from schools import channels
 from schools.models import Channel, ChannelChoice, Delivery, Notification, User
 from schools.operations.accounts import is_pupil
@@ -29,6 +32,10 @@ WAITS = (1, 5, 30, 120, 480)
 SALT = "schools.channel.stop"
 # A telephone rings; a mailbox does not.
 QUIET_FROM, QUIET_UNTIL = 21, 7
+# When the message of the day goes out to who wants only one, and how many lines a letter has.
+DAILY_AT, MOST_LINES = 17, 20
+# So many failed messages at most are handed out again by one press.
+MOST_AGAIN = 500
 
 
 def tidy_address(channel: str, text: str) -> str:
@@ -127,6 +134,20 @@ def resume_channel(*, user: User, channel: str) -> None:
     ChannelChoice.objects.filter(user=user, channel=channel).update(stopped_at=None)
 
 
+@transaction.atomic
+def change_rhythm(*, user: User, channel: str, daily: bool) -> None:
+    """Each message by itself, or everything of a day in one at `DAILY_AT`; what waits untried follows at once."""
+    found = ChannelChoice.objects.select_for_update().filter(user=user, channel=channel).first()
+    if found is None or found.daily == daily:
+        return
+    found.daily = daily
+    found.save(update_fields=["daily"])
+    waiting = Delivery.objects.filter(
+        notification__user=user, channel=channel, state=Delivery.State.WAITING, tries=0, error=""
+    )
+    waiting.update(next_at=_first_try(found, timezone.now()))
+
+
 # --- The way out ------------------------------------------------------------------------------------------------------
 
 
@@ -151,6 +172,13 @@ def _not_before(channel: str, now: datetime.datetime) -> datetime.datetime:
     return morning if local.hour < QUIET_UNTIL else morning + datetime.timedelta(days=1)
 
 
+def _first_try(choice: ChannelChoice, now: datetime.datetime) -> datetime.datetime:
+    if not choice.daily:
+        return _not_before(choice.channel, now)
+    evening = timezone.localtime(now).replace(hour=DAILY_AT, minute=0, second=0, microsecond=0)
+    return evening if evening > now else evening + datetime.timedelta(days=1)
+
+
 @transaction.atomic
 def queue_deliveries(*, notification_ids: Iterable[int]) -> list[int]:
     """A delivery for each message and each channel its person has turned on; returns the ids of those due now.
@@ -168,7 +196,7 @@ def queue_deliveries(*, notification_ids: Iterable[int]) -> list[int]:
         user__in=messages, channel__in=ready, confirmed_at__isnull=False, stopped_at=None, user__is_active=True
     )
     rows = [
-        Delivery(notification=one, channel=choice.channel, next_at=_not_before(choice.channel, now))
+        Delivery(notification=one, channel=choice.channel, next_at=_first_try(choice, now))
         for choice in choices
         for one in messages[choice.user_id]
     ]
@@ -180,40 +208,80 @@ def queue_deliveries(*, notification_ids: Iterable[int]) -> list[int]:
 def deliver(*, delivery_id: int) -> Delivery | None:
     """Try to send one; a failure puts it off, the last one ends it. None when it is not due or another worker has it.
 
-    The row is put off before the call is made: a worker that is killed in the middle loses nothing, and no lock is held
-    while the other side is waited for.
+    For who wants one message a day everything else that is due goes out in it. The rows are put off before the call is
+    made: a worker that is killed in the middle loses nothing, and no lock is held while the other side is waited for.
     """
+    rows, choice = _claim(delivery_id)
+    wanted = []
+    for row in rows:
+        if choice is None or not choice.is_on or row.notification.read_at:
+            _end(row, Delivery.State.DROPPED)
+        else:
+            wanted.append(row)
+    if choice is not None and wanted:
+        _try(wanted, choice)
+    return next((row for row in rows if row.pk == delivery_id), None)
+
+
+@transaction.atomic
+def _claim(delivery_id: int) -> tuple[list[Delivery], ChannelChoice | None]:
+    """What goes out together, put off until the next try. The lock is on the person's channel: two workers that begin
+    with two messages of one evening make one digest, not two."""
     now = timezone.now()
-    claimed = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.WAITING, next_at__lte=now)
-    row = claimed.select_related("notification__user").first()
-    if row is None:
-        return None
-    wait = datetime.timedelta(minutes=WAITS[min(row.tries, len(WAITS) - 1)])
-    if not claimed.filter(tries=row.tries).update(tries=row.tries + 1, next_at=now + wait):
-        return None
-    row.refresh_from_db()
-    user = row.notification.user
-    choice = ChannelChoice.objects.filter(user=user, channel=row.channel).first()
-    if choice is None or not choice.is_on or row.notification.read_at:
-        return _end(row, Delivery.State.DROPPED)
+    due = Delivery.objects.filter(state=Delivery.State.WAITING, next_at__lte=now)
+    asked = due.filter(pk=delivery_id).values_list("notification__user", "channel").first()
+    if asked is None:
+        return [], None
+    user_id, channel = asked
+    choice = ChannelChoice.objects.select_for_update().filter(user=user_id, channel=channel).first()
+    together = (
+        due.filter(notification__user=user_id, channel=channel)
+        if choice is not None and choice.daily
+        else due.filter(pk=delivery_id)
+    )
+    rows = list(together.select_related("notification__user").order_by("notification__created_at", "pk"))
+    longest = max((row.tries for row in rows), default=0)
+    wait = datetime.timedelta(minutes=WAITS[min(longest, len(WAITS) - 1)])
+    mine = []
+    for row in rows:
+        still = due.filter(pk=row.pk, tries=row.tries)
+        row.tries, row.next_at = row.tries + 1, now + wait
+        if still.update(tries=row.tries, next_at=row.next_at):
+            mine.append(row)
+    return mine, choice
+
+
+def _try(rows: list[Delivery], choice: ChannelChoice) -> None:
+    subject, text, stop_url = words_of([row.notification for row in rows], choice.channel)
     try:
-        subject, text, stop_url = words_of(row.notification, row.channel)
-        row.reference = channels.send(
-            row.channel,
+        reference = channels.send(
+            choice.channel,
             address=choice.address,
             subject=subject,
             text=text,
-            reference=f"{row.notification.uuid}-{row.channel}",
+            reference=_reference(rows),
             stop_url=stop_url,
         )[:120]
     except channels.NotDelivered as problem:
-        row.error = str(problem)
-        if problem.final or row.tries >= len(WAITS):
-            return _end(row, Delivery.State.FAILED)
-        row.save(update_fields=["error"])
-        return row
-    row.sent_at, row.error = timezone.now(), ""
-    return _end(row, Delivery.State.SENT)
+        for row in rows:
+            row.error = str(problem)
+            if problem.final or row.tries >= len(WAITS):
+                _end(row, Delivery.State.FAILED)
+            else:
+                row.save(update_fields=["error"])
+        return
+    for row in rows:
+        row.sent_at, row.error, row.reference = timezone.now(), "", reference
+        _end(row, Delivery.State.SENT)
+
+
+def _reference(rows: list[Delivery]) -> str:
+    """The same for the same messages, so that the other side leaves out what it had already."""
+    first = rows[0]
+    if len(rows) == 1:
+        return f"{first.notification.uuid}-{first.channel}"
+    of_all = hashlib.sha256(",".join(sorted(str(row.notification.uuid) for row in rows)).encode()).hexdigest()
+    return f"digest-{of_all[:32]}-{first.channel}"
 
 
 def _end(row: Delivery, state: str) -> Delivery:
@@ -222,19 +290,78 @@ def _end(row: Delivery, state: str) -> Delivery:
     return row
 
 
-def words_of(notification: Notification, channel: str) -> tuple[str, str, str]:
+@transaction.atomic
+def send_again(*, deliveries: QuerySet[Delivery], actor: User) -> tuple[int, int]:
+    """Failed ones of `deliveries` wait once more as if never tried, `MOST_AGAIN` at most, the newest first.
+
+    Returns how many do, and how many of those looked at do not: read on the site meanwhile, or the person or the operator
+    has turned the channel off. The caller has checked that `actor` may.
+    """
+    on = ChannelChoice.objects.filter(
+        user=OuterRef("notification__user"), channel=OuterRef("channel"), confirmed_at__isnull=False, stopped_at=None
+    )
+    failed = Delivery.objects.filter(pk__in=deliveries.values("pk"), state=Delivery.State.FAILED)
+    looked_at = list(failed.order_by("-pk").values_list("pk", flat=True)[:MOST_AGAIN])
+    wanted = failed.filter(
+        Exists(on),
+        pk__in=looked_at,
+        channel__in=channels.set_up(),
+        notification__read_at=None,
+        notification__user__is_active=True,
+    )
+    now, count = timezone.now(), 0
+    for channel in list(wanted.order_by().values_list("channel", flat=True).distinct()):
+        ids = list(wanted.filter(channel=channel).values_list("pk", flat=True))
+        count += Delivery.objects.filter(pk__in=ids, state=Delivery.State.FAILED).update(
+            state=Delivery.State.WAITING, tries=0, error="", next_at=_not_before(channel, now)
+        )
+    if count:
+        record(actor=actor, action="send_again", target_kind="deliveries", target_key="", detail={"count": count})
+        transaction.on_commit(_hand_on, robust=True)
+    return count, len(looked_at) - count
+
+
+def _hand_on() -> None:
+    from schools.tasks import send_what_waits
+
+    send_what_waits.delay()
+
+
+def words_of(notifications: list[Notification], channel: str) -> tuple[str, str, str]:
     """Subject, text and the address that stops the channel, in the person's language.
 
-    A message that names others stays inside the site: outside it is only said that one waits.
+    A message that names others stays inside the site: outside it is only said that one waits. Several make a digest: a
+    letter lists them, what rings says how many there are.
     """
-    user = notification.user
+    user = notifications[0].user
     language = user.language if user.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     with override(language):
-        said = text_of(notification) if may_leave(notification.kind) else _("A new message waits for you on the site.")
-        path = _in_language(notification.url, language) if notification.url else reverse("schools:account")
+        if len(notifications) == 1:
+            said, path = _said(notifications[0]), notifications[0].url
+        else:
+            said, path = _digest(notifications, channel), ""
+        path = _in_language(path, language) if path else reverse("schools:account")
         stop = absolute(reverse("schools:stop_channel", args=[stop_token(user.pk, channel)]))
         lines = [said, absolute(path), _("No such messages any more: %(link)s") % {"link": stop}]
         return "Học Dịch vụ công", "\n\n".join(lines) if channel == Channel.EMAIL else "\n".join(lines), stop
+
+
+def _said(notification: Notification) -> str:
+    if may_leave(notification.kind):
+        return text_of(notification)
+    return _("A new message waits for you on the site.")
+
+
+def _digest(notifications: list[Notification], channel: str) -> str:
+    count = len(notifications)
+    head = ngettext("%(count)d new message today.", "%(count)d new messages today.", count) % {"count": count}
+    if channel != Channel.EMAIL:
+        return head
+    lines = list(dict.fromkeys(_said(one) for one in notifications))
+    shown = [f"– {line}" for line in lines[:MOST_LINES]]
+    if len(lines) > MOST_LINES:
+        shown.append(f"– {_('and more on the site')}")
+    return "\n".join([head, *shown])
 
 
 def _in_language(path: str, language: str) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from schools.channels import set_up
 from schools.models import Role, User
 from schools.permissions import takes_papers, teaches
 
@@ -68,7 +69,9 @@ def viewer_of(user: User) -> Viewer:
         "is_pupil": not roles and not facts["teaches"],
         "takes_papers": takes_papers(user, roles, is_teacher=facts["teaches"]),
         "edits": edits,
-        "desks": _desks(roles, facts["schools"], edits=edits, is_teacher=facts["teaches"]),
+        "desks": _desks(
+            roles, facts["schools"], edits=edits, is_teacher=facts["teaches"], reads_log=facts.get("reads_log", False)
+        ),
     }
 
 
@@ -98,18 +101,22 @@ def _facts(user: User) -> dict:
     roles = list(
         Role.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), user=user, starts_on__lte=today)
         .order_by("pk")
-        .values_list("kind", "school__code", "school__name")
+        .values_list("kind", "school__code", "school__name", "unit__depth")
     )
-    kinds = list(dict.fromkeys(kind for kind, _code, _name in roles))
+    kinds = list(dict.fromkeys(kind for kind, *_place in roles))
     return {
         "name": user.get_short_name() or user.username,
         "roles": (["admin"] if user.is_superuser else []) + kinds,
         "teaches": teaches(user, kinds),
-        "schools": [(code, name) for kind, code, name in roles if kind == Role.Kind.SCHOOL_ADMIN and code],
+        "schools": [(code, name) for kind, code, name, _depth in roles if kind == Role.Kind.SCHOOL_ADMIN and code],
+        "reads_log": user.is_superuser
+        or any(kind == Role.Kind.PROVINCE_OFFICER and depth == 1 for kind, _code, _name, depth in roles),
     }
 
 
-def _desks(roles: list[str], schools: list[tuple[str, str]], *, edits: bool, is_teacher: bool) -> list[Desk]:
+def _desks(
+    roles: list[str], schools: list[tuple[str, str]], *, edits: bool, is_teacher: bool, reads_log: bool
+) -> list[Desk]:
     if not roles and not is_teacher:
         return [{"label": _("My work"), "url": reverse("courses:today"), "icon": "list-checks"}]
     found: list[Desk] = []
@@ -131,6 +138,10 @@ def _desks(roles: list[str], schools: list[tuple[str, str]], *, edits: bool, is_
         found.append({"label": _("Schools and units"), "url": reverse("schools:places"), "icon": "school"})
         found.append({"label": _("Staff accounts"), "url": reverse("schools:people"), "icon": "user-check"})
         found.append({"label": _("People's data"), "url": reverse("schools:person_data_find"), "icon": "shield-check"})
+    if reads_log:
+        found.append({"label": _("Log of what was changed"), "url": reverse("schools:audit_log"), "icon": "file-text"})
+        if set_up():
+            found.append({"label": _("Messages sent out"), "url": reverse("schools:deliveries"), "icon": "send"})
     # Staff take training courses as pupils take lessons; for some (community teams) it is all they have here.
     found.append({"label": _("My learning"), "url": reverse("courses:today"), "icon": "book-open"})
     return found

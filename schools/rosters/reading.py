@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.text import legacy
 from schools.rosters.columns import PROVINCE, PUPILS, STAFF, Field, Header, Vocabulary, find_header
+from schools.rosters.merged import check_merged_headers
 from schools.rosters.pupil_rows import joined_questions, read_pupils
 from schools.rosters.records import Choices, ReadFile
 from schools.rosters.staff_rows import read_staff_rows
@@ -75,6 +76,7 @@ def _lists(
             result.warnings.append(_("The hidden sheet “%(title)s” was not read.") % {"title": sheet.title})
             continue
         found = True
+        check_merged_headers(sheet, header)
         yield sheet, header
     if not found:
         raise _no_list(tables.sheets, vocabulary, choices)

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST
 
 from cms.jobs.models import Job
 from cms.jobs.operations import start_job
+from cms.pdf import NoPdf
 from cms.text.folding import fold
 from schools.operations.cards import issue_cards
 from schools.permissions import classes_in_care_of, schools_administered
-from schools.printing import NoPdf, card_pages, join_documents, pdf_document, pdf_possible, render_sheet
+from schools.printing import card_pages, join_documents, pdf_document, pdf_possible, render_sheet
 from schools.queries.people import class_pupils
 from schools.views.common import show
 from schools.work import CARDS_JOB

@@ -20,6 +20,7 @@ from schools.models import Channel, ChannelChoice, Delivery
 from schools.operations import channels as operations
 from schools.operations.accounts import is_pupil
 from schools.operations.notifications import may_leave, text_of
+from schools.queries.deliveries import reason_words
 from schools.views.common import show
 
 HINTS: dict[str, Any] = {
@@ -91,6 +92,10 @@ def _act(request, channel: str, do: str) -> tuple[forms.Form | None, str]:
     if do == "resume":
         operations.resume_channel(user=user, channel=channel)
         return None, _("Messages go there again.")
+    if do == "rhythm":
+        daily = request.POST.get("rhythm") == "daily"
+        operations.change_rhythm(user=user, channel=channel, daily=daily)
+        return None, _("One message a day from now on.") if daily else _("Each message by itself from now on.")
     if do == "code":
         return _confirm(request, channel)
     form = AddressForm(request.POST, channel=channel)
@@ -144,7 +149,8 @@ def _shown(request, forms_by_channel: dict) -> dict:
     )
     for one in log:
         one.words = text_of(one.notification) if may_leave(one.notification.kind) else _("A message on the site")
-    return {"offered": offered, "log": log}
+        one.reason = reason_words(one.error)
+    return {"offered": offered, "log": log, "daily_at": operations.DAILY_AT}
 
 
 # Mail programs stop messages with one post and no cookie (RFC 8058); the signed token says whose and which.

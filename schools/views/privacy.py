@@ -183,7 +183,7 @@ def log(request):
             | Q(target_key=text)
         )
     for name, typed in (("at__date__gte", since), ("at__date__lte", until)):
-        day = _day(typed)
+        day = day_of(typed)
         if day:
             events = events.filter(**{name: day})
     page = Paginator(events, LOG_PER_PAGE).get_page(request.GET.get("page"))
@@ -200,7 +200,7 @@ def log(request):
     return show(request, "schools/audit_log.html", shown)
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
     try:
         return parse_date(text)
     except ValueError:

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from cms.problems import Problem
+from schools.channels import set_up
 from schools.forms import StaffForm
 from schools.models import Role, School, SchoolClass, SchoolYear, User
 from schools.operations import accounts, signin
@@ -44,6 +45,7 @@ def home(request, code):
             "requests": open_password_requests(every_class)[:50],
             "guests": waiting_guests(every_class)[:50],
             "pdf_possible": pdf_possible(),
+            "sends_out": bool(set_up()),
         },
     )
 

@@ -19,15 +19,19 @@ FRONT = {
     "kinds",
     "limits",
     "models",
+    "moment",
     "notifications",
     "operations",
     "papers",
     "permissions",
     "privacy",
+    "probing",
     "problems",
     "queries",
     "rosters",
+    "schemas",
     "signals",
+    "storage",
 }
 
 

@@ -120,16 +120,28 @@ def test_family_and_given_name_under_one_merged_header():
     assert [row.full_name for row in read(raw).rows] == ["Nguyễn Thị Minh Khai", "Lê Văn Tám"]
 
 
-def test_a_header_merged_over_the_date_of_birth_does_not_make_it_a_name():
+@pytest.mark.parametrize(
+    ("header", "merged", "cell"),
+    [
+        (["STT", "Mã học sinh", "Họ và tên", None, "Lớp"], "C1:D1", "C1:D1 “Họ và tên”"),
+        (["STT", "Mã học sinh", "Lớp", "Họ và tên", None], "D1:E1", "D1:E1 “Họ và tên”"),
+        (["Mã học sinh", None, "Họ và tên", "Ngày sinh", "Lớp"], "A1:B1", "A1:B1 “Mã học sinh”"),
+    ],
+)
+def test_a_header_merged_over_two_things_is_refused_once_with_its_cell(header, merged, cell):
+    values = {"STT": 1, "Mã học sinh": 1, "Họ và tên": "Lê Văn An", "Ngày sinh": "22/07/2008", "Lớp": "10A1"}
+    raw = workbook(header, [values.get(label, "22/07/2008") for label in header], merges=[merged])
+    with pytest.raises(UnreadableFile, match=cell), translation.override("en"):
+        read(raw)
+
+
+def test_a_header_merged_over_an_empty_column_is_fine():
     raw = workbook(
-        ["STT", "Mã học sinh", "Họ và tên", None, "Lớp"],
-        [1, "001", "Lê Văn An", "22/07/2008", "10A1"],
-        [2, "002", "Trần Bình", datetime(2008, 7, 23), "10A1"],
+        ["Mã học sinh", "Họ và tên", "Ngày sinh", None, "Lớp"],
+        ["001", "Lê Văn An", "22/07/2008", None, "10A1"],
         merges=["C1:D1"],
     )
-    rows = read(raw).rows
-    assert [codes_of(row) for row in rows] == [["number_in_name"], ["number_in_name"]]
-    assert [row.full_name for row in rows] == ["", ""]
+    assert first(raw).birth_date == date(2008, 7, 22)
 
 
 def test_family_and_given_name_without_a_merge():
