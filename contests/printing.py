@@ -9,9 +9,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from cms.pdf import NoPdf
 from contests.models import Contest
 from contests.queries.contests import clock_of
-from cms.pdf import NoPdf
 from schools.queries.addresses import absolute, qr_svg
 
 SIZES = {"a3": "A3", "a4": "A4"}
