@@ -364,7 +364,7 @@ def _contests(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     made.appeal = file_appeal(entry=entry, ranking=made.ranking, text="Em bị mất mạng.")
     # One that is judged: the juror of the cast scores a work of a school they never belonged to.
     made.judged = jury.contest(by)
-    made.judged_work = jury.work(made.judged, cast["pupil"], cast["school_class"].school, content=jury.poster())
+    made.judged_work = jury.work(made.judged, cast["pupil"], made.school, content=jury.poster())
     make_copies(made.judged_work.pk)
     made.copy = Copy.objects.get(file__version__work=made.judged_work)
     jury.juror(made.judged, by, user=cast["juror"])
