@@ -1,5 +1,6 @@
 """The secretary's part in what is shown: hanging works, answering requests to take down, letters to schools, questions."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from contests.queries.showing import take_downs_of, to_hang
 from contests.queries.winners import wins_of_schools
 from contests.showing_forms import DecideForm, FaqForm, HangForm
 from contests.views.desk import PER_PAGE, managed
+from schools.models import User
 from schools.permissions import schools_administered
 
 
@@ -119,7 +121,7 @@ def letters(request: HttpRequest, slug: str) -> HttpResponse:
 def letter(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """The letter to one school: for the secretary, and for who administers the school or what it merged into."""
     contest = contest_for(request.user, slug)
-    school = schools_administered(request.user).filter(uuid=uuid).first()
+    school = schools_administered(cast(User, request.user)).filter(uuid=uuid).first()
     if school is not None:
         keys = set(Group.of_school(school).keys)
     elif may_manage(request.user, contest):
