@@ -18,6 +18,12 @@ class ContestsConfig(AppConfig):
         register("contests", OWN)
         register_kind("contest_reminder", _("The contest “%(title)s” waits for you, until %(until)s."), may_leave=True)
         register_kind("contest_chosen", _("You go on to round %(number)s of the contest “%(title)s”."), may_leave=True)
+        register_kind("jury_given", _("Works of “%(title)s” wait for your points, until %(due)s."), may_leave=True)
+        register_kind(
+            "jury_reminder",
+            _("Reminder: works of “%(title)s” have no points of yours yet; until %(due)s."),
+            may_leave=True,
+        )
         register_keeper(Upload.Purpose.WORK, _keep)
 
 

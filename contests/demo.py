@@ -1,4 +1,6 @@
-"""The demo's contests: one that is closed, with its ranking, one that is open, and one for posters. Made by the operations people call."""
+"""The demo's contests: one that is closed, with its ranking, one that is open, and two for posters, the earlier one with
+its jury at work. Made by the operations people call.
+"""
 
 import random
 from datetime import timedelta
@@ -12,8 +14,9 @@ from wagtail.models import Locale
 from contests import operations
 from contests.demo_showing import CHOOSING, make_choosing, make_shown_posters
 from contests.demo_showing import SLUG as SHOWN
+from contests.demo_works import CLOSED_SLUG as CLOSED_POSTERS
 from contests.demo_works import SLUG as POSTERS
-from contests.demo_works import make_posters
+from contests.demo_works import make_closed_posters, make_posters
 from contests.jury_demo import load_demo_jury
 from contests.models import Category, Contest, Entry, Ranking, Round
 from contests.operations import Agreed
@@ -51,16 +54,18 @@ def load_demo_contests() -> dict[str, int]:
         with transaction.atomic():
             make(slug, quiz)
         counts["created"] += 1
-    if Contest.objects.filter(slug=POSTERS).exists():
-        counts["kept"] += 1
-    else:
+    # Apart from those who are in the knowledge contests, so that their lists stay what they were.
+    pupils = _pupils()[ENTRANTS : ENTRANTS + 9]
+    for slug, draw, of in ((POSTERS, make_posters, pupils[:3]), (CLOSED_POSTERS, make_closed_posters, pupils[3:])):
+        if Contest.objects.filter(slug=slug).exists():
+            counts["kept"] += 1
+            continue
         with transaction.atomic():
-            # Apart from those who are in the knowledge contests, so that their lists stay what they were.
-            make_posters(User.objects.get(username="thuky"), _pupils()[ENTRANTS : ENTRANTS + 3])
+            draw(User.objects.get(username="thuky"), of)
         counts["created"] += 1
     with transaction.atomic():
-        counts["created"] += load_demo_jury()
-    _add(counts, SHOWN, lambda by: make_shown_posters(by, _pupils()[ENTRANTS + 3 : ENTRANTS + 6]))
+        load_demo_jury()
+    _add(counts, SHOWN, lambda by: make_shown_posters(by, _pupils()[ENTRANTS + 9 : ENTRANTS + 12]))
     # Pupils of both schools, so that each has somebody to choose from.
     _add(counts, CHOOSING, lambda by: make_choosing(by, _pupils()[::9][:12], quiz, _take))
     return counts

@@ -1,7 +1,9 @@
-"""The demo's poster contest: open, with three works of pupils, printed from the site's own drawings."""
+"""The demo's poster contests: one open with three works, one closed with six for the jury. The posters are printed from the
+site's own drawings.
+"""
 
 import tempfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
@@ -9,17 +11,25 @@ from django.utils import timezone
 
 from cms.pdf import NoPdf, laid_out
 from contests import operations
-from contests.models import Category, Contest, TeamMember, Work
+from contests.models import Category, Contest, Entry, Round, TeamMember, Work
 from contests.operations import Agreed, Declared
 from contests.operations.states import name_of
 from schools.models import Unit, User
 
-SLUG = "ap-phich-dich-vu-cong"
+SLUG, CLOSED_SLUG = "ap-phich-dich-vu-cong", "ap-phich-an-toan-tren-mang"
 # What is drawn, the title and the team's name.
 POSTERS = (
     ("commune", "Một cửa ở ngay xã mình", "Đội Cây Dừa"),
     ("home", "Nộp hồ sơ từ nhà, không phải đi xa", "Đội Mái Nhà"),
     ("sign-in", "Mã OTP: không đưa cho ai", "Đội Chìa Khoá"),
+)
+CLOSED_POSTERS = (
+    ("sign-in", "Mật khẩu như bàn chải: không dùng chung", "Đội Ổ Khoá"),
+    ("not-found", "Đường dẫn lạ: dừng lại, hỏi người lớn", "Đội Biển Báo"),
+    ("home", "Giúp bà nộp hồ sơ, không giữ mã của bà", "Đội Bếp Lửa"),
+    ("commune", "Cán bộ không hỏi mã OTP qua điện thoại", "Đội Cầu Tre"),
+    ("offline", "Wi-Fi công cộng: đừng mở ngân hàng", "Đội Sóng Biển"),
+    ("class", "Cả lớp cùng nhận ra tin giả", "Đội Phấn Trắng"),
 )
 SLOTS = [
     {
@@ -42,27 +52,16 @@ RULES = """Điều 1. Học sinh THCS và THPT trong tỉnh dự thi theo đội
 
 
 def make_posters(by: User, pupils: list[User]) -> Contest:
-    """The contest, its works, and an answered question. Where Pango is missing the works stay without their posters."""
+    """The open contest, its works, and an answered question. Where Pango is missing the works stay without their posters."""
     now = timezone.now()
-    document = {
-        "title": "Áp phích: dịch vụ công của em",
-        "kind": Contest.Kind.WORKS,
-        "summary": "Vẽ một áp phích để cả xã cùng làm dịch vụ công trực tuyến.",
-        "who": "Học sinh THCS, THPT trong tỉnh; đội từ 1 đến 3 bạn cùng trường.",
-        "text": RULES,
-        "order": [["score", "desc"]],
-        "rules": {
-            "guardian_under": 16,
-            "ai_declaration": True,
-            "pledge": "Tác phẩm do chúng em tự làm; phần lấy của người khác đều ghi rõ nguồn.",
-        },
-        "reference_date": now.date(),
-        "rounds": [{"level": "province", "opens_at": now - timedelta(days=3), "closes_at": now + timedelta(days=25)}],
-        "categories": [{"slug": "ap-phich", "title": "Áp phích", "team_max": 3, "slots": SLOTS}],
-    }
-    contest = operations.set_up_contest(document=document, organiser=Unit.objects.get(depth=1), by=by, slug=SLUG)
-    operations.move_contest(contest=contest, to="open", by=by, signed_name=name_of(by))
-    contest.refresh_from_db()
+    contest = _opened(
+        SLUG,
+        by,
+        title="Áp phích: dịch vụ công của em",
+        summary="Vẽ một áp phích để cả xã cùng làm dịch vụ công trực tuyến.",
+        opens_at=now - timedelta(days=3),
+        closes_at=now + timedelta(days=25),
+    )
     for pupil, (drawing, title, team) in zip(pupils, POSTERS, strict=False):
         submit_poster(contest, pupil, drawing, title, team)
     if pupils:
@@ -74,6 +73,60 @@ def make_posters(by: User, pupils: list[User]) -> Contest:
             publish=True,
             by=by,
         )
+    return contest
+
+
+def make_closed_posters(by: User, pupils: list[User]) -> Contest:
+    """The contest that closed nine days ago, for the jury to go on with (`contests.jury_demo`)."""
+    now = timezone.now()
+    contest = _opened(
+        CLOSED_SLUG,
+        by,
+        title="Áp phích: an toàn trên mạng",
+        summary="Vẽ một áp phích nhắc cả nhà giữ thông tin cá nhân khi làm thủ tục trên mạng.",
+        opens_at=now - timedelta(days=30),
+        closes_at=now + timedelta(hours=1),
+    )
+    for pupil, (drawing, title, team) in zip(pupils, CLOSED_POSTERS, strict=False):
+        submit_poster(contest, pupil, drawing, title, team)
+    # A contest is believable only if its works came before it closed.
+    closed = now - timedelta(days=9)
+    Round.objects.filter(stage__contest=contest).update(closes_at=closed)
+    Entry.objects.filter(contest=contest).update(entered_at=closed - timedelta(days=10))
+    for hours, work in enumerate(Work.objects.filter(contest=contest).order_by("pk"), 2):
+        at = closed - timedelta(hours=hours * 7)
+        Work.objects.filter(pk=work.pk).update(created_at=at - timedelta(days=3))
+        Work.objects.filter(pk=work.pk, submitted_at__isnull=False).update(submitted_at=at)
+        work.versions.filter(submitted_at__isnull=False).update(begun_at=at - timedelta(days=1), submitted_at=at)
+    operations.move_contest(contest=contest, to="closed", by=by, signed_name=name_of(by))
+    contest.refresh_from_db()
+    return contest
+
+
+def _opened(slug: str, by: User, *, title: str, summary: str, opens_at: datetime, closes_at: datetime) -> Contest:
+    document = {
+        "title": title,
+        "kind": Contest.Kind.WORKS,
+        "summary": summary,
+        "who": "Học sinh THCS, THPT trong tỉnh; đội từ 1 đến 3 bạn cùng trường.",
+        "text": RULES,
+        "order": [["score", "desc"], ["criterion", "desc"], ["submitted_at", "asc"]],
+        "rules": {
+            "guardian_under": 16,
+            "ai_declaration": True,
+            "pledge": "Tác phẩm do chúng em tự làm; phần lấy của người khác đều ghi rõ nguồn.",
+        },
+        "reference_date": timezone.localdate(),
+        "rounds": [{"level": "province", "opens_at": opens_at, "closes_at": closes_at}],
+        "categories": [{"slug": "ap-phich", "title": "Áp phích", "team_max": 3, "slots": SLOTS}],
+        "prizes": [
+            {"title": "Giải nhất", "count": 1, "value": "2.000.000 đồng"},
+            {"title": "Giải nhì", "count": 2, "value": "1.000.000 đồng"},
+        ],
+    }
+    contest = operations.set_up_contest(document=document, organiser=Unit.objects.get(depth=1), by=by, slug=slug)
+    operations.move_contest(contest=contest, to="open", by=by, signed_name=name_of(by))
+    contest.refresh_from_db()
     return contest
 
 

@@ -85,7 +85,7 @@ def _pdf(content: bytes) -> bytes:
             one._data = without_segments(one._data)
             one[NameObject("/Length")] = NumberObject(len(one._data))
     writer.metadata = None
-    writer.compress_identical_objects(remove_orphans=True)
+    writer.compress_identical_objects(remove_unreferenced=True)
     written = io.BytesIO()
     writer.write(written)
     return written.getvalue()

@@ -10,17 +10,19 @@ from contests.jury.scoring import COMBINE_LABELS, MEDIAN
 from contests.problems import RulesRefused
 
 # So many entries can be scored by every juror; above it the work is shared out.
-ALL_UP_TO = 60
+ALL_UP_TO, SHARED = 60, 3
+# The number of jurors follows from the number of entries, where the rules say nothing else.
+BY_SIZE = "by_size"
 
 
 @dataclass(frozen=True)
 class JuryTerms:
-    """`jurors` for each entry (None: every juror without a conflict, for few entries); `dispute`: from how many points of a
-    hundred between the highest and the lowest an entry is talked about; `days` to score in; a reserve juror takes over
-    `reserve_hours` after that.
+    """`jurors` for each entry (None: every juror without a conflict; BY_SIZE: every one up to ALL_UP_TO entries, SHARED of
+    them above); `dispute`: from how many points of a hundred between the highest and the lowest an entry is talked about;
+    `days` to score in; a reserve juror takes over `reserve_hours` after that.
     """
 
-    jurors: int | None = 3
+    jurors: int | str | None = BY_SIZE
     combine: str = MEDIAN
     dispute: int = 25
     days: int = 7
@@ -35,7 +37,7 @@ class JuryTerms:
         made = cls(**values)
         for name, low, high in (("jurors", 1, 15), ("dispute", 1, 100), ("days", 1, 90), ("reserve_hours", 1, 720)):
             value = getattr(made, name)
-            if name == "jurors" and value is None:
+            if name == "jurors" and value in (None, BY_SIZE):
                 continue
             if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
                 raise RulesRefused(
@@ -46,3 +48,9 @@ class JuryTerms:
                 _("%(name)s must be one of: %(all)s.") % {"name": "combine", "all": ", ".join(COMBINE_LABELS)}
             )
         return made
+
+    def jurors_for(self, entries: int) -> int | None:
+        """How many jurors each of so many entries gets; None: every juror who may."""
+        if isinstance(self.jurors, int):
+            return self.jurors
+        return None if self.jurors is None or entries <= ALL_UP_TO else SHARED

@@ -8,45 +8,63 @@ from decimal import Decimal
 from hashlib import sha256
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from contests.jury.assigning import assign
 from contests.models import Category, Conflict, Contest, Criterion, Entry, Juror, Review, Score, TeamMember, Work
-from contests.operations.setting_up import log
+from contests.operations.setting_up import log, plain_slug
 from contests.problems import (
     AlreadyOnJury,
     Competes,
     NoReserve,
     NotAsked,
+    OnlyForward,
     ReasonMissing,
     ReviewDone,
     RubricFixed,
     RubricMissing,
+    RulesRefused,
 )
 from contests.queries.conflicts import barred_pairs
 from contests.queries.contests import rules_in_force
 from contests.rules import Rules
 from schools.models import Role
 from schools.operations.accounts import grant_role
+from schools.operations.notifications import notify
 
 INVITED_DAYS = 14
+# Kinds of message; their words are in contests.apps.
+GIVEN, REMINDER = "jury_given", "jury_reminder"
 
 
 @transaction.atomic
 def set_rubric(*, category: Category, criteria: Sequence[dict], by) -> list[Criterion]:
-    """The criteria of a category, in their order: [{"key", "title", "weight", "top", "anchors"}].
+    """The criteria of a category, in their order: [{"key", "title", "weight", "top", "anchors"}]; without a key one is made
+    of the title.
 
-    Raises RubricFixed once somebody has scored by the one there is.
+    Raises RubricFixed once somebody has scored by the one there is, RulesRefused where the weights are not 100 together.
     """
+    if not criteria:
+        raise RulesRefused(_("A rubric has at least one criterion."))
+    whole = sum(Decimal(str(values["weight"])) for values in criteria)
+    if whole != 100:
+        raise RulesRefused(
+            _("The weights are %(whole)s together; they must be 100.") % {"whole": f"{whole.normalize():f}"}
+        )
     Category.objects.select_for_update().get(pk=category.pk)
     held = Criterion.objects.filter(category=category)
     if Score.objects.filter(criterion__in=held).exists():
         raise RubricFixed()
     held.delete()
+    keys: list[str] = []
+    for values in criteria:
+        keys.append(_free_key(values.get("key") or plain_slug(values["title"])[:36] or "tieu-chi", keys))
     made = [
         Criterion.objects.create(
             category=category,
-            key=values["key"],
+            key=keys[place - 1],
             position=place,
             title=values["title"],
             weight=Decimal(str(values["weight"])),
@@ -57,6 +75,14 @@ def set_rubric(*, category: Category, criteria: Sequence[dict], by) -> list[Crit
     ]
     log(by, "set_rubric", category.contest, category=category.slug, criteria=len(made))
     return made
+
+
+def _free_key(wanted: str, taken: Sequence[str]) -> str:
+    key, number = wanted, 1
+    while key in taken:
+        number += 1
+        key = f"{wanted}-{number}"
+    return key
 
 
 # --- Seats ------------------------------------------------------------------------------------------------------------
@@ -145,6 +171,8 @@ def share_out(*, contest: Contest, by) -> Shared:
     Contest.objects.select_for_update().get(pk=contest.pk)
     terms = Rules.of(rules_in_force(contest)).jury_terms
     due = timezone.now() + timedelta(days=terms.days)
+    # Of all that were handed in: what is screened later gets as many jurors as what was screened first.
+    running = Work.objects.in_the_running().filter(contest=contest)
     made, short, loads = 0, {}, {}
     for category in Category.objects.filter(contest=contest, works__isnull=False).distinct().order_by("pk"):
         works = admitted(contest, category)
@@ -168,14 +196,17 @@ def share_out(*, contest: Contest, by) -> Shared:
             jurors=[one.pk for one in jurors],
             barred=barred | {(work, juror) for work, juror, _state in given},
             held=standing - barred,
-            wanted=terms.jurors,
+            wanted=terms.jurors_for(running.filter(category=category).count()),
             most={one.pk: one.most for one in jurors if one.most is not None},
             seed=str(contest.uuid),
         )
         Review.objects.bulk_create([Review(work_id=work, juror_id=juror, due_at=due) for work, juror in found.new])
         made += len(found.new)
         short |= {names[work]: count for work, count in found.short.items()}
+        busy = {juror for _work, juror in found.new}
         for one in jurors:
+            if one.pk in busy:
+                _tell(one, contest, GIVEN, due)
             loads[one.name] = loads.get(one.name, 0) + found.loads[one.pk]
     log(by, "share_out_works", contest, made=made, short=len(short))
     return Shared(made, short, loads)
@@ -215,6 +246,11 @@ def replace_juror(*, review: Review, by=None) -> Review:
     review = Review.objects.select_for_update().select_related("work__contest", "juror").get(pk=review.pk)
     if review.state not in {Review.State.ASSIGNED, Review.State.DECLINED}:
         raise ReviewDone()
+    return _substitute(review, by)
+
+
+def _substitute(review: Review, by) -> Review:
+    """Somebody else in place of a review that is locked. Raises NoReserve."""
     work = review.work
     terms = Rules.of(rules_in_force(work.contest)).jury_terms
     jurors = list(
@@ -234,6 +270,7 @@ def replace_juror(*, review: Review, by=None) -> Review:
         review.state = Review.State.REPLACED
         review.save(update_fields=["state"])
     made = Review.objects.create(work=work, juror=chosen, due_at=timezone.now() + timedelta(days=terms.days))
+    _tell(chosen, work.contest, GIVEN, made.due_at)
     log(by, "replace_juror", work.contest, work=work.code, before=review.juror.name, now=chosen.name)
     return made
 
@@ -259,8 +296,40 @@ def pass_on_late_reviews() -> int:
 
 
 @transaction.atomic
+def declare_conflict(*, juror: Juror, work: Work, kind: str, by, note: str = "") -> Conflict:
+    """Write down that a juror must not judge a work. What they gave for it no longer counts, and another takes over where
+    somebody is free. Told again: the same row. Raises OnlyForward once the results are fixed.
+    """
+    contest = Contest.objects.select_for_update().get(pk=work.contest_id)
+    if contest.state in {Contest.State.MODERATED, Contest.State.PUBLISHED, Contest.State.ARCHIVED}:
+        raise OnlyForward(_("The results are fixed: who judged stays as it is."))
+    made, new = Conflict.objects.get_or_create(
+        juror=juror,
+        work=work,
+        defaults={"kind": Conflict.Kind(kind), "note": note.strip()[:300], "told_by": by},
+    )
+    if not new:
+        return made
+    log(by, "declare_conflict", contest, work=work.code, juror=juror.name, kind=kind)
+    held = Review.objects.select_for_update().select_related("work__contest", "juror")
+    review = held.filter(juror=juror, work=work, state__in=Review.STANDING).first()
+    if review is not None:
+        review.state, review.submitted_at = Review.State.REPLACED, None
+        review.save(update_fields=["state", "submitted_at"])
+        try:
+            with transaction.atomic():
+                _substitute(review, by)
+        except NoReserve:
+            pass
+    return made
+
+
+@transaction.atomic
 def remind_juror(*, review: Review, by) -> Review:
-    """Put a reminder on a work that is not handed in: at most one a day is counted. Raises ReviewDone."""
+    """Remind the juror of a work that is not handed in: a mark on the work, and one message a day for all of a contest.
+
+    Raises ReviewDone.
+    """
     review = Review.objects.select_for_update().select_related("juror", "work__contest").get(pk=review.pk)
     if not review.is_open:
         raise ReviewDone()
@@ -268,4 +337,29 @@ def remind_juror(*, review: Review, by) -> Review:
         review.reminded_at = timezone.now()
         review.save(update_fields=["reminded_at"])
         log(by, "remind_juror", review.work.contest, work=review.work.code, juror=review.juror.name)
+    _tell(review.juror, review.work.contest, REMINDER, review.due_at)
     return review
+
+
+def remind_jurors(*, contest: Contest, by) -> int:
+    """Remind everybody who has works left; returns how many people that are."""
+    left = Review.objects.filter(work__contest=contest, state=Review.State.ASSIGNED).order_by("due_at", "pk")
+    for review in left:
+        remind_juror(review=review, by=by)
+    return len({one.juror_id for one in left})
+
+
+def _tell(juror: Juror, contest: Contest, kind: str, due) -> None:
+    """One message a day of a kind to a juror, with the contest's name and no work's."""
+    notify(
+        users=[juror.user_id],
+        key=f"{key_of(kind, contest)}:{timezone.localdate():%y%m%d}",
+        kind=kind,
+        context={"title": contest.title, "due": timezone.localtime(due).strftime("%H:%M %d/%m/%Y")},
+        url=reverse("contests:jury_works", args=[contest.slug]),
+    )
+
+
+def key_of(kind: str, contest: Contest) -> str:
+    """What the keys of such messages begin with."""
+    return f"{kind}:{contest.pk}"

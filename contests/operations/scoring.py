@@ -6,8 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from contests.models import Criterion, Meeting, Review, Ruling, Score, Work
+from contests.operations.jury import GIVEN, REMINDER, key_of
 from contests.operations.setting_up import log
 from contests.problems import PointsMissing, PointsRefused, ReasonMissing, ReviewDone, StillJudging
+from schools.operations.notifications import settle
 
 QUARTER = Decimal("0.25")
 
@@ -57,7 +59,7 @@ def save_comment(*, review: Review, text: str) -> Review:
 @transaction.atomic
 def submit_review(*, review: Review) -> Review:
     """Hand in; again is no-op. Raises PointsMissing, and ReviewDone where it was given back."""
-    held = Review.objects.select_for_update().select_related("work__contest").get(pk=review.pk)
+    held = Review.objects.select_for_update().select_related("work__contest", "juror").get(pk=review.pk)
     if held.state == Review.State.SUBMITTED:
         return held
     held = _open(held)
@@ -66,6 +68,9 @@ def submit_review(*, review: Review) -> Review:
         raise PointsMissing()
     held.state, held.submitted_at = Review.State.SUBMITTED, timezone.now()
     held.save(update_fields=["state", "submitted_at"])
+    contest, juror = held.work.contest, held.juror
+    if not juror.reviews.filter(state=Review.State.ASSIGNED).exists():
+        settle(users=[juror.user_id], keys=[key_of(kind, contest) for kind in (GIVEN, REMINDER)])
     return held
 
 

@@ -62,6 +62,7 @@ def test_a_juror_scores_by_keyboard_and_the_secretary_sees_agreement_and_minutes
         page.get_by_role("link", name=works[place].code).focus()
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_contain_text(works[place].code)
+        expect(page.locator(".viewer__tools")).to_be_visible()
         page.locator(".viewer__frame").focus()
         page.keyboard.press("+")
         expect(page.locator("[data-zoom-level]")).to_have_text("150 %")

@@ -4,14 +4,18 @@ import io
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from contests.demo import CLOSED, OPEN, QUIZ, load_demo_contests
+from contests.demo_works import CLOSED_SLUG as CLOSED_POSTERS
 from contests.demo_works import SLUG as POSTERS
-from contests.models import Contest, Ranking, Work
+from contests.models import Contest, Ranking, Review, Work
+from contests.queries.judging import boards_of
 from contests.queries.standings import ranking_in_force
 from quizzes.models import Paper, Quiz
 from schools.demo import load_demo_people
@@ -29,8 +33,8 @@ def test_without_questions_there_is_no_contest():
 def test_the_closed_contest_is_ranked_and_published_and_the_open_one_runs(tmp_path):
     load_demo_people()
     quizzes.quiz(10)
-    assert load_demo_contests() == {"created": 5, "kept": 0}
-    assert load_demo_contests() == {"created": 0, "kept": 5}
+    assert load_demo_contests() == {"created": 6, "kept": 0}
+    assert load_demo_contests() == {"created": 0, "kept": 6}
     closed, running = Contest.objects.get(slug=CLOSED), Contest.objects.get(slug=OPEN)
     assert (closed.state, running.state) == ("published", "open")
     ranking = ranking_in_force(closed)
@@ -40,6 +44,11 @@ def test_the_closed_contest_is_ranked_and_published_and_the_open_one_runs(tmp_pa
     assert ranking_in_force(running).kind == Ranking.Kind.LIVE
     posters = Work.objects.in_the_running().filter(contest__slug=POSTERS)
     assert [one.counting_version.files.get().probe for one in posters] == [{"width_mm": 420, "height_mm": 594}] * 3
+    judged = Contest.objects.get(slug=CLOSED_POSTERS)
+    (board,) = boards_of(judged)
+    assert (judged.state, len(board.works), board.waiting) == ("judging", 6, 3)
+    assert not Work.objects.filter(contest=judged, submitted_at__gt=timezone.now() - timedelta(days=9)).exists()
+    assert Review.objects.filter(work__contest=judged).count() == 18
     call_command("rank_contest", CLOSED, output=str(tmp_path), json=True, stdout=io.StringIO())
     rules = json.loads((tmp_path / "rules.json").read_text())
     assert (rules["valid_entrants"], rules["actual"]) == (64, 64)
@@ -49,7 +58,7 @@ def test_the_closed_contest_is_ranked_and_published_and_the_open_one_runs(tmp_pa
 
 def test_the_starter_content_is_asked_and_stays_as_it_was(starter_site):
     load_demo_people()
-    assert load_demo_contests()["created"] == 5
+    assert load_demo_contests()["created"] == 6
     assert (
         len(Paper.objects.get(quiz_key=Quiz.objects.get(title=QUIZ).quiz_key, is_current=True).document["questions"])
         == 15

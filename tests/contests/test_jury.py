@@ -1,6 +1,7 @@
 """The jury room: who may see which works, scoring, the meeting, the papers."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -43,6 +44,8 @@ def test_a_juror_sees_no_trace_of_works_of_their_school_their_class_and_their_ki
     contest = make.contest(by)
     own, merged = make_class(make_school(), "10B"), make_class(make_school(), "10C")
     person = make_teacher(own, "Bùi Văn Khảo")
+    # Who helps a team takes no seat; who has one and is named as a mentor afterwards sees no trace of that work.
+    seat = make.juror(contest, by, user=person)
     works = {
         "stranger": make.work(contest, make_pupil(school), school.school),
         "school": make.work(contest, make_pupil(own), own.school),
@@ -58,7 +61,6 @@ def test_a_juror_sees_no_trace_of_works_of_their_school_their_class_and_their_ki
         Role.objects.create(
             user=person, kind="teacher", school=of, starts_on=ended - timedelta(days=400), ends_on=ended
         )
-    seat = make.juror(contest, by, user=person)
     other = make.juror(contest, by)
     Conflict.objects.create(juror=seat, work=works["kin"], kind="kin", told_by=by)
     shared = operations.share_out(contest=contest, by=by)
@@ -201,10 +203,10 @@ def test_points_are_saved_one_by_one_handed_in_and_hidden_until_the_meeting(as_u
 
 def test_an_invitation_is_taken_once_and_not_by_who_competes(as_user, by, school):
     contest = make.contest(by)
-    pupil, person, other = make_pupil(school), make_teacher(school), make_teacher(school)
+    pupil, person, other = make_pupil(school), make_teacher(school), make_teacher(make_class(school.school, "11B"))
     make.work(contest, pupil, school.school)
     answer = as_user(by).post(url("invite_juror", contest.slug), {"name": "Cô Giám Khảo"})
-    link = next(word for word in answer.text.split() if "/jury/join/" in word).split(">")[-1].split("<")[0]
+    link = re.search(r"https?://[^<]+/jury/join/[^<]+", answer.text)[0]
     path = "/" + link.split("/", 3)[3]
     assert link not in as_user(by).get(url("jury_room", contest.slug)).text
     assert as_user(pupil).post(path).status_code == 403

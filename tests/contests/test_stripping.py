@@ -67,7 +67,7 @@ def test_a_document_keeps_its_pages_and_loses_what_names_somebody():
             one._data = photograph()
     writer.add_annotation(0, FreeText(text=NAME, rect=(0, 0, 50, 50)))
     writer.add_attachment("bai.txt", HIDDEN)
-    writer.add_outline_item(NAME, page_number=0)
+    writer.add_outline_item(title=NAME, page_number=0)
     writer.xmp_metadata = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>" + HIDDEN + b"</x:xmpmeta>"
     written = io.BytesIO()
     writer.write(written)
