@@ -152,7 +152,7 @@ class WithoutAccountForm(forms.Form):
     where = forms.ChoiceField(label=_("From which place"), widget=forms.Select(attrs=INPUT))
     office = forms.ChoiceField(label=_("Office"), widget=forms.Select(attrs=INPUT))
     number = forms.IntegerField(
-        label=_("How many"),
+        label=_("How many people"),
         min_value=0,
         max_value=5000,
         help_text=_("Only the number. 0 takes it away again."),

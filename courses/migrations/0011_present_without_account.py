@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("kind", models.CharField(max_length=20, verbose_name="office")),
-                ("number", models.PositiveSmallIntegerField(verbose_name="how many")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="number of people")),
                 ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "recorded_by",

@@ -114,7 +114,7 @@ class PresentWithoutAccount(models.Model):
     unit = models.ForeignKey("schools.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     school = models.ForeignKey("schools.School", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("office"), max_length=20)
-    number = models.PositiveSmallIntegerField(_("how many"))
+    number = models.PositiveSmallIntegerField(_("number of people"))
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
 
