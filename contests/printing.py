@@ -76,8 +76,8 @@ def poster_svg(contest: Contest) -> str:
             "prizes": prizes if told else [],
             "qr": qr_svg(address),
             "address": [
-                {"y": f"{256 + place * 6:.1f}", "text": part}
-                for place, part in enumerate(textwrap.wrap(address.split("://", 1)[-1], 42)[:2])
+                {"y": f"{254 + place * 6:.1f}", "text": part}
+                for place, part in enumerate(textwrap.wrap(address.split("://", 1)[-1], 42)[:3])
             ],
             "foot": foot,
         },

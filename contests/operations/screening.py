@@ -73,7 +73,8 @@ def make_copies(work_id: int) -> int:
 
 def _make(copy: Copy, file: WorkFile, work: Work) -> None:
     try:
-        with storages["private"].open(file.key) as stream:
+        # A file's key is that of the bucket, a storage's name begins below its own prefix.
+        with storages["private"].open(file.key.removeprefix("private/")) as stream:
             content = strip(stream.read(), file.content_type)
     except CopyImpossible:
         copy.state = Copy.State.FAILED

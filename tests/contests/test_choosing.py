@@ -11,6 +11,7 @@ from django.utils import timezone
 from contests import operations, problems
 from contests.models import Promotion, Round, Work
 from contests.queries.choosing import Group, candidates_in
+from quizzes.models import Opening
 from schools.models import Notification
 from tests.factories import contests as make
 from tests.factories import works
@@ -94,6 +95,7 @@ def test_a_school_sends_its_own_within_its_places_until_the_next_round_opens(
         Promotion.objects.update(chosen_by=None)
     second.opens_at = timezone.now() - timedelta(seconds=1)
     second.save()
+    Opening.objects.filter(context_key=str(second.uuid)).update(opens_at=second.opens_at)
     assert client.post(address, {"entry": []}).status_code == 409
     with pytest.raises(problems.NotPromoted):
         make.take(contest, people[0], number=2)
@@ -152,7 +154,7 @@ def test_of_works_only_those_chosen_are_judged_and_may_be_handed_in_anew(school_
     assert Work.objects.get(pk=made[1].pk).round == first.promotes_to
     assert operations.choose_for_next_round(codes=[made[0].code], **choose) == 1
     assert list(Work.objects.in_the_running()) == [made[0]]
-    assert [one.is_chosen for one in candidates_in(contest, first, group)] == [True, False]
+    assert {one.work: one.is_chosen for one in candidates_in(contest, first, group)} == {made[0]: True, made[1]: False}
     # The final takes no new works.
     Round.objects.filter(pk=first.promotes_to_id).update(opens_at=now - timedelta(minutes=1))
     with pytest.raises(problems.NotOpen):

@@ -383,7 +383,7 @@ def _contests(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     _seat, made.jury_token = invite_juror(contest=made.judged, name="Ghế còn trống", by=by)
     # One whose results are out, with a work in its gallery and somebody who wants it gone.
     made.shown = jury.contest(by)
-    shown_work = jury.work(made.shown, cast["pupil"], cast["school_class"].school, content=jury.poster())
+    shown_work = jury.work(made.shown, cast["pupil"], made.school_class.school, content=jury.poster())
     make_copies(shown_work.pk)
     for giver in Consent.Giver:
         record_consent(
