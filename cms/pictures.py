@@ -1,5 +1,6 @@
 """Pictures as browsers get them: renditions are made ahead by a task, so that no reader's request encodes anything."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -7,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from wagtail.blocks.list_block import ListValue
 from wagtail.images.models import Filter
+from wagtail.rich_text import RichText
 
 from media.models import Picture, Rendition
 
@@ -135,3 +137,38 @@ def _pictures_in(value) -> set[int]:
     if isinstance(value, ListValue):
         return set().union(*map(_pictures_in, value))
     return set()
+
+
+def pictures_without_words(page) -> list[str]:
+    """The pictures of a page that say nothing to who cannot see them, by title, in the page's order; each once.
+
+    An empty text may be meant (decoration): it is for whoever reads the page before it is published to say so.
+    """
+    found: list[str] = []
+    for block in getattr(page, "body", None) or []:
+        found += _wordless(block.value)
+    return list(dict.fromkeys(found))
+
+
+def _wordless(value) -> list[str]:
+    if isinstance(value, ListValue):
+        return [title for one in value for title in _wordless(one)]
+    if isinstance(value, RichText):
+        return _wordless_in_text(value.source)
+    if not isinstance(value, dict):
+        return []
+    found = [title for one in value.values() for title in _wordless(one)]
+    if isinstance(picture := value.get("image"), Picture) and "alt" in value and not (value["alt"] or "").strip():
+        found.insert(0, picture.title)
+    return found
+
+
+def _wordless_in_text(source: str) -> list[str]:
+    """Pictures put into a text: `<embed embedtype="image" id="1" alt="" …>`."""
+    bare = []
+    for embed in re.findall(r"<embed[^>]*>", source):
+        number = re.search(r'\bid="(\d+)"', embed)
+        if 'embedtype="image"' in embed and number and not re.search(r'\balt="\s*[^"\s]', embed):
+            bare.append(int(number[1]))
+    titles = dict(Picture.objects.filter(pk__in=bare).values_list("pk", "title")) if bare else {}
+    return [titles[pk] for pk in bare if pk in titles]

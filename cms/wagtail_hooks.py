@@ -18,6 +18,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from cms.models import ContentPage, SearchSynonym, check_slug
 from cms.navigation import help_page
 from cms.operations.editorial import EDITORS, REVIEWERS, TRANSLATORS, is_reviewer
+from cms.pictures import pictures_without_words
 from cms.queries import (
     amber_pages,
     amber_procedures,
@@ -141,6 +142,32 @@ def more_buttons(page, user, next_url=None, **kwargs):
             yield widgets.Button(
                 _("Sign as reviewed"), reverse("cms_sign_review", args=[page.pk]), icon_name="success", priority=71
             )
+
+
+def _name_pictures(request, page) -> None:
+    """Which pictures of what was written have no words. An empty text is right for decoration only, so nobody is stopped."""
+    names = pictures_without_words(page)
+    if names:
+        text = ngettext(
+            "%(count)d picture has no alternative text: %(names)s. Whoever cannot see it learns nothing from it. Leave it so only if it is decoration.",
+            "%(count)d pictures have no alternative text: %(names)s. Whoever cannot see them learns nothing from them. Leave it so only for decoration.",
+            len(names),
+        )
+        messages.warning(request, text % {"count": len(names), "names": "; ".join(f"“{one}”" for one in names[:SHOWN])})
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def pictures_of_what_was_saved(request, page):
+    """The writer reads it with every draft that is saved, handed in or published."""
+    _name_pictures(request, page)
+
+
+@hooks.register("before_edit_page")
+def pictures_of_what_is_reviewed(request, page):
+    """The reviewer reads it on opening what was handed in, before signing it."""
+    if request.method == "GET" and page.current_workflow_state and is_reviewer(request.user):
+        _name_pictures(request, page)
 
 
 @hooks.register("register_page_header_buttons")

@@ -65,7 +65,7 @@ def load_demo_contests() -> dict[str, int]:
         counts["created"] += 1
     with transaction.atomic():
         load_demo_jury()
-    _add(counts, SHOWN, lambda by: make_shown_posters(by, _pupils()[ENTRANTS + 3 : ENTRANTS + 6]))
+    _add(counts, SHOWN, lambda by: make_shown_posters(by, _pupils()[ENTRANTS + 9 : ENTRANTS + 12]))
     # Pupils of both schools, so that each has somebody to choose from.
     _add(counts, CHOOSING, lambda by: make_choosing(by, _pupils()[::9][:12], quiz, _take))
     return counts

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 from django.utils import timezone
 
+from cms.pdf import NoPdf, laid_out
 from contests import operations
 from contests.models import Category, Contest, Entry, Round, TeamMember, Work
 from contests.operations import Agreed, Declared
@@ -146,19 +147,19 @@ def _poster(work: Work, drawing: str, title: str) -> bool:
     """The drawing and the title on an A2 page, in the slot; False where there is nothing to print with."""
     from contests.operations.work_files import keep_file
 
-    try:
-        from weasyprint import HTML
-    except OSError:
-        return False
     picture = finders.find(f"illustrations/{drawing}.svg")
     page = (
         "<style>@page{size:420mm 594mm;margin:40mm}body{text-align:center;font:700 84pt 'Be Vietnam Pro',sans-serif}"
         "h1{margin:0;font-size:84pt}img{max-width:100%;height:280mm;margin-top:20mm}</style>"
         f'<h1>{title}</h1><img src="file://{picture}">'
     )
+    try:
+        document = laid_out(page)
+    except NoPdf:
+        return False
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ap-phich.pdf"
-        HTML(string=page).write_pdf(path)
+        document.write_pdf(path)
         keep_file(
             version=work.versions.get(submitted_at=None),
             slot=work.category.slots.get(key="ap-phich"),

@@ -4,13 +4,12 @@ They are Vietnamese in every language of the site, in the form of Nghị định
 a paper is made.
 """
 
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from cms.pdf import laid_out
 from contests.models import Contest, Juror, Meeting, Ranking, Review
-from contests.problems import NoPdf
 from contests.queries.judging import boards_of, progress_of
 from contests.queries.winners import SchoolWins
 from schools.queries.addresses import absolute
@@ -23,22 +22,9 @@ def points_vi(number) -> str:
 
 def _pdf(template: str, shown: dict) -> bytes:
     """Raises NoPdf where Pango is missing."""
-    try:
-        from weasyprint import CSS, HTML
-        from weasyprint.text.fonts import FontConfiguration
-    except OSError:
-        raise NoPdf() from None
     with translation.override("vi"):
         page = render_to_string(template, shown)
-    fonts = FontConfiguration()
-    # One full file a weight: subsets split by script print wrong letters.
-    faces = "".join(
-        f"@font-face{{font-family:'Be Vietnam Pro';font-weight:{weight};src:url('file://{found}')}}"
-        for weight in (400, 600)
-        if (found := finders.find(f"vendor/fonts/be-vietnam-pro-{weight}.ttf"))
-    )
-    style = [CSS(string=faces, font_config=fonts), CSS(filename=finders.find("contests/paper.css"), font_config=fonts)]
-    return HTML(string=page).write_pdf(stylesheets=style, font_config=fonts)
+    return laid_out(page, "contests/paper.css").write_pdf()
 
 
 def score_sheet(seat: Juror, reviews: list[Review]) -> bytes:

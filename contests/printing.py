@@ -4,18 +4,16 @@ import textwrap
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from cms.pdf import NoPdf
+from cms.pdf import laid_out
 from contests.models import Contest
 from contests.queries.contests import clock_of
 from schools.queries.addresses import absolute, qr_svg
 
 SIZES = {"a3": "A3", "a4": "A4"}
-FONTS = (("Be Vietnam Pro", "be-vietnam-pro"),)
 
 
 def address_of(contest: Contest) -> str:
@@ -41,26 +39,10 @@ def poster_page(contest: Contest, size: str) -> str:
 
 def poster_pdf(contest: Contest, size: str) -> bytes:
     """Raises NoPdf where Pango is missing."""
-    page = poster_page(contest, size)
-    try:
-        from weasyprint import CSS, HTML
-        from weasyprint.text.fonts import FontConfiguration
-    except OSError as error:
-        raise NoPdf() from error
-    fonts = FontConfiguration()
-    faces = "".join(
-        f"@font-face{{font-family:'{family}';font-weight:{weight};src:url('file://{found}')}}"
-        for family, file in FONTS
-        for weight in (400, 600)
-        if (found := finders.find(f"vendor/fonts/{file}-{weight}.ttf"))
-    )
     # Everything is set in shares of the root's size, so that one sheet serves both formats.
     unit = "14pt" if size == "a3" else "9.9pt"
-    style = [
-        CSS(string=f"{faces}@page{{size:{SIZES[size]};margin:0}}html{{font-size:{unit}}}", font_config=fonts),
-        CSS(filename=finders.find("contests/poster.css"), font_config=fonts),
-    ]
-    return HTML(string=page).write_pdf(stylesheets=style, font_config=fonts)
+    style = f"@page{{size:{SIZES[size]};margin:0}}html{{font-size:{unit}}}"
+    return laid_out(poster_page(contest, size), "contests/poster.css", style=style).write_pdf()
 
 
 def _lines(text: str, *, width: int, top: float, step: float, most: int) -> list[dict]:

@@ -285,12 +285,6 @@ class StillJudging(Problem):
     detail = _("Scores are opened when every juror has handed in.")
 
 
-class NoPdf(Problem):
-    status = 503
-    code = "no_pdf"
-    detail = _("PDFs cannot be made on this server (Pango is missing). Use the page to print instead.")
-
-
 class InAnotherTeam(Problem):
     status = 409
     code = "in_another_team"

@@ -103,6 +103,11 @@ def asks_everywhere(user) -> bool:
     return has_role(user, Role.Kind.EDITOR)
 
 
+def may_ask_to_read(user) -> bool:
+    """Whether somebody has staff whom they may ask to read and confirm."""
+    return user.is_authenticated and (asks_everywhere(user) or bool(staff_places(user)))
+
+
 def sets_online_trainings(user) -> bool:
     """Which courses count as a training is for the officer of the whole province to say."""
     return user.is_authenticated and keeps_calendar(user)

@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from courses.models.trainings import MONTHS
+from courses.models.trainings import MONTHS, Training
 from courses.operations.readings import Wanted
 from courses.operations.trainings import Plan
 from courses.queries import catalogue
+from courses.queries.headcounts import offices_of_training, places_of_training
 from courses.queries.staff import StaffPlace
 from schools.models import Role, Unit
 
@@ -143,6 +144,31 @@ class AttendanceFileForm(forms.Form):
         if file.size > 5 * 1024 * 1024:
             raise forms.ValidationError(_("The file is larger than 5 MB."))
         return file
+
+
+class WithoutAccountForm(forms.Form):
+    """How many signed the list who have no account: of which place, with which office."""
+
+    where = forms.ChoiceField(label=_("From which place"), widget=forms.Select(attrs=INPUT))
+    office = forms.ChoiceField(label=_("Office"), widget=forms.Select(attrs=INPUT))
+    number = forms.IntegerField(
+        label=_("How many people"),
+        min_value=0,
+        max_value=5000,
+        help_text=_("Only the number. 0 takes it away again."),
+        widget=forms.NumberInput(attrs=INPUT | {"inputmode": "numeric"}),
+        error_messages={"required": _("Write the number."), "invalid": _("Write the number in digits.")},
+    )
+
+    def __init__(self, *args, training: Training, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.places = {str(one.uuid): one for one in places_of_training(training)}
+        offices = offices_of_training(training)
+        for name, choices in (("where", [(key, one.name) for key, one in self.places.items()]), ("office", offices)):
+            self.fields[name].choices = choices
+            if len(choices) == 1:
+                self.fields[name].initial = choices[0][0]
+                self.fields[name].widget = forms.HiddenInput()
 
 
 class OnlineTrainingForm(forms.Form):

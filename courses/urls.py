@@ -71,6 +71,7 @@ urlpatterns = [
     path("teach/trainings/<uuid:uuid>/edit/", trainings.edit, name="training_edit"),
     path("teach/trainings/<uuid:uuid>/do/", trainings.act, name="training_do"),
     path("teach/trainings/<uuid:uuid>/import/", trainings.bring, name="training_import"),
+    path("teach/trainings/<uuid:uuid>/number/", trainings.number, name="training_number"),
     path("teach/trainings/<uuid:uuid>/wall/", training_door.wall, name="training_wall"),
     path("teach/trainings/<uuid:uuid>/sheet.docx", trainings.sheet, name="training_sheet"),
     path("teach/trainings/<uuid:uuid>/list.xlsx", trainings.spreadsheet, name="training_xlsx"),

@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from cms.operations.editorial import UrgencyRefused, is_reviewer, may_publish_urgently, publish_urgently, sign_review
 from cms.operations.freshness import confirm_page
+from cms.pictures import pictures_without_words
 from cms.problems import Problem
 from cms.queries import amber_pages, amber_procedures
 
@@ -57,7 +58,12 @@ def urgent(request: HttpRequest, page_id: int) -> HttpResponse:
         else:
             messages.success(request, _("“%(title)s” is published. It waits for its review.") % {"title": page.title})
             return redirect("wagtailadmin_explore", page.get_parent().pk)
-    context = {"form": form, "page": page, "header_title": _("Publish urgently")}
+    context = {
+        "form": form,
+        "page": page,
+        "header_title": _("Publish urgently"),
+        "wordless": pictures_without_words(page.get_latest_revision_as_object()),
+    }
     return render(request, "cms/admin/urgent.html", context)
 
 
@@ -74,7 +80,8 @@ def sign(request: HttpRequest, page_id: int) -> HttpResponse:
         else:
             messages.success(request, _("You signed “%(title)s” as reviewed.") % {"title": page.title})
         return redirect("wagtailadmin_explore", page.get_parent().pk)
-    return render(request, "cms/admin/sign.html", {"page": page, "header_title": _("Sign as reviewed")})
+    context = {"page": page, "header_title": _("Sign as reviewed"), "wordless": pictures_without_words(page)}
+    return render(request, "cms/admin/sign.html", context)
 
 
 class WordForm(forms.Form):

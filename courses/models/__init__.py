@@ -13,7 +13,7 @@ from courses.models.records import (
     LessonEvent,
     LessonProgress,
 )
-from courses.models.trainings import OnlineTraining, Training, TrainingAttendance
+from courses.models.trainings import OnlineTraining, PresentWithoutAccount, Training, TrainingAttendance
 
 __all__ = [
     "Assignment",
@@ -32,6 +32,7 @@ __all__ = [
     "LessonProgress",
     "OnlineTraining",
     "PollAnswer",
+    "PresentWithoutAccount",
     "ReadingConfirmation",
     "RequiredReading",
     "Training",

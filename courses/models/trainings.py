@@ -106,6 +106,47 @@ class TrainingAttendance(models.Model):
         return f"{self.training_id} {self.user_id}"
 
 
+class PresentWithoutAccount(models.Model):
+    """How many people with one office at one place signed the list of a training and have no account. A number and no
+    names: the signed paper holds them. A number that was wrong is set anew; nought is no row."""
+
+    training = models.ForeignKey(Training, on_delete=models.PROTECT, related_name="without_account")
+    unit = models.ForeignKey("schools.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    school = models.ForeignKey("schools.School", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(_("office"), max_length=20)
+    number = models.PositiveSmallIntegerField(_("number of people"))
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("people present without an account")
+        verbose_name_plural = _("people present without an account")
+        constraints = [
+            models.UniqueConstraint(fields=["training", "unit", "kind"], name="without_account_once_a_unit"),
+            models.UniqueConstraint(fields=["training", "school", "kind"], name="without_account_once_a_school"),
+            models.CheckConstraint(
+                condition=Q(unit=None, school__isnull=False) | Q(unit__isnull=False, school=None),
+                name="without_account_of_a_unit_or_a_school",
+            ),
+            models.CheckConstraint(condition=Q(number__range=(1, 5000)), name="without_account_is_somebody"),
+        ]
+
+    def __str__(self):
+        return f"{self.training_id} {self.kind} {self.number}"
+
+    @property
+    def place(self):
+        return self.school or self.unit
+
+    @property
+    def office(self) -> str:
+        from schools.models import Role
+
+        return str(Role.Kind(self.kind).label)
+
+
 class OnlineTraining(models.Model):
     """A course that counts as a training for some offices once it is done online; `months` as in `Training`."""
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cms.audit.operations import record
 from courses import door
-from courses.models import Certificate, OnlineTraining, Training, TrainingAttendance
+from courses.models import Certificate, OnlineTraining, PresentWithoutAccount, Training, TrainingAttendance
 from courses.moment import months_on, school_year_on
 from courses.operations.certificates import Earned, Subject, issue_certificates, revoke_certificate
 from courses.problems import (
@@ -24,7 +24,7 @@ from courses.problems import (
 )
 from courses.queries import catalogue
 from courses.queries.staff import StaffPlace, offices_for
-from schools.models import Role, SchoolYear, Unit, User
+from schools.models import Role, School, SchoolYear, Unit, User
 from schools.operations.notifications import notify
 from schools.permissions import current_roles
 
@@ -122,7 +122,7 @@ def call_off_training(*, training: Training, actor: User) -> Training:
     """A training that does not take place. Twice is once. Raises TrainingWasHeld where somebody was there."""
     training = Training.objects.select_for_update().get(pk=training.pk)
     if training.called_off_at is None:
-        if training.attendances.counted().exists():
+        if training.attendances.counted().exists() or training.without_account.exists():
             raise TrainingWasHeld()
         training.called_off_at, training.called_off_by, training.door_until = timezone.now(), actor, None
         training.save(update_fields=["called_off_at", "called_off_by", "door_until"])
@@ -191,6 +191,36 @@ def record_trained(
     if new or gone:
         _log(actor, "record_trained", training, came=len(new), went=len(gone), how=how)
     return len(new), len(gone)
+
+
+@transaction.atomic
+def count_without_account(
+    *, training: Training, place: Unit | School, kind: str, number: int, actor: User
+) -> PresentWithoutAccount | None:
+    """Set how many people with this office at `place` signed the list and have no account; nought takes the row away.
+
+    The same again changes nothing. Raises HeldInTheFuture, TrainingCalledOff. The caller has checked that place and
+    office are of this training.
+    """
+    training = _open(training)
+    if training.held_on > timezone.localdate():
+        raise HeldInTheFuture()
+    where = {"school": place, "unit": None} if isinstance(place, School) else {"unit": place, "school": None}
+    row = PresentWithoutAccount.objects.filter(training=training, kind=kind, **where).first()
+    if (row.number if row else 0) == number:
+        return row
+    if number:
+        row, _made = PresentWithoutAccount.objects.update_or_create(
+            training=training,
+            kind=kind,
+            **where,
+            defaults={"number": number, "recorded_by": actor, "recorded_at": timezone.now()},
+        )
+    elif row:
+        row.delete()
+        row = None
+    _log(actor, "count_without_account", training, kind=kind, place=str(place.uuid), number=number)
+    return row
 
 
 @transaction.atomic

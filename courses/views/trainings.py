@@ -20,7 +20,7 @@ from courses.models import Training, TrainingAttendance
 from courses.operations import trainings as operations
 from courses.permissions import staff_places, trainings_held_by
 from courses.queries.trainings import attendance_listing, attendee_rows, attendees, trainings_for
-from courses.staff_forms import AttendanceFileForm, TrainingForm
+from courses.staff_forms import AttendanceFileForm, TrainingForm, WithoutAccountForm
 from courses.views.papers import download
 from schools.models import User
 
@@ -137,6 +137,8 @@ def _page(request: HttpRequest, training: Training, **more) -> HttpResponse:
         "ahead": ahead,
         "ticks": keeps and not ahead and not training.called_off_at,
         "file_form": AttendanceFileForm(),
+        "number_form": WithoutAccountForm(training=training),
+        "numbers": training.without_account.select_related("unit", "school").order_by("pk"),
         "words_one": ngettext("Save: %(mark)s present", "Save: %(mark)s present", 1) % {"mark": "#"},
         "words_many": ngettext("Save: %(mark)s present", "Save: %(mark)s present", 2) % {"mark": "#"},
         **more,
@@ -213,6 +215,32 @@ def act(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except Problem as problem:
         messages.error(request, str(problem))
     return redirect("courses:training", training.uuid)
+
+
+@require_POST
+@login_required
+@never_cache
+def number(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """How many signed the list who have no account."""
+    training = _training(request, uuid, to_change=True)
+    form = WithoutAccountForm(request.POST, training=training)
+    if form.is_valid():
+        try:
+            operations.count_without_account(
+                training=training,
+                place=form.places[form.cleaned_data["where"]],
+                kind=form.cleaned_data["office"],
+                number=form.cleaned_data["number"],
+                actor=cast(User, request.user),
+            )
+        except Problem as problem:
+            form.add_error("number", str(problem))
+        else:
+            messages.success(request, _("The number is kept."))
+            return redirect("courses:training", training.uuid)
+    response = _page(request, training, number_form=form)
+    response.status_code = 422
+    return response
 
 
 @require_POST

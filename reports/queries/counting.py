@@ -4,16 +4,17 @@ Those rooms lie below and know nothing of indicators, so what counts them by the
 as a source; the counting itself is theirs.
 """
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from contests.models import Contest, Entry
+from contests.models import Contest, Entry, TeamMember, Work
 from courses.models import ReadingConfirmation
 from courses.queries.family import people_helped
+from courses.queries.headcounts import without_account
 from courses.queries.staff import StaffPlace, offices, people
 from courses.queries.trainings import trained_between
 from reports.queries.scopes import Scope
-from reports.queries.sources import Counted, register_source, stretch
+from reports.queries.sources import Counted, frozen_pupils, register_source, stretch
 from schools.models import ReportingYear, SchoolYear, Unit
 
 
@@ -25,24 +26,34 @@ def _staff(scope: Scope, year: ReportingYear, rule: dict):
 
 def trained_of(scope: Scope, year: ReportingYear, school_year: SchoolYear, rule: dict) -> Counted | None:
     """People with one of the offices of the rule who took part in a training in the reporting year, or finished a course
-    that counts as one, of all who hold such an office. None where nobody does: then only a list on paper can tell."""
+    that counts as one, of all who hold such an office; those on the lists who have no account are added to both. None
+    where there is nobody: then only a list on paper can tell."""
     staff = _staff(scope, year, rule)
-    everybody = staff.count()
-    if not everybody:
+    everybody, more = staff.count(), _without_account(scope, year, rule)
+    if not everybody and not more:
         return None
     trained = staff.filter(trained_between(year.starts_on, year.ends_on)).count()
-    return Counted(trained, everybody, {"kinds": rule.get("kinds", [])})
+    return _with(trained, everybody, more, rule)
 
 
 def informed_of(scope: Scope, year: ReportingYear, school_year: SchoolYear, rule: dict) -> Counted | None:
     """As `trained_of`; whoever has read and confirmed something in the reporting year counts as well, once."""
     staff = _staff(scope, year, rule)
-    everybody = staff.count()
-    if not everybody:
+    everybody, more = staff.count(), _without_account(scope, year, rule)
+    if not everybody and not more:
         return None
     read = ReadingConfirmation.objects.filter(user=OuterRef("pk"), confirmed_at__range=stretch(year))
     informed = staff.filter(trained_between(year.starts_on, year.ends_on) | Q(Exists(read))).count()
-    return Counted(informed, everybody, {"kinds": rule.get("kinds", [])})
+    return _with(informed, everybody, more, rule)
+
+
+def _without_account(scope: Scope, year: ReportingYear, rule: dict) -> int:
+    return without_account(StaffPlace(scope.unit, scope.school), year.starts_on, year.ends_on, rule.get("kinds", []))
+
+
+def _with(part: int, whole: int, without: int, rule: dict) -> Counted:
+    """Who signed a list and has no account is one of those who hold the office, and was trained."""
+    return Counted(part + without, whole + without, {"kinds": rule.get("kinds", []), "without_account": without})
 
 
 def _units(scope: Scope) -> list | None:
@@ -71,11 +82,50 @@ def communicators_of(scope: Scope, year: ReportingYear, school_year: SchoolYear,
     if not held.exists():
         return None
     entries = Entry.objects.in_the_running().filter(contest__in=held, entered_at__range=stretch(year))
-    if scope.school:
-        entries = entries.filter(school_key=scope.school.uuid)
-    elif (units := _units(scope)) is not None:
-        entries = entries.filter(unit_key__in=units)
+    entries = _at(scope, entries)
     return Counted(entries.order_by().values("user").distinct().count(), None, {"contests": held.count()})
+
+
+def entrants_of(scope: Scope, year: ReportingYear, school_year: SchoolYear, rule: dict) -> Counted | None:
+    """Pupils who entered a contest of knowledge in the reporting year and stayed in it, each once, of the frozen roll; how
+    many schools they came from is told in the inputs. None where no such contest was held here."""
+    held = _contests(year, Contest.Kind.KNOWLEDGE)
+    if not held.exists():
+        return None
+    entries = Entry.objects.in_the_running().filter(
+        contest__in=held, entered_at__range=stretch(year), class_key__isnull=False
+    )
+    entries = _at(scope, entries).order_by()
+    pupils, roll_on = frozen_pupils(scope, school_year, [])
+    inputs = {
+        "contests": held.count(),
+        "schools": entries.values("school_key").distinct().count(),
+        "school_year": school_year.code,
+        "roll_on": roll_on,
+    }
+    return Counted(entries.values("user").distinct().count(), pupils, inputs)
+
+
+def works_of(scope: Scope, year: ReportingYear, school_year: SchoolYear, rule: dict) -> Counted | None:
+    """Works that were first handed in in the reporting year and are neither withdrawn, disqualified nor refused, once each,
+    at the place of who leads the team. None where no work was handed in anywhere."""
+    handed_in = Work.objects.in_the_running().filter(submitted_at__range=stretch(year))
+    if not handed_in.exists():
+        return None
+    led = TeamMember.objects.filter(team=OuterRef("team"), role=TeamMember.Role.LEADER)
+    found = handed_in
+    if scope.kind != "province":
+        found = handed_in.filter(Exists(_at(scope, led, "entry__")))
+    types = dict(found.order_by().values_list("category__title").annotate(number=Count("pk")))
+    return Counted(found.count(), None, {"by_category": types})
+
+
+def _at(scope: Scope, rows: QuerySet, to_entry: str = "") -> QuerySet:
+    """Of entries, or of rows that lead to one: those of a place, by where they were on the reference date."""
+    if scope.school:
+        return rows.filter(**{f"{to_entry}school_key": scope.school.uuid})
+    units = _units(scope)
+    return rows if units is None else rows.filter(**{f"{to_entry}unit_key__in": units})
 
 
 def _contests(year: ReportingYear, kind: str):
@@ -86,4 +136,6 @@ def _contests(year: ReportingYear, kind: str):
 register_source("trained", trained_of)
 register_source("informed", informed_of)
 register_source("family", families_of)
+register_source("contest", entrants_of)
+register_source("works", works_of)
 register_source("communicators", communicators_of)

@@ -130,7 +130,7 @@ def _coverage_through(
     if levels:
         taken = taken.filter(level__in=levels)
     reached = taken.order_by().values("user").distinct().count()
-    pupils, on = _frozen(scope, school_year, levels)
+    pupils, on = frozen_pupils(scope, school_year, levels)
     before = (
         SchoolYear.objects.filter(
             starts_on__lt=school_year.starts_on, ends_on__gte=year.starts_on, ends_on__lte=year.ends_on
@@ -138,7 +138,7 @@ def _coverage_through(
         .order_by("-starts_on")
         .first()
     )
-    left, left_on = _frozen(scope, before, levels, leaving=True) if before else (None, None)
+    left, left_on = frozen_pupils(scope, before, levels, leaving=True) if before else (None, None)
     if pupils is None and not reached:
         return None
     inputs = {
@@ -153,7 +153,7 @@ def _coverage_through(
     return Counted(reached, None if pupils is None else pupils + (left or 0), inputs)
 
 
-def _frozen(
+def frozen_pupils(
     scope: Scope, school_year: SchoolYear, levels: list[str], *, leaving: bool = False
 ) -> tuple[int | None, str | None]:
     """Pupils on the last frozen roll of a school year at a place, and its day; `leaving`: only the last grades of a level."""

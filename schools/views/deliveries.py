@@ -121,7 +121,7 @@ def _count_rows(counts: dict[str, dict[str, int]], asked: Asked) -> list[dict]:
     for channel, states in counts.items():
         cells = []
         for state in Delivery.State.values:
-            wanted = {"channel": channel, "state": state, "school": asked.school, "day": asked.day or ""}
+            wanted = {"channel": channel, "state": state, "school": asked.school, "day": str(asked.day or "")}
             url = f"?{urlencode({name: value for name, value in wanted.items() if value})}"
             cells.append({"number": states[state], "url": url, "label": Delivery.State(state).label})
         rows.append({"label": Channel(channel).label, "cells": cells})

@@ -310,6 +310,9 @@ CALLS: dict[str, Call] = {
     "POST courses:training": Call(_training, lambda things: {"shown": [str(things.teacher.uuid)]}),
     "GET courses:training_edit": Call(_training),
     "POST courses:training_do": Call(_training, lambda _: {"do": "close"}),
+    "POST courses:training_number": Call(
+        _training, lambda things: {"where": things.training.school.uuid, "office": "teacher", "number": 2}
+    ),
     "POST courses:training_import": Call(_training),
     "GET courses:training_wall": Call(_training),
     "GET courses:training_sheet": Call(_training),

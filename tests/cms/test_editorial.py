@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError
+from django.urls import reverse
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils import timezone
 from wagtail.models import Workflow
@@ -14,6 +15,7 @@ from wagtail_localize.models import StringTranslation, Translation, TranslationS
 from cms.models import RESERVED_SLUGS, FreshnessFlag, GuidePage, ProcedureUse, SectionPage, UrgentPublication
 from cms.operations.editorial import UrgencyRefused, prepare_editorial, publish_urgently, sign_review
 from cms.operations.freshness import check_freshness, confirm_page
+from cms.pictures import pictures_without_words
 from cms.queries import amber_procedures, translations_to_publish, urgent_unreviewed, waiting_for_review
 from cms.urls import urlpatterns
 from cms.vocabulary.usage import uses_of
@@ -23,11 +25,13 @@ from tests.factories.cms import (
     GuidePageFactory,
     HomePageFactory,
     LocaleFactory,
+    PictureFactory,
     ProcedureFactory,
     SectionPageFactory,
     TopicFactory,
     VideoPageFactory,
 )
+from tests.factories.schools import make_with_role, province
 
 pytestmark = pytest.mark.django_db
 
@@ -425,3 +429,38 @@ def test_an_editor_chooses_among_terms_of_the_pages_own_language(client):
     guide.save_revision()
     form = client.get(f"/admin/pages/{guide.pk}/edit/").context["form"]
     assert set(form.fields["topics"].queryset) == {here, there}, "what is on the page can be seen and taken away"
+
+
+@pytest.mark.slow
+def test_pictures_without_words_are_named_before_publishing(client):
+    """To the writer with each save, to the reviewer on opening what was handed in and on signing; and from the page's
+    menu its staff is asked to read it."""
+    bare, told, in_text = PictureFactory(title="Sơ đồ"), PictureFactory(title="Ảnh"), PictureFactory(title="Chữ ký")
+    body = [
+        ("image", {"image": bare, "alt": " ", "caption": ""}),
+        ("image", {"image": told, "alt": "Một người cầm điện thoại", "caption": ""}),
+        ("steps", {"title": "", "steps": [{"title": "Mở", "text": "", "image": bare, "alt": ""}]}),
+        ("text", f'<p>Xem</p><embed embedtype="image" id="{in_text.pk}" alt="" format="left"/>'),
+        ("text", f'<embed embedtype="image" id="{told.pk}" alt="Tờ khai" format="left"/>'),
+    ]
+    guide, editor = GuidePageFactory(body=body), EditorFactory()
+    assert pictures_without_words(guide) == ["Sơ đồ", "Chữ ký"]
+    assert pictures_without_words(GuidePageFactory(guide.get_parent())) == []
+    draft_of(guide, editor)
+    Workflow.objects.get(name="Thẩm định").start(guide.specific, editor)
+    reviewer = EditorFactory("Reviewers")
+    client.force_login(reviewer)
+    named = "2 hình chưa có chữ thay thế: “Sơ đồ”; “Chữ ký”."
+    assert named in client.get(f"/admin/pages/{guide.pk}/edit/").content.decode()
+    assert "<li>Sơ đồ</li>" in client.get(f"/admin/review/{guide.pk}/sign/").content.decode()
+    client.force_login(EditorFactory())
+    assert "<li>Chữ ký</li>" in client.get(f"/admin/urgent/{guide.pk}/").content.decode()
+    asked = f"{reverse('courses:reading_new')}?key={guide.translation_key}"
+    menu = f"/admin/pages/{guide.get_parent().pk}/"
+    assert asked not in client.get(menu).content.decode(), "an editor's group is not yet the office"
+    province()
+    boss = make_with_role("editor", "Bùi Văn Bút")
+    client.force_login(boss)
+    assert asked in client.get(menu).content.decode()
+    assert asked in client.get(f"/admin/pages/{guide.pk}/edit/").content.decode()
+    assert GuidePage.objects.get(pk=guide.pk).title in client.get(asked).content.decode(), "what readers see now"

@@ -13,11 +13,13 @@ from django.utils import timezone
 from docx import Document
 from openpyxl import Workbook, load_workbook
 
+from cms.audit.models import AuditEvent
 from courses import door
-from courses.models import Certificate, CourseProgress, Training, TrainingAttendance
+from courses.models import Certificate, CourseProgress, PresentWithoutAccount, Training, TrainingAttendance
 from courses.operations import trainings as operations
 from courses.operations.trainings import Plan
 from courses.problems import HeldInTheFuture, NotStaff, TrainingDoorClosed, TrainingWasHeld
+from courses.queries.headcounts import without_account
 from courses.queries.staff import StaffPlace
 from courses.queries.trainings import people_of, person_lines, standing
 from schools.models import Notification, Unit
@@ -289,3 +291,42 @@ def test_the_lists_ask_no_more_of_the_database_with_more_rows(commune):
         make.make_with_role("community_member", f"Thành Viên {number}", unit=unit)
     assert statements() == few
     assert Unit.objects.count() == 2
+
+
+def test_who_signed_without_an_account_is_a_number(commune):
+    """Set again it takes the place of the first, nought takes it away; of two lists the longer one counts."""
+    unit, team, officer = commune
+    training, other = planned(commune), planned(commune, held_on=TODAY - timedelta(days=3))
+    desk, page = client_of(officer), reverse("courses:training", args=[training.uuid])
+    number = reverse("courses:training_number", args=[training.uuid])
+    sent = {"where": str(unit.uuid), "office": "community_member"}
+    assert "chưa có tài khoản" in desk.get(page).text
+    assert desk.post(number, sent | {"number": "nhiều"}).status_code == 422
+    assert desk.post(number, sent | {"where": str(uuid4()), "number": 3}).status_code == 422
+    assert desk.post(number, sent | {"office": "teacher", "number": 3}).status_code == 422, "not one of its offices"
+    for typed in (7, 7, 5):
+        assert desk.post(number, sent | {"number": typed}).status_code == 302
+    assert "<strong>5</strong>" in desk.get(page).text
+    stranger = make.make_with_role("commune_officer", "Xã Khác", unit=make.make_unit("Xã Út"))
+    assert client_of(stranger).post(number, sent | {"number": 1}).status_code == 404
+    assert client_of(team[0]).post(number, sent | {"number": 1}).status_code == 404
+    operations.count_without_account(training=other, place=unit, kind="community_member", number=4, actor=officer)
+    unit.refresh_from_db()  # the other commune may have moved it in the tree
+    place, year = StaffPlace(unit), (TODAY - timedelta(days=300), TODAY)
+    assert without_account(place, *year, ["community_member"]) == 5
+    assert without_account(place, *year, ["teacher"]) == 0
+    assert without_account(StaffPlace(unit), TODAY - timedelta(days=9), TODAY - timedelta(days=1), []) == 4
+    with pytest.raises(TrainingWasHeld):
+        operations.call_off_training(training=training, actor=officer)
+    assert desk.post(number, sent | {"number": 0}).status_code == 302
+    assert without_account(place, *year, []) == 4
+    done = AuditEvent.objects.filter(action="count_without_account", target_key=str(training.uuid))
+    assert sorted(one["number"] for one in done.values_list("detail", flat=True)) == [0, 5, 7]
+    ahead = planned(commune, held_on=TODAY + timedelta(days=3))
+    with pytest.raises(HeldInTheFuture):
+        operations.count_without_account(training=ahead, place=unit, kind="teacher", number=1, actor=officer)
+    row = {"training": other, "recorded_by": officer, "number": 2}
+    with refused("without_account_of_a_unit_or_a_school"):
+        PresentWithoutAccount.objects.create(kind="teacher", **row)
+    with refused("without_account_is_somebody"):
+        PresentWithoutAccount.objects.create(kind="teacher", unit=unit, **row | {"number": 0})

@@ -12,8 +12,9 @@ from django.utils import timezone
 from docx import Document
 
 from cms.jobs.models import Job
+from contests.models import Entry, Work
 from courses.operations.readings import Wanted, confirm_reading, require_reading
-from courses.operations.trainings import Plan, plan_training, record_trained
+from courses.operations.trainings import Plan, count_without_account, plan_training, record_trained
 from courses.queries.staff import StaffPlace
 from reports.models import Indicator, Reach
 from reports.operations.rounds import Narrative, enter_figure, open_round, send_report, write_narrative
@@ -25,6 +26,7 @@ from reports.queries.scopes import Scope
 from reports.queries.tables import shown, tables_of
 from reports.work import COVERAGE_JOB
 from schools.models import Roll, School
+from tests.factories import contests, works
 from tests.factories import schools as make
 from tests.reports.test_rounds import PDF, reporting_year
 
@@ -174,3 +176,61 @@ def test_the_ledger_of_a_province_is_written_by_a_job(stage, as_user, django_cap
     assert desk.get(reverse("reports:unit_file", args=[stage.unit.code, "docx"])).status_code == 200, (
         "a commune's at once"
     )
+
+
+def test_people_without_an_account_are_added_to_part_and_whole(stage):
+    training = plan_training(
+        key=uuid4(), place=StaffPlace(stage.unit), actor=stage.officer,
+        plan=Plan(title="Tập huấn", venue="Hội trường", held_on=date(2026, 5, 4), kinds=["community_member"]),
+    )  # fmt: skip
+    who = [stage.team[0].pk]
+    record_trained(training=training, present=who, among=who, how="list", actor=stage.officer)
+    for kind, number in (("community_member", 5), ("commune_officer", 2)):
+        count_without_account(training=training, place=stage.unit, kind=kind, number=number, actor=stage.officer)
+    elsewhere = Scope(make.make_unit("Xã Út"))
+    stage.unit.refresh_from_db()
+    commune = Scope(stage.unit)
+    assert of(stage, "B3", commune) == of(stage, "B3", Scope(make.province())) == (1 + 5, 2 + 5)
+    assert of(stage, "B2", commune) == (2, 2), "known by number alone"
+    assert of(stage, "B3", elsewhere) is None
+    assert of(stage, "B1", commune) == (0, 2)
+
+
+@pytest.mark.slow
+def test_entrants_and_works_stand_beside_what_is_entered(stage):
+    far = make.make_pupil(make.make_class(name="11B", year=stage.year), "Em Ở Xa")
+    stage.unit.refresh_from_db()  # the new commune may have moved it in the tree
+    province, commune, school = Scope(make.province()), Scope(stage.unit), Scope(stage.unit, stage.school)
+    for code in ("D1", "D2"):
+        assert of(stage, code, province) is None, "no contest here is not a nought"
+        assert line_of(stage, code).is_counted is False, "and can be entered by hand"
+    Roll.objects.create(
+        school=stage.school, school_year=stage.year, on=date(2026, 10, 15), level="thpt", grade=10, pupils=20,
+        frozen_at=timezone.now(),
+    )  # fmt: skip
+    own = make.make_class(stage.school, "10A1", grade=10, year=stage.year)
+    pupils = [make.make_pupil(own, f"Em Số {number}") for number in (1, 2)]
+    for _twice in range(2):
+        contest = contests.opened()
+        for pupil in (*pupils, far):
+            contests.entry(contest, pupil)
+    Entry.objects.filter(contest=contest, user=far).update(state="withdrawn")
+    work = works.begun(works.poster_contest(), pupils[0])
+    works.handed_in(work)
+    works.begun(work.contest, far)  # never handed in
+    inside = timezone.make_aware(timezone.datetime(2026, 3, 5))
+    Entry.objects.update(entered_at=inside)
+    Work.objects.filter(state="submitted").update(submitted_at=inside)
+    assert of(stage, "D1", province) == (3, 20), "each once"
+    assert of(stage, "D1", commune) == of(stage, "D1", school) == (2, 20)
+    assert of(stage, "D2", province) == of(stage, "D2", school) == (1, None)
+    assert of(stage, "D2", Scope(make.make_unit("Xã Út"))) == (0, None)
+    assert line_of(stage, "D1").here_word == "2/20"
+    Entry.objects.update(entered_at=inside.replace(year=2025))
+    Work.objects.update(submitted_at=inside.replace(year=2025))
+    assert of(stage, "D1", province) is None and of(stage, "D2", province) is None
+
+
+def line_of(stage, code: str):
+    report = stage.round.reports.get(school=stage.school)
+    return next(one for one in lines_of(report, fresh=True) if one.indicator.code == code)
