@@ -48,7 +48,7 @@ def set_rubric(*, category: Category, criteria: Sequence[dict], by) -> list[Crit
     """
     if not criteria:
         raise RulesRefused(_("A rubric has at least one criterion."))
-    whole = sum(Decimal(str(values["weight"])) for values in criteria)
+    whole = sum((Decimal(str(values["weight"])) for values in criteria), Decimal(0))
     if whole != 100:
         raise RulesRefused(
             _("The weights are %(whole)s together; they must be 100.") % {"whole": f"{whole.normalize():f}"}
