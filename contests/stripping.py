@@ -111,31 +111,52 @@ def without_segments(jpeg: bytes) -> bytes:
     return b"".join([*kept, jpeg[place:]])
 
 
+def strip_file(source: Path, target: Path, kind: str) -> int:
+    """The same from file to file; a film passes through in pieces, however long it is. Returns the size of the copy.
+
+    Raises CopyImpossible.
+    """
+    if kind == _MP4:
+        try:
+            _remux(str(source), target)
+        except CopyImpossible:
+            raise
+        except Exception as error:
+            raise CopyImpossible() from error
+    else:
+        target.write_bytes(strip(source.read_bytes(), kind))
+    return target.stat().st_size
+
+
 def _video(content: bytes) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / "copy.mp4"
+        _remux(io.BytesIO(content), made)
+        return made.read_bytes()
+
+
+def _remux(opened, made: Path) -> None:
     """Pictures and sound as they are coded, in a new file: no tags, no place, no titles, no other streams."""
     import av
 
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / "copy.mp4"
-        options = {"movflags": "+faststart", "fflags": "+bitexact"}
-        with (
-            av.open(io.BytesIO(content), mode="r", metadata_errors="ignore") as source,
-            av.open(str(made), "w", format="mp4", options=options) as target,
-        ):
-            streams = {}
-            for kind in ("video", "audio"):
-                first = next((one for one in source.streams if one.type == kind), None)
-                if first is not None:
-                    streams[first.index] = target.add_stream_from_template(first)
-                    streams[first.index].metadata.clear()
-            if not any(one.type == "video" for one in streams.values()):
-                raise CopyImpossible()
-            for packet in source.demux([source.streams[index] for index in streams]):
-                if packet.dts is None:
-                    continue
-                packet.stream = streams[packet.stream.index]
-                target.mux(packet)
-        return made.read_bytes()
+    options = {"movflags": "+faststart", "fflags": "+bitexact"}
+    with (
+        av.open(opened, mode="r", metadata_errors="ignore") as source,
+        av.open(str(made), "w", format="mp4", options=options) as target,
+    ):
+        streams = {}
+        for kind in ("video", "audio"):
+            first = next((one for one in source.streams if one.type == kind), None)
+            if first is not None:
+                streams[first.index] = target.add_stream_from_template(first)
+                streams[first.index].metadata.clear()
+        if not any(one.type == "video" for one in streams.values()):
+            raise CopyImpossible()
+        for packet in source.demux([source.streams[index] for index in streams]):
+            if packet.dts is None:
+                continue
+            packet.stream = streams[packet.stream.index]
+            target.mux(packet)
 
 
 _WAYS: dict[str, Callable[[bytes], bytes]] = {

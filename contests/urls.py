@@ -40,6 +40,7 @@ urlpatterns = [
     path("desk/<slug:slug>/appeals/<uuid:uuid>/", desk.decide, name="decide_appeal"),
     path("desk/<slug:slug>/screening/", jury_desk.screening, name="screening"),
     path("desk/<slug:slug>/screening/<uuid:uuid>/", jury_desk.screen, name="screen"),
+    path("desk/<slug:slug>/files/<uuid:uuid>/", jury_desk.handed_in, name="handed_in"),
     path("desk/<slug:slug>/jury/", jury_desk.room, name="jury_room"),
     path("desk/<slug:slug>/jury/invite/", jury_desk.invite, name="invite_juror"),
     path("desk/<slug:slug>/jury/do/", jury_desk.act, name="jury_act"),

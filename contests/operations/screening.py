@@ -1,8 +1,10 @@
 """Screening by the secretary, and the copies a jury sees of what was admitted."""
 
+import tempfile
 from datetime import datetime
+from pathlib import Path
 
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from django.core.files.storage import storages
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +12,8 @@ from django.utils import timezone
 from contests.models import Contest, Copy, Screening, Work, WorkFile
 from contests.operations.setting_up import log
 from contests.problems import CopyImpossible, NotToScreen, ReasonMissing
-from contests.stripping import ENDINGS, strip
+from contests.stripping import ENDINGS, strip_file
+from media import storage
 
 
 @transaction.atomic
@@ -72,16 +75,18 @@ def make_copies(work_id: int) -> int:
 
 
 def _make(copy: Copy, file: WorkFile, work: Work) -> None:
-    try:
-        # A file's key is that of the bucket, a storage's name begins below its own prefix.
-        with storages["private"].open(file.key.removeprefix("private/")) as stream:
-            content = strip(stream.read(), file.content_type)
-    except CopyImpossible:
-        copy.state = Copy.State.FAILED
-        copy.save(update_fields=["state"])
-        return
-    name = f"contests/{work.contest.uuid}/copies/{copy.uuid}{ENDINGS[file.content_type]}"
-    copy.key = storages["private"].save(name, ContentFile(content))
-    copy.state, copy.content_type, copy.size = Copy.State.READY, file.content_type, len(content)
-    copy.made_at = timezone.now()
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "original", Path(folder) / "copy"
+        with source.open("wb") as original:
+            storage.download(key=file.key, file=original)
+        try:
+            copy.size = strip_file(source, target, file.content_type)
+        except CopyImpossible:
+            copy.state = Copy.State.FAILED
+            copy.save(update_fields=["state"])
+            return
+        name = f"contests/{work.contest.uuid}/copies/{copy.uuid}{ENDINGS[file.content_type]}"
+        with target.open("rb") as made:
+            copy.key = storages["private"].save(name, File(made))
+    copy.state, copy.content_type, copy.made_at = Copy.State.READY, file.content_type, timezone.now()
     copy.save()

@@ -22,10 +22,23 @@ from contests import operations
 from contests.documents import minutes_pdf, minutes_word
 from contests.forms import INPUT
 from contests.jury.rubrics import rubrics
-from contests.models import Category, Contest, Copy, Meeting, Review, TeamMember, Work, WorkFile
+from contests.models import (
+    Category,
+    Conflict,
+    Contest,
+    Copy,
+    Juror,
+    Meeting,
+    Review,
+    TeamMember,
+    Work,
+    WorkFile,
+    WorkText,
+)
 from contests.queries.contests import categories_of
 from contests.queries.judging import board_of, boards_of, progress_of
 from contests.views.desk import managed
+from media import storage
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # Reasons a secretary gives most often; each can be completed in words.
@@ -81,7 +94,7 @@ class SeatForm(forms.Form):
 @login_required
 @never_cache
 def screening(request: HttpRequest, slug: str) -> HttpResponse:
-    """Works waiting first, with their files, who made them and what was said before. Six queries however many."""
+    """Works waiting first, with their files, who made them and what was said before. Seven queries however many."""
     contest = managed(request, slug)
     accepted = WorkFile.objects.filter(state=WorkFile.State.ACCEPTED).select_related("slot", "copy")
     works = (
@@ -90,6 +103,7 @@ def screening(request: HttpRequest, slug: str) -> HttpResponse:
         .prefetch_related(
             "screenings",
             Prefetch("versions__files", accepted),
+            Prefetch("versions__texts", WorkText.objects.select_related("slot").order_by("slot__position")),
             Prefetch("team__members", TeamMember.objects.select_related("user__person")),
         )
     )
@@ -102,6 +116,7 @@ def screening(request: HttpRequest, slug: str) -> HttpResponse:
     for work in page:
         complete = [one for one in work.versions.all() if one.submitted_at]
         work.shown_files = list(complete[-1].files.all()) if complete else []
+        work.shown_texts = list(complete[-1].texts.all()) if complete else []
     states = [
         (key, label, Work.objects.filter(contest=contest, state=Work.State.SUBMITTED, screening=key).count())
         for key, label in Work.Screened.choices
@@ -136,6 +151,22 @@ def screen(request: HttpRequest, slug: str, uuid) -> HttpResponse:
 @require_safe
 @login_required
 @never_cache
+def handed_in(request: HttpRequest, slug: str, uuid) -> HttpResponse:
+    """An address for a few minutes to a file as it was handed in: whoever admits a work or decides on it must see it."""
+    contest = managed(request, slug)
+    found = get_object_or_404(
+        WorkFile,
+        uuid=uuid,
+        state=WorkFile.State.ACCEPTED,
+        version__work__contest=contest,
+        version__submitted_at__isnull=False,
+    )
+    return redirect(storage.signed_url(found.key, parameters={"ResponseContentType": found.content_type}))
+
+
+@require_safe
+@login_required
+@never_cache
 def room(request: HttpRequest, slug: str) -> HttpResponse:
     return _room(request, managed(request, slug))
 
@@ -151,6 +182,9 @@ def _room(request: HttpRequest, contest: Contest, **more) -> HttpResponse:
         "uncopied": Copy.objects.filter(file__version__work__contest=contest).exclude(state="ready").count(),
         "unruled": [one for one in categories_of(contest) if not one.criteria.exists()],
         "rubrics": rubrics(),
+        "kinds": Conflict.Kind.choices,
+        "works": Work.objects.in_the_running().filter(contest=contest).order_by("code"),
+        "told": Conflict.objects.filter(juror__contest=contest).select_related("juror", "work").order_by("pk"),
         "late": list(late.select_related("work", "juror").order_by("due_at")[:50]),
         "form": SeatForm(),
     } | more
@@ -194,6 +228,18 @@ def _act(request: HttpRequest, contest: Contest) -> str:
         if found.short:
             words += " " + _("Short of jurors: %(codes)s.") % {"codes": ", ".join(sorted(found.short))}
         return words
+    if what == "remind_all":
+        return _("Reminded: %(count)s.") % {"count": operations.remind_jurors(contest=contest, by=request.user)}
+    if what == "conflict":
+        kind = request.POST.get("kind", "")
+        if kind not in Conflict.Kind.values:
+            raise Http404
+        juror = get_object_or_404(Juror, contest=contest, pk=_number(request, "juror"))
+        work = get_object_or_404(Work, contest=contest, pk=_number(request, "work"))
+        operations.declare_conflict(
+            juror=juror, work=work, kind=kind, by=request.user, note=request.POST.get("note", "")
+        )
+        return _("%(name)s does not judge %(code)s.") % {"name": juror.name, "code": work.code}
     if what == "rubric":
         category = get_object_or_404(Category, contest=contest, pk=_number(request, "category"))
         chosen = next((one for one in rubrics() if one["name"] == request.POST.get("rubric")), None)
@@ -239,7 +285,8 @@ def moderate(request: HttpRequest, slug: str, uuid) -> HttpResponse:
         }
         for one in judged.given
     ]
-    shown = {"contest": contest, "board": board, "judged": judged, "rows": rows, "problem": problem}
+    files = WorkFile.objects.filter(version=work.counting_version, state=WorkFile.State.ACCEPTED).select_related("slot")
+    shown = {"contest": contest, "board": board, "judged": judged, "rows": rows, "problem": problem, "files": files}
     return render(request, "contests/desk/moderate.html", shown, status=problem.status if problem else 200)
 
 

@@ -503,6 +503,7 @@ CALLS: dict[str, Call] = {
     ),
     "GET contests:screening": Call(_judged),
     "POST contests:screen": Call(_judged_work, lambda _: {"verdict": "in"}),
+    "GET contests:handed_in": Call(lambda things: (things.judged.slug, things.copy.file.uuid)),
     "GET contests:jury_room": Call(_judged),
     "POST contests:invite_juror": Call(_judged, lambda _: {"name": "Cô Giám Khảo"}),
     "POST contests:jury_act": Call(_judged, lambda _: {"do": "share"}),

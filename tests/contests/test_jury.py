@@ -15,10 +15,11 @@ from pypdf import PdfReader
 
 from contests import operations, problems, snapshots
 from contests.jury_demo import load_demo_jury
-from contests.models import Conflict, Copy, Review, Ruling, Screening, Work
+from contests.models import Conflict, Copy, Review, Ruling, Screening, Work, WorkFile
 from contests.operations.states import name_of
 from contests.queries.judging import board_of, boards_of, own_reviews
 from schools.models import Role
+from schools.operations.notifications import text_of
 from tests.factories import jury as make
 from tests.factories.contests import secretary
 from tests.factories.schools import make_class, make_pupil, make_school, make_teacher, make_with_role
@@ -224,7 +225,10 @@ def test_screening_decides_with_a_reason_and_makes_copies_that_name_nobody(
     contest = make.contest(by)
     entry = make.work(contest, make_pupil(school), school.school, screening="waiting", content=make.poster())
     desk, address = as_user(by), url("screen", contest.slug, entry.uuid)
-    assert "Tran Thi Buoi 10A1.jpg" in desk.get(url("screening", contest.slug)).text
+    page = desk.get(url("screening", contest.slug)).text
+    original = url("handed_in", contest.slug, WorkFile.objects.get().uuid)
+    assert "Tran Thi Buoi 10A1.jpg" in page and original in page
+    assert desk.get(original).status_code == 302
     desk.post(address, {"verdict": "refused"})
     assert not Screening.objects.exists()
     day = timezone.localdate() + timedelta(days=3)
@@ -273,6 +277,39 @@ def test_a_reserve_juror_steps_in_for_who_declines_or_is_late(by, school):
     with pytest.raises(problems.NoReserve):
         operations.replace_juror(review=reserve.reviews.get(work=first), by=by)
     assert Work.objects.visible_to_juror(seat).count() == 0
+
+
+def test_the_secretary_writes_a_conflict_down_and_reminds_by_message(as_user, by, school):
+    contest = make.contest(by)
+    entries = [make.work(contest, make_pupil(school), school.school) for _ in range(2)]
+    seat = make.juror(contest, by)
+    reserve = make.juror(contest, by, is_reserve=True)
+    operations.share_out(contest=contest, by=by)
+    given = seat.user.notifications.get(kind="jury_given")
+    assert (given.url, contest.title in text_of(given)) == (url("jury_works", contest.slug), True)
+    operations.submit_review(review=make.scored(seat.reviews.get(work=entries[0]), 8))
+    desk, address = as_user(by), url("jury_act", contest.slug)
+    for _twice in range(2):
+        desk.post(address, {"do": "remind_all"})
+    assert seat.user.notifications.filter(kind="jury_reminder").count() == 1
+    assert not reserve.user.notifications.exists()
+    told = {"do": "conflict", "juror": seat.pk, "work": entries[0].pk, "kind": "kin", "note": "Cháu ruột"}
+    assert desk.post(address, told | {"kind": "whatever"}).status_code == 404
+    for _twice in range(2):
+        assert desk.post(address, told).status_code == 302
+    assert Conflict.objects.get().told_by == by
+    # What the relative gave no longer counts, and the reserve juror takes over.
+    assert board_of(contest.categories.get()).works[0].given == []
+    assert reserve.reviews.get().work == entries[0]
+    assert reserve.user.notifications.filter(kind="jury_given").exists()
+    assert entries[0].code not in as_user(seat.user).get(url("jury_works", contest.slug)).text
+    assert "Cháu ruột" in desk.get(url("jury_room", contest.slug)).text
+    operations.submit_review(review=make.scored(seat.reviews.get(work=entries[1]), 8))
+    assert not seat.user.notifications.filter(read_at=None, kind__startswith="jury_").exists()
+    contest.state = "moderated"
+    contest.save()
+    with pytest.raises(problems.OnlyForward):
+        operations.declare_conflict(juror=reserve, work=entries[0], kind="kin", by=by)
 
 
 def test_the_ranking_waits_for_the_meeting_and_is_frozen_like_any_other(by, school):

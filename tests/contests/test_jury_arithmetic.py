@@ -151,7 +151,8 @@ def test_who_gives_more_than_the_others_is_seen():
 
 
 def test_terms_of_a_jury_are_checked():
-    assert JuryTerms.read(None).jurors == 3
+    assert [JuryTerms.read(None).jurors_for(works) for works in (1, 60, 61)] == [None, None, 3]
+    assert [JuryTerms.read({"jurors": how}).jurors_for(99) for how in (None, 5)] == [None, 5]
     assert JuryTerms.read({"jurors": None, "combine": "trimmed"}).combine == "trimmed"
     for wrong in ({"jurors": 0}, {"jurors": True}, {"combine": "best"}, {"dispute": 101}, {"tiệc": 1}):
         with pytest.raises(RulesRefused):
