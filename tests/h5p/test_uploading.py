@@ -145,6 +145,7 @@ def test_only_editors_see_it_and_uploads_are_ones_own(as_user, installer, pupil,
 
 
 @pytest.mark.slow
+@pytest.mark.references
 def test_what_a_page_shows_is_not_deleted(as_user, author):
     made = h5p.content()
     lesson = make.lesson(make.course(0), body=[h5p.block(made)])
