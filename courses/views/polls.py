@@ -59,7 +59,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     polls = queries.titled(page.object_list)
     for poll in polls:
         poll.bars = queries.bars_of(poll) if poll.closed_at else []
-    return render(request, "courses/polls.html", {"page": page, "polls": polls})
+    teaches = assignable_classes(_teacher(request)).exists()
+    return render(request, "courses/polls.html", {"page": page, "polls": polls, "teaches": teaches})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
