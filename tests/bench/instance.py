@@ -55,21 +55,21 @@ def _wait_for(child: Child, url: str) -> None:
 class Instance:
     """Everything that runs; `environment` is what a management command needs to work on its data.
 
-    `database` are options of `Postgres`.
+    `options` are those of `Postgres`.
     """
 
-    def __init__(self, directory: Path, **database) -> None:
+    def __init__(self, directory: Path, **options) -> None:
         self.directory = directory
         self.uses_postgres = os.environ.get("BENCH_DB", "postgres") != "sqlite"
         self.valkey = Valkey(directory / "valkey", password=_PASSWORD, durable=False, databases=8)
         self.store = ObjectStore(directory / "s3", access_key="bench", secret_key=_PASSWORD)
-        self.postgres = Postgres(directory / "postgres", durable=True, **database) if self.uses_postgres else None
+        self.postgres = Postgres(directory / "postgres", durable=True, **options) if self.uses_postgres else None
         self.port, self.hello_port, self.counting_port = ports.take(3)
         self.url = f"http://127.0.0.1:{self.port}"
         self.hello_url = f"http://127.0.0.1:{self.hello_port}"
         self.counting_url = f"http://127.0.0.1:{self.counting_port}"
         database = self.postgres.url("postgres") if self.postgres else f"sqlite:///{directory / 'bench.sqlite3'}"
-        self.environment = {
+        self.environment: dict[str, str] = {
             "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
             "DEMO_DIR": str(directory),
             "DATABASE_URL": database,

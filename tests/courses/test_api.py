@@ -103,7 +103,7 @@ def test_an_ordinary_save_of_progress_is_four_statements():
         events = [event("seen", block=lesson.block_ids[n % len(lesson.block_ids)]) for n in range(count)]
         with CaptureQueriesContext(connection) as queries:
             assert put(client, lesson.translation_key, events).status_code == 200
-        assert len(statements(queries)) == 4
+        assert len(statements(queries)) == 4, statements(queries)
 
 
 @pytest.mark.parametrize(

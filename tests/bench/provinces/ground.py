@@ -8,6 +8,7 @@ have not gone up yet; `empty NUMBER COUNT` makes schools without pupils, to impo
 import json
 import os
 import sys
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import django
@@ -205,7 +206,7 @@ def forget() -> dict:
     return {}
 
 
-TASKS = {
+TASKS: dict[str, Callable] = {
     "prepare": prepare,
     "counted": counted,
     "leaving": leaving,
