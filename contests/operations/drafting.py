@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cms.text.folding import fold
 from contests.eligibility import Eligibility
-from contests.models import Category, Contest, Prize, Round, RoundQuiz
+from contests.models import Category, Contest, Criterion, Prize, Round, RoundQuiz, Slot
 from contests.operations.setting_up import add_rounds, check_way_on, log, plain_slug
 from contests.permissions import BARRED_BY_DEFAULT
 from contests.problems import OnlyForward, RulesRefused
@@ -85,7 +85,7 @@ def write_rounds(*, contest: Contest, by, rounds: Iterable[Mapping[str, Any]]) -
 @transaction.atomic
 def write_categories(*, contest: Contest, by, categories: Iterable[Mapping[str, Any]]) -> list[Category]:
     """Set the categories of a draft: {"category": one to keep or None, "title", "open_track", "eligibility"}. What is not
-    named goes, its quizzes with it; a new one bars who prepares and judges. Raises OnlyForward, RulesRefused.
+    named goes, and its quizzes, slots and rubric with it; a new one bars who prepares and judges. Raises OnlyForward, RulesRefused.
     """
     held, wanted = draft_to_write(contest), list(categories)
     if not wanted:
@@ -94,7 +94,9 @@ def write_categories(*, contest: Contest, by, categories: Iterable[Mapping[str, 
         raise RulesRefused(_("Two categories have the same name."))
     kept = [one["category"].pk for one in wanted if one["category"]]
     gone = Category.objects.filter(contest=held).exclude(pk__in=kept)
-    RoundQuiz.objects.filter(category__in=gone).delete()
+    # In a draft nobody has answered, filled or scored any of these.
+    for of_category in (RoundQuiz, Slot, Criterion):
+        of_category.objects.filter(category__in=gone).delete()
     gone.delete()
     made: list[Category] = []
     for values in wanted:

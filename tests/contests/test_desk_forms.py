@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contests import operations
-from contests.models import Contest, Outage, Prize
+from contests.jury.rubrics import rubric
+from contests.models import Contest, Criterion, Outage, Prize, Slot
 from contests.operations.states import name_of
 from contests.problems import NoSuchEntry
 from contests.queries.contests import rules_in_force
@@ -164,3 +165,15 @@ def test_a_cancelled_question_makes_a_new_ranking_beside_the_old(as_user, pupil,
     first.refresh_from_db()
     assert not first.is_current
     assert contest.rankings.get(number=2).rows_digest != first.rows_digest
+
+
+def test_a_category_goes_from_a_draft_with_all_that_it_asked_for(db):
+    by = make.secretary()
+    contest = make.draft(by=by)
+    old = contest.categories.get()
+    Slot.objects.create(category=old, key="anh", position=1, kind="poster", title="Áp phích", max_megabytes=9)
+    operations.set_rubric(category=old, criteria=rubric("ap-phich"), by=by)
+    wanted = [{"category": None, "title": "Bảng mới", "open_track": False, "eligibility": {}}]
+    operations.write_categories(contest=contest, by=by, categories=wanted)
+    assert [one.title for one in contest.categories.all()] == ["Bảng mới"]
+    assert not Slot.objects.exists() and not Criterion.objects.exists()
