@@ -128,7 +128,7 @@ def reading_listing(reading: RequiredReading) -> Listing:
             one.user.get_full_name(),
             one.office.word,
             one.office.place,
-            f"{timezone.localtime(one.confirmed_at):%H:%M %d/%m/%Y}" if one.confirmed_at else _("not confirmed yet"),  # type: ignore[arg-type]
+            f"{timezone.localtime(one.confirmed_at):%H:%M %d/%m/%Y}" if one.confirmed_at else _("not confirmed yet"),  # type: ignore[arg-type]  # confirmed, so there is a moment
         ]
         for one in lines
     ]

@@ -55,7 +55,7 @@ def _measure_all(report: Report, wanted: set[str], instance: Instance, people: d
     for case in CASES:
         if case.name not in wanted:
             continue
-        _attempt(report, case.name, lambda case=case: measure(case, instance, people))  # type: ignore[misc]
+        _attempt(report, case.name, lambda case=case: measure(case, instance, people))  # type: ignore[misc]  # the values of this turn
         if case.name == "answer_save" and "failure" not in report.cases[case.name]:
             _attempt(report, case.name, lambda: report.cases["answer_save"] | many_writers(instance, people))
     if "roster_2000" in wanted:

@@ -46,7 +46,7 @@ def _gunicorn(name: str, application: str, port: int, log: Path, environment: di
 def _wait_for(child: Child, url: str) -> None:
     def answers() -> bool:
         with suppress(OSError):
-            return urllib.request.urlopen(url, timeout=2).status == 200  # noqa: S310
+            return urllib.request.urlopen(url, timeout=2).status == 200  # noqa: S310  (our own loopback)
         return False
 
     child.wait_until(answers, seconds=60)

@@ -174,11 +174,11 @@ def measure(report: Report, large: ProvinceInstance, small: ProvinceInstance, wa
         made = large.made
         report.add("fill", {"wall_s": made["fill_s"], **made["counts"], "disk_gb": works.disk(large.directory)})
     for name, (prepare, iterations) in PAGES.items():
-        case(name, lambda prepare=prepare, iterations=iterations: page(large, told, prepare, iterations))  # type: ignore[misc]
+        case(name, lambda prepare=prepare, iterations=iterations: page(large, told, prepare, iterations))  # type: ignore[misc]  # the values of this turn
     for name, (prepare, iterations) in COMPARED.items():
         case(
             name,
-            lambda prepare=prepare, iterations=iterations: compared(  # type: ignore[misc]
+            lambda prepare=prepare, iterations=iterations: compared(  # type: ignore[misc]  # the values of this turn
                 (large, told), (small, beside), prepare, iterations
             ),
         )

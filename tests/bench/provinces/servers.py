@@ -54,7 +54,7 @@ class ProvinceInstance(StormInstance):
 
     def start_sites(self) -> None:
         if not self.with_worker:
-            self.worker.start = lambda: None  # type: ignore[method-assign]
+            self.worker.start = lambda: None  # type: ignore[method-assign]  # this one needs no worker
         super().start_sites()
 
     def ask(self, task: str, *numbers: int) -> dict:
