@@ -2,13 +2,21 @@
 
 import select
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 
 # A statement is prepared in a connection when it has run there so often: the first ones of a process gain nothing.
 PREPARED_AFTER = 3
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    def last_executed_query(self, cursor, sql, params):
+        """The text as it was sent. A lasting cursor keeps none: there it is the text with its placeholders."""
+        return super().last_executed_query(cursor, sql, params) or sql
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
+    ops_class = DatabaseOperations
+
     def get_connection_params(self):
         params = super().get_connection_params()
         # Django's own cursors put the values into the text and are never prepared, whatever stands here.

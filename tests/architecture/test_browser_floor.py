@@ -149,6 +149,7 @@ def node():
     return shutil.which("node") or (str(wheel) if wheel.exists() else None)
 
 
+@pytest.mark.slow
 def test_scripts_parse_as_es2018():
     program = node()
     if program is None:

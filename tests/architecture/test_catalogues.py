@@ -89,6 +89,7 @@ def test_strings_that_cannot_be_translated_are_refused(tmp_path, name, source, f
     assert any(fault in found for found in catalogues.extract(tmp_path)[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(catalogues.rooms()))
 def test_catalogue_is_complete(name):
     assert catalogues.check(catalogues.rooms()[name]) == []

@@ -27,6 +27,7 @@ def our_apps():
     ]
 
 
+@pytest.mark.slow
 def test_models_and_migrations_agree(db):
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
@@ -64,6 +65,7 @@ def templates() -> list[str]:
     return sorted(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", templates())
 def test_template_parses(name):
     get_template(name)
@@ -130,6 +132,7 @@ def test_third_party_browser_code_is_locked():
     assert all("integrity" in package for path, package in lock["packages"].items() if path)
 
 
+@pytest.mark.slow
 def test_production_refuses_unsafe_values(tmp_path):
     import os
     import sys

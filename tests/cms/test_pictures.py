@@ -33,6 +33,7 @@ def test_a_small_picture_is_not_enlarged():
     assert {r.width for r in picture.renditions.all()} == {200}
 
 
+@pytest.mark.slow
 def test_a_drawing_is_served_as_it_is():
     picture = VectorPictureFactory()
     assert specs_of(picture) == ["original"]
@@ -43,6 +44,7 @@ def test_a_drawing_is_served_as_it_is():
     assert 'width="400" height="300"' in html
 
 
+@pytest.mark.slow
 def test_a_picture_not_made_yet_leaves_its_words():
     picture = PictureFactory()
     assert "Bà bấm, cháu chỉ" in picture_html(picture, alt="Bà bấm, cháu chỉ")

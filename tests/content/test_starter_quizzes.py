@@ -41,6 +41,7 @@ def test_no_identity_is_used_twice():
     assert all(uuid.UUID(key).version == 4 for key in keys)
 
 
+@pytest.mark.slow
 @quizzes
 def test_quiz_is_long_enough_and_about_situations(path):
     quiz = read(path)

@@ -102,6 +102,7 @@ def test_a_school_sends_its_own_within_its_places_until_the_next_round_opens(
     assert make.take(contest, people[1], number=2)
 
 
+@pytest.mark.slow
 def test_a_teacher_chooses_in_a_class_round_and_the_queries_do_not_grow(school_class, teacher, other_teacher, as_user):
     contest, counts = make.opened(rounds=rounds("class")), []
     client, address = as_user(teacher), url("choose_of_class", contest.slug, school_class.uuid, 1)

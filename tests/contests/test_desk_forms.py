@@ -39,6 +39,7 @@ def filled(page, **changes) -> dict:
     return sent | changes
 
 
+@pytest.mark.slow
 def test_a_draft_is_written_step_by_step_tried_and_opened(as_user):
     by = make.secretary()
     contest = make.draft(by=by, weeks=2)
@@ -104,6 +105,7 @@ def test_a_draft_is_written_step_by_step_tried_and_opened(as_user):
     assert client.get(step("elsewhere")).status_code == 404
 
 
+@pytest.mark.slow
 def test_an_outage_gives_another_attempt_and_is_told_to_everybody(as_user, pupil):
     by = make.secretary()
     contest = make.opened(by=by)
@@ -142,6 +144,7 @@ def test_an_outage_gives_another_attempt_and_is_told_to_everybody(as_user, pupil
         )
 
 
+@pytest.mark.slow
 def test_a_cancelled_question_makes_a_new_ranking_beside_the_old(as_user, pupil, django_capture_on_commit_callbacks):
     by = make.secretary()
     contest = make.opened(by=by)

@@ -41,6 +41,7 @@ def school(db):
     return make_class(make_school("Trường THPT Biển Xa", code="BIENXA"), "11A")
 
 
+@pytest.mark.slow
 def test_a_juror_sees_no_trace_of_works_of_their_school_their_class_and_their_kin(as_user, by, school):
     contest = make.contest(by)
     own, merged = make_class(make_school(), "10B"), make_class(make_school(), "10C")
@@ -99,6 +100,7 @@ def test_a_juror_sees_no_trace_of_works_of_their_school_their_class_and_their_ki
     assert client.get(url("jury_works", contest.slug)).status_code == 404
 
 
+@pytest.mark.slow
 def test_lists_ask_the_same_whatever_their_length(as_user, by, school):
     contest = make.contest(by)
     person = make_with_role("juror")
@@ -123,6 +125,7 @@ def test_lists_ask_the_same_whatever_their_length(as_user, by, school):
     assert asked[:3] == asked[3:]
 
 
+@pytest.mark.slow
 def test_points_are_saved_one_by_one_handed_in_and_hidden_until_the_meeting(as_user, by, school):
     contest = make.contest(by)
     entry = make.work(contest, make_pupil(school), school.school)
@@ -219,6 +222,7 @@ def test_an_invitation_is_taken_once_and_not_by_who_competes(as_user, by, school
     assert as_user(other).get(url("join_jury", token)).status_code == 404
 
 
+@pytest.mark.slow
 def test_screening_decides_with_a_reason_and_makes_copies_that_name_nobody(
     as_user, by, school, django_capture_on_commit_callbacks
 ):
@@ -312,6 +316,7 @@ def test_the_secretary_writes_a_conflict_down_and_reminds_by_message(as_user, by
         operations.declare_conflict(juror=reserve, work=entries[0], kind="kin", by=by)
 
 
+@pytest.mark.slow
 def test_the_ranking_waits_for_the_meeting_and_is_frozen_like_any_other(by, school):
     contest = make.contest(by, prizes=1)
     version = contest.rules_versions.get()

@@ -33,6 +33,7 @@ def test_small_places_are_told_together_and_never_by_subtraction():
     assert grouped([("C", 2, 1)]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_teacher_registers_and_reminds_and_the_school_sees_its_classes(
     pupil, teacher, other_teacher, school_class, school_admin, as_user
@@ -84,6 +85,7 @@ def test_a_poster_is_one_sheet_of_paper():
         assert round(sheet.mediabox.width) == width
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_winners_get_certificates_when_nobody_can_object_any_more(pupil, as_user):
     by = make.secretary()

@@ -53,6 +53,7 @@ def test_a_picture_is_painted_small_from_a_picture_and_from_a_page():
             picture_of(broken, kind)
 
 
+@pytest.mark.slow
 def test_a_work_hangs_only_with_every_consent_and_goes_when_one_is_withdrawn(as_user):
     by, of_class = make.secretary(), make_class(make_school("Trường THCS Đồi Mây", code="DOIMAY"), "8A")
     contest, pupil = jury.contest(by), make_pupil(of_class, "Lò Thị Mận")
@@ -93,6 +94,7 @@ def test_a_work_hangs_only_with_every_consent_and_goes_when_one_is_withdrawn(as_
     assert visitor.get(url("exhibit", contest.slug, exhibit.uuid)).status_code == 404
 
 
+@pytest.mark.slow
 def test_who_asks_reads_the_answer_and_whose_it_is_sees_it_hidden_at_once(as_user):
     by, of_class = make.secretary(), make_class(make_school("Trường THCS Đồi Mây", code="DOIMAY"), "8A")
     contest, pupil = jury.contest(by), make_pupil(of_class, "Lò Thị Mận")

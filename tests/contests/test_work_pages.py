@@ -15,6 +15,7 @@ from tests.factories.schools import make_class, make_pupil
 pytestmark = [pytest.mark.django_db, pytest.mark.s3]
 
 
+@pytest.mark.slow
 def test_a_work_from_its_beginning_to_the_receipt(client, tmp_path):
     by = secretary()
     contest, of_class = works.poster_contest(by=by), make_class()
@@ -115,6 +116,7 @@ def test_a_work_from_its_beginning_to_the_receipt(client, tmp_path):
     assert "Mất điện toàn xã" in page and "Khổ A2" in page and "Nam lớp" not in page
 
 
+@pytest.mark.slow
 def test_pages_ask_no_more_for_more_rows(client, django_assert_max_num_queries):
     """One work, question and extension, then three of each."""
     from django.db import connection

@@ -38,9 +38,7 @@ def event(kind="opened", **more):
 
 
 def statements(queries) -> list[str]:
-    return [
-        one["sql"] for one in queries if not (one["sql"] or "").startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))
-    ]
+    return [one["sql"] for one in queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
 
 
 @pytest.mark.slow

@@ -136,6 +136,7 @@ def test_finishing_the_course_gives_the_certificate_by_itself_and_once(
     assert AuditEvent.objects.filter(action="issue_certificates").count() == 1
 
 
+@pytest.mark.slow
 def test_attendance_in_class_earns_it_like_learning_online(course, classroom, django_capture_on_commit_callbacks):
     school_class, teacher, people = classroom
     with django_capture_on_commit_callbacks(execute=True):
@@ -502,6 +503,7 @@ def test_the_longest_name_stays_on_its_one_sheet(one):
     assert len(PdfReader(BytesIO(pdf)).pages) == 1
 
 
+@pytest.mark.slow
 def test_own_and_foreign_certificates(one, classroom, clerk):
     address = reverse("courses:certificate_pdf", args=[one.serial])
     assert signed_in(one.user).get(address)["Content-Type"] == "application/pdf"
@@ -558,6 +560,7 @@ def test_one_whose_records_no_longer_carry_it_is_shown_to_people(course, classro
     assert "thầy cô xem lại" in signed_in(teacher).get(list_address).content.decode()
 
 
+@pytest.mark.slow
 def test_a_class_is_printed_as_one_pdf_in_class_order(
     course, classroom, list_address, django_capture_on_commit_callbacks
 ):

@@ -115,6 +115,7 @@ def test_every_cell_of_the_spreadsheet_is_that_of_the_screen(taught, asked):
     assert written[1][1] == "0026000101"
 
 
+@pytest.mark.slow
 def test_a_wrong_period_is_told_and_changes_nothing(taught):
     first, teacher, *_ = taught
     answer = signed_in(teacher).get(url(first), {"since": "2026-12-31", "until": "2026-12-01"})
@@ -123,6 +124,7 @@ def test_a_wrong_period_is_told_and_changes_nothing(taught):
     assert "Bài 2" in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_an_extension_keeps_a_pupil_from_being_overdue(taught):
     first, teacher, people, (late, _row), (_other, *_) = taught
     extend_due(
@@ -132,6 +134,7 @@ def test_an_extension_keeps_a_pupil_from_being_overdue(taught):
     assert [line[3] for line in lines if line[2] == "Trần Thị Bình"] == ["Chưa bắt đầu"]
 
 
+@pytest.mark.slow
 def test_a_subject_teacher_has_the_gradebook_of_what_they_gave(taught):
     first, _teacher, _people, _rows, (_other, _one, _two) = taught
     subject = make.pupil(None, "Đỗ Thị Môn")

@@ -174,6 +174,7 @@ def test_a_question_of_one_s_own(teacher):
     assert not page_of(desk.get(wall(views))).select("button[value=reveal]")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_it_ends_by_itself_and_takes_no_flood(teacher, monkeypatch):
     poll = put(teacher)

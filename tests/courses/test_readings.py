@@ -42,6 +42,7 @@ def ask(place, actor, **fields) -> RequiredReading:
     return operations.require_reading(key=uuid4(), place=place, wanted=Wanted(**wanted | fields), actor=actor)
 
 
+@pytest.mark.slow
 def test_a_page_is_read_confirmed_changed_and_asked_for_again(school_class, teacher, school_admin, pupil):
     """An administrator's way with one published page, with nothing but what the screens offer."""
     school = school_class.school

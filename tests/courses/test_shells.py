@@ -119,6 +119,7 @@ def test_each_reader_finds_their_own_place(people):
         assert "data-finish>" not in mine
 
 
+@pytest.mark.slow
 def test_progress_is_seen_at_once(people):
     lesson, client = people["lesson"], signed_in(people["other"])
     block = lesson.block_ids[2]
@@ -129,6 +130,7 @@ def test_progress_is_seen_at_once(people):
     assert f'data-seen="{block}"' in text
 
 
+@pytest.mark.slow
 def test_a_message_is_told_to_its_reader_once(people):
     lesson = people["lesson"]
     client, other = signed_in(people["other"]), signed_in(people["one"])

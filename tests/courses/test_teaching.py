@@ -89,6 +89,7 @@ def test_one_post_gives_a_lesson_to_several_classes_until_sunday(classes):
     assert AuditEvent.objects.filter(action="assign").count() == 1
 
 
+@pytest.mark.slow
 def test_each_class_may_have_its_own_date(classes):
     first, second, teacher, _people, lesson = classes
     own = timezone.make_aware(datetime.combine(timezone.localdate() + timedelta(days=3), datetime.min.time()))
@@ -375,6 +376,7 @@ def test_a_lesson_held_in_class_counts(given):
     assert client.post(url, present | {"held_on": tomorrow}).status_code == 422
 
 
+@pytest.mark.slow
 def test_a_tick_list_is_undone_once_and_only_what_it_changed(given):
     row, teacher, people, lesson, guest = given
     client = signed_in(teacher)
@@ -403,6 +405,7 @@ def test_a_tick_list_is_undone_once_and_only_what_it_changed(given):
     assert "/undo/" not in again.content.decode()
 
 
+@pytest.mark.slow
 def test_what_waits_is_dealt_with_on_the_first_page_and_leaves_the_messages(given):
     row, teacher, people, _lesson, _guest = given
     client, home = signed_in(teacher), reverse("courses:teach")

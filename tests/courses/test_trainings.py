@@ -180,6 +180,7 @@ def test_the_code_on_the_wall(commune):
     assert client_of(pupil).post(reverse("courses:present_here")).status_code == 302, "without the code nothing"
 
 
+@pytest.mark.slow
 def test_who_is_trained_and_until_when(commune):
     """The school year or twelve months; a course done online where it counts; the screen and the file the same."""
     unit, team, officer = commune
@@ -264,6 +265,7 @@ def test_whose_trainings_they_are(commune, as_user, school_class, teacher, schoo
     assert as_user(school_admin).post(page).status_code == 302
 
 
+@pytest.mark.slow
 def test_the_lists_ask_no_more_of_the_database_with_more_rows(commune):
     unit, _team, officer = commune
     planned(commune)
@@ -293,6 +295,7 @@ def test_the_lists_ask_no_more_of_the_database_with_more_rows(commune):
     assert Unit.objects.count() == 2
 
 
+@pytest.mark.slow
 def test_who_signed_without_an_account_is_a_number(commune):
     """Set again it takes the place of the first, nought takes it away; of two lists the longer one counts."""
     unit, team, officer = commune

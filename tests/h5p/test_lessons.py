@@ -73,6 +73,7 @@ def test_the_page_weighs_nothing_of_the_package_and_the_block_stands_in_its_plac
     assert "Em làm thử nhé." in page
 
 
+@pytest.mark.slow
 def test_an_end_is_a_self_check_of_its_block_and_no_score(as_user, pupil, lesson, exercise):
     client = as_user(pupil)
     begun = begin(client, lesson, exercise).json()
@@ -99,6 +100,7 @@ def test_a_retry_adds_an_attempt_and_rebuilding_gives_the_same(as_user, pupil, l
     }
 
 
+@pytest.mark.slow
 def test_a_lesson_taken_down_is_not_played(as_user, pupil, editor, lesson, exercise):
     place = place_on(as_user(pupil), lesson)
     lesson.unpublish()

@@ -483,6 +483,7 @@ def _while_it_waits(client, quiz) -> str:
     return shown
 
 
+@pytest.mark.slow
 def test_many_rows_give_the_same_figures_as_one_by_one(school_class):
     """The counted rows of the measuring factory, read as attempts that were really taken."""
     quiz = make.quiz([make.of_type(one) for one in ("single", "statements", "matching", "short")])

@@ -137,6 +137,7 @@ def test_a_total_stands_for_the_answers_and_survives_a_new_marking(room):
     assert "0/4" not in page
 
 
+@pytest.mark.slow
 def test_the_line_is_the_truth_corrected_and_taken_back_with_the_log(room):
     _school_class, teacher, people, _quiz, lesson = room
     first, *_ = sheets(room)

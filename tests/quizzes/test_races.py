@@ -40,6 +40,7 @@ def quiz():
     return quiz
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("same_key", [True, False])
 def test_starts(same_key, quiz, pupil):
     results = together(

@@ -62,6 +62,7 @@ def trained(stage, user, kind: str, held_on: date) -> None:
     record_trained(training=training, present=[user.pk], among=[user.pk], how="list", actor=stage.officer)
 
 
+@pytest.mark.slow
 def test_trained_and_informed_people_stand_beside_what_is_entered(stage, as_user):
     trained(stage, stage.team[0], "community_member", date(2026, 5, 4))
     trained(stage, stage.team[1], "community_member", date(2025, 11, 30))  # the reporting year before

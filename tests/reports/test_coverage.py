@@ -117,6 +117,7 @@ def test_the_figures_of_a_province(place):
         assert sum(one.reached for one in part) == ledger.total.reached
 
 
+@pytest.mark.slow
 def test_it_leads_down_to_the_class(place):
     unit = ledger_of(Scope(place.near))
     assert (line([unit.total], unit.total.key), [one.key for one in unit.schools]) == (

@@ -130,6 +130,7 @@ def test_assigned_is_not_reached(pupil, teacher, lesson, school_class):
     assert not Reach.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_score_taken_back_takes_the_pass_back(pupil, lesson):
     opens(pupil, lesson)
     attempt = takes_the_quiz(pupil, lesson)

@@ -124,6 +124,7 @@ def test_opening_gives_every_place_a_form_and_again_only_new_ones(stage):
     assert again.reports.count() == 5  # with the new commune
 
 
+@pytest.mark.slow
 def test_the_form_is_filled_with_the_place_s_own_figures(stage):
     for report in (stage.of_school, stage.of_commune, stage.of_province):
         found = line(report, "A1")
@@ -213,6 +214,7 @@ def test_the_old_evidence_goes_when_a_new_one_comes(stage, django_capture_on_com
     assert storages["private"].exists(second.evidence_key)
 
 
+@pytest.mark.slow
 def test_a_report_is_sent_whole_or_not_at_all(stage):
     with pytest.raises(RoundRefused, match="B1"):
         send_report(report=stage.of_school, actor=stage.admin)

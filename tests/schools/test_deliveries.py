@@ -69,6 +69,7 @@ def main_of(response) -> str:
     return response.content.decode().split("<main")[1].split("</main>")[0]
 
 
+@pytest.mark.slow
 def test_failures_are_found_named_and_sent_again(gateway):
     school_class = make_class()
     teacher, other = make_teacher(school_class, "Nguyễn Thị Ổi"), make_teacher(make_class(name="11B"), "Lê Văn Xa")
@@ -120,6 +121,7 @@ def test_failures_are_found_named_and_sent_again(gateway):
     assert list(AuditEvent.objects.filter(action="send_again").values_list("detail", flat=True)) == [{"count": 1}] * 2
 
 
+@pytest.mark.slow
 def test_a_channel_that_hangs_is_shown(gateway, settings, monkeypatch):
     monkeypatch.setattr(channels, "SECONDS", 0.1)
     monkeypatch.setattr(channels, "FAILURES_TO_REST", 2)
@@ -154,6 +156,7 @@ def test_the_log_takes_the_same_queries_for_three(gateway):
     assert counts[0] == counts[2], counts
 
 
+@pytest.mark.slow
 def test_one_message_a_day(gateway, settings):
     teacher = make_teacher(make_class(), "Nguyễn Thị Ổi")
     page = reverse("schools:channels")

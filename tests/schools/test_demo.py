@@ -14,6 +14,7 @@ def demo(db):
     return load_demo_people()
 
 
+@pytest.mark.slow
 def test_every_role_of_the_contract_has_its_accounts(demo):
     roles = Counter(row["role"] for row in accounts())
     assert roles["pupil"] >= 2

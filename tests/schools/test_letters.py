@@ -54,6 +54,7 @@ def test_each_purpose_is_asked_apart_and_an_empty_line_is_a_no(slug, school_clas
     assert signed == ["HỌC SINH", "CHA, MẸ HOẶC NGƯỜI GIÁM HỘ"]
 
 
+@pytest.mark.slow
 def test_no_letter_asks_for_what_is_never_required(school_class):
     for slug in CONSENTS:
         labels = [one.text for one in document_of(slug, school_class).paragraphs if one.text.endswith("\t")]

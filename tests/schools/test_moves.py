@@ -202,6 +202,7 @@ def test_a_guest_is_matched_with_the_roll_with_all_results(guest, school_class, 
     assert find_pupil(school_code="SONGTRONG", code="0055555").check_password(make.PIN)
 
 
+@pytest.mark.slow
 def test_guests_are_matched_on_screen(as_user, school_admin, guest, pupil):
     client = as_user(school_admin)
     page = client.get("/vi/schools/SONGTRONG/doubles/").content.decode()
@@ -252,6 +253,7 @@ def other_admin(other_class):
     return make.make_with_role("school_admin", "Cao Thị Xa", school=other_class.school, username="ql.xa")
 
 
+@pytest.mark.slow
 def test_a_pupil_goes_over_with_account_and_results(
     asked, pupil, school_class, other_class, other_admin, school_admin, lessons
 ):

@@ -173,6 +173,7 @@ def test_after_erasure_no_table_knows_the_name_and_the_results_stay(full, clerk)
     assert AuditEvent.objects.filter(action="erase_person", target_key=str(full.uuid)).count() == 1
 
 
+@pytest.mark.slow
 def test_an_erased_account_opens_nothing(full, clerk):
     client = signed_in(full)
     assert client.get(reverse("schools:account")).status_code == 200
@@ -286,6 +287,7 @@ def test_what_is_not_kept_longer_goes_and_the_rest_stays(pupil):
 # --- The data officer's desk ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_person_is_found_shown_handed_over_and_erased_after_two_questions(pupil, clerk, school_class):
     other = make_class(name="11A1")
     stranger = make_pupil(other, "Trần Thị Bưởi Xa", code="0099999")
