@@ -11,7 +11,7 @@ built and puts in the values:
 
 import copy
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from types import SimpleNamespace
@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models.constants import OnConflict
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.subqueries import InsertQuery, UpdateQuery
 
@@ -97,43 +98,56 @@ class BuiltOnce(Generic[M]):
 class UpdateOnce:
     """An update of some columns of one row, its SQL built once: `STORE(attempt.pk, answers=…, saved_at=…)`.
 
-    Like a queryset's `update` it sends no signal; each call gives every column, None included.
+    Like a queryset's `update` it sends no signal; each call gives every column, None included. With `unless_changed` a
+    call gives too what these columns were when the row was read (`before`, never None), and writes only if they still are.
     """
 
-    def __init__(self, model: type[Model], *columns: str):
-        self._model, self._columns = model, columns
+    def __init__(self, model: type[Model], *columns: str, unless_changed: Sequence[str] = ()):
+        self._model, self._columns, self._compared = model, columns, tuple(unless_changed)
         self._built: dict[str, tuple[str, list[Param]]] = {}
 
-    def __call__(self, pk: Any, *, using: str = DEFAULT_DB_ALIAS, **values: Any) -> None:
-        if values.keys() != set(self._columns):
-            raise TypeError(f"wanted are {self._columns}, given {tuple(values)}")
+    def __call__(
+        self, pk: Any, *, before: Mapping[str, Any] | None = None, using: str = DEFAULT_DB_ALIAS, **values: Any
+    ) -> bool:
+        """Whether the row was written."""
+        old = before or {}
+        if values.keys() != set(self._columns) or old.keys() != set(self._compared):
+            raise TypeError(
+                f"wanted are {self._columns} and {self._compared} before, given {tuple(values)}, {tuple(old)}"
+            )
         if using not in self._built:
             self._built[using] = self._compiled(using)
         sql, places = self._built[using]
         connection = connections[using]
-        params = [
-            place.output_field.get_db_prep_save(({"pk": pk} | values)[place.name], connection) for place in places
-        ]
+        given = {"pk": pk} | values | {_before(name): value for name, value in old.items()}
+        params = [place.output_field.get_db_prep_save(given[place.name], connection) for place in places]
         with _cursor(connection) as cursor:
             cursor.execute(sql, params)
+            return cursor.rowcount == 1
 
     def _compiled(self, using: str) -> tuple[str, list[Param]]:
         meta = self._model._meta
-        fields: dict[str, Any] = {name: meta.get_field(name) for name in self._columns}
-        query = self._model._base_manager.filter(pk=Param("pk", meta.pk)).query.chain(UpdateQuery)
-        query.add_update_values({name: Param(name, field) for name, field in fields.items()})
+        fields: dict[str, Any] = {name: meta.get_field(name) for name in (*self._columns, *self._compared)}
+        same = {name: Param(_before(name), fields[name]) for name in self._compared}
+        query = self._model._base_manager.filter(pk=Param("pk", meta.pk), **same).query.chain(UpdateQuery)
+        query.add_update_values({name: Param(name, fields[name]) for name in self._columns})
         sql, places = query.get_compiler(using).as_sql()
         return sql, list(places)
+
+
+def _before(name: str) -> str:
+    return f"{name} before"
 
 
 class InsertOnce(Generic[M]):
     """An insert of new objects in one statement, built once for each number of them: `KEEP(answers)`.
 
-    Like `bulk_create` it sends no signal. `with_key`: the objects learn their primary keys.
+    Like `bulk_create` it sends no signal. `with_key`: the objects learn their primary keys. `unless_there`: for one
+    object, which stays without its key when a unique constraint holds that it is there already.
     """
 
-    def __init__(self, model: type[M], *, with_key: bool = False):
-        self._model, self._with_key = model, with_key
+    def __init__(self, model: type[M], *, with_key: bool = False, unless_there: bool = False):
+        self._model, self._with_key, self._unless_there = model, with_key, unless_there
         self._fields: list[Any] = [field for field in model._meta.concrete_fields if not field.primary_key]
         self._built: dict[tuple[str, int], str] = {}
 
@@ -150,13 +164,15 @@ class InsertOnce(Generic[M]):
         with _cursor(connection) as cursor:
             cursor.execute(sql, params)
             keys = cursor.fetchall() if self._with_key else ()
+        if self._unless_there and not keys:
+            return
         for one, (key,) in zip(objects, keys, strict=False):
             one.pk = key
         for one in objects:
             one._state.adding, one._state.db = False, using
 
     def _compiled(self, using: str, number: int) -> str:
-        query = InsertQuery(self._model)
+        query = InsertQuery(self._model, on_conflict=OnConflict.IGNORE if self._unless_there else None)
         blank: Any = SimpleNamespace(**{field.attname: Param(field.name, field) for field in self._fields})
         query.insert_values(self._fields, [blank] * number, raw=True)
         compiler: Any = query.get_compiler(using)

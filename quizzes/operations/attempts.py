@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from cms.querying import BuiltOnce, InsertOnce, Param, UpdateOnce
@@ -17,7 +17,7 @@ from quizzes.kinds import kind_of
 from quizzes.models import Answer, Attempt, Cancellation, Opening, Paper, Quiz
 from quizzes.papers import FrozenPaper, marking_paper, paper
 from quizzes.permissions import Window, openings_for, standing_of, window_of
-from quizzes.signals import attempt_finished, attempt_started
+from quizzes.signals import attempt_finished
 
 # No letters that are read or heard as one another (0/O, 1/I/L, 2/Z, U/V …): people type receipts from paper.
 RECEIPT_LETTERS = "3456789ABCDEFGHJKMNPQRTWXY"
@@ -66,12 +66,8 @@ def start_attempt(
     window, resumed = _choose(windows, taken, now)
     if resumed:
         return resumed, False
-    # A transaction of its own: what came before only reads, and a savepoint inside another costs two more statements.
-    try:
-        with transaction.atomic():
-            attempt = _insert(user, window, taken, idempotency_key, language, now)
-            attempt_started.send(sender=Attempt, attempt=attempt)
-    except IntegrityError:
+    attempt = _insert(user, window, taken, idempotency_key, language, now)
+    if attempt.pk is None:
         return _winner(user, window.opening, idempotency_key), False
     return attempt, True
 
@@ -97,10 +93,12 @@ def _choose(windows: list[Window], taken: list[Attempt], now: datetime) -> tuple
     raise problems.QuizClosed()
 
 
-_KEEP = InsertOnce(Attempt, with_key=True)
+# One statement, which is its own transaction: what came before only reads.
+_KEEP = InsertOnce(Attempt, with_key=True, unless_there=True)
 
 
 def _insert(user, window: Window, taken: list[Attempt], key: str, language: str, now: datetime) -> Attempt:
+    """The new attempt; without a primary key when another request was first with its number, its key or an open one."""
     frozen = paper(window.paper_id)
     uuid = uuid4()
     place = window.place
@@ -157,16 +155,19 @@ def sequences(attempt: Attempt) -> dict[str, int]:
     return {question: answer["seq"] for question, answer in attempt.answers.items()}
 
 
-_OWN = BuiltOnce(
+_READ = BuiltOnce(
+    lambda: Attempt.objects.filter(uuid=Param("uuid", models.UUIDField()), user_id=Param("user", models.BigAutoField()))
+)
+_LOCK = BuiltOnce(
     lambda: Attempt.objects.select_for_update().filter(
         uuid=Param("uuid", models.UUIDField()), user_id=Param("user", models.BigAutoField())
     )
 )
 
 
-def _own(user, attempt_uuid: UUID) -> Attempt:
+def _own(query: BuiltOnce[Attempt], user, attempt_uuid: UUID) -> Attempt:
     try:
-        return _OWN.one(uuid=attempt_uuid, user=user.pk)
+        return query.one(uuid=attempt_uuid, user=user.pk)
     except Attempt.DoesNotExist:
         raise problems.NoSuchAttempt() from None
 
@@ -185,7 +186,8 @@ def _cleaned(frozen: FrozenPaper, attempt: Attempt, saves: Iterable[tuple[str, i
         yield merging.Save(question, seq, value, answered_at)
 
 
-_STORE_ANSWERS = UpdateOnce(Attempt, "answers", "answered", "saved_at", "late_sync")
+_SAVED = ("answers", "answered", "saved_at", "late_sync")
+_STORE_ANSWERS = UpdateOnce(Attempt, *_SAVED, unless_changed=("state", "answers"))
 
 
 def save_answers(
@@ -199,41 +201,24 @@ def save_answers(
     """Take in answers, each (question, seq, value, answered_at by the browser's clock). All or, on an error, none.
 
     `arrived_at` is when the server got them, if that was before now: waiting for their turn makes no answer late.
-    One locked read and one write; no write when nothing is new. Raises NoSuchAttempt before anything else,
+    One read and one write; no write when nothing is new. Raises NoSuchAttempt before anything else,
     AttemptClosed (with `saved`) after a submit or when everything came too late, BadAnswer, BadSequence.
     """
-    with transaction.atomic():
-        attempt = _own(user, attempt_uuid)
-        frozen = paper(attempt.paper_id)
-        incoming = list(_cleaned(frozen, attempt, saves))
-        if attempt.state == Attempt.State.SUBMITTED or (attempt.state == Attempt.State.CLOSED and not attempt.deadline):
-            raise problems.AttemptClosed(saved=sequences(attempt))
-        now = arrived_at or timezone.now()
-        merged = merging.merge(
-            attempt.answers,
-            incoming,
-            now=now,
-            sent_at=sent_at,
-            started_at=attempt.started_at,
-            deadline=attempt.deadline,
-            grace=timedelta(seconds=attempt.grace_seconds),
-            one_way=[one for one, _shown in attempt.questions] if is_one_way(frozen.settings) else (),
-        )
-        if merged.changed:
-            attempt.answers = merged.answers
-            attempt.answered = sum(answer["value"] is not None for answer in merged.answers.values())
-            attempt.saved_at = now
-            attempt.late_sync = attempt.late_sync or merged.late
-            if attempt.state == Attempt.State.CLOSED:
-                _amend(attempt)
-            else:
-                _STORE_ANSWERS(
-                    attempt.pk,
-                    answers=attempt.answers,
-                    answered=attempt.answered,
-                    saved_at=now,
-                    late_sync=attempt.late_sync,
-                )
+    now = arrived_at or timezone.now()
+    # Two requests for one attempt in the same moment are rare: the write itself sees whether it was changed since the
+    # read, and only then is everything done again under a lock (ADR 0053).
+    attempt = _own(_READ, user, attempt_uuid)
+    incoming, merged = _merged(attempt, saves, sent_at, now)
+    if merged.changed and not _stored(attempt, merged, now):
+        with transaction.atomic():
+            attempt = _own(_LOCK, user, attempt_uuid)
+            incoming, merged = _merged(attempt, saves, sent_at, now)
+            if merged.changed:
+                _put(attempt, merged, now)
+                if attempt.is_open:
+                    attempt.save(update_fields=_SAVED)
+                else:
+                    _amend(attempt)
     if merged.refused and not merged.changed:
         close_if_due(attempt=attempt)
         raise problems.AttemptClosed(saved=sequences(attempt))
@@ -243,6 +228,42 @@ def save_answers(
         if save.question in attempt.answers and _differs(attempt.answers[save.question], save)
     }
     return Saved(attempt, merged.refused, merged.passed, differs)
+
+
+def _merged(
+    attempt: Attempt, saves, sent_at: datetime | None, now: datetime
+) -> tuple[list[merging.Save], merging.Merged]:
+    """What came, and what the attempt's answers are with it. Raises AttemptClosed, BadAnswer, BadSequence."""
+    frozen = paper(attempt.paper_id)
+    incoming = list(_cleaned(frozen, attempt, saves))
+    if attempt.state == Attempt.State.SUBMITTED or (attempt.state == Attempt.State.CLOSED and not attempt.deadline):
+        raise problems.AttemptClosed(saved=sequences(attempt))
+    return incoming, merging.merge(
+        attempt.answers,
+        incoming,
+        now=now,
+        sent_at=sent_at,
+        started_at=attempt.started_at,
+        deadline=attempt.deadline,
+        grace=timedelta(seconds=attempt.grace_seconds),
+        one_way=[one for one, _shown in attempt.questions] if is_one_way(frozen.settings) else (),
+    )
+
+
+def _put(attempt: Attempt, merged: merging.Merged, now: datetime) -> None:
+    attempt.answers = merged.answers
+    attempt.answered = sum(answer["value"] is not None for answer in merged.answers.values())
+    attempt.saved_at = now
+    attempt.late_sync = attempt.late_sync or merged.late
+
+
+def _stored(attempt: Attempt, merged: merging.Merged, now: datetime) -> bool:
+    """Put what was merged into an open attempt and write it; False when it is closed, or was changed since it was read."""
+    if not attempt.is_open:
+        return False
+    before = {"state": attempt.state, "answers": attempt.answers}
+    _put(attempt, merged, now)
+    return _STORE_ANSWERS(attempt.pk, before=before, **{name: getattr(attempt, name) for name in _SAVED})
 
 
 def _differs(held: dict, save: merging.Save) -> bool:
@@ -263,7 +284,7 @@ def check_answer(*, user, attempt_uuid: UUID, question: str) -> Attempt:
     Only where the quiz allows it while it is taken. Raises NoSuchAttempt, AttemptClosed, NoInstantFeedback, BadAnswer
     (no question of this attempt), NothingToCheck (it has no answer yet, or a person marks it).
     """
-    attempt = _own(user, attempt_uuid)
+    attempt = _own(_LOCK, user, attempt_uuid)
     frozen = paper(attempt.paper_id)
     if not frozen.settings.get("instant_feedback"):
         raise problems.NoInstantFeedback()
@@ -287,7 +308,7 @@ def submit_attempt(*, user, attempt_uuid: UUID) -> Attempt:
 
     After the deadline the answers that were saved in time count, and the attempt is closed as of the deadline.
     """
-    attempt = _own(user, attempt_uuid)
+    attempt = _own(_LOCK, user, attempt_uuid)
     if not attempt.is_open:
         return attempt
     now = timezone.now()

@@ -23,7 +23,7 @@ from quizzes.operations import (
     submit_attempt,
 )
 from quizzes.permissions import attempts_in_care_of
-from quizzes.signals import attempt_finished, attempt_reopened, attempt_started
+from quizzes.signals import attempt_finished, attempt_reopened
 from tests.factories import quizzes as make
 
 pytestmark = pytest.mark.django_db
@@ -56,16 +56,13 @@ def move_deadline(attempt, **ago):
 def news():
     heard = []
 
-    def on_start(sender, attempt, **kwargs):
-        heard.append(("started", attempt.pk))
-
     def on_finish(sender, attempt, change, **kwargs):
         heard.append((change, attempt.pk))
 
     def on_reopen(sender, attempt, **kwargs):
         heard.append(("reopened", attempt.pk))
 
-    pairs = [(attempt_started, on_start), (attempt_finished, on_finish), (attempt_reopened, on_reopen)]
+    pairs = [(attempt_finished, on_finish), (attempt_reopened, on_reopen)]
     for signal, receiver in pairs:
         signal.connect(receiver)
     yield heard
@@ -88,7 +85,7 @@ def test_a_whole_attempt(pupil, school_class, news):
     assert (ended.state, ended.score, ended.max_score, ended.passed, ended.answered) == ("submitted", 3, 3, True, 3)
     assert Answer.objects.filter(attempt=ended, fraction=1, points=1, late=False).count() == 3
     assert submit(attempt).receipt_code == ended.receipt_code
-    assert news == [("started", attempt.pk), ("submitted", attempt.pk)]
+    assert news == [("submitted", attempt.pk)]
 
 
 @pytest.mark.slow
@@ -359,7 +356,7 @@ def test_reopening_keeps_the_answers_and_the_old_receipt(pupil, teacher, news):
     assert (ended.score, ended.receipt_code != old) == (2, True)
     assert EarlierReceipt.objects.get(code=old).score == 1
     assert queries.receipt_of(old.lower().replace("-", " "))[0] == attempt
-    assert [what for what, _pk in news] == ["started", "submitted", "reopened", "submitted"]
+    assert [what for what, _pk in news] == ["submitted", "reopened", "submitted"]
     assert AuditEvent.objects.filter(action="reopen_attempt", target_key=str(attempt.uuid)).count() == 1
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
+from quizzes import problems
 from quizzes.models import Answer, Attempt
 from quizzes.operations import save_answers, start_attempt, submit_attempt
 from tests.factories import quizzes as make
@@ -82,3 +83,37 @@ def test_saves_of_several_tabs(quiz, pupil):
     assert {question: answer["seq"] for question, answer in attempt.answers.items()} == {
         one: 2 for one, _value in right
     }
+
+
+def before_the_write(do):
+    """Calls `do` once, just before the first attempt is updated in the block."""
+    waiting = [do]
+
+    def wrapper(execute, sql, params, many, context):
+        if waiting and sql.startswith('UPDATE "quizzes_attempt"'):
+            waiting.pop()()
+        return execute(sql, params, many, context)
+
+    return connection.execute_wrapper(wrapper)
+
+
+def test_a_save_sees_what_another_wrote_since_it_read(quiz, pupil):
+    attempt, _made = start_attempt(user=pupil, quiz_key=quiz.quiz_key, idempotency_key="key")
+    (first, one), (second, two), (third, three), (fourth, four), *_others = make.right_answers(quiz).items()
+
+    def save(question, value):
+        saves = [(question, 1, value, timezone.now())]
+        return save_answers(user=pupil, attempt_uuid=attempt.uuid, saves=saves, sent_at=timezone.now())
+
+    save(first, one)
+    with before_the_write(lambda: save(second, two)):
+        assert save(third, three).sequences == {first: 1, second: 1, third: 1}
+    attempt.refresh_from_db()
+    assert (set(attempt.answers), attempt.answered) == ({first, second, third}, 3)
+    with (
+        before_the_write(lambda: submit_attempt(user=pupil, attempt_uuid=attempt.uuid)),
+        pytest.raises(problems.AttemptClosed) as closed,
+    ):
+        save(fourth, four)
+    assert set(closed.value.extra["saved"]) == {first, second, third}
+    assert Answer.objects.filter(attempt=attempt).count() == 3
