@@ -22,6 +22,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         # Django's own cursors put the values into the text and are never prepared, whatever stands here.
         if params["prepare_threshold"] is None:
             params["prepare_threshold"] = PREPARED_AFTER
+            # What is prepared looks rows up by their keys: one plan fits all values, and need not be found five times.
+            params["options"] = f"{params.get('options', '')} -c plan_cache_mode=force_generic_plan".strip()
         return params
 
     def lasting_cursor(self):
