@@ -155,11 +155,12 @@ def axe() -> Callable:
     from axe_playwright_python.sync_playwright import Axe
 
     engine = Axe()
+    options = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
 
     def check(page, *, ignore: tuple[str, ...] = ()) -> None:
         page.wait_for_load_state()
         page.evaluate("for (const bar of document.querySelectorAll('.action-bar')) bar.style.position = 'static'")
-        found = engine.run(page, options={"rules": {"target-size": {"enabled": True}}}).response["violations"]
+        found = engine.run(page, options=options).response["violations"]
         page.evaluate("for (const bar of document.querySelectorAll('.action-bar')) bar.style.position = ''")
         faults = [
             f"{fault['id']} ({fault['impact']}): {node['target']} {node['html'][:160]}"
@@ -173,11 +174,36 @@ def axe() -> Callable:
 
 
 @pytest.fixture
+def look(axe, screenshot) -> Callable:
+    """`look(page, name, language)` fails for what is wider than a phone's or a desk's window, and for accessibility faults.
+
+    axe takes longest by far, so it looks once: at Vietnamese pages on a phone, at those in another language on a desk.
+    The page keeps the size it had.
+    """
+
+    def looked(page, name: str, language: str = "vi", sizes: tuple[dict, ...] = (PHONE, DESKTOP)) -> None:
+        before = page.viewport_size
+        for size in sizes:
+            page.set_viewport_size(size)
+            # In its own letters: those of the system are wider.
+            wide = page.evaluate("document.fonts.ready.then(() => document.documentElement.scrollWidth)")
+            assert wide <= size["width"], f"{page.url} is {wide} px wide at {size['width']}"
+            screenshot(page, f"{name}-{language}-{size['width']}")
+            if size is (sizes[0] if language == "vi" else sizes[-1]):
+                axe(page)
+        page.set_viewport_size(before)
+
+    return looked
+
+
+@pytest.fixture
 def screenshot(request):
-    """`screenshot(page, name)` keeps a picture under var/screenshots/ for people to look at."""
+    """`screenshot(page, name)` keeps a picture under var/screenshots/ for people to look at, where SCREENSHOTS is set."""
     folder = Path(request.config.rootpath) / "var" / "screenshots"
 
-    def taken(page, name: str) -> Path:
+    def taken(page, name: str) -> Path | None:
+        if not os.environ.get("SCREENSHOTS"):
+            return None
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{name}.png"
         page.wait_for_load_state()

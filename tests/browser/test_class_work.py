@@ -40,26 +40,18 @@ def addressed(language: str, name: str, *args) -> str:
         return reverse(name, args=args)
 
 
-def seen_at_both_sizes(page, axe, screenshot, name: str, url: str) -> None:
-    """Open `url` at both sizes: no fault, nothing wider than the window; a picture of each."""
-    for size, viewport in SIZES.items():
-        page.set_viewport_size(viewport)
-        page.goto(url)
-        page.emulate_media(reduced_motion="reduce")
-        axe(page)
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        screenshot(page, f"{name}-{size}")
-        assert wide <= 0, f"{url} is {wide} px too wide at {size}"
+def seen(page, look, name: str, language: str, url: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(url)
+    look(page, name, language)
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_the_gradebook_fits_and_is_read_by_everybody(language, room, open_page, sign_in, axe, screenshot):
+def test_the_gradebook_fits_and_is_read_by_everybody(language, room, open_page, sign_in, look):
     school_class, teacher, _people = room
     page = open_page()
     sign_in(page, teacher)
-    seen_at_both_sizes(
-        page, axe, screenshot, f"gradebook-{language}", addressed(language, "courses:gradebook", school_class.uuid)
-    )
+    seen(page, look, "gradebook", language, addressed(language, "courses:gradebook", school_class.uuid))
 
 
 def test_the_gradebook_scrolls_by_keyboard_and_keeps_the_names(room, open_page, sign_in):
@@ -79,7 +71,7 @@ def test_the_gradebook_scrolls_by_keyboard_and_keeps_the_names(room, open_page, 
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_who_teaches_the_class_fits_and_is_read_by_everybody(language, room, open_page, sign_in, axe, screenshot):
+def test_who_teaches_the_class_fits_and_is_read_by_everybody(language, room, open_page, sign_in, look):
     school_class, teacher, _people = room
     beside, instead = (make.pupil(None, name) for name in ("Lâm Thị Cùng", "Trương Văn Thay"))
     for one in (beside, instead):
@@ -96,12 +88,12 @@ def test_who_teaches_the_class_fits_and_is_read_by_everybody(language, room, ope
     page = open_page()
     sign_in(page, teacher)
     url = addressed(language, "schools:class_teachers", school_class.uuid)
-    seen_at_both_sizes(page, axe, screenshot, f"teachers-{language}", url)
-    seen_at_both_sizes(page, axe, screenshot, f"teacher-change-{language}", f"{url}{instead.uuid}/substitute/")
+    seen(page, look, "teachers", language, url)
+    seen(page, look, "teacher-change", language, f"{url}{instead.uuid}/substitute/")
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_assign_again_fits_and_is_read_by_everybody(language, room, open_page, sign_in, axe, screenshot):
+def test_assign_again_fits_and_is_read_by_everybody(language, room, open_page, sign_in, look):
     school_class, teacher, _people = room
     goals = []
     for name in ("10A2", "10A3"):
@@ -109,11 +101,11 @@ def test_assign_again_fits_and_is_read_by_everybody(language, room, open_page, s
         Teaching.objects.create(user=teacher, school_class=goals[-1], kind="subject")
     page = open_page()
     sign_in(page, teacher)
-    seen_at_both_sizes(page, axe, screenshot, f"again-{language}", addressed(language, "courses:again_choose"))
+    seen(page, look, "again", language, addressed(language, "courses:again_choose"))
     url = addressed(language, "courses:again", school_class.uuid)
-    seen_at_both_sizes(page, axe, screenshot, f"again-where-{language}", url)
+    seen(page, look, "again-where", language, url)
     preview = f"{url}?first=2099-01-10T21:00" + "".join(f"&to={one.uuid}" for one in goals)
-    seen_at_both_sizes(page, axe, screenshot, f"again-preview-{language}", preview)
+    seen(page, look, "again-preview", language, preview)
     page.locator(".action-bar button").click()
     expect(page).to_have_url(re.compile("/teach/assigned/$"))
     assert ClassAssignment.objects.filter(school_class__in=goals).count() == 4
@@ -131,7 +123,7 @@ def written(room):
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_a_quiz_on_paper_fits_and_is_read_by_everybody(language, written, open_page, sign_in, axe, screenshot):
+def test_a_quiz_on_paper_fits_and_is_read_by_everybody(language, written, open_page, sign_in, look, screenshot):
     teacher, school_class, sheets = written
     enter_sheet(sheet=sheets[0], typed="ABCABC", total=False, actor=teacher)
     enter_sheet(sheet=sheets[1], typed="7,5", total=True, actor=teacher)
@@ -139,7 +131,7 @@ def test_a_quiz_on_paper_fits_and_is_read_by_everybody(language, written, open_p
     sign_in(page, teacher)
     for name in ("quiz_on_paper", "quiz_sheets"):
         url = addressed(language, name, school_class.uuid, sheets[0].opening.quiz_key)
-        seen_at_both_sizes(page, axe, screenshot, f"{name}-{language}", url)
+        seen(page, look, name, language, url)
     page.emulate_media(media="print")
     screenshot(page, f"quiz_sheets_printed-{language}")
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == len(sheets), "one page for each pupil"
@@ -184,7 +176,7 @@ def test_sheets_are_typed_in_by_keyboard_alone(written, open_page, sign_in):
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_the_teachers_first_page_at_a_glance(language, room, open_page, sign_in, axe, screenshot):
+def test_the_teachers_first_page_at_a_glance(language, room, open_page, sign_in, look):
     school_class, teacher, people = room
     request_password(user=people[0])
     today = timezone.localdate()
@@ -192,15 +184,15 @@ def test_the_teachers_first_page_at_a_glance(language, room, open_page, sign_in,
     Membership.objects.filter(school_class=school_class).exclude(user=people[1]).update(starts_on=date(2026, 9, 5))
     page = open_page()
     sign_in(page, teacher)
-    seen_at_both_sizes(page, axe, screenshot, f"teach-{language}", addressed(language, "courses:teach"))
+    seen(page, look, "teach", language, addressed(language, "courses:teach"))
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_letters_to_parents_are_one_page_each(language, room, open_page, sign_in, axe, screenshot):
+def test_letters_to_parents_are_one_page_each(language, room, open_page, sign_in, look):
     school_class, teacher, _people = room
     page = open_page()
     sign_in(page, teacher)
     url = addressed(language, "courses:parent_letters", school_class.uuid)
-    seen_at_both_sizes(page, axe, screenshot, f"letters-{language}", url)
+    seen(page, look, "letters", language, url)
     page.emulate_media(media="print")
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 40

@@ -1,6 +1,5 @@
 """Contests in a real browser: no accessibility fault on any page, and an entrant's way from the page to the result."""
 
-import os
 import re
 from datetime import timedelta
 from uuid import uuid4
@@ -25,7 +24,7 @@ from tests.factories.schools import (
     make_with_role,
     school_year,
 )
-from tests.live import DESKTOP, PHONE, eventually
+from tests.live import PHONE, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -155,7 +154,7 @@ def site(live_site):
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_no_page_of_contests_has_an_accessibility_fault(language, site, open_page, sign_in, axe):
+def test_no_page_of_contests_has_an_accessibility_fault(language, site, open_page, sign_in, look):
     faults = []
     for role in ("visitor", "pupil", "newcomer", "teacher", "admin", "secretary"):
         person, addresses = site[role]
@@ -165,16 +164,10 @@ def test_no_page_of_contests_has_an_accessibility_fault(language, site, open_pag
             sign_in(page, person)
         for place, address in enumerate(addresses):
             page.goto(address.replace("/vi/", f"/{language}/", 1))
-            for size in (PHONE, DESKTOP):
-                page.set_viewport_size(size)
-                if folder := os.environ.get("SCREENSHOTS"):
-                    page.screenshot(path=f"{folder}/{language}-{role}-{place}-{size['width']}.png", full_page=True)
-                try:
-                    axe(page)
-                    width = page.evaluate("document.documentElement.scrollWidth")
-                    assert width <= size["width"], f"{page.url} is {width} px wide at {size['width']}"
-                except AssertionError as error:
-                    faults.append(f"{size['width']}: {error}")
+            try:
+                look(page, f"contests-{role}-{place}", language)
+            except AssertionError as error:
+                faults.append(str(error))
     assert not faults, "\n\n".join(faults)
 
 

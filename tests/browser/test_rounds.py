@@ -22,7 +22,6 @@ from tests.factories.schools import (
     province,
     school_year,
 )
-from tests.live import DESKTOP, PHONE
 from tests.reports.test_coverage import enrol
 from tests.reports.test_rounds import TEXT, enter_all, reporting_year, send
 
@@ -72,9 +71,8 @@ def enters(live_site):
     return enter
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_every_page_of_the_round(stage, enters, open_page, axe, live_site, size, language):
+def test_every_page_of_the_round(stage, enters, open_page, look, live_site, language):
     people, own, sent = stage
     paths = {
         "officer": [
@@ -89,15 +87,13 @@ def test_every_page_of_the_round(stage, enters, open_page, axe, live_site, size,
         "school": ["mine/"],
     }
     for who, some in paths.items():
-        page = enters(open_page(viewport=size), people[who])
+        page = enters(open_page(), people[who])
         for path in some:
             page.goto(f"{live_site}/{language}/reports/{path}")
             expect(page.locator("h1")).to_be_visible()
             for fold in page.locator("details.fold > summary, details.confirm > summary").all()[:3]:
                 fold.click()
-            axe(page)
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= size["width"], f"{path} is {wide} wide"
+            look(page, f"round-{who}-{path.split('/')[0]}", language)
 
 
 def test_the_commune_writes_and_sends_by_keyboard(stage, enters, phone, live_site):
@@ -114,9 +110,8 @@ def test_the_commune_writes_and_sends_by_keyboard(stage, enters, phone, live_sit
     assert own.state == "sent"
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_the_page_for_everybody(live_site, open_page, axe, size, language):
+def test_the_page_for_everybody(live_site, open_page, look, language):
     cache.clear()
     for name, roll, reached in (("Xã Suối Trúc", 60, 30), ("Phường Bến Dừa", 1240, 980), ("Xã Đồi Mây", 50, 3)):
         school = make_school(f"Trường THPT {name}", unit=make_unit(name))
@@ -125,12 +120,10 @@ def test_the_page_for_everybody(live_site, open_page, axe, size, language):
             school_year=school_year(), school=school, class_key=make_class(school).uuid, grade=10, level="thpt",
             language="vi", reached=reached, started=reached,
         )  # fmt: skip
-    page = open_page(viewport=size)
+    page = open_page()
     page.goto(f"{live_site}/{language}/reports/public/")
     expect(page.locator(".headline__number")).to_be_visible()
     for fold in page.locator("details.fold > summary").all():
         fold.click()
-    axe(page)
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= size["width"], f"{wide} wide"
+    look(page, "coverage-public", language)
     cache.clear()
