@@ -6,10 +6,12 @@ from datetime import timedelta
 from django.utils import timezone
 
 from contests import operations
+from contests.eligibility import Eligibility, judge
 from contests.jury_demo import OTHERS, OWN, _seat
 from contests.models import Category, Contest, Juror, Mark, Part, Round, Sheet, Turn
 from contests.operations.states import name_of
 from contests.presets import rule_set
+from contests.queries.people import standing_on
 from schools.models import Membership, School, SchoolIdentifier, Unit, User
 
 SLUG = "hoi-thi-tuyen-truyen-vien"
@@ -24,10 +26,11 @@ def make_stage(by: User, pupils: list[User]) -> Contest:
     contest = operations.set_up_contest(document=document, organiser=Unit.objects.get(depth=1), by=by, slug=SLUG)
     operations.move_contest(contest=contest, to="open", by=by, signed_name=name_of(by))
     round = Round.objects.select_related("stage__contest").get(stage__contest=contest)
-    for name, school, codes in _teams(pupils):
+    category = Category.objects.select_related("contest").get(contest=contest)
+    for name, school, codes in _teams(pupils, category):
         operations.register_team(
             round=round,
-            category=Category.objects.get(contest=contest),
+            category=category,
             school=school,
             codes=codes,
             name=name,
@@ -57,22 +60,24 @@ def make_stage(by: User, pupils: list[User]) -> Contest:
     return contest
 
 
-def _teams(pupils: list[User]) -> list[tuple[str, School, list[str]]]:
-    """Teams of three of one school, as far as the pupils reach."""
+def _teams(pupils: list[User], category: Category) -> list[tuple[str, School, list[str]]]:
+    """Teams of three of one school whom the category takes, as far as the pupils reach."""
     members = Membership.objects.current().filter(user__in=pupils).select_related("school_class__school")
     of = {one.user_id: one.school_class.school for one in members}
     codes = dict(SchoolIdentifier.objects.filter(user__in=pupils, valid_to=None).values_list("user_id", "code"))
-    groups: dict[School, list[str]] = {}
+    conditions, day = Eligibility.read(category.eligibility), category.contest.reference_date
+    waiting: dict[School, list[str]] = {}
+    found: list[tuple[str, School, list[str]]] = []
     for one in pupils:
-        if one.pk in of and one.pk in codes:
-            groups.setdefault(of[one.pk], []).append(codes[one.pk])
-    found = [
-        (school, all_of[at : at + MEMBERS])
-        for school, all_of in groups.items()
-        for at in range(0, len(all_of), MEMBERS)
-    ]
-    whole = [(school, three) for school, three in found if len(three) == MEMBERS]
-    return [(name, school, three) for name, (school, three) in zip(NAMES, whole, strict=False)]
+        if len(found) == len(NAMES):
+            break
+        if one.pk not in of or one.pk not in codes or judge(conditions, standing_on(one, day)[0], day):
+            continue
+        three = waiting.setdefault(of[one.pk], [])
+        three.append(codes[one.pk])
+        if len(three) == MEMBERS:
+            found.append((NAMES[len(found)], of[one.pk], waiting.pop(of[one.pk])))
+    return found
 
 
 def _score(round: Round, seat: Juror, turn: Turn, chance: random.Random, *, lock: bool) -> None:
