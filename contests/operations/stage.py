@@ -158,10 +158,11 @@ def _entry_of(contest: Contest, category: Category, school: School, code: str) -
 
 def _keep_order(round: Round, codes: list[str], by, *, seed: str = "", reason: str = "") -> TurnOrder:
     turns = {one.entry.code: one for one in round.turns.select_related("entry")}
-    # Out of the way first, so that two teams can change places.
-    round.turns.update(position=None)
+    # Out of the way first, so that two teams can change places. Who has been on stage keeps theirs.
+    movable = round.turns.filter(state__in=[Turn.State.WAITING, Turn.State.ABSENT])
+    movable.update(position=None)
     for place, code in enumerate(codes, 1):
-        Turn.objects.filter(pk=turns[code].pk).update(position=place)
+        movable.filter(pk=turns[code].pk).update(position=place)
     number = (round.orders.aggregate(Max("number"))["number__max"] or 0) + 1
     return TurnOrder.objects.create(round=round, number=number, seed=seed, codes=codes, reason=reason[:300], by=by)
 
