@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 # Some container images forbid it, and then every start compiles the product and all it builds on anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo demo-stop test test-fast test-postgres check audit bench bench-storm bench-province clean
+.PHONY: help setup demo demo-stop test test-fast test-postgres check audit bench bench-storm bench-province bench-upload clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -48,6 +48,9 @@ bench-storm: setup ## many pupils in the last minutes of a quiz, then of a conte
 
 bench-province: setup ## reports over a whole province
 	$(BIN)/python -m tests.bench province
+
+bench-upload: setup ## a film of 500 MB, and the web processes' memory meanwhile
+	$(BIN)/python -m tests.bench upload
 
 clean: ## remove what the other targets made, the demo's data included
 	rm -rf .venv node_modules var cms/static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

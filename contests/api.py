@@ -5,20 +5,23 @@ from uuid import UUID
 
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import get_language
 from ninja import Router, Schema, Status
 from ninja.errors import ValidationError as InvalidRequest
 from ninja.security import django_auth
-from pydantic import Field, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError
 
 from contests import operations, problems
 from contests.models import TeamMember, WorkFile
 from contests.queries.contests import categories_of, contest_for, round_of
+from contests.queries.stage import held_by, seat_at
 from contests.queries.standings import ranking_in_force, standings_document
 from contests.queries.works import FileShown, work_for
 from media.schemas import UploadOut, upload_document
+from quizzes import limits
 from quizzes import problems as quiz_problems
-from quizzes.queries import started
+from quizzes.queries import stamp, started
 
 router = Router()
 
@@ -172,3 +175,63 @@ def work_file_state(request, slug: str, uuid: UUID, file: UUID):
     work = work_for(request.auth, contest_for(request.auth, slug), uuid)
     found = get_object_or_404(WorkFile, version__work=work, uuid=file)
     return {"state": found.state, "messages": FileShown(found).words}
+
+
+# --- On stage ---------------------------------------------------------------------------------------------------------
+
+
+class LineIn(Schema):
+    question: str = Field(max_length=60)
+    seq: int = Field(ge=1, le=2_000_000_000)
+    value: Any = None
+    answered_at: AwareDatetime | None = None
+
+
+class LinesIn(Schema):
+    sent_at: AwareDatetime | None = None
+    saves: list[LineIn] = Field(max_length=2000)
+
+
+class HeldOut(Schema):
+    answers: dict[str, Any]
+    server_time: str
+
+
+class LinesOut(Schema):
+    saved: dict[str, int]
+    server_time: str
+    refused: list[str] | None = None
+    answers: dict[str, Any] | None = None
+
+
+@router.put(
+    "/contests/{slug}/stage/{n}/answers",
+    auth=django_auth,
+    response=LinesOut,
+    exclude_none=True,
+    summary="A judge's points and locks, or the timekeeper's times; repeats are harmless",
+    url_name="save_stage_lines",
+)
+def save_stage_lines(request, slug: str, n: int, body: LinesIn):
+    limits.saves.pull(request.auth.pk)
+    seat, round = seat_at(request.auth, slug, n)
+    lines = [operations.Line(one.question, one.seq, one.value, one.answered_at) for one in body.saves]
+    taken = operations.save_lines(round=round, seat=seat, lines=lines, sent_at=body.sent_at)
+    return {
+        "saved": taken.saved,
+        "server_time": stamp(timezone.now()),
+        "refused": sorted(taken.refused) or None,
+        "answers": taken.differs or None,
+    }
+
+
+@router.get(
+    "/contests/{slug}/stage/{n}",
+    auth=django_auth,
+    response=HeldOut,
+    summary="What the server has of one's own sheets or times at a performance",
+    url_name="stage_lines",
+)
+def stage_lines(request, slug: str, n: int):
+    seat, round = seat_at(request.auth, slug, n)
+    return {"answers": held_by(seat, round), "server_time": stamp(timezone.now())}

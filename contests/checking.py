@@ -13,6 +13,7 @@ from PIL import Image
 
 from contests.models import Slot
 from contests.problems import FileNotTaken
+from contests.shapes import GLB, STL, drawable
 from media.checking import HEAD_BYTES, MAX_PIXELS, real_type
 from media.models import Upload
 from media.problems import FileRefused
@@ -166,7 +167,7 @@ def _glb(slot: Slot, path: Path) -> dict:
             raise FileNotTaken("damaged_shape") from error
     if outside:
         raise FileNotTaken("outside_shape")
-    if not meshes:
+    if not meshes or not drawable(path.read_bytes(), GLB):
         raise FileNotTaken("damaged_shape")
     return {"meshes": meshes}
 
@@ -186,6 +187,9 @@ def _stl(slot: Slot, path: Path) -> dict:
         text = file.read(HEAD_BYTES)
         file.seek(max(0, size - 256))
         if text.lstrip().startswith(b"solid") and _FACET.search(text) and b"endsolid" in file.read():
+            # Between its first and last line such a file could hold anything.
+            if not drawable(path.read_bytes(), STL):
+                raise FileNotTaken("damaged_shape")
             return {}
     raise FileNotTaken(
         "damaged_shape" if text.lstrip().startswith(b"solid") or not text.strip(b"\0") else "other_content"

@@ -14,6 +14,8 @@ from wagtail.models import Locale
 from contests import operations
 from contests.demo_showing import CHOOSING, make_choosing, make_shown_posters
 from contests.demo_showing import SLUG as SHOWN
+from contests.demo_stage import SLUG as STAGE
+from contests.demo_stage import make_stage
 from contests.demo_works import CLOSED_SLUG as CLOSED_POSTERS
 from contests.demo_works import SLUG as POSTERS
 from contests.demo_works import make_closed_posters, make_posters
@@ -67,6 +69,7 @@ def load_demo_contests() -> dict[str, int]:
         load_demo_jury()
     _add(counts, SHOWN, lambda by: make_shown_posters(by, _pupils()[ENTRANTS + 9 : ENTRANTS + 12]))
     # Pupils of both schools, so that each has somebody to choose from.
+    _add(counts, STAGE, lambda by: make_stage(by, _pupils()[ENTRANTS + 12 : ENTRANTS + 90]))
     _add(counts, CHOOSING, lambda by: make_choosing(by, _pupils()[::9][:12], quiz, _take))
     return counts
 

@@ -4,9 +4,8 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from cms.moments import MomentField
 from contests.eligibility import LEVELS, Eligibility
@@ -236,7 +235,7 @@ class TermsForm(forms.Form):
         places = [key for key, _direction in self.stored.order]
         for place in range(len(ORDER_KEYS)):
             self.fields[f"place_{place + 1}"] = forms.ChoiceField(
-                label=_now("Tie-break %(number)s") % {"number": place + 1},
+                label=gettext("Tie-break %(number)s") % {"number": place + 1},
                 required=False,
                 choices=[("", "—"), *ORDER_LABELS.items()],
                 initial=places[place] if place < len(places) else "",
@@ -320,15 +319,15 @@ class OutageForm(forms.Form):
     def __init__(self, data=None, *, rounds: QuerySet[Round], schools: list[tuple[str, str]], **kwargs):
         super().__init__(data, initial={"gives": Outage.Gives.NOTHING}, **kwargs)
         self.fields["round"].queryset = rounds
-        self.fields["round"].label_from_instance = lambda one: _now("Round %(number)s") % {"number": one.number}
-        self.fields["school"].choices = [("", _now("everybody")), *schools]
+        self.fields["round"].label_from_instance = lambda one: gettext("Round %(number)s") % {"number": one.number}
+        self.fields["school"].choices = [("", gettext("everybody")), *schools]
 
     def clean(self):
         data = super().clean()
         if data.get("starts_at") and data.get("ends_at") and data["ends_at"] <= data["starts_at"]:
-            self.add_error("ends_at", _now("It must end after it began."))
+            self.add_error("ends_at", gettext("It must end after it began."))
         if data.get("gives") == Outage.Gives.TIME and not data.get("extra_minutes"):
-            self.add_error("extra_minutes", _now("Say how many minutes."))
+            self.add_error("extra_minutes", gettext("Say how many minutes."))
         return data
 
     @property

@@ -84,7 +84,16 @@ def minutes_of(contest: Contest) -> dict:
             }
         )
     jurors = [row["juror"].name for row in progress_of(contest) if row["juror"].accepted_at]
-    return {"contest": contest, "meeting": meeting, "jurors": jurors, "tables": tables, "now": timezone.localtime()}
+    from contests.stage_documents import minutes_of_stage
+
+    return {
+        "contest": contest,
+        "meeting": meeting,
+        "jurors": jurors,
+        "tables": tables,
+        "stages": minutes_of_stage(contest),
+        "now": timezone.localtime(),
+    }
 
 
 def minutes_pdf(contest: Contest) -> bytes:
@@ -92,6 +101,7 @@ def minutes_pdf(contest: Contest) -> bytes:
     return _pdf("contests/papers/minutes.html", minutes_of(contest))
 
 
+STAGE_HEADS = ("Hạng", "Số", "Đội", "Đơn vị", "Điểm từng giám khảo", "Trừ", "Kết quả")
 HEADS = ("Hạng", "Mã bài", "Tên bài", "Đơn vị", "Điểm từng giám khảo", "Kết quả")
 
 
@@ -133,6 +143,17 @@ def minutes_word(contest: Contest) -> bytes:
             word.add_heading(document, "Nội dung cuộc họp quyết định", 3)
             for line in table["rulings"]:
                 word.add_point(document, line)
+    for stage in found["stages"]:
+        word.add_heading(document, stage["title"])
+        line = f"Điểm tối đa {stage['top']}. Kết quả là {stage['combined']}, trừ điểm quá giờ."
+        word.add_line(document, line, italic=True, size=12)
+        rows = [
+            [str(row[key]) for key in ("rank", "position", "team", "unit", "totals", "penalty", "result")]
+            for row in stage["rows"]
+        ]
+        word.add_table(document, list(STAGE_HEADS), rows, widths=[1.2, 1.2, 3.6, 4, 3.2, 1.6, 2.2], size=10)
+        for one in stage["told"]:
+            word.add_point(document, one)
     if meeting and meeting.conclusions:
         word.add_heading(document, "Kết luận")
         for line in meeting.conclusions.splitlines():

@@ -361,3 +361,28 @@ class TooManyChosen(Problem):
     code = "too_many_chosen"
     title = _("More than there are places")
     detail = _("Take some out: fewer places go on to the next round.")
+
+
+class NoSuchStage(Problem):
+    status = 404
+    code = "no_such_stage"
+    title = _("No such stage")
+    detail = _("This contest has no performance on a stage, or you have no sheet for it.")
+
+
+class StageRefused(Problem):
+    """What cannot be done on a stage now; says why."""
+
+    status = 409
+    code = "stage_refused"
+    title = _("This cannot be done now")
+    detail = _("Reload the page to see where the contest stands.")
+
+
+class SheetsMissing(Problem):
+    """`names` lists whose sheet is not locked."""
+
+    status = 409
+    code = "sheets_missing"
+    title = _("Not every judge has locked their sheet")
+    detail = _("Wait for them, type in the paper sheet, or say why a sheet does not count.")

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from contests.problems import CopyImpossible
+from contests.shapes import GLB, STL, bare_glb, bare_stl
 
 # So wide or high a picture is shown to a jury at most; enough to see the dots of print on A3.
 LONGEST = 4000
 _JPEG, _PNG, _PDF, _MP4 = "image/jpeg", "image/png", "application/pdf", "video/mp4"
-ENDINGS = {_JPEG: ".jpg", _PNG: ".png", _PDF: ".pdf", _MP4: ".mp4"}
+ENDINGS = {_JPEG: ".jpg", _PNG: ".png", _PDF: ".pdf", _MP4: ".mp4", GLB: ".glb", STL: ".stl"}
 
 
 def strip(content: bytes, kind: str) -> bytes:
@@ -164,4 +165,6 @@ _WAYS: dict[str, Callable[[bytes], bytes]] = {
     _PNG: lambda content: _picture(content, "PNG"),
     _PDF: _pdf,
     _MP4: _video,
+    GLB: lambda content: bare_glb(content, strip),
+    STL: bare_stl,
 }

@@ -3,6 +3,7 @@ from contests.models.entries import Acceptance, Entry, IdentityKey, Outage, Prom
 from contests.models.jury import Conflict, Copy, Criterion, Juror, Meeting, Review, Ruling, Score
 from contests.models.rankings import Appeal, Award, Prize, Ranking
 from contests.models.showing import Exhibit, TakeDown
+from contests.models.stage import Correction, Mark, Part, Points, Sheet, Timing, Turn, TurnConflict, TurnOrder
 from contests.models.teams import Team, TeamMember
 from contests.models.works import Enquiry, Extension, Screening, Slot, Work, WorkFile, WorkText, WorkVersion
 
@@ -15,6 +16,7 @@ __all__ = [
     "Contest",
     "ContestStep",
     "Copy",
+    "Correction",
     "Criterion",
     "Enquiry",
     "Entry",
@@ -22,8 +24,11 @@ __all__ = [
     "Extension",
     "IdentityKey",
     "Juror",
+    "Mark",
     "Meeting",
     "Outage",
+    "Part",
+    "Points",
     "Prize",
     "Promotion",
     "Ranking",
@@ -35,11 +40,16 @@ __all__ = [
     "Ruling",
     "Score",
     "Screening",
+    "Sheet",
     "Slot",
     "Stage",
     "TakeDown",
     "Team",
     "TeamMember",
+    "Timing",
+    "Turn",
+    "TurnConflict",
+    "TurnOrder",
     "Work",
     "WorkFile",
     "WorkText",

@@ -46,6 +46,10 @@ class JurorQuerySet(models.QuerySet):
         """Those who accepted and have not stood down."""
         return self.filter(accepted_at__isnull=False, left_at=None)
 
+    def judges(self):
+        """Those of them who give points."""
+        return self.active().filter(task=Juror.Task.JUDGE)
+
     def of(self, user):
         """`user` as a juror, while they hold the office that asks for a second factor."""
         from schools.models import Role
@@ -57,6 +61,10 @@ class JurorQuerySet(models.QuerySet):
 class Juror(models.Model):
     """A seat on the jury of one contest: first an invitation by a link, then the person who accepted it."""
 
+    class Task(models.TextChoices):
+        JUDGE = "judge", pgettext_lazy("jury", "Judge")
+        TIMEKEEPER = "timekeeper", pgettext_lazy("jury", "Timekeeper")
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="jurors")
     # Empty: every category.
@@ -65,6 +73,8 @@ class Juror(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="jury_seats"
     )
+    # On a stage somebody keeps the time and gives no points.
+    task = models.CharField(_("task"), max_length=10, choices=Task, default=Task.JUDGE)
     # Steps in where somebody declines or is late.
     is_reserve = models.BooleanField(_("reserve"), default=False)
     most = models.PositiveSmallIntegerField(_("works at most"), null=True, blank=True)

@@ -33,6 +33,19 @@ from contests.operations.jury import (
     share_out,
 )
 from contests.operations.outages import Given, record_outage
+from contests.operations.performing import (
+    Line,
+    call_turn,
+    correct_points,
+    correct_time,
+    decline_turn,
+    end_turn,
+    excuse_sheet,
+    key_in_sheet,
+    mark_absent,
+    reveal_points,
+    save_lines,
+)
 from contests.operations.rankings import compute_table, freeze_ranking, refresh_round, refresh_standings
 from contests.operations.rehearsal import rehearse
 from contests.operations.rules import change_rules
@@ -40,6 +53,7 @@ from contests.operations.scoring import rule, save_comment, save_score, submit_r
 from contests.operations.screening import make_copies, screen_work
 from contests.operations.setting_up import choose_quiz, set_up_contest, weekly_rounds
 from contests.operations.showing import hang, take_off
+from contests.operations.stage import change_order, draw_order, register_team, set_parts
 from contests.operations.states import lacking, move_contest, next_state
 from contests.operations.take_downs import ask_to_take_down, decide_take_down
 from contests.operations.teams import confirm_member, invite_member, leave_team, make_team, name_mentor
@@ -57,6 +71,7 @@ __all__ = [
     "Agreed",
     "Declared",
     "Given",
+    "Line",
     "OpenEntry",
     "accept_invitation",
     "accept_rules",
@@ -65,20 +80,28 @@ __all__ = [
     "ask",
     "ask_to_take_down",
     "begin_file",
+    "call_turn",
     "cancel_asked",
     "certificates_lack",
+    "change_order",
     "change_rules",
     "choose_for_next_round",
     "choose_quiz",
     "compute_table",
     "confirm_member",
+    "correct_points",
+    "correct_time",
     "decide_appeal",
     "decide_take_down",
     "declare_conflict",
     "decline_review",
+    "decline_turn",
     "disqualify_entry",
+    "draw_order",
+    "end_turn",
     "enter_contest",
     "enter_open_track",
+    "excuse_sheet",
     "extend_deadline",
     "file_appeal",
     "forget_identity_keys",
@@ -88,10 +111,12 @@ __all__ = [
     "invite_juror",
     "invite_member",
     "issue_contest_certificates",
+    "key_in_sheet",
     "lacking",
     "leave_team",
     "make_copies",
     "make_team",
+    "mark_absent",
     "move_contest",
     "name_mentor",
     "next_state",
@@ -100,6 +125,7 @@ __all__ = [
     "refresh_round",
     "refresh_standings",
     "register_class",
+    "register_team",
     "rehearse",
     "reinstate_entry",
     "remind_class",
@@ -108,10 +134,13 @@ __all__ = [
     "remove_file",
     "rename_work",
     "replace_juror",
+    "reveal_points",
     "rule",
     "save_comment",
+    "save_lines",
     "save_score",
     "screen_work",
+    "set_parts",
     "set_rubric",
     "set_up_contest",
     "share_out",

@@ -94,7 +94,14 @@ def _digest(token: str) -> str:
 
 @transaction.atomic
 def invite_juror(
-    *, contest: Contest, name: str, by, category: Category | None = None, is_reserve: bool = False, most=None
+    *,
+    contest: Contest,
+    name: str,
+    by,
+    category: Category | None = None,
+    is_reserve: bool = False,
+    most=None,
+    task: str = Juror.Task.JUDGE,
 ) -> tuple[Juror, str]:
     """A seat and the secret of its link, which is shown once and kept by nobody."""
     token = secrets.token_urlsafe(18)
@@ -104,6 +111,7 @@ def invite_juror(
         name=" ".join(name.split())[:120],
         is_reserve=is_reserve,
         most=most,
+        task=Juror.Task(task),
         token_digest=_digest(token),
         expires_at=timezone.now() + timedelta(days=INVITED_DAYS),
     )
@@ -181,7 +189,7 @@ def share_out(*, contest: Contest, by) -> Shared:
         if not category.criteria.exists():
             raise RubricMissing()
         jurors = list(
-            Juror.objects.active()
+            Juror.objects.judges()
             .filter(contest=contest, is_reserve=False)
             .exclude(category__isnull=False, category__in=Category.objects.exclude(pk=category.pk))
             .select_related("user")
@@ -254,7 +262,7 @@ def _substitute(review: Review, by) -> Review:
     work = review.work
     terms = Rules.of(rules_in_force(work.contest)).jury_terms
     jurors = list(
-        Juror.objects.active()
+        Juror.objects.judges()
         .filter(contest=work.contest)
         .exclude(reviews__work=work)
         .exclude(category__isnull=False, category__in=Category.objects.exclude(pk=work.category_id))

@@ -13,9 +13,11 @@ from contests.models import (
     IdentityKey,
     Juror,
     Review,
+    Sheet,
     TakeDown,
     Team,
     TeamMember,
+    TurnConflict,
     WorkFile,
     WorkVersion,
 )
@@ -57,10 +59,21 @@ def _export(user: User) -> dict:
                     }
                     for one in seat.reviews.all()
                 ],
+                "sheets": [
+                    {
+                        "entry": one.turn.entry.code,
+                        "state": one.state,
+                        "reason": one.reason,
+                        "points": {row.mark.title: str(row.points) for row in one.points.all()},
+                    }
+                    for one in seat.sheets.all()
+                ],
             }
             for seat in Juror.objects.filter(user=user)
             .select_related("contest")
-            .prefetch_related("reviews__work", "reviews__scores__criterion")
+            .prefetch_related(
+                "reviews__work", "reviews__scores__criterion", "sheets__turn__entry", "sheets__points__mark"
+            )
             .order_by("accepted_at")
         ],
         "works": [
@@ -75,10 +88,25 @@ def _export(user: User) -> dict:
                     for version in one.team.work.versions.all()
                 ],
             }
-            for one in TeamMember.objects.filter(user=user)
+            for one in TeamMember.objects.filter(user=user, team__work__isnull=False)
             .select_related("team__work__contest")
             .prefetch_related("team__work__versions")
             .order_by("pk")
+        ],
+        "stages": [
+            {
+                "contest": turn.entry.contest.title,
+                "team": one.team.name,
+                "role": one.role,
+                "position": turn.position,
+                "state": turn.state,
+                "reason": turn.reason,
+            }
+            for one in TeamMember.objects.filter(user=user)
+            .select_related("team")
+            .prefetch_related("team__turns__entry__contest")
+            .order_by("pk")
+            for turn in one.team.turns.all()
         ],
         "questions": [
             {"contest": one.contest.title, "text": one.text, "answer": one.answer}
@@ -96,6 +124,8 @@ def _erase(user: User) -> int:
         + Appeal.objects.filter(entry__in=own).exclude(decision="").update(decision="…")
         + _erase_take_downs(own)
         + Conflict.objects.filter(juror__user=user).exclude(note="").update(note="")
+        + TurnConflict.objects.filter(juror__user=user).exclude(note="").update(note="")
+        + Sheet.objects.filter(juror__user=user).exclude(reason="").update(reason="…")
         + Review.objects.filter(juror__user=user).exclude(comment="").update(comment="")
         + Review.objects.filter(juror__user=user).exclude(reason="").update(reason="…")
         + IdentityKey.objects.filter(entry__in=own, erased_at=None).update(

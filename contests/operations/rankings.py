@@ -20,6 +20,7 @@ from contests.publishing import plain, rules_document, stamp, table_of
 from contests.queries.contests import categories_of, rounds_of, rules_in_force
 from contests.queries.names import names_of
 from contests.queries.rows import Entrant, entrants_of, frozen_rolls, valid_rows
+from contests.queries.stage import evening_of, live_rounds
 from contests.ranking import Ranked, Row, actual_of, rank, valid_entrants
 from contests.rules import Rules
 from quizzes.models import Allowance, Attempt, Opening
@@ -232,6 +233,11 @@ def _require_ended(contest: Contest, round: Round | None) -> None:
     if contest.kind == Contest.Kind.WORKS and contest.state not in {Contest.State.MODERATED, Contest.State.PUBLISHED}:
         raise StillJudging()
     rounds = [round] if round else list(rounds_of(contest))
+    if any(evening_of(one).unfinished for one in live_rounds(contest) if one in rounds):
+        raise StillJudging()
+    decided = contest.state in {Contest.State.MODERATED, Contest.State.PUBLISHED}
+    if round is None and not decided and live_rounds(contest).exists():
+        raise StillJudging()
     if any(one.closes_at > timezone.now() for one in rounds):
         raise RoundStillOpen()
     running = RoundAttempt.objects.filter(round__in=rounds, attempt__state=Attempt.State.OPEN)

@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from django.db import transaction
 from django.utils import timezone
 
-from contests.models import Criterion, Meeting, Review, Ruling, Score, Work
+from contests.models import Criterion, Mark, Meeting, Review, Ruling, Score, Work
 from contests.operations.jury import GIVEN, REMINDER, key_of
 from contests.operations.setting_up import log
 from contests.problems import PointsMissing, PointsRefused, ReasonMissing, ReviewDone, StillJudging
@@ -14,7 +14,7 @@ from schools.operations.notifications import settle
 QUARTER = Decimal("0.25")
 
 
-def read_points(value, criterion: Criterion) -> Decimal:
+def read_points(value, criterion: Criterion | Mark) -> Decimal:
     """Points as typed («7,5»), in quarters and within the scale. Raises PointsRefused."""
     try:
         found = Decimal(str(value).strip().replace(",", "."))

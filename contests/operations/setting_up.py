@@ -57,7 +57,7 @@ def set_up_contest(*, document: Mapping[str, Any], organiser: Unit, by, slug: st
     `document` is {"title", "summary", "who", "reference_date", "text", "rules": {…}, "order": […], "categories": [{"slug",
     "title", "open_track", "eligibility": {…}, "team_min", "team_max", "same_school", "mentor", "slots": [{fields of
     Slot}]}], "rounds": [{"level", "title", "opens_at", "closes_at", "quota_per_unit",
-    "way_on", "promotes"}], "prizes": [{"kind", "title", "count", "value", "points", "per_round"}]}. Raises RulesRefused.
+    "way_on", "promotes"}], "parts": [{as of `set_parts`}], "prizes": [{"kind", "title", "count", "value", "points", "per_round"}]}. Raises RulesRefused.
     """
     Rules.read(document.get("rules", {}), document["order"])
     contest = Contest(
@@ -94,12 +94,16 @@ def set_up_contest(*, document: Mapping[str, Any], organiser: Unit, by, slug: st
         )
         for position, slot in enumerate(values.get("slots", ()), 1):
             Slot.objects.create(category=category, position=position, **slot)
-    kind, title = (
-        (Stage.Kind.SUBMISSION, _("Handing in works"))
-        if contest.kind == Contest.Kind.WORKS
-        else (Stage.Kind.QUIZ, _("Knowledge quiz"))
-    )
+    kind, title = Stage.Kind.QUIZ, _("Knowledge quiz")
+    if contest.kind == Contest.Kind.WORKS:
+        kind, title = Stage.Kind.SUBMISSION, _("Handing in works")
+    elif document.get("parts"):
+        kind, title = Stage.Kind.LIVE, _("On stage")
     stage = Stage.objects.create(contest=contest, position=1, kind=kind, title=title)
+    if document.get("parts"):
+        from contests.operations.stage import set_parts
+
+        set_parts(stage=stage, parts=document["parts"], by=by)
     add_rounds(stage=stage, rounds=document.get("rounds", ()))
     positions: dict[tuple, int] = {}
     for values in document.get("prizes", ()):

@@ -7,11 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.text.folding import fold
-from contests.models import Contest, ContestStep, Meeting, Ranking, Round, RoundQuiz, Slot, Work
+from contests.models import Contest, ContestStep, Meeting, Part, Ranking, Round, RoundQuiz, Slot, Work
 from contests.operations.setting_up import log
 from contests.problems import NotReady, NotSigned, OnlyForward
 from contests.queries.contests import categories_of, rounds_of, rules_in_force
 from contests.queries.judging import boards_of
+from contests.queries.stage import evening_of, live_rounds
 from contests.rules import AFTER_CLOSE, Rules
 from quizzes.models import Opening, Quiz
 from quizzes.operations import open_quiz, unsigned_questions
@@ -57,6 +58,10 @@ def lacking(contest: Contest) -> list[str]:
             if not category.slots.exclude(kind__in=Slot.WRITTEN).filter(is_required=True).exists()
         ]
         return found
+    live = {one.pk for one in live_rounds(contest)}
+    if live and not Part.objects.filter(stage__contest=contest).exists():
+        found.append(_("The performance has no parts with criteria yet."))
+    rounds = [one for one in rounds if one.pk not in live]
     chosen = {(one.round_id, one.category_id): one for one in RoundQuiz.objects.filter(round__in=rounds)}
     for round in rounds:
         for category in categories:
@@ -141,7 +146,9 @@ def _prepare(contest: Contest, to: str, by) -> None:
             raise NotReady(_("Categories without a rubric: %(titles)s.") % {"titles": ", ".join(bare)})
     elif to == Contest.State.MODERATED and contest.kind == Contest.Kind.WORKS:
         _require_moderated(contest)
-    elif to == Contest.State.PUBLISHED and contest.kind in {Contest.Kind.KNOWLEDGE, Contest.Kind.WORKS}:
+    elif to == Contest.State.MODERATED and live_rounds(contest).exists():
+        _require_performed(contest)
+    elif to == Contest.State.PUBLISHED:
         frozen = Ranking.objects.filter(contest=contest, round=None, kind=Ranking.Kind.FROZEN, is_current=True)
         if not frozen.exists():
             raise NotReady(_("Freeze the ranking of the whole contest first."))
@@ -158,6 +165,15 @@ def _require_moderated(contest: Contest) -> None:
     codes = [one.work.code for board in boards for one in board.undecided]
     if codes:
         raise NotReady(_("Works the meeting has not decided on: %(codes)s.") % {"codes": ", ".join(codes)})
+    if not Meeting.objects.filter(contest=contest).exists():
+        raise NotReady(_("The minutes of the meeting are not written."))
+
+
+def _require_performed(contest: Contest) -> None:
+    """Every team has performed or is marked absent, every sheet is locked, the minutes are written."""
+    left = [str(one.turn) for round in live_rounds(contest) for one in evening_of(round).unfinished]
+    if left:
+        raise NotReady(_("Teams whose performance is not finished: %(names)s.") % {"names": ", ".join(left)})
     if not Meeting.objects.filter(contest=contest).exists():
         raise NotReady(_("The minutes of the meeting are not written."))
 

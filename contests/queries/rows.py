@@ -9,6 +9,7 @@ from django.db.models import Max, QuerySet, Sum
 
 from contests.jury.scoring import MEAN, combine
 from contests.models import Category, Contest, Entry, Outage, Round, RoundAttempt, TeamMember
+from contests.queries.stage import evening_of, live_rounds, mean_of, weightiest_of
 from contests.ranking import Row, milliseconds
 from contests.rules import Rules
 from quizzes.models import Attempt
@@ -23,6 +24,10 @@ def valid_rows(
     """
     if contest.kind == Contest.Kind.WORKS:
         return list(_works(contest, category))
+    if contest.kind == Contest.Kind.COMMUNICATOR and live_rounds(contest).exists():
+        return [
+            row for one in live_rounds(contest) if round is None or one.pk == round.pk for row in _stage(one, category)
+        ]
     attempts = RoundAttempt.objects.filter(entry__contest=contest, entry__state=Entry.State.ENTERED)
     attempts = attempts.exclude(attempt__state=Attempt.State.OPEN)
     if round is not None:
@@ -64,6 +69,28 @@ def _works(contest: Contest, category: Category | None) -> Iterable[Row]:
                 mean=combine(one.totals, MEAN),
                 criterion=combine(given, MEAN),
             )
+
+
+def _stage(round: Round, category: Category | None) -> Iterable[Row]:
+    """Teams with a result on a stage, as their leader's entry. As many queries as an evening asks."""
+    evening = evening_of(round)
+    for one in evening.turns:
+        of = one.turn.entry
+        if one.result is None or of.state != Entry.State.ENTERED or (category and of.category_id != category.pk):
+            continue
+        locked = [each.sheet.locked_at for each in one.scored if each.counts and each.sheet.locked_at]
+        yield Row(
+            attempt=str(one.turn.uuid),
+            entrant=of.code,
+            unit=one.turn.team.unit_name,
+            score=one.result,
+            prediction=None,
+            duration_ms=1000 * sum(each.seconds or 0 for each in one.timed),
+            submitted_at=max(locked),
+            round=round.number,
+            mean=mean_of(one),
+            criterion=weightiest_of(one, evening.marks),
+        )
 
 
 def _rows(attempts: QuerySet[RoundAttempt], rules: Rules, outages: dict[int, list[Outage]]) -> Iterable[Row]:

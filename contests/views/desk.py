@@ -25,6 +25,7 @@ from contests.presets import presets as offered
 from contests.presets import rule_sets
 from contests.problems import NoSuchContest
 from contests.queries.contests import categories_of, clock_of, round_of, rounds_of, rules_in_force
+from contests.queries.stage import live_rounds, live_stage
 from contests.rules import ORDER_LABELS, Rules
 
 PER_PAGE = 50
@@ -138,8 +139,9 @@ class Tool:
 
 
 def tools_of(contest: Contest) -> list[Tool]:
-    """What can be done now, in the order of a contest's life. Three queries."""
+    """What can be done now, in the order of a contest's life. Four queries."""
     is_works, has_begun = contest.kind == Contest.Kind.WORKS, contest.state != Contest.State.DRAFT
+    live = list(live_rounds(contest))
     asked = contest.enquiries.filter(state=Enquiry.State.WAITING).count()
     objected = Appeal.objects.filter(entry__contest=contest, state=Appeal.State.WAITING).count()
     hidden = contest.take_downs.filter(state=TakeDown.State.WAITING).count()
@@ -147,19 +149,35 @@ def tools_of(contest: Contest) -> list[Tool]:
         (True, "faq", _("Frequently asked questions"), "circle-question-mark", 0),
         (True, "enquiries", _("Questions of entrants"), "message-circle", asked),
         (has_begun and is_works, "extend", _("More time for everybody"), "timer", 0),
-        (has_begun and not is_works, "outages", _("Record an outage"), "triangle-alert", 0),
-        (has_begun and not is_works, "questions", _("Cancel a question"), "circle-x", 0),
-        (contest.kind != Contest.Kind.KNOWLEDGE, "screening", _("Screening"), "list-checks", 0),
-        (contest.kind != Contest.Kind.KNOWLEDGE, "jury_room", _("Jury"), "users", 0),
+        (has_begun and not is_works and not live, "outages", _("Record an outage"), "triangle-alert", 0),
+        (has_begun and not is_works and not live, "questions", _("Cancel a question"), "circle-x", 0),
+        (contest.kind != Contest.Kind.KNOWLEDGE and not live, "screening", _("Screening"), "list-checks", 0),
+        (contest.kind != Contest.Kind.KNOWLEDGE and not live, "jury_room", _("Jury"), "users", 0),
         (has_begun, "appeals", _("Appeals"), "circle-alert", objected),
         (has_begun, "letters", _("Letters to schools"), "file-text", 0),
         (has_begun and is_works, "hang", pgettext("contest", "Gallery"), "image", 0),
         (has_begun, "take_downs", _("Requests to take something down"), "eye-off", hidden),
     ]
-    return [
+    found = [
         Tool(label, reverse(f"contests:{name}", args=[contest.slug]), icon, waiting)
         for is_there, name, label, icon, waiting in rows
         if is_there
+    ]
+    if not live:
+        return found
+    stages = [
+        Tool(
+            _("On stage") if len(live) == 1 else f"{_('On stage')} · {one.title or one.number}",
+            reverse("contests:stage_desk", args=[contest.slug, one.number]),
+            "users",
+        )
+        for one in live
+    ]
+    return [
+        *stages,
+        Tool(_("Parts and criteria"), reverse("contests:parts", args=[contest.slug]), "list-checks"),
+        Tool(_("Minutes of the meeting"), reverse("contests:minutes", args=[contest.slug]), "file-text"),
+        *found,
     ]
 
 
@@ -174,7 +192,7 @@ def _shown(contest: Contest, **more) -> dict:
         "rules": rules,
         "order": [str(ORDER_LABELS[key]) for key, _direction in rules.order],
         "clock": clock_of(contest),
-        "slots": slots_of(contest),
+        "slots": [] if live_stage(contest) else slots_of(contest),
         "quizzes": quizzes_to_choose(get_language() or "vi") if contest.state == Contest.State.DRAFT else [],
         "rounds": rounds,
         "lacking": operations.lacking(contest) if contest.state == Contest.State.DRAFT else [],

@@ -18,6 +18,7 @@ from contests.documents import score_sheet
 from contests.models import Conflict, Contest, Copy, Juror, Review
 from contests.problems import NoSuchReview
 from contests.queries.judging import board_of, copies_of, own_review, own_reviews, seat_on, seats_of, texts_of
+from contests.queries.stage import live_rounds
 from media.storage import PrivateStorage
 
 # So long an address of a file works: enough to load a film's beginning, too short to be passed around.
@@ -53,7 +54,8 @@ def home(request: HttpRequest) -> HttpResponse:
     rows = []
     for seat in seats_of(request.user).order_by("-contest__created_at")[:20]:
         reviews = list(own_reviews(seat))
-        rows.append({"seat": seat, "all": len(reviews), "left": sum(one.is_open for one in reviews)})
+        rounds = list(live_rounds(seat.contest))
+        rows.append({"seat": seat, "all": len(reviews), "left": sum(one.is_open for one in reviews), "rounds": rounds})
     if not rows:
         raise NoSuchReview()
     return render(request, "contests/jury/home.html", {"rows": rows})

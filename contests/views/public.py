@@ -20,6 +20,7 @@ from contests.queries.faq import faq_of
 from contests.queries.judging import seats_of
 from contests.queries.pages import appeal_of, entered_in_class, listed_for, page_of, results_of
 from contests.queries.showing import OPEN_IN
+from contests.queries.stage import live_rounds
 from contests.queries.standings import earlier_rankings, ranking_in_force, rows_shown
 from contests.queries.works import works_of
 from schools.models import SchoolYear, User
@@ -65,6 +66,7 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
         "language": get_language(),
         "faq": faq_of(found.faq),
         "is_over": found.state in OPEN_IN,
+        "stages": list(live_rounds(found)) if found.kind == Contest.Kind.COMMUNICATOR else [],
         "has_gallery": found.kind == Contest.Kind.WORKS
         and found.state in OPEN_IN
         and Exhibit.objects.filter(work__contest=found, state=Exhibit.State.SHOWN).exists(),

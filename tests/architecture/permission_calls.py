@@ -157,6 +157,14 @@ def _judged_work(things):
     return things.judged.slug, things.judged_work.uuid
 
 
+def _evening(things):
+    return things.evening.stage.contest.slug, things.evening.number
+
+
+def _turn(things):
+    return *_evening(things), things.turn.uuid
+
+
 def _review(things):
     return things.judged.slug, things.review.uuid
 
@@ -516,6 +524,22 @@ CALLS: dict[str, Call] = {
     "GET contests:jury_home": Call(),
     "GET contests:join_jury": Call(_token),
     "POST contests:join_jury": Call(_token),
+    "GET contests:parts": Call(lambda things: (things.evening.stage.contest.slug,)),
+    "POST contests:parts": Call(
+        lambda things: (things.evening.stage.contest.slug,), lambda _: {"part-TOTAL_FORMS": 1, "part-INITIAL_FORMS": 0}
+    ),
+    "GET contests:stage_desk": Call(_evening),
+    "GET contests:stage_state": Call(_evening),
+    "GET contests:stage_papers": Call(_evening),
+    "GET contests:stage_turn": Call(_turn),
+    "POST contests:stage_act": Call(_evening, lambda _: {"do": "draw"}),
+    "POST contests:stage_team": Call(_evening, lambda _: {"codes": "x"}),
+    "POST contests:stage_invite": Call(_evening, lambda _: {"name": "Cô Bấm Giờ", "task": "timekeeper"}),
+    "POST contests:stage_turn": Call(_turn, lambda _: {"do": "absent"}),
+    "GET contests:stage": Call(_evening),
+    "POST contests:decline_turn": Call(_turn, lambda _: {"reason": "Quen biết"}),
+    "GET contests:board": Call(_evening),
+    "GET contests:board_state": Call(_evening),
     "GET contests:jury_works": Call(_judged),
     "GET contests:sheet": Call(_judged),
     "GET contests:score": Call(_review),
@@ -562,6 +586,8 @@ CALLS: dict[str, Call] = {
     "POST api:begin_work_file": api(_work, lambda _: {"slot": "loi-binh", "file_name": "x.png", "size": 9}),
     "GET api:work_file_state": Call(lambda things: (*_work(things), things.work_file.uuid)),
     "POST api:start_round_attempt": api(lambda things: (things.contest.slug, 1), idempotency_key=_KEY),
+    "GET api:stage_lines": Call(_evening),
+    "PUT api:save_stage_lines": api(_evening, lambda _: {"saves": []}),
     "GET api:standings": Call(_past),
     "GET contests:hang": Call(_shown),
     "POST contests:hang": Call(_shown, lambda things: {"work": things.exhibit.work.code, "down": "1"}),

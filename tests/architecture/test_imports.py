@@ -18,6 +18,7 @@ FRONT = {
     "demo",
     "kinds",
     "limits",
+    "merging",
     "models",
     "moment",
     "notifications",

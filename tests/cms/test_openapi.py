@@ -9,7 +9,7 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator, FormatChecker
 
 from schools.models import Unit
-from tests.factories import contests, works
+from tests.factories import contests, stage, works
 from tests.factories import courses as make
 from tests.factories import schools as people
 from tests.factories.media import UploaderFactory
@@ -196,6 +196,16 @@ def contest_calls(call: Caller, pupil):
     call("POST", files, status=200, body=body, **ids)
     call("POST", files, status=404, body=body | {"slot": "khac"}, **ids)
     call("GET", files + "/{file}", status=200, file=begun["file"], **ids)
+    round, (judge,), (turn,) = stage.evening(contests.secretary(), teams=1, judges=1)
+    held, ids = "/contests/{slug}/stage/{n}", {"slug": round.stage.contest.slug, "n": round.number}
+    call("GET", held, status=404, **ids)
+    call("PUT", held + "/answers", status=404, body={"saves": []}, **ids)
+    call.client.force_login(judge.user)
+    lines = [{"question": one.key, "seq": 1, "value": one.value} for one in stage.lines(turn, (1, 2, 3))]
+    call("PUT", held + "/answers", status=200, body={"saves": lines}, **ids)
+    call("PUT", held + "/answers", status=200, body={"saves": [lines[0] | {"seq": 2}]}, **ids)
+    call("PUT", held + "/answers", status=422, body={"saves": [lines[0] | {"seq": 0}]}, **ids)
+    call("GET", held, status=200, **ids)
 
 
 @pytest.mark.slow

@@ -56,7 +56,7 @@ from schools.operations.rosters import stage_file
 from schools.operations.teachings import appoint_teacher
 from schools.operations.transfers import ask_transfer
 from schools.work import CARDS_JOB, PROVINCE_JOB
-from tests.factories import cms, contests, courses, h5p, jury, quizzes, works
+from tests.factories import cms, contests, courses, h5p, jury, quizzes, stage, works
 from tests.factories.media import MP4_HEAD
 from tests.factories.schools import PIN, make_pupil, make_school, make_with_role, school_year
 from tests.schools.workbooks import pupils as class_list
@@ -381,6 +381,9 @@ def _contests(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     share_out(contest=made.judged, by=by)
     made.review = Review.objects.get(work=made.judged_work)
     _seat, made.jury_token = invite_juror(contest=made.judged, name="Ghế còn trống", by=by)
+    # One on a stage: the juror of the cast has a sheet for a team of a school they never belonged to.
+    made.evening, _judges, (made.turn,) = stage.evening(by, teams=1, judges=1)
+    jury.juror(made.evening.stage.contest, by, user=cast["juror"])
     # One whose results are out, with a work in its gallery and somebody who wants it gone.
     made.shown = jury.contest(by)
     shown_work = jury.work(made.shown, cast["pupil"], made.school_class.school, content=jury.poster())

@@ -108,7 +108,9 @@ def glb(uri: str = "") -> bytes:
     buffer = {"byteLength": 4} | ({"uri": uri} if uri else {})
     scene = json.dumps({"asset": {"version": "2.0"}, "meshes": [{}], "buffers": [buffer]}).encode()
     scene += b" " * (-len(scene) % 4)
-    return struct.pack("<4sIII4s", b"glTF", 2, 20 + len(scene), len(scene), b"JSON") + scene
+    data = struct.pack("<I4s4s", 4, b"BIN\0", b"mesh")
+    head = struct.pack("<4sIII4s", b"glTF", 2, 20 + len(scene) + len(data), len(scene), b"JSON")
+    return head + scene + data
 
 
 def stl(triangles: int = 2) -> bytes:
