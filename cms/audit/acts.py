@@ -99,9 +99,11 @@ def details_in_words(detail: Mapping) -> list[tuple[str, str]]:
 def _value(value, values: Mapping) -> str:
     if isinstance(value, bool):
         return _("yes") if value else ""
+    if isinstance(value, dict):
+        return ""
     if isinstance(value, list):
         return ", ".join(part for one in value if (part := _value(one, values)))
-    if value in (None, "", 0, {}):
+    if value in (None, "", 0):
         return ""
     if value in values:
         return str(values[value])
