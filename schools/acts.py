@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from schools.models import Consent, Role, School, SchoolClass, Unit, User
+from schools.models import Consent, Role, School, SchoolClass, Teaching, Unit, User
 
 TITLE = _("Schools and people")
 ACTS = {
@@ -64,7 +64,7 @@ KINDS = {
 DETAILS = {
     "reason": (_("Reason"), {}),
     "note": (_("Note"), {}),
-    "kind": (_("What kind"), dict(Role.Kind.choices) | {"": ""}),
+    "kind": (_("What kind"), dict(Teaching.Kind.choices) | dict(Role.Kind.choices)),
     "group": (_("Group"), {}),
     "purpose": (_("Purpose"), dict(Consent.Purpose.choices)),
     "giver": (_("Consent of"), dict(Consent.Giver.choices)),
