@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from courses.models import Certificate
+
 TITLE = _("Class work and trainings")
 ACTS = {
     "assign": _("Work given to classes"),
@@ -41,6 +43,8 @@ KINDS = {
     "training": _("training"),
 }
 DETAILS = {
+    # Free text, but for a certificate one of a few reasons.
+    "reason": (_("Reason"), dict(Certificate.Reason.choices)),
     "held_on": (_("Held on"), {}),
     "due_on": (_("Due on"), {}),
     "due_at": (_("Due"), {}),

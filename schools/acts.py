@@ -77,7 +77,7 @@ DETAILS = {
     "from": (_("From"), {}),
     "to": (pgettext_lazy("of a move", "To"), {}),
     "file": (_("File"), {}),
-    "on": (_("On"), {}),
+    "on": (_("Day"), {}),
     "starts_on": (_("From"), {}),
     "ends_on": (_("Until"), {}),
     "schools": (_("Schools"), {}),
