@@ -65,7 +65,7 @@ DETAILS = {
     "reason": (_("Reason"), {}),
     "note": (_("Note"), {}),
     "kind": (_("What kind"), dict(Teaching.Kind.choices) | dict(Role.Kind.choices)),
-    "group": (_("Group"), {}),
+    "group": (_("Group of editors"), {}),
     "purpose": (_("Purpose"), dict(Consent.Purpose.choices)),
     "giver": (_("Consent of"), dict(Consent.Giver.choices)),
     "before": (_("Before"), {}),
