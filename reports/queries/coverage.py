@@ -358,7 +358,7 @@ def _languages(tallied: list[tuple]) -> list[Figures]:
     sums: dict[str, tuple[int, ...]] = {}
     for _school, _level, _grade, language, *steps in tallied:
         sums[language] = tuple(map(add, sums.get(language, (0,) * len(STEPS)), steps))
-    found = [(tag, *steps) for tag, steps in sorted(sums.items(), key=lambda item: (-item[1][0], item[0]))]
+    found = sorted(sums.items(), key=lambda item: (-item[1][0], item[0]))
     column = "name_vi" if get_language() == "vi" else "name_en"
     names = {
         tag.lower(): name
@@ -368,7 +368,7 @@ def _languages(tallied: list[tuple]) -> list[Figures]:
     }
     return [
         Figures(tag or "-", names.get(tag, tag) or _("Not known"), None, None, *steps)
-        for tag, *steps in found
+        for tag, steps in found
         if steps[0]
     ]
 
