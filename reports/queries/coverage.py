@@ -367,7 +367,7 @@ def _languages(tallied: list[tuple]) -> list[Figures]:
         )
     }
     return [
-        Figures(tag or "-", names.get(tag, tag) or _("Not known"), **dict(zip(STEPS, steps, strict=True)))
+        Figures(tag or "-", names.get(tag, tag) or _("Not known"), parent="", **dict(zip(STEPS, steps, strict=True)))
         for tag, steps in found
         if steps[0]
     ]
