@@ -10,10 +10,13 @@ class CmsConfig(AppConfig):
 
     def ready(self):
         from cms import loading, receivers, starter  # noqa: F401  (receivers connect themselves when imported)
+        from cms.audit.acts import register_acts
+        from cms.operations import acts
         from cms.queries import page_facts, page_uses
         from cms.vocabulary.facts import register_facts
         from cms.vocabulary.usage import register_uses
 
+        register_acts("pages", acts.TITLE, acts.ACTS, details=acts.DETAILS, endings=acts.ENDINGS)
         register_uses("pages", page_uses)
         register_facts("pages", page_facts)
         starter.register("tree", 20, loading.load_tree, read=loading.read_tree)

@@ -25,8 +25,9 @@ def set_page(document) -> None:
 
 
 def columns(document, left: float, right: float):
-    """A table without lines, for what stands side by side."""
+    """A table without lines, for what stands side by side and on one page."""
     table = document.add_table(rows=1, cols=2)
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     for column, cell, width in zip(table.columns, table.rows[0].cells, (left, right), strict=True):
         column.width = cell.width = Cm(width)

@@ -8,13 +8,15 @@ class ContestsConfig(AppConfig):
     verbose_name = _("Contests")
 
     def ready(self):
-        from contests import receivers  # noqa: F401  (receivers connect themselves when imported)
+        from cms.audit.acts import register_acts
+        from contests import acts, receivers  # noqa: F401  (receivers connect themselves when imported)
         from contests.operations.privacy import OWN
         from media.models import Upload
         from media.operations import register_keeper
         from schools.operations.notifications import register_kind
         from schools.privacy import register
 
+        register_acts("contests", acts.TITLE, acts.ACTS, kinds=acts.KINDS, details=acts.DETAILS)
         register("contests", OWN)
         register_kind("contest_reminder", _("The contest “%(title)s” waits for you, until %(until)s."), may_leave=True)
         register_kind("contest_chosen", _("You go on to round %(number)s of the contest “%(title)s”."), may_leave=True)

@@ -9,8 +9,9 @@ class CoursesConfig(AppConfig):
 
     def ready(self):
         from cms import starter
+        from cms.audit.acts import register_acts
         from cms.jobs.operations import register_work
-        from courses import load, loading, receivers, work  # noqa: F401  (receivers connect themselves when imported)
+        from courses import acts, load, loading, receivers, work  # noqa: F401  (receivers connect themselves when imported)
         from courses.operations.privacy import OWN
         from courses.queries.catalogue import in_readers_language as read
         from courses.queries.readings import first_things
@@ -19,6 +20,7 @@ class CoursesConfig(AppConfig):
         from schools.privacy import register
         from schools.queries.desks import register_first
 
+        register_acts("courses", acts.TITLE, acts.ACTS, kinds=acts.KINDS, details=acts.DETAILS)
         register_first(first_things)
         register_part(load.part())
         register("courses", OWN)

@@ -36,6 +36,7 @@ from quizzes.papers import paper
 from quizzes.permissions import opening_for_paper
 from quizzes.problems import NothingForPaper
 from schools.demo import BEN_DUA, DOI_MAY, accounts, load_demo_people
+from schools.demo_channels import load_demo_channels
 from schools.models import Membership, Role, SchoolClass, SchoolIdentifier, User
 
 COURSE_SLUG = "cong-dan-so"
@@ -78,6 +79,7 @@ def load_demo_data(*, step: Step = untold) -> dict[str, int]:
     _on_paper(counts, _class(DOI_MAY, "6A1"), younger.lessons[0], "co.duong")
     load_demo_staff(counts, _starter_course(COMMUNITY_COURSE_SLUG))
     _asked_in_class(counts, _class(BEN_DUA, "10A1"), course.lessons[0], "co.sen")
+    load_demo_channels(counts)
     demo_loaded.send(None, counts=counts)
     return counts
 

@@ -10,6 +10,7 @@ from courses.operations.readings import Wanted, confirm_reading, require_reading
 from courses.operations.trainings import (
     Plan,
     give_training_certificates,
+    invite_to_training,
     plan_training,
     record_trained,
     set_online_training,
@@ -37,6 +38,7 @@ def load_demo_staff(counts: dict[str, int], community_course: CourseFacts | None
             plan=Plan(title="Bồi dưỡng giáo viên dạy Dịch vụ công trực tuyến", venue="Phòng họp nhà trường",
                       held_on=timezone.localdate(), kinds=[Role.Kind.TEACHER, Role.Kind.SCHOOL_ADMIN]),
         )  # fmt: skip
+        invite_to_training(training=Training.objects.get(uuid=today), actor=people["hieuvu"])
     if community_course and _new(counts, OnlineTraining.objects.filter(course_key=community_course.key).exists()):
         set_online_training(
             course_key=community_course.key, kinds=[Role.Kind.COMMUNITY_MEMBER], months=12, actor=people["canbotinh"]
@@ -53,6 +55,18 @@ def load_demo_staff(counts: dict[str, int], community_course: CourseFacts | None
             ),
         )  # fmt: skip
         confirm_reading(reading=reading, user=people["co.duong"])
+    everywhere = uuid5(NAMESPACE, "everywhere")
+    if _new(counts, RequiredReading.objects.filter(uuid=everywhere).exists()):
+        reading = require_reading(
+            key=everywhere, place=StaffPlace(unit.get_root()), actor=people["canbotinh"],
+            wanted=Wanted(
+                kinds=[Role.Kind.TEACHER, Role.Kind.COMMUNE_OFFICER], due_on=timezone.localdate() + timedelta(days=10),
+                title="Kế hoạch phổ biến Dịch vụ công trực tuyến năm học 2026-2027",
+                text="Mỗi lớp có ít nhất một tiết trong học kỳ I; trường gửi báo cáo trước ngày 27/11.\n\n"
+                     "Chỉ dùng hình minh hoạ có người và số giấy tờ tưởng tượng.",
+            ),
+        )  # fmt: skip
+        confirm_reading(reading=reading, user=people["canboxa"])
 
 
 def _held(counts: dict[str, int], unit: Unit, people: dict[str, User]) -> None:

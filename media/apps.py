@@ -8,7 +8,10 @@ class MediaConfig(AppConfig):
     verbose_name = _("Media")
 
     def ready(self):
+        from cms.audit.acts import register_acts
         from cms.jobs.operations import register_work
+        from media import acts
         from media.h5p import IMPORT, import_uploaded
 
+        register_acts("media", acts.TITLE, acts.ACTS, kinds=acts.KINDS)
         register_work(IMPORT, import_uploaded)

@@ -8,9 +8,10 @@ class SchoolsConfig(AppConfig):
     verbose_name = _("Schools")
 
     def ready(self):
+        from cms.audit.acts import register_acts
         from cms.audit.operations import register_year
         from cms.jobs.operations import register_work
-        from schools import checks, receivers  # noqa: F401 (connects them)
+        from schools import acts, checks, receivers  # noqa: F401 (connects them)
         from schools.operations.privacy import OWN
         from schools.privacy import register
         from schools.queries.calendar import school_year_code
@@ -27,6 +28,7 @@ class SchoolsConfig(AppConfig):
             roll_school_over,
         )
 
+        register_acts("schools", acts.TITLE, acts.ACTS, kinds=acts.KINDS, details=acts.DETAILS, names=acts.NAMES)
         register("schools", OWN)
         register_year(school_year_code)
         register_work(CARDS_JOB, print_cards)

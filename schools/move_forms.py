@@ -1,6 +1,7 @@
 """Forms for handing a pupil on to another school and for taking one."""
 
 from django import forms
+from django.db.models import Case, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -50,9 +51,10 @@ class AcceptForm(forms.Form):
         help_text=_("Empty: the pupil keeps the code."),
     )
 
-    def __init__(self, *args, school, **kwargs):
+    def __init__(self, *args, school, grade: int | None = None, **kwargs):
+        """`grade` is the one the pupil comes from: its classes are offered first."""
         super().__init__(*args, **kwargs)
         self.fields["to_class"].queryset = SchoolClass.objects.filter(
             school=school, school_year=SchoolYear.objects.current()
-        ).order_by("grade", "name_sort")
+        ).order_by(Case(When(grade=grade, then=0), default=1), "grade", "name_sort")
         self.fields["on"].initial = timezone.localdate()

@@ -4,6 +4,7 @@ from django.urls import path
 
 from schools.views import (
     account,
+    audit,
     cards,
     channels,
     classes,
@@ -37,7 +38,7 @@ urlpatterns = [
     path("account/channels/", channels.choose, name="channels"),
     path("account/channels/stop/<str:token>/", channels.stop, name="stop_channel"),
     path("account/privacy/", privacy.own, name="privacy"),
-    path("account/log/", privacy.log, name="audit_log"),
+    path("account/log/", audit.log, name="audit_log"),
     path("schools/<str:code>/people/<uuid:uuid>/privacy/", privacy.of_pupil, name="privacy_of_pupil"),
     path("account/deliveries/", deliveries.log, name="deliveries"),
     path("account/join/", account.join, name="join"),

@@ -5,6 +5,8 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError
 
+from cms.problems import Problem
+
 NOTHING_APPLIED = 1
 _WIDTH = 30
 
@@ -33,6 +35,12 @@ class ReportingCommand(BaseCommand):
                 self._print_lines(refusal.report)
             self.end_progress()
             raise CommandError(refusal.text, returncode=NOTHING_APPLIED) from refusal
+        except Problem as problem:
+            # What the domain refuses and no command words itself, such as a school that is closed.
+            self.end_progress()
+            if self._as_json:
+                self._print_json({"error": str(problem), "code": problem.code})
+            raise CommandError(str(problem), returncode=NOTHING_APPLIED) from problem
         except CommandError as error:
             # Whoever reads the JSON gets a document also when the question itself was wrong.
             self.end_progress()

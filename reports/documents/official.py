@@ -9,14 +9,15 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Pt
 
 from cms import official, word
+from reports.documents.word import numbers_right
 from reports.models import PlaceReport
 from reports.queries.annual import AnnualReport
 from reports.queries.tables import Table, shown
 from schools.models import School, Unit
 
 SHARES = {
-    "code": 1, "title": 4.4, "part": 1.3, "whole": 1.3, "share": 1.4, "before": 1.4, "change": 1.6, "source": 2.1,
-    "taken": 2.1, "here": 1.4, "name": 4, "unit": 3, "state": 1.6,
+    "code": 0.9, "title": 4, "part": 1.15, "whole": 1.15, "share": 1.4, "before": 1.5, "change": 1.8, "source": 1.75,
+    "taken": 2, "here": 1.55, "name": 4, "unit": 3, "state": 1.6,
 }  # fmt: skip
 ROMAN = ("I", "II", "III", "IV", "V", "VI")
 
@@ -107,13 +108,9 @@ def _table(document, table: Table) -> None:
             for row in table.rows
         ],
         widths=[SHARES[column.key] for column in table.columns],
-        size=10,
+        size=9 if len(table.columns) > 8 else 10,
     )
-    numbers = [place for place, column in enumerate(table.columns) if column.is_number]
-    for row in made.rows[1:]:
-        cells = row.cells
-        for place in numbers:
-            cells[place].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    numbers_right(made, table)
 
 
 def _foot(document, report: PlaceReport) -> None:

@@ -3,6 +3,7 @@
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from cms import word
 from reports.queries.coverage import Ledger
@@ -32,7 +33,7 @@ def as_word(ledger: Ledger, gaps: list[Gap]) -> bytes:
 def _table(document, table: Table) -> None:
     word.add_heading(document, table.title)
     word.add_line(document, table.note, keep=True)
-    word.add_table(
+    made = word.add_table(
         document,
         [column.label for column in table.columns],
         [
@@ -42,3 +43,13 @@ def _table(document, table: Table) -> None:
         widths=[SHARES[column.kind] for column in table.columns],
         size=9.5,
     )
+    numbers_right(made, table)
+
+
+def numbers_right(made, table: Table) -> None:
+    """Numbers stand under each other by their last digit."""
+    places = [place for place, column in enumerate(table.columns) if column.is_number]
+    for row in made.rows[1:]:
+        cells = row.cells
+        for place in places:
+            cells[place].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from math import ceil
+from operator import add
 from uuid import UUID
 
 from django.db.models import Sum
@@ -194,6 +195,8 @@ def coverage(*, scope: Scope, school_year: SchoolYear) -> Ledger:
         return rows if whole else rows.filter(school__in=list(schools))
 
     tallies = here(ClassTally.objects.filter(school_year=school_year))
+    # One pass over the tallies for the places and the languages.
+    tallied = list(_summed(tallies, "school", "level", "grade", "language"))
     counts = _Counts(
         roll={
             cell: pupils
@@ -208,10 +211,7 @@ def coverage(*, scope: Scope, school_year: SchoolYear) -> Ledger:
             .values_list("school", "level", "grade", "sum")
             .order_by()
         },
-        steps={
-            (school, level, grade): tuple(sums)
-            for school, level, grade, *sums in _summed(tallies, "school", "level", "grade")
-        },
+        steps=_by_cell(tallied),
     )
     by_school, by_unit, by_level, by_grade = defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list)
     for cell in counts.cells():
@@ -245,7 +245,7 @@ def coverage(*, scope: Scope, school_year: SchoolYear) -> Ledger:
             for (level, grade), cells in by_grade.items()
         ],
         classes=_classes(scope, school_year, tallies) if scope.school else [],
-        languages=_languages(tallies),
+        languages=_languages(tallied),
         weeks=_weeks(here(WeekTally.objects.filter(school_year=school_year))),
         questions=_questions(lines),
         cells=_crossed(counts, {pk: row[4] for pk, row in schools.items()}),
@@ -345,8 +345,20 @@ def _classes(scope: Scope, school_year: SchoolYear, tallies) -> list[Figures]:
     ]
 
 
-def _languages(tallies) -> list[Figures]:
-    found = sorted(_summed(tallies, "language"), key=lambda row: -row[1])
+def _by_cell(tallied: list[tuple]) -> dict[Cell, tuple[int, ...]]:
+    found: dict[Cell, tuple[int, ...]] = {}
+    for school, level, grade, _language, *sums in tallied:
+        cell = (school, level, grade)
+        before = found.get(cell)
+        found[cell] = tuple(map(add, before, sums)) if before else tuple(sums)
+    return found
+
+
+def _languages(tallied: list[tuple]) -> list[Figures]:
+    sums: dict[str, tuple[int, ...]] = {}
+    for _school, _level, _grade, language, *steps in tallied:
+        sums[language] = tuple(map(add, sums.get(language, (0,) * len(STEPS)), steps))
+    found = sorted(sums.items(), key=lambda item: (-item[1][0], item[0]))
     column = "name_vi" if get_language() == "vi" else "name_en"
     names = {
         tag.lower(): name
@@ -355,8 +367,8 @@ def _languages(tallies) -> list[Figures]:
         )
     }
     return [
-        Figures(tag or "-", names.get(tag, tag) or _("Not known"), None, None, *steps)
-        for tag, *steps in found
+        Figures(tag or "-", names.get(tag, tag) or _("Not known"), parent="", **dict(zip(STEPS, steps, strict=True)))
+        for tag, steps in found
         if steps[0]
     ]
 

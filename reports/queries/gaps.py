@@ -43,6 +43,11 @@ def gaps_of(ledger: Ledger, *, limit: int | None = None) -> list[Gap]:
             continue
         reason = "no_roster" if not one.roster and not one.reached else "behind" if one.reached else "not_begun"
         found.append((one, reason, missing))
+    # Of those missing as many only the ones near the end of a short list are put in order by name: a thousand keys are slow.
+    found.sort(key=lambda item: (item[1] != "no_roster", -item[2]))
+    if limit is not None and len(found) > limit:
+        last = (found[limit - 1][1] != "no_roster", -found[limit - 1][2])
+        found = [item for item in found if (item[1] != "no_roster", -item[2]) <= last]
     found.sort(key=lambda item: (item[1] != "no_roster", -item[2], text_sort_key(item[0].label)))
     found = found[:limit]
     contacts = school_contacts([one.key for one, _reason, _missing in found])

@@ -1,4 +1,5 @@
-"""What an officer's or administrator's first page tells beside the report that is due: who is trained, what to publish."""
+"""What an officer's or administrator's first page tells beside the report that is due: who is trained, whom the
+community team visited, what to publish."""
 
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from courses.queries.staff import StaffPlace
 from courses.queries.trainings import Standing, standing
 from reports.models import PlaceReport
 from schools.queries.addresses import absolute
+from support.models import Visit
 
 NEWEST = 5
 
@@ -26,6 +28,14 @@ class Material:
 def trained_at(report: PlaceReport) -> Standing:
     """How the staff of the place stand, by the very figures of «Ai đã được tập huấn»."""
     return standing(StaffPlace(report.school.unit if report.school_id else report.unit, report.school))
+
+
+def visits_at(report: PlaceReport) -> int | None:
+    """Households and people guided by the community team in the year of the report; None for a school, which has none."""
+    if report.school_id:
+        return None
+    year = report.round.reporting_year
+    return Visit.objects.filter(unit=report.unit_id, on__range=(year.starts_on, year.ends_on)).count()
 
 
 def to_publish(language: str) -> list[Material]:

@@ -71,6 +71,9 @@ def shown(value: Value, kind: str = "number") -> str:
         return date_format(value, "d/m/Y")
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return str(value)
+    # A page of a province has thousands of them.
+    if type(value) is int and kind == "number":
+        return f"{value:,}".replace(",", get_format("THOUSAND_SEPARATOR")) if abs(value) > 999 else str(value)
     # Django groups no digits in Vietnamese of its own accord.
     places = 1 if kind == "percent" else None
     text = numberformat.format(

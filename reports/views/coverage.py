@@ -1,9 +1,10 @@
 """The coverage ledger on the screen: province → commune → school → class, and the same as files."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -94,7 +95,8 @@ def _page(request, scope: Scope) -> HttpResponse:
         return render(request, "reports/no_year.html", {"scope": scope}, status=200)
     ledger = coverage(scope=scope, school_year=year)
     gaps = gaps_of(ledger, limit=GAPS_SHOWN)
-    tables = {table.key: table for table in tables_of(ledger, gaps)}
+    schools = Paginator(ledger.schools, PER_PAGE).get_page(request.GET.get("page"))
+    tables = {table.key: table for table in tables_of(replace(ledger, schools=list(schools), questions=[]), gaps)}
     title, when = heading(ledger)
     address = _address(scope)
     return render(
@@ -120,7 +122,7 @@ def _page(request, scope: Scope) -> HttpResponse:
                 for key in ("units", "levels", "grades", "classes", "languages")
                 if key in tables
             ],
-            "schools": _schools(request, tables.get("schools"), year),
+            "schools": _schools(tables.get("schools"), schools, year),
             "weeks": columns_of(tables["weeks"]) if "weeks" in tables else None,
             "total": tables["total"],
             "total_rows": _rows(tables["total"], None, year),
@@ -206,7 +208,7 @@ def _leads_to(key: str) -> str | None:
     return {"units": "reports:unit", "schools": "reports:school"}.get(key)
 
 
-def _rows(table: Table, leads_to: str | None, year: SchoolYear, rows=None) -> list[dict]:
+def _rows(table: Table, leads_to: str | None, year: SchoolYear) -> list[dict]:
     """Rows for the template: the values as they are read, the bar, and where the first cell leads."""
     return [
         {
@@ -218,7 +220,7 @@ def _rows(table: Table, leads_to: str | None, year: SchoolYear, rows=None) -> li
                 for column, value in zip(table.columns, row.values, strict=True)
             ],
         }
-        for row in (table.rows if rows is None else rows)
+        for row in table.rows
     ]
 
 
@@ -242,8 +244,6 @@ def _chart(ledger: Ledger, table: Table, leads_to: str | None) -> dict:
     return {"table": table, "rows": rows}
 
 
-def _schools(request, table: Table | None, year: SchoolYear) -> dict | None:
-    if table is None:
-        return None
-    page = Paginator(table.rows, PER_PAGE).get_page(request.GET.get("page"))
-    return {"table": table, "page": page, "rows": _rows(table, "reports:school", year, list(page))}
+def _schools(table: Table | None, page: Page, year: SchoolYear) -> dict | None:
+    """The schools of one page of the list; `table` holds these alone."""
+    return {"table": table, "page": page, "rows": _rows(table, "reports:school", year)} if table else None

@@ -20,7 +20,7 @@ from reports.operations import rounds
 from reports.operations.rounds import Narrative
 from reports.permissions import may_fill, reports_to_fill, runs_rounds
 from reports.queries.coverage import coverage
-from reports.queries.home import to_publish, trained_at
+from reports.queries.home import to_publish, trained_at, visits_at
 from reports.queries.indicators import asked_in, lines_of, scope_of
 from reports.queries.rounds import is_late
 from reports.queries.sources import is_counted
@@ -68,6 +68,7 @@ def mine(request):
                 "share": shown(ledger.total.share(), "percent") if ledger and ledger.total.share() is not None else "",
                 "bar": ledger.total.share() if ledger else None,
                 "trained": trained_at(report),
+                "visits": visits_at(report),
             }
         )
     context = {

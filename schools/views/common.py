@@ -1,9 +1,12 @@
 """What the views of this room share."""
 
+from datetime import date
+
 from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.dateparse import parse_date
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from cms.problems import Problem
@@ -62,3 +65,11 @@ def show_problem(form, problem: Problem, field: str | None = None) -> int:
     """Put a domain error on a form; returns the status for its page: 422, as for every form that was not taken."""
     form.add_error(field, str(problem))
     return problem.status if problem.status == 429 else 422
+
+
+def day_of(text: str) -> date | None:
+    """The day that was typed into an address; None when it is none."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None

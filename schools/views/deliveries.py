@@ -21,8 +21,7 @@ from schools.operations.channels import send_again
 from schools.operations.notifications import may_leave, text_of
 from schools.permissions import deliveries_overseen, follows_deliveries, keeps_calendar
 from schools.queries.deliveries import Asked, counts_of, health, narrowed, reason_words
-from schools.views.common import show
-from schools.views.privacy import day_of
+from schools.views.common import day_of, show
 
 PER_PAGE = 50
 KINDS = {

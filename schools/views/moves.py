@@ -161,7 +161,7 @@ def transfer(request, code, uuid):
     school = get_object_or_404(schools_administered(request.user), code=code)
     found = get_object_or_404(transfers(school), uuid=uuid)
     coming = found.to_school_id == school.pk
-    form = AcceptForm(request.POST if "accept" in request.POST else None, school=school)
+    form = AcceptForm(request.POST if "accept" in request.POST else None, school=school, grade=found.from_class.grade)
     if request.method == "POST":
         if ("withdraw" in request.POST) == coming:
             raise Http404  # each school has its own answer

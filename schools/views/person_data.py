@@ -17,8 +17,9 @@ from schools.models import User
 from schools.operations.privacy import erase_person
 from schools.permissions import people_whose_data_kept_by
 from schools.queries.people import find_people
+from schools.views.audit import may_read_log
 from schools.views.common import show
-from schools.views.privacy import EraseForm, give_file, may_read_log
+from schools.views.privacy import EraseForm, give_file
 
 
 @never_cache

@@ -1,32 +1,24 @@
-"""One's own data; the consents and the data of a pupil, for the school; the audit log, for the province."""
+"""One's own data; the consents and the data of a pupil, for the school."""
 
 import json
-from datetime import date
 from typing import cast
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from cms.audit.models import AuditEvent
 from cms.problems import Problem
-from schools.models import Consent, Role, School, SchoolIdentifier, User
+from schools.models import Consent, School, SchoolIdentifier, User
 from schools.operations.privacy import erase_person, export_person, record_consent, withdraw_consent
-from schools.permissions import current_roles, schools_administered
+from schools.permissions import schools_administered
 from schools.queries.consents import givers_needed, who_consented
 from schools.views.common import show
-
-LOG_PER_PAGE = 50
 
 
 def _consents(user: User) -> list[dict]:
@@ -156,52 +148,3 @@ def of_pupil(request, code, uuid):
         "erase_form": erase_form,
     }
     return show(request, "schools/privacy_of_pupil.html", shown)
-
-
-def may_read_log(user: User) -> bool:
-    """The log holds the whole province's offices: its officers and the superuser read it."""
-    if user.is_superuser:
-        return True
-    offices = current_roles(user).filter(kind=Role.Kind.PROVINCE_OFFICER, unit__depth=1)
-    return offices.exists()
-
-
-@never_cache
-@login_required
-@require_safe
-def log(request):
-    """Who did what, the newest first: by words of the doer, the act or the thing, and by day."""
-    if not may_read_log(cast(User, request.user)):
-        raise Http404
-    text, since, until = (request.GET.get(name, "").strip()[:80] for name in ("q", "since", "until"))
-    events = AuditEvent.objects.order_by("-at", "-pk")
-    if text:
-        events = events.filter(
-            Q(actor_label__icontains=text)
-            | Q(action__icontains=text)
-            | Q(target_label__icontains=text)
-            | Q(target_key=text)
-        )
-    for name, typed in (("at__date__gte", since), ("at__date__lte", until)):
-        day = day_of(typed)
-        if day:
-            events = events.filter(**{name: day})
-    page = Paginator(events, LOG_PER_PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
-    shown = {
-        "page": page,
-        "text": text,
-        "since": since,
-        "until": until,
-        "query": f"{query.urlencode()}&" if query else "",
-        "taken_at": timezone.now(),
-    }
-    return show(request, "schools/audit_log.html", shown)
-
-
-def day_of(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None

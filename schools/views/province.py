@@ -13,11 +13,15 @@ from django.views.decorators.cache import never_cache
 
 from cms.jobs.models import Job
 from cms.jobs.operations import start_job
+from schools.models import RosterImport
+from schools.operations import rosters
 from schools.permissions import schools_kept
 from schools.rosters import files
 from schools.rosters.forms import ProvinceForm
 from schools.views.common import show
 from schools.work import PROVINCE_JOB
+
+MOST_HINDRANCES = 50
 
 
 def _mine(request):
@@ -56,6 +60,8 @@ def job(request, uuid):
     """How far a list is, what it would do or did; from a look-through the list is brought in, once."""
     found = get_object_or_404(_mine(request), uuid=uuid)
     after = _mine(request).filter(params__check=str(found.uuid)).order_by("-created_at").first()
+    if "undo" in request.POST:
+        return _undo(request, found)
     if request.method == "POST":
         if after and after.state != Job.State.FAILED:
             messages.info(request, _("This list is being brought in already; nothing was done a second time."))
@@ -82,9 +88,53 @@ def job(request, uuid):
             for name, (label, icon) in words.items()
             if name in found.result
         ],
-        "schools": found.result.get("schools", []),
+        "schools": _schools(request, found),
+        "hindrances": request.session.pop(f"hindrances:{found.uuid}", None),
     }
     return render(request, "schools/_province_job.html" if request.htmx else "schools/province_job.html", context)
+
+
+def _imports(request, found: Job) -> dict[str, RosterImport]:
+    """What the list wrote, by the key under which its result names it; only of schools the officer still keeps."""
+    keys = [row["import_id"] for row in found.result.get("schools", []) if row.get("import_id")]
+    rows = RosterImport.objects.filter(uuid__in=keys, school__in=schools_kept(request.user))
+    return {str(one.uuid): one for one in rows.select_related("school")}
+
+
+def _schools(request, found: Job) -> list[dict]:
+    """A line a school, with whether its part can be taken back."""
+    made = _imports(request, found)
+    lines = []
+    for row in found.result.get("schools", []):
+        part = made.get(row.get("import_id") or "")
+        lines.append(
+            {
+                **row,
+                "can_be_undone": part is not None and rosters.can_be_undone(part),
+                "is_undone": part is not None and part.state == RosterImport.State.UNDONE,
+            }
+        )
+    return lines
+
+
+def _undo(request, found: Job):
+    """Take the part of one school back. Refused with what depends on it; again is a no-op."""
+    part = _imports(request, found).get(request.POST["undo"])
+    if part is None:
+        raise Http404
+    try:
+        rosters.undo_import(roster_import=part, actor=request.user)
+    except rosters.UndoRefused as problem:
+        messages.error(request, f"{part.school.name}: {problem}")
+        request.session[f"hindrances:{found.uuid}"] = {
+            "school": part.school.name,
+            "lines": problem.extra["hindrances"][:MOST_HINDRANCES],
+        }
+    else:
+        messages.success(
+            request, _("%(school)s: taken back. The school is as it was before.") % {"school": part.school.name}
+        )
+    return redirect("schools:province_roster_job", uuid=found.uuid)
 
 
 @never_cache

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command, get_commands, load_command_class
 
 from cms.jobs.console import Refused, ReportingCommand
+from schools.operations.places import SchoolClosed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -129,3 +130,17 @@ def test_starter_faults_are_listed_and_nothing_is_loaded(db, monkeypatch):
     assert report["faults"] == ["guide.yaml:3: no title"]
     assert report["code"] == "starter_content_refused"
     assert (report["created"], report["changed"]) == (0, 0)
+
+
+class AsksAClosedSchool(ReportingCommand):
+    def work(self, options):
+        raise SchoolClosed("Trường đã ngừng hoạt động.")
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_what_the_domain_refuses_is_told_and_never_a_trace(as_json):
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="ngừng hoạt động") as told:
+        call_command(AsksAClosedSchool(stdout=out), json=as_json)
+    assert told.value.returncode == 1
+    assert bool(out.getvalue()) == as_json and ("school_closed" in out.getvalue()) == as_json

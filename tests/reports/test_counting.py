@@ -29,6 +29,7 @@ from schools.models import Roll, School
 from tests.factories import contests, works
 from tests.factories import schools as make
 from tests.reports.test_rounds import PDF, reporting_year
+from tests.support.test_models import visit
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +144,14 @@ def test_an_officer_seated_below_the_province_has_the_report_of_the_own_unit(sta
     assert [card["report"].unit for card in page.context["cards"]] == [stage.unit]
     report, standing = page.context["cards"][0]["report"], page.context["cards"][0]["trained"]
     assert (standing.people, standing.holding) == (5, 0), "the team, the teachers and the officer"
+    assert page.context["cards"][0]["visits"] == 0 and "mục B4" in page.text
+    for on, unit in (
+        (date(2026, 11, 20), stage.unit),
+        (date(2025, 11, 20), stage.unit),
+        (date(2026, 11, 21), make.province()),
+    ):
+        visit(stage.team[0], on=on, unit=unit)
+    assert desk.get(reverse("reports:mine")).context["cards"][0]["visits"] == 1, "of this commune in this year"
     assert page.context["materials"] == [] and "Chưa có gì" in page.content.decode()
     assert desk.get(reverse("reports:report", args=[report.uuid])).context["writes"]
     other = stage.round.reports.exclude(unit=stage.unit).filter(unit__depth__gt=1).first()

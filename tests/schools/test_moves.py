@@ -333,6 +333,9 @@ def test_a_transfer_on_screen(as_user, school_admin, other_admin, pupil, school_
     item = Transfer.objects.get()
     assert "Trần Thị Bưởi" in taker.get("/vi/schools/NUIXA/transfers/").content.decode()
     url = f"/vi/schools/NUIXA/transfers/{item.uuid}/"
+    younger = make.make_class(other_class.school, "6A1", grade=6)
+    offered = taker.get(url).text
+    assert offered.index(str(other_class.uuid)) < offered.index(str(younger.uuid)), "the pupil's own grade first"
     # The school that asks cannot accept for the other one.
     accept = {"accept": "1", "to_class": str(other_class.uuid), "on": TODAY.isoformat(), "code": ""}
     assert sender.post(f"/vi/schools/SONGTRONG/transfers/{item.uuid}/", accept).status_code == 404

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -207,7 +208,7 @@ def test_no_past_result_moves(school_class, other_class, pupil, teacher):
 
 
 @pytest.mark.slow
-def test_a_merged_school_is_no_target(merged, school_class, teacher, other_class):
+def test_a_merged_school_is_no_target(merged, school_class, teacher, other_class, tmp_path):
     school = school_class.school
     raw = class_list(("0999", "Lê Thị Mới", "05/09/2010", "Nữ", "10A1"))
     year = school_class.school_year
@@ -221,6 +222,12 @@ def test_a_merged_school_is_no_target(merged, school_class, teacher, other_class
     page = courses.lessons_of(courses.course(1))[0]
     with pytest.raises(places.SchoolClosed, match=word):
         courses.assignment(page, school_class, teacher)
+    file = tmp_path / "x.xlsx"
+    file.write_bytes(raw)
+    for how in ([], ["--dry-run"]):
+        with pytest.raises(CommandError, match=word) as told:
+            call_command("import_roster", str(file), "--school", school.code, "--school-year", year.code, *how)
+        assert told.value.returncode == 1
 
 
 # Splits

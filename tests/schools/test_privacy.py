@@ -237,17 +237,31 @@ def test_of_another_school_nobody_is_there(pupil, school_class):
         assert signed_in(stranger).get(page).status_code == 404
 
 
-def test_the_log_is_read_by_the_province_and_searched(clerk):
+def test_the_log_is_read_by_the_province_in_words_and_searched(clerk, pupil):
     officer = make_with_role("province_officer", "Đỗ Thị Tỉnh", unit=province(), username="cb.tinh")
-    record(actor=clerk, action="erase_person", target_kind="person", target_key="x")
+    record(actor=clerk, action="erase_person", target_kind="person", target_key=pupil.uuid, detail={"reason": "Đơn"})
     record(actor=officer, action="assign", target_kind="lesson", target_key="y", target_label="Bài về VNeID")
-    page = reverse("schools:audit_log")
-    text = signed_in(officer).get(page, {"q": "VNeID"}).content.decode()
-    assert "Bài về VNeID" in text
-    assert "erase_person" not in text
+    record(actor=None, action="topic_changed", target_kind="topic", target_key="z", target_label="Cư trú")
+    record(actor=None, action="gone_by_now", target_kind="thing", target_key="z", detail={"on": "2026-09-05"})
+    page, reader = reverse("schools:audit_log"), signed_in(officer)
+
+    def found(**asked) -> set[str]:
+        text = reader.get(page, asked).text.split("<tbody")[-1]
+        acts = {"Xoá dữ liệu của một người", "Giao bài cho lớp", "Sửa trong trang quản trị", "gone_by_now"}
+        return {words for words in acts if words in text}
+
+    assert len(found()) == 4
+    text = reader.get(page).text
+    assert f"người: {NAME}" in text and "Lý do: Đơn" in text and "05/09/2026" in text
+    assert "erase_person" not in text.split("<tbody")[-1]
+    assert found(q="VNeID") == found(q="giao bai") == found(act="assign") == {"Giao bài cho lớp"}
+    assert found(act="area:schools") == {"Xoá dữ liệu của một người"}
+    assert found(act="ending:changed") == {"Sửa trong trang quản trị"}
+    assert found(who=pupil.person.full_name) == found(who=clerk.username) == {"Xoá dữ liệu của một người"}
+    assert found(who="do thi tinh") == {"Giao bài cho lớp"}
     tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
-    assert "Không có dòng nào khớp." in signed_in(officer).get(page, {"since": tomorrow}).content.decode()
-    assert signed_in(officer).get(page, {"since": "hôm qua", "until": "2026-99-99"}).status_code == 200
+    assert "Không có dòng nào khớp." in reader.get(page, {"since": tomorrow}).text
+    assert reader.get(page, {"since": "hôm qua", "until": "2026-99-99", "act": "area:none"}).status_code == 200
     assert signed_in(clerk).get(page).status_code == 404
     commune = make_with_role("province_officer", "Xã Thị Viên", unit=clerk.roles.get().school.unit)
     assert signed_in(commune).get(page).status_code == 404

@@ -168,6 +168,20 @@ def test_the_officer_looks_first_and_brings_in_once(
     commit.refresh_from_db()
     assert commit.params["file"] == ""
     assert SchoolIdentifier.objects.count() == 3
+    # A school without an administrator has nobody else to take its part back.
+    done = second.redirect_chain[-1][0]
+    parts = {one.school.code: str(one.uuid) for one in RosterImport.objects.select_related("school")}
+    assert client.get(done).text.count('name="undo"') == 2
+    Membership.objects.filter(user__identifiers__school=places["NUIXA"]).update(
+        state="left", ends_on=timezone.localdate()
+    )
+    refused = client.post(done, {"undo": parts["NUIXA"]}, follow=True).text
+    assert "Lê Thị Núi" in refused and "hoàn tác sẽ mất" in refused
+    assert "Đã hoàn tác" not in refused and SchoolIdentifier.objects.count() == 3
+    back = client.post(done, {"undo": parts["SONGTRONG"]}, follow=True).text
+    assert "Trường THPT Sông Trong: đã hoàn tác" in back and back.count('name="undo"') == 1
+    assert SchoolIdentifier.objects.get().school == places["NUIXA"]
+    assert client.post(done, {"undo": str(look.uuid)}).status_code == 404
 
 
 def test_a_list_of_nobody_here_says_why(as_user, places, province_officer):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from cms.jobs.console import Refused, ReportingCommand
 from cms.problems import Problem
 from schools.models import School, SchoolYear
+from schools.operations.places import SchoolClosed, require_open
 from schools.operations.rosters import NothingToImport, commit_import
 from schools.rosters.planning import Kind, plan_import
 from schools.rosters.reading import read_roster
@@ -83,6 +84,10 @@ class Command(ReportingCommand):
 
     def work(self, options):
         school, year = school_of(options["school"]), year_of(options["school_year"])
+        try:
+            require_open(school)
+        except SchoolClosed as problem:
+            raise Refused(problem, _report({}, [], None, None)) from problem
         raw = content_of(options["file"])
         order = options["dates"]
         choices = Choices(century=options["two_digit_years"], order=Order(order) if order else None)

@@ -68,7 +68,7 @@ def import_province(
     step: Step = untold,
 ) -> Report:
     """Bring a list of many schools in. A school whose rows are all wrong does not stop the others; each can be taken back
-    by its own administrator for seven days.
+    for seven days, by its own administrator or by whoever brought the list in.
 
     `schools` are those the actor may write to. With `complete`, pupils of a school in the file whom it does not name
     have left; schools that are not in it stay as they are. Raises `NothingToImport` when no row of any school can be

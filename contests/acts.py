@@ -1,0 +1,56 @@
+"""What this room writes into the audit log, in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+TITLE = _("Contests")
+ACTS = {
+    "set_up_contest": _("Contest set up"),
+    "write_contest": _("Contest's text changed"),
+    "write_rounds": _("Contest's rounds changed"),
+    "write_categories": _("Contest's categories changed"),
+    "write_prizes": _("Contest's prizes changed"),
+    "write_rules": _("Contest's rules written"),
+    "change_rules": _("Rules of a running contest changed"),
+    "write_faq": _("Contest's questions and answers changed"),
+    "choose_quiz": _("Quiz chosen for a round"),
+    "move_contest": _("Contest moved on to another state"),
+    "extend_deadline": _("Deadline of a round put off"),
+    "record_outage": _("Breakdown during a round kept, with what it gives"),
+    "register_class": _("Class entered in a contest"),
+    "remind_class": _("Class reminded of a contest"),
+    "choose_for_next_round": _("Entrants chosen for the next round"),
+    "disqualify_entry": _("Entry disqualified"),
+    "reinstate_entry": _("Entry let back in"),
+    "cancel_asked": _("Question of a contest cancelled"),
+    "freeze_ranking": _("Ranking frozen"),
+    "decide_appeal": _("Appeal decided"),
+    "answer_enquiry": _("Question about a contest answered"),
+    "issue_contest_certificates": _("Certificates of a contest issued"),
+    "set_rubric": _("Rubric of a category set"),
+    "invite_juror": _("Juror invited"),
+    "accept_jury_seat": _("Seat in the jury taken"),
+    "declare_conflict": _("Conflict of interest declared"),
+    "share_out_works": _("Works shared out to the jury"),
+    "decline_review": _("Juror declined a work"),
+    "replace_juror": _("Juror of a work replaced"),
+    "remind_juror": _("Juror reminded"),
+    "rule_on_score": _("Disputed points decided"),
+    "write_minutes": _("Minutes of the jury written"),
+    "screen_work": _("Work checked before the jury"),
+    "hang_work": _("Work hung in the gallery"),
+    "take_work_off": _("Work taken off the gallery"),
+    "decide_take_down": _("Request to take a work down decided"),
+    "withdraw_work": _("Work withdrawn"),
+}
+KINDS = {"contest": _("contest")}
+DETAILS = {
+    "entry": (_("Entry"), {}),
+    "round": (_("Round"), {}),
+    "category": (_("Category"), {}),
+    "juror": (_("Juror"), {}),
+    "work": (_("Work"), {}),
+    "hours": (_("Hours"), {}),
+    "until": (_("Until"), {}),
+    "school_class": (_("Class"), {}),
+    "upheld": (_("Upheld"), {}),
+}
