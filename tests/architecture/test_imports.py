@@ -24,6 +24,7 @@ FRONT = {
     "operations",
     "papers",
     "permissions",
+    "playing",
     "privacy",
     "probing",
     "problems",
