@@ -15,6 +15,8 @@ from media.ffmpeg import INPUT
 # Raised when the arguments below change in a way that old copies should be made again for.
 RECIPE = 1
 SEGMENT_SECONDS = 4
+# A second each at first: a player shows nothing before it has the whole of the first part. Then four.
+_PARTS = f"expr:if(lt(t,{SEGMENT_SECONDS}),gte(t,n_forced),gte(t,(n_forced-{SEGMENT_SECONDS - 1})*{SEGMENT_SECONDS}))"
 WAVES = 240
 
 
@@ -91,7 +93,7 @@ def video_arguments(source: Path, folder: Path, copies: list[Copy], *, has_sound
         arguments += [
             *("-fpsmax", str(size.frames), "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "main"),
             *("-crf", str(size.quality), "-maxrate", f"{size.video_kbit}k", "-bufsize", f"{size.video_kbit * 2}k"),
-            *("-force_key_frames", f"expr:gte(t,n_forced*{SEGMENT_SECONDS})", "-sc_threshold", "0", "-g", "600"),
+            *("-force_key_frames", _PARTS, "-sc_threshold", "0", "-g", "600"),
             *("-threads", str(threads)),
             *_bare("+frag_keyframe+empty_moov+default_base_moof+global_sidx"),
             str(folder / f"{copy.label}.mp4"),

@@ -115,7 +115,9 @@ function setUp(figure) {
     if (SPEEDS.indexOf(video.playbackRate) >= 0) speed.value = String(video.playbackRate);
   });
 
+  let lastShown = "";
   const showCaptions = (language) => {
+    if (language) lastShown = language;
     Array.prototype.forEach.call(video.textTracks, (track) => {
       track.mode = track.language === language ? "showing" : "disabled";
     });
@@ -225,7 +227,8 @@ function setUp(figure) {
     m: () => { video.muted = !video.muted; },
     c: () => {
       if (!captions) return;
-      captions.value = captions.value ? "" : (all("option", captions).filter((one) => one.value)[0] || {}).value || "";
+      const first = all("option", captions).filter((one) => one.value)[0].value;
+      captions.value = captions.value ? "" : lastShown || first;
       showCaptions(captions.value);
     },
     f: () => {
