@@ -11,7 +11,10 @@ from media.models import Recording
 
 
 def player(recording: Recording | None, *, title: str = "", transcript: str = "", chapters: list | None = None) -> dict:
-    """What `cms/blocks/player_*.html` draws, in the language of now; empty without a recording."""
+    """What `cms/blocks/player_*.html` draws, in the language of now; empty without a recording.
+
+    `chapters` of a page count where the recording has none in this language.
+    """
     if recording is None:
         return {}
     language = (get_language() or settings.LANGUAGE_CODE).lower()
@@ -19,9 +22,8 @@ def player(recording: Recording | None, *, title: str = "", transcript: str = ""
     names = dict(settings.LANGUAGES)
     spoken = language if language in recording.captions else next(iter(recording.captions), "")
     sign = recording.sign_language if recording.sign_language_id else None
-    listed = (
-        chapters or (recording.chapters or {}).get(language) or (recording.chapters or {}).get(settings.LANGUAGE_CODE)
-    )
+    held = recording.chapters or {}
+    listed = held.get(language) or chapters or held.get(settings.LANGUAGE_CODE)
     download = copies.get("download")
     return {
         "recording": recording,

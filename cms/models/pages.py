@@ -411,7 +411,6 @@ class VideoPage(ContentPage):
         FieldPanel("summary"),
         FieldPanel("recording"),
         FieldPanel("transcript"),
-        FieldPanel("chapters"),
         MultiFieldPanel([FieldPanel("cover"), FieldPanel("cover_alt")], heading=_("Cover")),
         FieldPanel("body"),
     ]

@@ -1,6 +1,7 @@
 """A picture, document or recording that is used somewhere is not deleted: whoever tries is told where."""
 
 from collections.abc import Callable
+from functools import wraps
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +27,8 @@ def places_of(asset: models.Model, user) -> list[dict]:
 def unless_used(model: type[models.Model], argument: str, view: Callable) -> Callable:
     """`view`, which deletes an asset named by `argument`, for an asset that nothing uses; else a page with the places."""
 
+    # It stays Wagtail's view: who may open it is asked as of all of those.
+    @wraps(view)
     def guarded(request: HttpRequest, pk: int) -> HttpResponse:
         asset = get_object_or_404(model, pk=pk)
         if CollectionPermissionPolicy(model).user_has_permission_for_instance(request.user, "delete", asset) and (

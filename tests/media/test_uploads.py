@@ -221,6 +221,7 @@ def test_a_pixel_bomb_and_a_damaged_picture_are_refused():
 
 def test_sizes_are_written_as_people_read_them():
     assert readable_size(1_887_437) == "1,8 MB"
+    assert readable_size(40_960) == "40 KB"
     assert readable_size(5 * 1024**3) == "5 GB"
     assert readable_size(20 * 1024**2) == "20 MB"
     assert readable_size(int(1.5 * 1024**3)) == "1,5 GB"
