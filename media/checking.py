@@ -89,7 +89,9 @@ RULES = {
 
 
 def readable_size(count: int) -> str:
-    """A size for people: `1,8 MB`, `20 MB`, `5 GB`. Decimal comma as Vietnamese readers expect, and no idle zero."""
+    """A size for people: `40 KB`, `1,8 MB`, `5 GB`. Decimal comma as Vietnamese readers expect, and no idle zero."""
+    if 0 < count < MEGABYTE / 10:
+        return f"{max(1, round(count / 1024))} KB"
     size, unit = (count / MEGABYTE, "MB") if count < 1024 * MEGABYTE else (count / MEGABYTE / 1024, "GB")
     text = (f"{size:.0f}" if size >= 100 else f"{size:.1f}").removesuffix(".0")
     return f"{text.replace('.', ',')} {unit}"

@@ -12,6 +12,7 @@ from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtailmedia.forms import BaseMediaForm
+from wagtailmedia.widgets import AdminVideoChooser
 
 from media.checking import (
     HEAD_BYTES,
@@ -73,6 +74,10 @@ class RecordingForm(BaseMediaForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if self.instance.type == "video":
+            self.fields["sign_language"].widget = AdminVideoChooser()
+        else:
+            del self.fields["sign_language"]
         held = self.instance.captions
         for code, language in settings.LANGUAGES:
             self.fields[f"captions_{code}"] = forms.FileField(
@@ -96,6 +101,8 @@ class RecordingForm(BaseMediaForm):
 
     def clean(self):
         cleaned = super().clean()
+        if (signed := cleaned.get("sign_language")) and signed.pk == self.instance.pk:
+            self.add_error("sign_language", _("Choose another video: this is the one itself."))
         for code, _language in settings.LANGUAGES:
             if file := cleaned.get(f"captions_{code}"):
                 try:

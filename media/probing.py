@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import av
+from django.conf import settings
 
 from media.models import Upload
 from media.problems import FileRefused
@@ -23,12 +24,13 @@ _DAMAGED = {"video": "damaged_video", "audio": "damaged_sound"}
 
 @dataclass(frozen=True)
 class Probe:
-    """A sound recording: its length in seconds, and for a video its size in pixels."""
+    """A sound recording: its length in seconds, and for a video its size in pixels as it is shown, turned upright."""
 
     duration: float
     width: int | None
     height: int | None
     codecs: tuple[str, ...]
+    has_sound: bool = True
 
 
 def probe(source, *, purpose: str, ending: str) -> Probe:
@@ -44,9 +46,11 @@ def probe(source, *, purpose: str, ending: str) -> Probe:
             stream = next((one for one in container.streams if one.type == kind), None)
             if stream is None:
                 raise FileRefused(_NONE[kind])
-            if next(container.decode(stream), None) is None:
+            frame = next(container.decode(stream), None)
+            if frame is None:
                 raise FileRefused(_DAMAGED[kind])
-            width, height = (stream.width, stream.height) if kind == "video" else (None, None)
+            width, height = _upright(stream, frame) if kind == "video" else (None, None)
+            has_sound = any(one.type == "audio" for one in container.streams)
             codecs = tuple(one.codec_context.name for one in container.streams if one.type in {"video", "audio"})
             duration = _duration(container, stream)
     except FileRefused:
@@ -55,7 +59,30 @@ def probe(source, *, purpose: str, ending: str) -> Probe:
         raise FileRefused(_DAMAGED[kind]) from error
     if duration <= 0 or (kind == "video" and not (width and height)):
         raise FileRefused(_DAMAGED[kind])
-    return Probe(duration=duration, width=width, height=height, codecs=codecs)
+    check_extent(kind=kind, duration=duration, width=width, height=height)
+    return Probe(duration=duration, width=width, height=height, codecs=codecs, has_sound=has_sound)
+
+
+def check_extent(*, kind: str, duration: float, width: int | None = None, height: int | None = None) -> None:
+    """Refuse what takes too long to convert, or too much memory. Raises FileRefused, with what it is and what may be."""
+    most = settings.VIDEO_MAX_MINUTES if kind == "video" else settings.AUDIO_MAX_MINUTES
+    # A minute too much is not worth a refusal: cameras round.
+    if duration > (most + 1) * 60:
+        raise FileRefused("too_long", minutes=round(duration / 60), most=most)
+    if width and height and width * height > settings.VIDEO_MAX_PIXELS:
+        raise FileRefused("too_many_pixels", width=width, height=height)
+
+
+def _upright(stream, frame) -> tuple[int, int]:
+    """Width and height as shown: phones film lying on their side and note by how much the picture is to be turned."""
+    width, height = stream.width, stream.height
+    shape = stream.sample_aspect_ratio
+    if shape and shape > 0:
+        width = round(width * shape)
+    turned = int(frame.rotation or 0)
+    if turned % 90:
+        raise FileRefused("turned_askew", degrees=turned)
+    return (height, width) if turned % 180 else (width, height)
 
 
 def _endings_of(names: Iterable[str]) -> set[str]:

@@ -31,8 +31,23 @@ REASONS = {
     "no_sound": _("There is no sound in this recording. Choose another file."),
     "damaged_video": _("This video is damaged and cannot be played. Save it again in its program and retry."),
     "damaged_sound": _("This recording is damaged and cannot be played. Save it again in its program and retry."),
+    "too_long": _(
+        "This recording is %(minutes)s minutes long; at most %(most)s are possible. Cut it into parts and send each of them."
+    ),
+    "turned_askew": _(
+        "This video is to be turned by %(degrees)s degrees; only quarter turns can be shown. Save it upright and retry."
+    ),
+    "store_away": _("The file store did not answer for a long time. Have the copies made again."),
+    "no_program": _("The program that makes the copies (ffmpeg) is missing on the server. Tell the administrator."),
+    "no_original": _("The original file is no longer in the store. Upload it again."),
+    "gave_up": _(
+        "The copies could not be made in several tries. The original stays; have them made again or tell the administrator."
+    ),
     "captions_too_large": _("These captions are larger than 1 MB. Choose the .vtt file."),
     "captions_not_utf8": _("These captions are not UTF-8 text. Save them as UTF-8 and retry."),
+    "no_captions_in_file": _(
+        "There are no captions in this file. Choose a .srt or .vtt file that names times with -->."
+    ),
     "no_captions": _("These are no captions: a .vtt file begins with WEBVTT and names times with -->."),
     "damaged_picture": _("This picture is damaged and cannot be opened. Save it again and retry."),
     "changed_on_the_way": _("The file changed on its way here. Choose it again; it is sent once more."),

@@ -9,7 +9,9 @@ h5p/        unpacked H5P content, served from the H5P origin
 import functools
 import json
 from collections.abc import Iterator
-from typing import BinaryIO
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
 from urllib.parse import quote
 
 import boto3
@@ -20,6 +22,11 @@ from django.conf import settings
 from storages.backends.s3 import S3Storage
 
 from media.problems import unavailable_as_problem
+
+
+class Sink(Protocol):
+    def write(self, piece: bytes, /) -> int: ...
+
 
 SIGNED_SECONDS = 3600
 PART_SIZE = 5 * 1024 * 1024
@@ -227,12 +234,30 @@ def read(*, key: str, first: int | None = None) -> bytes:
         return client(bodies=True).get_object(Bucket=settings.S3_BUCKET, Key=key, **wanted)["Body"].read()
 
 
-def download(*, key: str, file: BinaryIO) -> None:
-    """Write the object to an open file, piece by piece. Raises StorageUnavailable."""
+def download(*, key: str, file: Sink) -> None:
+    """Write the object to an open file or whatever takes bytes, piece by piece. Raises StorageUnavailable."""
     with unavailable_as_problem():
         found = client(bodies=True).get_object(Bucket=settings.S3_BUCKET, Key=key)
         for piece in found["Body"].iter_chunks(1024 * 1024):
             file.write(piece)
+
+
+def put_file(*, key: str, path: Path, content_type: str) -> None:
+    """Store a file of this machine for good: nothing is ever written over it. Raises StorageUnavailable."""
+    with unavailable_as_problem():
+        client(bodies=True).upload_file(
+            str(path),
+            settings.S3_BUCKET,
+            key,
+            ExtraArgs={"ContentType": content_type, "CacheControl": PublicStorage.object_parameters["CacheControl"]},
+        )
+
+
+def stored(*, prefix: str) -> list[tuple[str, datetime]]:
+    """The names of all objects below `prefix`, each with when it was stored. Raises StorageUnavailable."""
+    with unavailable_as_problem():
+        pages = client().get_paginator("list_objects_v2").paginate(Bucket=settings.S3_BUCKET, Prefix=prefix)
+        return [(found["Key"], found["LastModified"]) for page in pages for found in page.get("Contents", [])]
 
 
 def copy(*, source: str, target: str) -> None:

@@ -1,12 +1,19 @@
-"""The editors' admin: H5P contents, packages and libraries."""
+"""The editors' admin: copies, captions and chapters of recordings; H5P contents, packages and libraries."""
 
+from django.contrib import messages
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.documents.views.documents import DeleteView as DocumentDeletion
+from wagtail.images.views.images import DeleteView as ImageDeletion
+from wagtailmedia.views.media import delete as delete_recording
 
 from media.blocks import h5p_chooser
-from media.views import h5p
+from media.models import DocumentFile, Picture, Recording
+from media.views import captions, conversions, h5p
+from media.views.deleting import places_of, unless_used
 
 
 class H5PMenuItem(MenuItem):
@@ -22,6 +29,11 @@ def chooser():
 @hooks.register("register_admin_urls")
 def admin_urls():
     return [
+        path("recordings/<int:recording_id>/copies/", conversions.panel, name="media_conversion"),
+        path("recordings/<int:recording_id>/copies/again/", conversions.make_again, name="media_conversion_again"),
+        path("recordings/<int:recording_id>/poster/", conversions.choose_poster, name="media_poster_choice"),
+        path("recordings/<int:recording_id>/captions/<slug:language>/", captions.captions, name="media_captions"),
+        path("recordings/<int:recording_id>/chapters/<slug:language>/", captions.chapters, name="media_chapters"),
         path("h5p/", h5p.contents, name="media_h5p_contents"),
         path("h5p/upload/", h5p.upload, name="media_h5p_upload"),
         path("h5p/begin/", h5p.begin, name="media_h5p_begin"),
@@ -33,6 +45,43 @@ def admin_urls():
         path("h5p/<int:content_id>/delete/", h5p.delete, name="media_h5p_delete"),
         path("h5p/<int:content_id>/versions/<int:number>/", h5p.download, name="media_h5p_download"),
     ]
+
+
+# Before those of Wagtail, whose addresses these are: what is used somewhere is not deleted.
+@hooks.register("register_admin_urls", order=-1)
+def deletion_urls():
+    return [
+        path(
+            "images/<int:pk>/delete/",
+            unless_used(Picture, "image_id", ImageDeletion.as_view()),
+            name="media_delete_picture",
+        ),
+        path(
+            "documents/delete/<int:pk>/",
+            unless_used(DocumentFile, "document_id", DocumentDeletion.as_view()),
+            name="media_delete_document",
+        ),
+        path(
+            "media/delete/<int:pk>/",
+            unless_used(Recording, "media_id", delete_recording),
+            name="media_delete_recording",
+        ),
+    ]
+
+
+@hooks.register("before_bulk_action")
+def used_files_stay(request, action_type, objects, action):
+    """Deleting many at once: refused with the names of those that are used."""
+    if action_type != "delete" or request.method != "POST":
+        return None
+    used = [
+        one for one in objects if isinstance(one, Picture | DocumentFile | Recording) and places_of(one, request.user)
+    ]
+    if not used:
+        return None
+    named = ", ".join(f"“{one.title}”" for one in used[:5])
+    messages.error(request, _("Nothing was deleted: %(names)s is still used. Its page says where.") % {"names": named})
+    return redirect(request.get_full_path())
 
 
 @hooks.register("register_admin_menu_item")

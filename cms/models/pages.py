@@ -411,7 +411,6 @@ class VideoPage(ContentPage):
         FieldPanel("summary"),
         FieldPanel("recording"),
         FieldPanel("transcript"),
-        FieldPanel("chapters"),
         MultiFieldPanel([FieldPanel("cover"), FieldPanel("cover_alt")], heading=_("Cover")),
         FieldPanel("body"),
     ]
@@ -424,19 +423,7 @@ class VideoPage(ContentPage):
         return f"{super().search_text()} {self.transcript}"
 
     def frame(self):
-        listed = [chapter for chapter in self.chapters if isinstance(chapter, dict)]
-        return super().frame() | {
-            "chapters": [
-                {"clock": _clock(chapter.get("at", 0)), "title": str(chapter.get("title", ""))} for chapter in listed
-            ]
-        }
-
-
-def _clock(seconds) -> str:
-    """Seconds as 1:05 or 1:02:05."""
-    whole = int(seconds) if isinstance(seconds, int | float) else 0
-    minutes, hours = whole // 60 % 60, whole // 3600
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+        return super().frame() | {"chapters": [one for one in self.chapters if isinstance(one, dict)]}
 
 
 def _type_name(page: Page) -> str:

@@ -190,6 +190,7 @@ CELERY_BEAT_SCHEDULE: dict = {
     "forget what is not kept longer": {"task": "schools.tasks.forget_old_data", "schedule": crontab(hour=2, minute=40)},
     "begin and end roles": {"task": "schools.tasks.settle_roles", "schedule": crontab(hour=0, minute=2)},
     "forget unfinished uploads": {"task": "media.tasks.clean_uploads", "schedule": 60 * 60},
+    "take up recordings that wait to be converted": {"task": "media.tasks.take_up", "schedule": 60},
     "publish scheduled pages": {"task": "cms.tasks.publish_scheduled", "schedule": 300},
     "hand on lost jobs": {"task": "cms.jobs.tasks.hand_on_lost", "schedule": 300},
     "check uploads nobody checked": {"task": "media.tasks.check_forgotten", "schedule": 300},
@@ -330,6 +331,18 @@ WAGTAILDOCS_DOCUMENT_MODEL = "media.DocumentFile"
 WAGTAILDOCS_SERVE_METHOD = "redirect"
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx"]
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "media.forms.DocumentForm"
+# The program that makes the copies of recordings; empty: the system's, else the one of the demo's wheel.
+FFMPEG = env.str("FFMPEG", default="")
+VIDEO_MAX_MINUTES = env.int("VIDEO_MAX_MINUTES", default=120)
+AUDIO_MAX_MINUTES = env.int("AUDIO_MAX_MINUTES", default=240)
+VIDEO_MAX_PIXELS = 4096 * 2304
+# How many recordings all workers together convert at a time (0: none here), each on so many cores.
+CONVERSIONS_AT_ONCE = env.int("CONVERSIONS_AT_ONCE", default=1)
+CONVERSION_THREADS = env.int("CONVERSION_THREADS", default=2)
+# A conversion that makes no headway for so long is given up; one that may still take so long in all is ended.
+CONVERSION_STALL_SECONDS = 180
+CONVERSION_MAX_SECONDS = env.int("CONVERSION_MAX_HOURS", default=8) * 60 * 60
+
 WAGTAILMEDIA = {
     "MEDIA_MODEL": "media.Recording",
     "MEDIA_FORM_BASE": "media.forms.RecordingForm",

@@ -14,6 +14,8 @@ ALLOWED_HOSTS = ["*"]
 REQUIRE_TOTP = False
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
+# Tests of conversions ask for them; others would wait for ffmpeg after each upload.
+CONVERSIONS_AT_ONCE = 0
 # The real hasher is measured in `make bench`; here every factory would pay for it.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

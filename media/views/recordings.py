@@ -21,6 +21,16 @@ def recording_file(request: HttpRequest, recording_id: UUID) -> HttpResponse:
 
 
 @require_safe
+@cache_control(private=True, max_age=KEEP_SECONDS)
+def recording_poster(request: HttpRequest, recording_id: UUID) -> HttpResponse:
+    """Send a browser to the picture an editor gave a video."""
+    recording = get_object_or_404(Recording.objects.only("thumbnail"), uuid=recording_id)
+    if not recording.thumbnail:
+        raise Http404
+    return redirect(recording.thumbnail.url)
+
+
+@require_safe
 @cache_control(public=True, max_age=KEEP_SECONDS)
 def recording_captions(request: HttpRequest, recording_id: UUID, language: str) -> HttpResponse:
     captions = get_object_or_404(Recording.objects.only("captions"), uuid=recording_id).captions

@@ -25,6 +25,7 @@ FRONT = {
     "operations",
     "papers",
     "permissions",
+    "playing",
     "privacy",
     "probing",
     "problems",

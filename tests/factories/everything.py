@@ -325,6 +325,7 @@ def _media(made: SimpleNamespace, cast: dict[str, Any]) -> None:
         duration=60,
         captions={"vi": "WEBVTT\n"},
         file=ContentFile(MP4_HEAD, name="doc.mp4"),
+        thumbnail=ContentFile(b"picture", name="doc.jpg"),
     )
     made.upload = begin_upload(
         owner=cast["editor"], purpose="video", file_name="clip.mp4", content_type="video/mp4", size=len(MP4_HEAD)

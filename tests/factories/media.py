@@ -3,13 +3,16 @@
 import functools
 import io
 import struct
+import tempfile
 import uuid
 import zipfile
+from pathlib import Path
 
 import av
 from django.contrib.auth.models import Group, Permission
 from wagtail.models import Collection, GroupCollectionPermission
 
+from media import ffmpeg
 from schools.models import User
 
 # The first box of an MP4 file: its type is recognised, but there is nothing in it to play.
@@ -67,3 +70,42 @@ def zipped(**files: str) -> bytes:
         for name, text in files.items():
             package.writestr(name.replace("__", "/"), text)
     return held.getvalue()
+
+
+@functools.cache
+def filmed(
+    *, seconds: int = 6, size: str = "640x360", with_sound: bool = True, turned: int = 0, container: str = "mp4"
+) -> bytes:
+    """A real video with a moving picture and a tone, made by ffmpeg; `turned` notes a rotation as a phone would."""
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / f"plain.{container}"
+        sound_in = ["-f", "lavfi", "-i", f"sine=f=440:d={seconds}"] if with_sound else []
+        video = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"]
+        picture = ["-f", "lavfi", "-i", f"testsrc2=s={size}:r=25:d={seconds}"]
+        place = ["-metadata", "location=+10.9574+106.8426/", "-movflags", "use_metadata_tags"]
+        ffmpeg.run([*picture, *sound_in, *video, "-c:a", "aac", *place, str(plain)])
+        if not turned:
+            return plain.read_bytes()
+        result = Path(folder) / f"turned.{container}"
+        ffmpeg.run(["-display_rotation", str(turned), "-i", str(plain), "-c", "copy", str(result)])
+        return result.read_bytes()
+
+
+def spoken(*, seconds: int = 5, loudness: str = "-40dB") -> bytes:
+    """A real WAV of a quiet, wavering tone."""
+    with tempfile.TemporaryDirectory() as folder:
+        result = Path(folder) / "spoken.wav"
+        tone = f"sine=f=300:d={seconds},tremolo=f=3:d=0.9,volume={loudness}"
+        ffmpeg.run(["-f", "lavfi", "-i", tone, "-ar", "16000", str(result)])
+        return result.read_bytes()
+
+
+def RecordingFactory(data: bytes, *, name: str = "phim.mp4", kind: str = "video", **values):  # noqa: N802
+    """A recording whose original is in the store."""
+    from django.core.files.base import ContentFile
+    from django.core.files.storage import storages
+
+    from media.models import Recording
+
+    stored = storages["private"].save(f"recordings/{name}", ContentFile(data))
+    return Recording.objects.create(title="Đọc tên trang", file=stored, type=kind, size=len(data), **values)

@@ -1,5 +1,6 @@
 """A file's way from a browser to an asset, on a real object store."""
 
+import hashlib
 import io
 import json
 from datetime import timedelta
@@ -68,6 +69,27 @@ def test_originals_are_private(client, uploader, django_capture_on_commit_callba
     link = Recording.objects.get(pk=done["asset"]).file.url
     assert requests.get(link, timeout=20).status_code == 200
     assert requests.get(link.split("?")[0], timeout=20).status_code == 403
+
+
+def test_a_file_that_changed_on_the_way_is_refused_and_removed(client, uploader, django_capture_on_commit_callbacks):
+    data = clip(padding=storage.PART_SIZE + 1000)
+    sums = [
+        hashlib.sha256(data[start : start + storage.PART_SIZE]).hexdigest()
+        for start in range(0, len(data), storage.PART_SIZE)
+    ]
+    for wrong, state in ((None, "ready"), (0, "refused"), (len(sums) - 1, "refused")):
+        told = [("0" * 64 if number == wrong else one) for number, one in enumerate(sums)]
+        upload = begin(client, size=len(data)).json()
+        for number, one in enumerate(told, start=1):
+            client.get(f"/api/v1/uploads/{upload['id']}/parts/{number}?sha256={one}")
+        send(client, upload, data)
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(f"/api/v1/uploads/{upload['id']}/complete")
+        held = Upload.objects.get(uuid=upload["id"])
+        assert held.state == state
+        assert storage.size(key=held.key) is None
+    assert held.reason == "changed_on_the_way"
+    assert Recording.objects.count() == 1
 
 
 def test_completing_twice_makes_one_asset(client, uploader, django_capture_on_commit_callbacks):
@@ -199,6 +221,7 @@ def test_a_pixel_bomb_and_a_damaged_picture_are_refused():
 
 def test_sizes_are_written_as_people_read_them():
     assert readable_size(1_887_437) == "1,8 MB"
+    assert readable_size(40_960) == "40 KB"
     assert readable_size(5 * 1024**3) == "5 GB"
     assert readable_size(20 * 1024**2) == "20 MB"
     assert readable_size(int(1.5 * 1024**3)) == "1,5 GB"

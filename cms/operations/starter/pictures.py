@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cms.starter import Run
 from cms.starter.reading import ROOT, Entry
 from media.models import Picture, Recording
+from media.operations import request_conversion
 from media.problems import unavailable_as_problem
 
 SHARED = ROOT / "cms" / "starter" / "pictures"
@@ -90,6 +91,9 @@ def store_recording(
         setattr(recording, name, value)
     with unavailable_as_problem():
         recording.file = storages["private"].save(f"recordings/{path.name}", ContentFile(data))
+        recording.copies = {}
         recording.save()
+    # A worker makes the copies when it gets to it; until then the file itself is played.
+    request_conversion(recording=recording)
     run.count(outcome)
     return recording

@@ -8,6 +8,18 @@ const WAITS = [1000, 2000, 5000, 10000, 20000];
 
 export const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+/** Wait so long, or until the line is back. */
+const waitForLine = (milliseconds) =>
+  new Promise((resolve) => {
+    const goOn = () => {
+      clearTimeout(timer);
+      window.removeEventListener("online", goOn);
+      resolve();
+    };
+    const timer = setTimeout(goOn, milliseconds);
+    window.addEventListener("online", goOn);
+  });
+
 /** Ask the API; throws an Error with the problem's words and `status`. */
 export async function call(method, path, body) {
   if (!csrfToken()) await fetch(`${API}/session`, { credentials: "same-origin" });
@@ -35,7 +47,7 @@ export async function persist(action, onWait) {
       if (error.status && error.status < 500 && error.status !== 429 && error.status !== 403) throw error;
       if (error.status === 403 && attempt > 2) throw error;
       onWait(error);
-      await wait(WAITS[Math.min(attempt, WAITS.length - 1)]);
+      await waitForLine(WAITS[Math.min(attempt, WAITS.length - 1)]);
     }
   }
 }

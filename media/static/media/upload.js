@@ -1,7 +1,7 @@
 // The upload of one asset: a file that was begun before (same name, size and date) goes on where it stopped, also after a
 // reload. How parts are sent is in sending.js.
 
-import { call, persist, sendParts, wait } from "./sending.js";
+import { call, isSameFile, persist, sendParts, wait } from "./sending.js";
 
 function setUp(root) {
   const input = root.querySelector("input[type=file]");
@@ -50,7 +50,8 @@ function setUp(root) {
     say("Preparing");
     pause.hidden = false;
     let upload = begun ? await call("GET", `/uploads/${begun}`).catch(() => null) : null;
-    if (upload && upload.state === "open") {
+    // A file of the same name that was changed meanwhile is another one.
+    if (upload && upload.state === "open" && (await isSameFile(file, upload))) {
       say("Resume", { percent: Math.floor((upload.stored_parts.length * 100) / upload.part_count) });
     } else {
       upload = await persist(

@@ -1,5 +1,6 @@
 """Bringing files in: browser → quarantine in parts → checked → private, as an asset editors can use."""
 
+import hashlib
 import io
 import re
 import uuid
@@ -17,6 +18,7 @@ from cms.problems import Problem
 from media import storage
 from media.checking import HEAD_BYTES, PICTURE_ENDINGS, check_announced, check_document, check_head, check_picture
 from media.models import DocumentFile, Picture, Recording, Upload
+from media.operations.conversions import request_conversion
 from media.problems import FileRefused
 
 PART_SIZE = storage.PART_SIZE
@@ -168,12 +170,46 @@ def check_upload(*, upload_id: int) -> Upload:
             asset = _make_asset(locked, name, checked)
             locked.state, locked.asset_id = Upload.State.READY, asset.pk
             locked.save(update_fields=["state", "asset_id"])
+            if isinstance(asset, Recording):
+                request_conversion(recording=asset)
             record(actor=locked.owner, action="upload", target_kind=locked.purpose, target_key=str(locked.uuid))
     storage.delete(key=upload.key)
     return locked
 
 
+class _Compared:
+    """Takes a stored file piece by piece and compares each part with the sum the browser told of it."""
+
+    def __init__(self, upload: Upload):
+        self.upload, self.number, self.left, self.digest = upload, 1, upload.part_size, hashlib.sha256()
+
+    def write(self, piece: bytes) -> int:
+        place = 0
+        while place < len(piece):
+            taken = piece[place : place + self.left]
+            self.digest.update(taken)
+            place, self.left = place + len(taken), self.left - len(taken)
+            if not self.left:
+                self.end_part()
+        return len(piece)
+
+    def end_part(self) -> None:
+        """Raises FileRefused when the part that ends here is not the one that was sent."""
+        told = self.upload.part_sums.get(str(self.number))
+        if told and told != self.digest.hexdigest():
+            raise FileRefused("changed_on_the_way")
+        self.number, self.left, self.digest = self.number + 1, self.upload.part_size, hashlib.sha256()
+
+
+def _compare_sums(upload: Upload) -> None:
+    if upload.part_sums:
+        compared = _Compared(upload)
+        storage.download(key=upload.key, file=compared)
+        compared.end_part()
+
+
 def _look_into(upload: Upload) -> _Checked:
+    _compare_sums(upload)
     ending = PurePosixPath(upload.key).suffix
     found = check_head(purpose=upload.purpose, head=storage.read(key=upload.key, first=HEAD_BYTES))
     if upload.purpose == Upload.Purpose.IMAGE:
