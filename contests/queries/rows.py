@@ -21,7 +21,7 @@ def valid_rows(
     """Every valid attempt of a round or of the whole contest: ended, of an entry in the running, and complete where the
     rules ask for all answers or for a guess. Two queries however many there are.
     """
-    if contest.kind == Contest.Kind.WORKS:
+    if contest.takes_works:
         return list(_works(contest, category))
     attempts = RoundAttempt.objects.filter(entry__contest=contest, entry__state=Entry.State.ENTERED)
     attempts = attempts.exclude(attempt__state=Attempt.State.OPEN)
