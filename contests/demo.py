@@ -1,5 +1,5 @@
-"""The demo's contests: one that is closed, with its ranking, one that is open, and two for posters, the earlier one with
-its jury at work. Made by the operations people call.
+"""The demo's contests: one that is closed, with its ranking, one that is open, two for posters, the earlier one with
+its jury at work, and one of communicators that is being set up. Made by the operations people call.
 """
 
 import random
@@ -15,8 +15,9 @@ from contests import operations
 from contests.demo_showing import CHOOSING, make_choosing, make_shown_posters
 from contests.demo_showing import SLUG as SHOWN
 from contests.demo_works import CLOSED_SLUG as CLOSED_POSTERS
+from contests.demo_works import DRAFT_SLUG as DRAFT
 from contests.demo_works import SLUG as POSTERS
-from contests.demo_works import make_closed_posters, make_posters
+from contests.demo_works import make_closed_posters, make_draft_of_communicators, make_posters
 from contests.jury_demo import load_demo_jury
 from contests.models import Category, Contest, Entry, Ranking, Round
 from contests.operations import Agreed
@@ -68,6 +69,7 @@ def load_demo_contests() -> dict[str, int]:
     _add(counts, SHOWN, lambda by: make_shown_posters(by, _pupils()[ENTRANTS + 9 : ENTRANTS + 12]))
     # Pupils of both schools, so that each has somebody to choose from.
     _add(counts, CHOOSING, lambda by: make_choosing(by, _pupils()[::9][:12], quiz, _take))
+    _add(counts, DRAFT, make_draft_of_communicators)
     return counts
 
 
