@@ -59,7 +59,11 @@ class RoundForm(forms.Form):
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     title = forms.CharField(label=_("Title"), max_length=200, required=False, widget=forms.TextInput(attrs=INPUT))
     level = forms.ChoiceField(
-        label=pgettext_lazy("of a round", "Level"), choices=Round.Level, widget=forms.Select(attrs=INPUT)
+        label=pgettext_lazy("of a round", "Level"),
+        choices=Round.Level,
+        # What a browser sends of a row nobody has touched must be what the row begins with.
+        initial=Round.Level.WEEK,
+        widget=forms.Select(attrs=INPUT),
     )
     opens_at = MomentField(label=_("Opens"))
     closes_at = MomentField(label=_("Closes"))
@@ -99,9 +103,27 @@ class CategoryForm(forms.Form):
     )
     open_track = forms.BooleanField(label=_("Open to people without a school account"), required=False)
 
+    # What most contests leave as it is.
+    folded_names = ("grade_min", "grade_max", "age_min", "age_max", "units", "barred_roles")
+
     def __init__(self, *args, units: list[tuple[str, str]], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["units"].choices = units
+
+    @property
+    def unfolded(self) -> list:
+        return [self[name] for name in self.fields if name not in self.folded_names]
+
+    @property
+    def folded(self) -> list:
+        return [self[name] for name in self.folded_names]
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether something below the fold is set, or wrong."""
+        return any(self[name].errors for name in self.folded_names) or any(
+            self[name].value() not in (None, "", []) for name in self.folded_names[:-1]
+        )
 
     def clean(self):
         data = super().clean()
@@ -119,7 +141,9 @@ class CategoryForm(forms.Form):
 
 
 class PrizeForm(forms.Form):
-    kind = forms.ChoiceField(label=_("For whom"), choices=Prize.Kind, widget=forms.Select(attrs=INPUT))
+    kind = forms.ChoiceField(
+        label=_("For whom"), choices=Prize.Kind, initial=Prize.Kind.INDIVIDUAL, widget=forms.Select(attrs=INPUT)
+    )
     per_round = forms.BooleanField(label=_("In each round"), required=False)
     title = forms.CharField(label=_("Title"), max_length=120, widget=forms.TextInput(attrs=INPUT))
     count = forms.IntegerField(

@@ -8,16 +8,14 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from contests.forms import INPUT
+from contests.forms import INPUT, LineField
 from contests.row_editing import numbered
 
 
 class CriterionForm(forms.Form):
     """A line of the rubric with its anchors: what earns how much."""
 
-    title = forms.CharField(
-        label=pgettext_lazy("rubric", "What is looked at"), max_length=200, widget=forms.TextInput(attrs=INPUT)
-    )
+    title = LineField(label=pgettext_lazy("rubric", "What is looked at"), max_length=200)
     weight = forms.DecimalField(
         label=_("Weight in percent"),
         min_value=1,
@@ -46,9 +44,7 @@ class CriterionForm(forms.Form):
                 decimal_places=2,
                 widget=forms.NumberInput(attrs=INPUT | {"step": "0.25"}),
             )
-            self.fields[f"text_{place}"] = forms.CharField(
-                label=_now("What earns them"), required=False, max_length=300, widget=forms.TextInput(attrs=INPUT)
-            )
+            self.fields[f"text_{place}"] = LineField(label=_now("What earns them"), required=False, max_length=300)
 
     @property
     def pairs(self) -> list[tuple]:

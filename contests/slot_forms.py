@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contests.desk_forms import number_field
-from contests.forms import INPUT
+from contests.forms import INPUT, LineField
 from contests.models import Slot
 from media.checking import MEGABYTE, RULES
 from media.models import Upload
@@ -85,9 +85,7 @@ class SlotForm(forms.Form):
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(choices=Slot.Kind, widget=forms.HiddenInput)
     title = forms.CharField(label=_("What it is called"), max_length=120, widget=forms.TextInput(attrs=INPUT))
-    help = forms.CharField(
-        label=_("What entrants should know"), required=False, max_length=300, widget=forms.TextInput(attrs=INPUT)
-    )
+    help = LineField(label=_("What entrants should know"), required=False, max_length=300)
     is_required = forms.BooleanField(label=_("Must be there"), required=False)
     min_files = number_field(_("Files at least"), most=20)
     max_files = number_field(_("Files at most"), most=20)

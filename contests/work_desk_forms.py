@@ -14,7 +14,7 @@ from contests.desk_forms import CategoryForm, RoundForm, TermsForm, number_field
 from contests.forms import INPUT
 from contests.jury.scoring import COMBINE_LABELS
 from contests.jury.terms import ALL_UP_TO, BY_SIZE, SHARED, JuryTerms
-from contests.models import Category
+from contests.models import Category, Round
 from contests.presets import RuleSet
 from schools.models import Unit
 
@@ -55,6 +55,9 @@ class WorkRoundForm(RoundForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         del self.fields["way_on"]
+        level = self.fields["level"]
+        level.choices = [(one, one.label) for one in Round.Level if one != Round.Level.WEEK]
+        level.initial = Round.Level.PROVINCE
 
 
 class WorkCategoryForm(CategoryForm):

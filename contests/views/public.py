@@ -100,6 +100,7 @@ def standings(request: HttpRequest, slug: str) -> HttpResponse:
         "category": category,
         "ranking": ranking,
         "rows": rows_shown(ranking, number) if ranking else [],
+        "takes_works": found.takes_works,
         "number": number,
         "query": f"round={round.number}&" if round else "",
         "own_code": entry.code if entry else "",

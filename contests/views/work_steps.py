@@ -172,7 +172,8 @@ class Rubric(OfCategory):
     def build(self) -> None:
         super().build()
         announced = self.contest.state != Contest.State.DRAFT and bool(self.category.criteria.all())
-        if announced:
+        self.is_fixed = announced and self.contest.state != Contest.State.OPEN
+        if announced and not self.is_fixed:
             self.form = ChangesForm(self.data)
             if self.is_rearranged:
                 self.form = ChangesForm(initial={"changes": self.request.POST.get("changes", "")})
@@ -219,6 +220,7 @@ class Rubric(OfCategory):
             "known": rubrics(),
             "others": others,
             "together": _together(self.rows.forms),
+            "is_fixed": self.is_fixed,
             "rules_url": reverse("contests:step", args=[self.contest.slug, "rules"]),
         }
 

@@ -67,7 +67,7 @@ def test_a_preset_lacks_nothing_and_stands_a_dry_run(name):
 def test_a_contest_of_works_is_set_up_by_form_alone(as_user):
     by = make.secretary()
     school_year()
-    school = make_school(kind="thcs", grade_min=6, grade_max=9)
+    make_school(kind="thcs", grade_min=6, grade_max=9)
     client = as_user(by)
     page = client.get(url("presets")).text
     for title in ("Cuộc thi áp phích", "Cuộc thi video", "Tuyên truyền viên giỏi", "Cuộc thi mô hình"):
@@ -171,7 +171,10 @@ def test_a_contest_of_works_is_set_up_by_form_alone(as_user):
     assert contest.rules_versions.count() == 2
     assert "Nói rõ hơn tiêu chí đầu." in rules_in_force(contest).changes
     assert category.criteria.first().title == "Nội dung đúng"
-    assert school.code
+    Contest.objects.filter(pk=contest.pk).update(state="judging")
+    held = client.get(step("rubric")).text
+    assert "giữ nguyên như đã công bố" in held and "fieldset" in held
+    assert client.post(step("rubric"), sent | {"changes": "Nữa"}).status_code == 409
 
 
 def test_an_announced_rubric_stays_once_works_are_in_and_a_scored_one_always(db):
