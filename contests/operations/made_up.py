@@ -123,6 +123,10 @@ class Village:
             Role.objects.create(user=user, kind=kind, school=origin.school, unit=unit, starts_on=before)
         return user
 
+    def forget_classes(self) -> None:
+        """After a step that was taken back: what it made is gone."""
+        self._classes.clear()
+
     def _class(self, origin: Origin) -> SchoolClass:
         key = (origin.school.pk, origin.grade)
         if key not in self._classes:

@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cms.problems import Problem
+from contests.eligibility import OF_SCHOOL
 from contests.jury.terms import JuryTerms
 from contests.models import (
     Category,
@@ -118,6 +120,9 @@ class _Rehearsal:
         began = timezone.now()
         self._look_at_rounds()
         origins = origins_of(self.contest)
+        if self.village.year is None:
+            self._warn(_("No school year has begun by the reference date: no pupil belongs to a class on that day."))
+            origins = [one for one in origins if one.level not in OF_SCHOOL]
         categories = list(categories_of(self.contest).prefetch_related("slots", "criteria"))
         audiences = [audience_of(one, origins, self.contest.reference_date) for one in categories]
         self._open()
@@ -143,8 +148,6 @@ class _Rehearsal:
                     _("Round %(next)s opens before round %(number)s closes: schools have no time to choose.")
                     % {"next": following.number, "number": one.number}
                 )
-        if self.contest.organiser.depth == 1 and len(rounds) == 1 and rounds[0].quota_per_unit:
-            self._warn(_("Only one round, and it sends works on to none."))
 
     def _open(self) -> None:
         now, first = timezone.now(), rounds_of(self.contest)[0]
@@ -177,7 +180,13 @@ class _Rehearsal:
         turn = 0
         while reached and self.village.people < entrants:
             audience = reached[turn % len(reached)]
-            self._team(audience, turn // len(reached), entrants - self.village.people)
+            try:
+                with transaction.atomic():
+                    self._team(audience, turn // len(reached), entrants - self.village.people)
+            except Problem as refused:
+                self._warn(f"“{audience.category.title}”: {refused}")
+                reached.remove(audience)
+                self.village.forget_classes()
             turn += 1
 
     def _team(self, audience: Audience, turn: int, left: int) -> None:

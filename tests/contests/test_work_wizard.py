@@ -235,6 +235,11 @@ def test_a_dry_run_tells_who_can_never_enter(db):
     assert (found.made_up_jurors, found.load_most) == (0, 0)
     assert found.categories[1].jurors_most == 0
     assert next(one.name for one in presets()) == "tuan" and School.objects.count() == 1
+    # Before the first school year nobody is in a class: said, and nothing breaks.
+    Contest.objects.filter(pk=contest.pk).update(reference_date="2020-01-01")
+    contest.refresh_from_db()
+    found = operations.rehearse_works(contest=contest, by=by)
+    assert "năm học" in found.warnings[0] and found.works == 0
     Contest.objects.filter(pk=contest.pk).update(state="open")
     contest.refresh_from_db()
     with pytest.raises(problems.OnlyForward):
