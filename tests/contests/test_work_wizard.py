@@ -174,7 +174,7 @@ def test_a_contest_of_works_is_set_up_by_form_alone(as_user):
     Contest.objects.filter(pk=contest.pk).update(state="judging")
     held = client.get(step("rubric")).text
     assert "giữ nguyên như đã công bố" in held and "fieldset" in held
-    assert client.post(step("rubric"), sent | {"changes": "Nữa"}).status_code == 409
+    assert client.post(step("rubric"), sent | {"criteria-0-title": "Khác"}).status_code == 409
 
 
 def test_an_announced_rubric_stays_once_works_are_in_and_a_scored_one_always(db):
