@@ -4,7 +4,7 @@ from typing import cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import HASH_SESSION_KEY, logout
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import storages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -23,6 +23,7 @@ from contests.models import Conflict, Contest, Copy, Juror, Review
 from contests.problems import NoSuchReview
 from contests.queries.judging import board_of, copies_of, own_review, own_reviews, seat_on, seats_of, texts_of
 from media.storage import PrivateStorage
+from schools.models import User
 
 # So long an address of a file works: enough to load a film's beginning, too short to be passed around.
 FILE_SECONDS = 300
@@ -55,7 +56,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 def _seated(request: HttpRequest) -> HttpResponse:
     """To the jury's works; where the new office has ended the session, to the sign-in, with the reason."""
-    if request.session.exists(request.session.session_key):
+    if request.session.get(HASH_SESSION_KEY) == cast(User, request.user).get_session_auth_hash():
         return redirect("contests:jury_home")
     logout(request)
     messages.success(
