@@ -387,7 +387,8 @@ def test_the_demo_seats_a_jury_that_has_scored_half(by, school):
     assert own_reviews(contest.jurors.get(user__username="giamkhao")).filter(state="assigned").count() == 2
 
 
-def test_who_takes_a_seat_is_led_to_sign_in_again_and_to_a_second_factor(client, by, school):
+def test_who_takes_a_seat_is_led_to_sign_in_again_and_to_a_second_factor(client, by, school, settings):
+    settings.REQUIRE_TOTP = True
     contest, person = make.contest(by), make_teacher(school, username="khao.giam")
     _seat, token = operations.invite_juror(contest=contest, name="Bùi Văn Khảo", by=by)
     join = url("join_jury", token)
