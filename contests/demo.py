@@ -1,5 +1,5 @@
-"""The demo's contests: one that is closed, with its ranking, one that is open, and two for posters, the earlier one with
-its jury at work. Made by the operations people call.
+"""The demo's contests: one that is closed, with its ranking, one that is open, two for posters, the earlier one with
+its jury at work, and one of communicators that is being set up. Made by the operations people call.
 """
 
 import random
@@ -17,8 +17,9 @@ from contests.demo_showing import SLUG as SHOWN
 from contests.demo_stage import SLUG as STAGE
 from contests.demo_stage import make_stage
 from contests.demo_works import CLOSED_SLUG as CLOSED_POSTERS
+from contests.demo_works import DRAFT_SLUG as DRAFT
 from contests.demo_works import SLUG as POSTERS
-from contests.demo_works import make_closed_posters, make_posters
+from contests.demo_works import make_closed_posters, make_draft_of_communicators, make_posters
 from contests.jury_demo import load_demo_jury
 from contests.models import Category, Contest, Entry, Ranking, Round
 from contests.operations import Agreed
@@ -71,6 +72,7 @@ def load_demo_contests() -> dict[str, int]:
     # Pupils of both schools, so that each has somebody to choose from.
     _add(counts, STAGE, lambda by: make_stage(by, _pupils()[ENTRANTS + 12 : ENTRANTS + 90]))
     _add(counts, CHOOSING, lambda by: make_choosing(by, _pupils()[::9][:12], quiz, _take))
+    _add(counts, DRAFT, make_draft_of_communicators)
     return counts
 
 

@@ -22,7 +22,7 @@ MEMBERS = 3
 def make_stage(by: User, pupils: list[User]) -> Contest:
     """From the draft to the second team on stage; `pupils` are asked for three a team."""
     chance, now = random.Random(SLUG), timezone.now()  # noqa: S311 (no secret)
-    document = {**rule_set("tuyen-truyen-vien").begun(now - timedelta(hours=1)), "reference_date": now.date()}
+    document = {**rule_set("hoi-thi-tuyen-truyen-vien").begun(now - timedelta(hours=1)), "reference_date": now.date()}
     contest = operations.set_up_contest(document=document, organiser=Unit.objects.get(depth=1), by=by, slug=SLUG)
     operations.move_contest(contest=contest, to="open", by=by, signed_name=name_of(by))
     round = Round.objects.select_related("stage__contest").get(stage__contest=contest)

@@ -1,5 +1,5 @@
-"""The demo's poster contests: one open with three works, one closed with six for the jury. The posters are printed from the
-site's own drawings.
+"""The demo's poster contests: one open with three works, one closed with six for the jury, and a contest of communicators
+that is still being set up. The posters are printed from the site's own drawings.
 """
 
 import tempfile
@@ -11,12 +11,15 @@ from django.utils import timezone
 
 from cms.pdf import NoPdf, laid_out
 from contests import operations
+from contests.jury.rubrics import rubric
 from contests.models import Category, Contest, Entry, Round, TeamMember, Work
 from contests.operations import Agreed, Declared
 from contests.operations.states import name_of
+from contests.presets import rule_set
 from schools.models import Unit, User
 
 SLUG, CLOSED_SLUG = "ap-phich-dich-vu-cong", "ap-phich-an-toan-tren-mang"
+DRAFT_SLUG = "tuyen-truyen-vien-gioi"
 # What is drawn, the title and the team's name.
 POSTERS = (
     ("commune", "Một cửa ở ngay xã mình", "Đội Cây Dừa"),
@@ -103,6 +106,12 @@ def make_closed_posters(by: User, pupils: list[User]) -> Contest:
     return contest
 
 
+def make_draft_of_communicators(by: User) -> Contest:
+    """A contest as its preset leaves it: the wizard goes on from here."""
+    document = rule_set("tuyen-truyen-vien").begun(timezone.now() + timedelta(days=10))
+    return operations.set_up_contest(document=document, organiser=Unit.objects.get(depth=1), by=by, slug=DRAFT_SLUG)
+
+
 def _opened(slug: str, by: User, *, title: str, summary: str, opens_at: datetime, closes_at: datetime) -> Contest:
     document = {
         "title": title,
@@ -118,7 +127,9 @@ def _opened(slug: str, by: User, *, title: str, summary: str, opens_at: datetime
         },
         "reference_date": timezone.localdate(),
         "rounds": [{"level": "province", "opens_at": opens_at, "closes_at": closes_at}],
-        "categories": [{"slug": "ap-phich", "title": "Áp phích", "team_max": 3, "slots": SLOTS}],
+        "categories": [
+            {"slug": "ap-phich", "title": "Áp phích", "team_max": 3, "slots": SLOTS, "rubric": rubric("ap-phich")}
+        ],
         "prizes": [
             {"title": "Giải nhất", "count": 1, "value": "2.000.000 đồng"},
             {"title": "Giải nhì", "count": 2, "value": "1.000.000 đồng"},

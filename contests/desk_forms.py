@@ -31,7 +31,7 @@ from schools.models import Role, Unit
 EXTRA_ROWS = 2
 
 
-def _number(label, *, least: int = 1, most: int = 1000, help_text="") -> forms.IntegerField:
+def number_field(label, *, least: int = 1, most: int = 1000, help_text="") -> forms.IntegerField:
     return forms.IntegerField(
         label=label,
         required=False,
@@ -58,11 +58,15 @@ class RoundForm(forms.Form):
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     title = forms.CharField(label=_("Title"), max_length=200, required=False, widget=forms.TextInput(attrs=INPUT))
     level = forms.ChoiceField(
-        label=pgettext_lazy("of a round", "Level"), choices=Round.Level, widget=forms.Select(attrs=INPUT)
+        label=pgettext_lazy("of a round", "Level"),
+        choices=Round.Level,
+        # What a browser sends of a row nobody has touched must be what the row begins with.
+        initial=Round.Level.WEEK,
+        widget=forms.Select(attrs=INPUT),
     )
     opens_at = MomentField(label=_("Opens"))
     closes_at = MomentField(label=_("Closes"))
-    quota_per_unit = _number(
+    quota_per_unit = number_field(
         _("Places per unit in the next round"), help_text=_("Empty: everybody may take the next round.")
     )
     way_on = forms.ChoiceField(
@@ -80,10 +84,10 @@ class CategoryForm(forms.Form):
         help_text=_("None chosen: everybody."),
         widget=forms.CheckboxSelectMultiple,
     )
-    grade_min = _number(_("From grade"), least=1, most=12)
-    grade_max = _number(_("To grade"), least=1, most=12)
-    age_min = _number(_("From age"), least=3, most=120)
-    age_max = _number(_("To age"), least=3, most=120)
+    grade_min = number_field(_("From grade"), least=1, most=12)
+    grade_max = number_field(_("To grade"), least=1, most=12)
+    age_min = number_field(_("From age"), least=3, most=120)
+    age_max = number_field(_("To age"), least=3, most=120)
     units = forms.MultipleChoiceField(
         label=_("Only of these communes"),
         required=False,
@@ -98,9 +102,27 @@ class CategoryForm(forms.Form):
     )
     open_track = forms.BooleanField(label=_("Open to people without a school account"), required=False)
 
+    # What most contests leave as it is.
+    folded_names = ("grade_min", "grade_max", "age_min", "age_max", "units", "barred_roles")
+
     def __init__(self, *args, units: list[tuple[str, str]], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["units"].choices = units
+
+    @property
+    def unfolded(self) -> list:
+        return [self[name] for name in self.fields if name not in self.folded_names]
+
+    @property
+    def folded(self) -> list:
+        return [self[name] for name in self.folded_names]
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether something below the fold is set, or wrong."""
+        return any(self[name].errors for name in self.folded_names) or any(
+            self[name].value() not in (None, "", []) for name in self.folded_names[:-1]
+        )
 
     def clean(self):
         data = super().clean()
@@ -118,14 +140,16 @@ class CategoryForm(forms.Form):
 
 
 class PrizeForm(forms.Form):
-    kind = forms.ChoiceField(label=_("For whom"), choices=Prize.Kind, widget=forms.Select(attrs=INPUT))
+    kind = forms.ChoiceField(
+        label=_("For whom"), choices=Prize.Kind, initial=Prize.Kind.INDIVIDUAL, widget=forms.Select(attrs=INPUT)
+    )
     per_round = forms.BooleanField(label=_("In each round"), required=False)
     title = forms.CharField(label=_("Title"), max_length=120, widget=forms.TextInput(attrs=INPUT))
     count = forms.IntegerField(
         label=_("Number of prizes"), min_value=1, max_value=1000, initial=1, widget=forms.NumberInput(attrs=INPUT)
     )
     value = forms.CharField(label=_("Prize"), max_length=120, required=False, widget=forms.TextInput(attrs=INPUT))
-    points = _number(
+    points = number_field(
         _("Points for the school"),
         least=0,
         help_text=_("What a school earns when one of its pupils wins this prize."),
@@ -154,16 +178,22 @@ def rows_of(form: type[forms.Form], *, extra: int = EXTRA_ROWS) -> type[Rows]:
 
 
 class TermsForm(forms.Form):
-    """The rules a program knows, and the order of tie-breaks. `terms` and `order` are what is stored."""
+    """The rules a program knows, and the order of tie-breaks. `terms` and `order` are what is stored.
+
+    `ranked_by` are what may rank here, `left_out` the fields that mean nothing here.
+    """
+
+    ranked_by: tuple[str, ...] = ("score", "prediction_error", "duration_ms", "submitted_at", "round", "draw")
+    left_out: tuple[str, ...] = ()
 
     text = forms.CharField(
         label=_("Rules (thể lệ)"),
         help_text=_("Every entrant reads and accepts this text."),
         widget=forms.Textarea(attrs=INPUT | {"rows": 12}),
     )
-    per_round = _number(_("Attempts in a round"), help_text=_("Empty: as many as one likes."))
-    per_day = _number(_("Attempts a day"), help_text=_("Empty: no limit."))
-    per_contest = _number(_("Attempts in the whole contest"), help_text=_("Empty: no limit."))
+    per_round = number_field(_("Attempts in a round"), help_text=_("Empty: as many as one likes."))
+    per_day = number_field(_("Attempts a day"), help_text=_("Empty: no limit."))
+    per_contest = number_field(_("Attempts in the whole contest"), help_text=_("Empty: no limit."))
     keep = forms.ChoiceField(
         label=_("Which attempt counts"),
         choices=[(BEST, _("the best one")), (FIRST, _("the first one")), (LAST, _("the last one"))],
@@ -192,7 +222,7 @@ class TermsForm(forms.Form):
         help_text=_("A sentence that every entrant ticks. Empty: none."),
         widget=forms.TextInput(attrs=INPUT),
     )
-    guardian_under = _number(_("A parent or guardian agrees below the age of"))
+    guardian_under = number_field(_("A parent or guardian agrees below the age of"))
     ai_declaration = forms.BooleanField(label=_("Entrants say whether they use AI"), required=False)
     identity = forms.BooleanField(label=_("Who has no account gives a telephone number"), required=False)
     appeal_days = forms.IntegerField(
@@ -211,7 +241,7 @@ class TermsForm(forms.Form):
         ],
         widget=forms.Select(attrs=INPUT),
     )
-    min_entrants = _number(_("A school needs so many entrants"))
+    min_entrants = number_field(_("A school needs so many entrants"))
     changes = forms.CharField(
         label=_("What changes"),
         help_text=_("Every entrant reads this before accepting the new version."),
@@ -230,14 +260,17 @@ class TermsForm(forms.Form):
                 "min_entrants": self.stored.collective.min_entrants,
             }
         super().__init__(data, initial=initial)
+        for name in self.left_out:
+            del self.fields[name]
         if contest.state == Contest.State.DRAFT:
             del self.fields["changes"]
         places = [key for key, _direction in self.stored.order]
-        for place in range(len(ORDER_KEYS)):
+        offered = [key for key in ORDER_LABELS if key in self.ranked_by or key in places]
+        for place in range(len(offered)):
             self.fields[f"place_{place + 1}"] = forms.ChoiceField(
                 label=gettext("Tie-break %(number)s") % {"number": place + 1},
                 required=False,
-                choices=[("", "—"), *ORDER_LABELS.items()],
+                choices=[("", "—"), *((key, ORDER_LABELS[key]) for key in offered)],
                 initial=places[place] if place < len(places) else "",
                 widget=forms.Select(attrs=INPUT),
             )
@@ -266,10 +299,8 @@ class TermsForm(forms.Form):
 
     def _terms(self, data: dict) -> dict[str, Any]:
         terms: dict[str, Any] = dict(self.version.terms)
-        for name in ("per_round", "per_day", "per_contest", "keep", "all_answered", "prediction", "results", "pledge"):
-            terms[name] = data[name]
-        for name in ("guardian_under", "ai_declaration", "identity", "appeal_days"):
-            terms[name] = data[name]
+        # What this form does not ask stays as it was.
+        terms |= {name: data[name] for name in data if hasattr(self.stored, name) and name != "collective"}
         terms.pop("collective", None)
         if first := data["collective"]:
             held = self.stored.collective
@@ -294,7 +325,7 @@ class OutageForm(forms.Form):
         widget=forms.Textarea(attrs=INPUT | {"rows": 2}),
     )
     gives = forms.ChoiceField(label=_("What they get"), choices=Outage.Gives, widget=forms.RadioSelect)
-    extra_minutes = _number(_("More minutes"), most=600)
+    extra_minutes = number_field(_("More minutes"), most=600)
     until = MomentField(
         label=_("May be used until"),
         required=False,

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from cms.pdf import laid_out
+from contests.jury.scoring import total_of
 from contests.models import Contest, Juror, Meeting, Ranking, Review
-from contests.queries.judging import boards_of, progress_of
+from contests.queries.judging import boards_of, lines_of, progress_of
 from contests.queries.winners import SchoolWins
 from schools.queries.addresses import absolute
 
@@ -35,6 +36,7 @@ def score_sheet(seat: Juror, reviews: list[Review]) -> bytes:
     tables = []
     for category, of in groups.items():
         criteria = list(category.criteria.all())
+        lines, keys = lines_of(criteria), {one.pk: one.key for one in criteria}
         rows = []
         for review in of:
             given = {one.criterion_id: one.points for one in review.scores.all()}
@@ -42,6 +44,9 @@ def score_sheet(seat: Juror, reviews: list[Review]) -> bytes:
                 {
                     "code": review.work.code,
                     "points": [points_vi(given.get(one.pk)) for one in criteria],
+                    "total": points_vi(
+                        total_of({keys[pk]: points for pk, points in given.items() if pk in keys}, lines)
+                    ),
                     "comment": review.comment,
                     "done": not review.is_open,
                 }

@@ -18,6 +18,16 @@ from schools.models import Unit
 INPUT = {"class": "input"}
 
 
+class LineField(forms.CharField):
+    """A sentence that is longer than a telephone is wide: written over several lines, kept as one."""
+
+    def __init__(self, **options):
+        super().__init__(widget=forms.Textarea(attrs=INPUT | {"rows": 2}), **options)
+
+    def to_python(self, value):
+        return " ".join(super().to_python(value).split())
+
+
 class AgreeForm(forms.Form):
     """What the rules ask to be agreed to; fields the rules do not ask for are left out."""
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from contests.jury.rubrics import rubric
+
 FOLDER = Path(__file__).parent / "rule_sets"
 
 
@@ -21,6 +23,11 @@ class RuleSet:
     about: str
     is_preset: bool
     document: Mapping[str, Any]
+
+    @property
+    def is_of_works(self) -> bool:
+        """Whether works are handed in, rather than questions answered."""
+        return any(one.get("slots") for one in self.document.get("categories", ()))
 
     def begun(self, first: datetime) -> dict:
         """The document with rounds that begin at `first`: each so many days after the one before began."""
@@ -50,7 +57,7 @@ def rule_sets() -> dict[str, RuleSet]:
             title=values.pop("name"),
             about=values.pop("about"),
             is_preset=values.pop("preset", False),
-            document=values,
+            document=_with_rubrics(values),
         )
     return found
 
@@ -58,4 +65,12 @@ def rule_sets() -> dict[str, RuleSet]:
 def presets() -> list[RuleSet]:
     """Those the wizard offers, the weekly contest first."""
     offered = [one for one in rule_sets().values() if one.is_preset]
-    return sorted(offered, key=lambda one: (one.name != "tuan", one.name))
+    return sorted(offered, key=lambda one: (one.name != "tuan", one.is_of_works, one.name))
+
+
+def _with_rubrics(document: dict[str, Any]) -> dict[str, Any]:
+    """With the criteria themselves where a category names one of `contests.jury.rubrics`."""
+    for one in document.get("categories", ()):
+        if isinstance(one.get("rubric"), str):
+            one["rubric"] = rubric(one["rubric"])
+    return document

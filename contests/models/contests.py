@@ -68,6 +68,13 @@ class Contest(models.Model):
     def __str__(self):
         return self.title
 
+    @property
+    def takes_works(self) -> bool:
+        """Whether works are handed in and judged: in a contest of works always, in one of communicators by its stages."""
+        if self.kind == Contest.Kind.COMMUNICATOR:
+            return self.stages.filter(kind=Stage.Kind.SUBMISSION).exists()
+        return self.kind == Contest.Kind.WORKS
+
 
 class ContestStep(models.Model):
     """One move of a contest from state to state, signed by a named officer. States only go forward."""

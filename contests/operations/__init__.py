@@ -5,7 +5,7 @@ from contests.operations.certificates import certificates_lack, issue_contest_ce
 from contests.operations.choosing import choose_for_next_round
 from contests.operations.classes import register_class, remind_class
 from contests.operations.deadlines import extend_deadline
-from contests.operations.drafting import write_basics, write_categories, write_prizes, write_rounds
+from contests.operations.drafting import write_basics, write_categories, write_prizes, write_rounds, write_slots
 from contests.operations.enquiries import answer_enquiry, ask
 from contests.operations.entries import (
     Agreed,
@@ -29,7 +29,6 @@ from contests.operations.jury import (
     remind_juror,
     remind_jurors,
     replace_juror,
-    set_rubric,
     share_out,
 )
 from contests.operations.outages import Given, record_outage
@@ -48,6 +47,7 @@ from contests.operations.performing import (
 )
 from contests.operations.rankings import compute_table, freeze_ranking, refresh_round, refresh_standings
 from contests.operations.rehearsal import rehearse
+from contests.operations.rubrics import set_rubric
 from contests.operations.rules import change_rules
 from contests.operations.scoring import rule, save_comment, save_score, submit_review, write_minutes
 from contests.operations.screening import make_copies, screen_work
@@ -57,6 +57,7 @@ from contests.operations.stage import change_order, draw_order, register_team, s
 from contests.operations.states import lacking, move_contest, next_state
 from contests.operations.take_downs import ask_to_take_down, decide_take_down
 from contests.operations.teams import confirm_member, invite_member, leave_team, make_team, name_mentor
+from contests.operations.work_rehearsal import rehearse_works
 from contests.operations.works import (
     Declared,
     begin_file,
@@ -127,6 +128,7 @@ __all__ = [
     "register_class",
     "register_team",
     "rehearse",
+    "rehearse_works",
     "reinstate_entry",
     "remind_class",
     "remind_juror",
@@ -157,5 +159,6 @@ __all__ = [
     "write_minutes",
     "write_prizes",
     "write_rounds",
+    "write_slots",
     "write_texts",
 ]

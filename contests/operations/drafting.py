@@ -5,15 +5,21 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from cms.text.folding import fold
 from contests.eligibility import Eligibility
 from contests.models import Category, Contest, Criterion, Prize, Round, RoundQuiz, Slot
-from contests.operations.setting_up import add_rounds, check_way_on, log, plain_slug
+from contests.operations.setting_up import add_rounds, check_way_on, log
 from contests.permissions import BARRED_BY_DEFAULT
 from contests.problems import OnlyForward, RulesRefused
+from contests.slugs import free_key, plain_slug
+
+# What only a category for works says.
+OF_TEAMS = ("team_min", "team_max", "same_school", "mentor")
 
 
 def draft_to_write(contest: Contest) -> Contest:
@@ -84,8 +90,8 @@ def write_rounds(*, contest: Contest, by, rounds: Iterable[Mapping[str, Any]]) -
 
 @transaction.atomic
 def write_categories(*, contest: Contest, by, categories: Iterable[Mapping[str, Any]]) -> list[Category]:
-    """Set the categories of a draft: {"category": one to keep or None, "title", "open_track", "eligibility"}. What is not
-    named goes, and its quizzes, slots and rubric with it; a new one bars who prepares and judges. Raises OnlyForward, RulesRefused.
+    """Set the categories of a draft: {"category": one to keep or None, "title", "open_track", "eligibility", and of teams
+    "team_min", "team_max", "same_school", "mentor"}. What is not named goes, and its quizzes, slots and rubric with it; a new one bars who prepares and judges. Raises OnlyForward, RulesRefused.
     """
     held, wanted = draft_to_write(contest), list(categories)
     if not wanted:
@@ -105,9 +111,47 @@ def write_categories(*, contest: Contest, by, categories: Iterable[Mapping[str, 
         conditions = {**barred, **values["eligibility"]}
         Eligibility.read(conditions)
         category.title, category.open_track, category.eligibility = values["title"], values["open_track"], conditions
+        for name in OF_TEAMS:
+            setattr(category, name, values.get(name, getattr(category, name)))
+        if not 1 <= category.team_min <= category.team_max:
+            raise RulesRefused(_("A team has at least one member, and at most no fewer than at least."))
         category.save()
         made.append(category)
     log(by, "write_categories", held, categories=len(made))
+    return made
+
+
+@transaction.atomic
+def write_slots(*, category: Category, by, slots: Iterable[Mapping[str, Any]]) -> list[Slot]:
+    """Set what a category of a draft asks for, in this order: {"slot": a Slot to keep or None, and its fields}. What is not
+    named goes. A link is never required. Raises OnlyForward, RulesRefused.
+    """
+    held = draft_to_write(category.contest)
+    wanted = [dict(values) for values in slots]
+    own = Slot.objects.filter(category=category)
+    own.exclude(pk__in=[one["slot"].pk for one in wanted if one["slot"]]).delete()
+    # Out of the way first, so that two places can change.
+    own.update(position=F("position") + 1000)
+    keys = list(own.values_list("key", flat=True))
+    made = []
+    for position, values in enumerate(wanted, 1):
+        slot = values.pop("slot") or Slot(category=category)
+        for name, value in values.items():
+            setattr(slot, name, value)
+        if not slot.key:
+            slot.key = free_key(slot.title, keys, otherwise="muc")
+            keys.append(slot.key)
+        slot.position = position
+        slot.is_required = slot.is_required and slot.kind != Slot.Kind.LINK
+        try:
+            slot.validate_constraints()
+        except ValidationError:
+            raise RulesRefused(
+                _("“%(slot)s”: the smallest number or length is above the largest.") % {"slot": slot.title}
+            ) from None
+        slot.save()
+        made.append(slot)
+    log(by, "write_slots", held, category=category.slug, slots=len(made))
     return made
 
 

@@ -1,10 +1,8 @@
-"""The jury and its work: the rubric, seats, who scores what, and who steps in."""
+"""The jury and its work: seats, who scores what, and who steps in."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from hashlib import sha256
 
 from django.db import IntegrityError, transaction
@@ -13,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contests.jury.assigning import assign
-from contests.models import Category, Conflict, Contest, Criterion, Entry, Juror, Review, Score, TeamMember, Work
-from contests.operations.setting_up import log, plain_slug
+from contests.models import Category, Conflict, Contest, Entry, Juror, Review, TeamMember, Work
+from contests.operations.setting_up import log
 from contests.problems import (
     AlreadyOnJury,
     Competes,
@@ -23,9 +21,7 @@ from contests.problems import (
     OnlyForward,
     ReasonMissing,
     ReviewDone,
-    RubricFixed,
     RubricMissing,
-    RulesRefused,
 )
 from contests.queries.conflicts import barred_pairs
 from contests.queries.contests import rules_in_force
@@ -37,52 +33,6 @@ from schools.operations.notifications import notify
 INVITED_DAYS = 14
 # Kinds of message; their words are in contests.apps.
 GIVEN, REMINDER = "jury_given", "jury_reminder"
-
-
-@transaction.atomic
-def set_rubric(*, category: Category, criteria: Sequence[dict], by) -> list[Criterion]:
-    """The criteria of a category, in their order: [{"key", "title", "weight", "top", "anchors"}]; without a key one is made
-    of the title.
-
-    Raises RubricFixed once somebody has scored by the one there is, RulesRefused where the weights are not 100 together.
-    """
-    if not criteria:
-        raise RulesRefused(_("A rubric has at least one criterion."))
-    whole = sum((Decimal(str(values["weight"])) for values in criteria), Decimal(0))
-    if whole != 100:
-        raise RulesRefused(
-            _("The weights are %(whole)s together; they must be 100.") % {"whole": f"{whole.normalize():f}"}
-        )
-    Category.objects.select_for_update().get(pk=category.pk)
-    held = Criterion.objects.filter(category=category)
-    if Score.objects.filter(criterion__in=held).exists():
-        raise RubricFixed()
-    held.delete()
-    keys: list[str] = []
-    for values in criteria:
-        keys.append(_free_key(values.get("key") or plain_slug(values["title"])[:36] or "tieu-chi", keys))
-    made = [
-        Criterion.objects.create(
-            category=category,
-            key=keys[place - 1],
-            position=place,
-            title=values["title"],
-            weight=Decimal(str(values["weight"])),
-            top=values.get("top", 10),
-            anchors=values.get("anchors", []),
-        )
-        for place, values in enumerate(criteria, 1)
-    ]
-    log(by, "set_rubric", category.contest, category=category.slug, criteria=len(made))
-    return made
-
-
-def _free_key(wanted: str, taken: Sequence[str]) -> str:
-    key, number = wanted, 1
-    while key in taken:
-        number += 1
-        key = f"{wanted}-{number}"
-    return key
 
 
 # --- Seats ------------------------------------------------------------------------------------------------------------

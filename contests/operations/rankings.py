@@ -79,7 +79,7 @@ def compute_table(
     rules = Rules.of(version)
     rows = valid_rows(contest, rules, round=round)
     entrants, actual = valid_entrants(rows), actual_of(rows, rules.prediction)
-    if category is not None and contest.kind == Contest.Kind.WORKS:
+    if category is not None and contest.takes_works:
         # A person may have a work in each of two categories.
         rows = valid_rows(contest, rules, category=category)
     elif category is not None:
@@ -230,7 +230,7 @@ def freeze_ranking(*, contest: Contest, round: Round | None = None, by, reason: 
 
 
 def _require_ended(contest: Contest, round: Round | None) -> None:
-    if contest.kind == Contest.Kind.WORKS and contest.state not in {Contest.State.MODERATED, Contest.State.PUBLISHED}:
+    if contest.takes_works and contest.state not in {Contest.State.MODERATED, Contest.State.PUBLISHED}:
         raise StillJudging()
     rounds = [round] if round else list(rounds_of(contest))
     if any(evening_of(one).unfinished for one in live_rounds(contest) if one in rounds):

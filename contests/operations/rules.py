@@ -16,10 +16,11 @@ from contests.rules import Rules
 
 @transaction.atomic
 def change_rules(
-    *, contest: Contest, by, text: str, terms: Mapping[str, Any], order, changes: str = ""
+    *, contest: Contest, by, text: str, terms: Mapping[str, Any], order, changes: str = "", again: bool = False
 ) -> RulesVersion:
     """Write the rules anew. A draft is overwritten; once the contest is open it becomes a new version, with what changed
-    in words, which every entrant accepts before going on.
+    in words, which every entrant accepts before going on; `again`: also where text and terms are the same, because something
+    that belongs to them has changed.
 
     Raises RulesRefused, ReasonMissing (open, and nobody says what changed), OnlyForward (results are published).
     """
@@ -34,7 +35,7 @@ def change_rules(
         latest.save(update_fields=["text", "terms", "order"])
         log(by, "write_rules", contest, version=latest.number)
         return latest
-    if latest is not None and (latest.text, latest.terms, latest.order) == (text, dict(terms), pairs):
+    if not again and latest is not None and (latest.text, latest.terms, latest.order) == (text, dict(terms), pairs):
         return latest
     if not changes.strip():
         raise ReasonMissing(_("Say what changed: every entrant reads it before accepting the new version."))

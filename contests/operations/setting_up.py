@@ -1,8 +1,8 @@
 """Setting a contest up from a document, as the wizard and the rule sets in `contests/rule_sets` write it."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.audit.operations import record
-from cms.text.folding import fold
 from contests.eligibility import Eligibility
-from contests.models import Category, Contest, Prize, Round, RoundQuiz, RulesVersion, Slot, Stage
+from contests.models import Category, Contest, Criterion, Prize, Round, RoundQuiz, RulesVersion, Slot, Stage
 from contests.permissions import BARRED_BY_DEFAULT
 from contests.problems import OnlyForward, RulesRefused
 from contests.rules import Rules
+from contests.slugs import free_key, plain_slug
 from schools.models import Unit
 
 # Addresses of the room that no contest may take.
@@ -35,11 +35,6 @@ def log(actor, action: str, contest: Contest, **detail) -> None:
     )
 
 
-def plain_slug(title: str) -> str:
-    """Letters of an address for a title; may be empty."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")
-
-
 def slug_of(title: str) -> str:
     """An address that is still free."""
     plain = plain_slug(title)[:70] or "cuoc-thi"
@@ -56,7 +51,7 @@ def set_up_contest(*, document: Mapping[str, Any], organiser: Unit, by, slug: st
 
     `document` is {"title", "summary", "who", "reference_date", "text", "rules": {…}, "order": […], "categories": [{"slug",
     "title", "open_track", "eligibility": {…}, "team_min", "team_max", "same_school", "mentor", "slots": [{fields of
-    Slot}]}], "rounds": [{"level", "title", "opens_at", "closes_at", "quota_per_unit",
+    Slot}], "rubric": [{"title", "weight", "top", "anchors"}]}], "rounds": [{"level", "title", "opens_at", "closes_at", "quota_per_unit",
     "way_on", "promotes"}], "parts": [{as of `set_parts`}], "prizes": [{"kind", "title", "count", "value", "points", "per_round"}]}. Raises RulesRefused.
     """
     Rules.read(document.get("rules", {}), document["order"])
@@ -94,8 +89,10 @@ def set_up_contest(*, document: Mapping[str, Any], organiser: Unit, by, slug: st
         )
         for position, slot in enumerate(values.get("slots", ()), 1):
             Slot.objects.create(category=category, position=position, **slot)
+        if rubric := values.get("rubric"):
+            write_criteria(category, rubric)
     kind, title = Stage.Kind.QUIZ, _("Knowledge quiz")
-    if contest.kind == Contest.Kind.WORKS:
+    if _takes_works(contest, document):
         kind, title = Stage.Kind.SUBMISSION, _("Handing in works")
     elif document.get("parts"):
         kind, title = Stage.Kind.LIVE, _("On stage")
@@ -112,6 +109,39 @@ def set_up_contest(*, document: Mapping[str, Any], organiser: Unit, by, slug: st
         Prize.objects.create(contest=contest, position=positions[place], **values)
     log(by, "set_up_contest", contest)
     return contest
+
+
+def _takes_works(contest: Contest, document: Mapping[str, Any]) -> bool:
+    if contest.kind == Contest.Kind.COMMUNICATOR:
+        return any(values.get("slots") for values in document.get("categories", ()))
+    return contest.kind == Contest.Kind.WORKS
+
+
+def write_criteria(category: Category, criteria: Sequence[Mapping[str, Any]]) -> list[Criterion]:
+    """Put these criteria in place of those a category has. Raises RulesRefused where the weights are not 100 together."""
+    if not criteria:
+        raise RulesRefused(_("A rubric has at least one criterion."))
+    whole = sum((Decimal(str(values["weight"])) for values in criteria), Decimal(0))
+    if whole != 100:
+        raise RulesRefused(
+            _("The weights are %(whole)s together; they must be 100.") % {"whole": f"{whole.normalize():f}"}
+        )
+    Criterion.objects.filter(category=category).delete()
+    made: list[Criterion] = []
+    for place, values in enumerate(criteria, 1):
+        key = free_key(values.get("key") or values["title"], [one.key for one in made], otherwise="tieu-chi")
+        made.append(
+            Criterion.objects.create(
+                category=category,
+                key=key,
+                position=place,
+                title=values["title"],
+                weight=Decimal(str(values["weight"])),
+                top=values.get("top", 10),
+                anchors=list(values.get("anchors", ())),
+            )
+        )
+    return made
 
 
 def _day(value) -> date:
@@ -159,7 +189,7 @@ def check_way_on(contest: Contest, values: Mapping[str, Any]) -> None:
         raise RulesRefused(_("Only schools and classes choose who goes on: set the level of the round to one of them."))
     if chosen and not values.get("quota_per_unit"):
         raise RulesRefused(_("Say how many places each school or class has in the next round."))
-    if contest.kind == Contest.Kind.WORKS and values.get("quota_per_unit") and not chosen:
+    if contest.takes_works and values.get("quota_per_unit") and not chosen:
         raise RulesRefused(
             _("Works are judged at the end: from an earlier round schools or classes choose what goes on.")
         )

@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.text.folding import fold
-from contests.models import Contest, ContestStep, Meeting, Part, Ranking, Round, RoundQuiz, Slot, Work
+from contests.models import Contest, ContestStep, Meeting, Part, Ranking, Round, RoundQuiz, Work
 from contests.operations.setting_up import log
 from contests.problems import NotReady, NotSigned, OnlyForward
 from contests.queries.contests import categories_of, rounds_of, rules_in_force
 from contests.queries.judging import boards_of
 from contests.queries.stage import evening_of, live_rounds
+from contests.queries.works import categories_without_files
 from contests.rules import AFTER_CLOSE, Rules
 from quizzes.models import Opening, Quiz
 from quizzes.operations import open_quiz, unsigned_questions
@@ -51,11 +52,10 @@ def lacking(contest: Contest) -> list[str]:
         found.append(_("There is no round."))
     if rounds and all(one.closes_at <= timezone.now() for one in rounds):
         found.append(_("Every round has already closed."))
-    if contest.kind == Contest.Kind.WORKS:
+    if contest.takes_works:
         found += [
             _("“%(category)s” asks for no file.") % {"category": category.title}
-            for category in categories
-            if not category.slots.exclude(kind__in=Slot.WRITTEN).filter(is_required=True).exists()
+            for category in categories_without_files(contest)
         ]
         return found
     live = {one.pk for one in live_rounds(contest)}
@@ -137,14 +137,14 @@ def _prepare(contest: Contest, to: str, by) -> None:
         still = [one.number for one in rounds_of(contest) if one.closes_at > timezone.now()]
         if still:
             raise NotReady(_("Round %(number)s has not closed yet.") % {"number": still[0]})
-    elif to == Contest.State.JUDGING and contest.kind == Contest.Kind.WORKS:
+    elif to == Contest.State.JUDGING and contest.takes_works:
         unscreened = Work.objects.in_the_running().filter(contest=contest).exclude(screening=Work.Screened.IN).count()
         if unscreened:
             raise NotReady(_("Works that are not screened yet: %(count)s.") % {"count": unscreened})
         bare = [one.title for one in categories_of(contest) if not one.criteria.exists()]
         if bare:
             raise NotReady(_("Categories without a rubric: %(titles)s.") % {"titles": ", ".join(bare)})
-    elif to == Contest.State.MODERATED and contest.kind == Contest.Kind.WORKS:
+    elif to == Contest.State.MODERATED and contest.takes_works:
         _require_moderated(contest)
     elif to == Contest.State.MODERATED and live_rounds(contest).exists():
         _require_performed(contest)

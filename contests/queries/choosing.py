@@ -72,7 +72,7 @@ def is_time_to_choose(contest: Contest, round: Round) -> bool:
 
 def candidates_in(contest: Contest, round: Round, group: Group) -> list[Candidate]:
     """The entries of a group that took the round, the best first; of works those handed in. Three queries however many."""
-    if contest.kind == Contest.Kind.WORKS:
+    if contest.takes_works:
         return _works(contest, round, group)
     entries = Entry.objects.filter(contest=contest, **{f"{group.field}__in": group.keys}).in_the_running()
     best: dict[int, tuple[Decimal, int]] = {}

@@ -1,6 +1,7 @@
 """What the jury gave: the juror's own list, results with rulings, agreement, disputes."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -114,11 +115,16 @@ class Board:
         return sum(one.waiting for one in self.works)
 
 
+def lines_of(criteria: Iterable[Criterion]) -> list[Line]:
+    """Criteria as the arithmetic of `contests.jury.scoring` takes them."""
+    return [Line(one.key, one.weight, Decimal(one.top)) for one in criteria]
+
+
 def board_of(category: Category) -> Board:
     """Everything about a category. Eight queries however many works."""
     terms = Rules.of(rules_in_force(category.contest)).jury_terms
     criteria = list(category.criteria.all())
-    lines = [Line(one.key, one.weight, Decimal(one.top)) for one in criteria]
+    lines = lines_of(criteria)
     keys = {one.pk: one.key for one in criteria}
     reviews = Prefetch(
         "reviews",

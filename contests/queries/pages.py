@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from contests.eligibility import Eligibility, judge
@@ -99,8 +99,14 @@ class Page:
         return [one for one in self.categories if one.open_track]
 
 
+def _categories(contest: Contest) -> QuerySet[Category]:
+    """Those of works with what they ask for and by what they are judged: entrants know both before they begin."""
+    found = categories_of(contest)
+    return found.prefetch_related("slots", "criteria") if contest.takes_works else found
+
+
 def page_of(contest: Contest, user) -> Page:
-    """Everything the page says. Eight queries for a visitor, six more for an entrant, however many rounds."""
+    """Everything the page says. Eight queries for a visitor, two more of works, six more for an entrant, however many rounds."""
     version = rules_in_force(contest)
     rules = Rules.of(version) if version else None
     clock = clock_of(contest)
@@ -113,7 +119,7 @@ def page_of(contest: Contest, user) -> Page:
         version=version,
         rules=rules,
         clock=clock,
-        categories=list(categories_of(contest)),
+        categories=list(_categories(contest)),
         prizes=list(contest.prizes.all()),
         order=[str(ORDER_LABELS[key]) for key, _direction in rules.order] if rules else [],
         rounds=_rounds(contest, clock, rules, entry),

@@ -22,7 +22,7 @@ def valid_rows(
     """Every valid attempt of a round or of the whole contest: ended, of an entry in the running, and complete where the
     rules ask for all answers or for a guess. Two queries however many there are.
     """
-    if contest.kind == Contest.Kind.WORKS:
+    if contest.takes_works:
         return list(_works(contest, category))
     if contest.kind == Contest.Kind.COMMUNICATOR and live_rounds(contest).exists():
         return [

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from contests.eligibility import LEVELS, Eligibility
+from contests.jury.scoring import COMBINE_LABELS
 from contests.models import Category, Contest, Slot, Team, TeamMember, Work, WorkFile, WorkVersion
 from contests.problems import NoSuchWork
-from contests.queries.contests import rules_in_force
-from contests.rules import Rules
+from contests.queries.contests import rounds_of, rules_in_force
+from contests.rules import ORDER_LABELS, Rules
 from contests.slots import ENDINGS, sentence
 from schools.models import Role, User
 
@@ -125,6 +127,32 @@ def lacking_in(shown: list[SlotShown]) -> list[str]:
     if any(one.slot.kind == Slot.Kind.LINK and one.text for one in shown) and not has_files:
         found.append(sentence("link_alone", {}))
     return found
+
+
+def categories_without_files(contest: Contest) -> list[Category]:
+    """Those that ask for no file at all: nothing could be handed in there."""
+    files = Slot.objects.filter(is_required=True).exclude(kind__in=Slot.WRITTEN)
+    return list(Category.objects.filter(contest=contest).exclude(slots__in=files).order_by("pk"))
+
+
+def overview_of(contest: Contest) -> dict:
+    """Everything a secretary has set, to be looked over before the opening. Seven queries."""
+    version = rules_in_force(contest)
+    rules = Rules.of(version) if version else None
+    categories = Category.objects.filter(contest=contest).prefetch_related("slots", "criteria").order_by("pk")
+    return {
+        "rounds": list(rounds_of(contest)),
+        "categories": [
+            {"category": one, "levels": [LEVELS[level] for level in Eligibility.read(one.eligibility).levels]}
+            for one in categories
+        ],
+        "rules": rules,
+        "version": version,
+        "jury": rules.jury_terms if rules else None,
+        "combined_by": COMBINE_LABELS[rules.jury_terms.combine] if rules else "",
+        "order": [ORDER_LABELS[key] for key, _direction in rules.order] if rules else [],
+        "prizes": list(contest.prizes.all()),
+    }
 
 
 def members_of(team: Team) -> list[TeamMember]:

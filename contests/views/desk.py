@@ -27,6 +27,7 @@ from contests.problems import NoSuchContest
 from contests.queries.contests import categories_of, clock_of, round_of, rounds_of, rules_in_force
 from contests.queries.stage import live_rounds, live_stage
 from contests.rules import ORDER_LABELS, Rules
+from contests.work_desk_forms import WorkSetUpForm
 
 PER_PAGE = 50
 # What is done, rather than what it is called afterwards.
@@ -87,20 +88,20 @@ def set_up(request: HttpRequest, preset: str) -> HttpResponse:
     chosen = rule_sets().get(preset)
     if chosen is None:
         raise Http404
-    form = SetUpForm(
-        request.POST if request.method == "POST" else None,
-        preset=chosen,
-        units=units_to_organise(request.user),
-        language=get_language() or "vi",
-    )
+    data, units = request.POST if request.method == "POST" else None, units_to_organise(request.user)
+    form: SetUpForm | WorkSetUpForm
+    if chosen.is_of_works:
+        form = WorkSetUpForm(data, preset=chosen, units=units)
+    else:
+        form = SetUpForm(data, preset=chosen, units=units, language=get_language() or "vi")
     if request.method == "POST" and form.is_valid():
         contest = operations.set_up_contest(
             document=form.document, organiser=form.cleaned_data["organiser"], by=request.user
         )
-        if form.cleaned_data["quiz"]:
+        if form.cleaned_data.get("quiz"):
             _choose_everywhere(contest, UUID(form.cleaned_data["quiz"]), request.user)
         messages.success(request, _("The draft is made. Nobody sees it before you open it."))
-        return redirect("contests:step", slug=contest.slug, step="who")
+        return redirect("contests:step", slug=contest.slug, step="name" if chosen.is_of_works else "who")
     shown = {"form": form, "preset": chosen}
     return render(request, "contests/desk/set_up.html", shown, status=422 if request.method == "POST" else 200)
 
@@ -140,7 +141,7 @@ class Tool:
 
 def tools_of(contest: Contest) -> list[Tool]:
     """What can be done now, in the order of a contest's life. Four queries."""
-    is_works, has_begun = contest.kind == Contest.Kind.WORKS, contest.state != Contest.State.DRAFT
+    is_works, has_begun = contest.takes_works, contest.state != Contest.State.DRAFT
     live = list(live_rounds(contest))
     asked = contest.enquiries.filter(state=Enquiry.State.WAITING).count()
     objected = Appeal.objects.filter(entry__contest=contest, state=Appeal.State.WAITING).count()
@@ -151,8 +152,8 @@ def tools_of(contest: Contest) -> list[Tool]:
         (has_begun and is_works, "extend", _("More time for everybody"), "timer", 0),
         (has_begun and not is_works and not live, "outages", _("Record an outage"), "triangle-alert", 0),
         (has_begun and not is_works and not live, "questions", _("Cancel a question"), "circle-x", 0),
-        (contest.kind != Contest.Kind.KNOWLEDGE and not live, "screening", _("Screening"), "list-checks", 0),
-        (contest.kind != Contest.Kind.KNOWLEDGE and not live, "jury_room", _("Jury"), "users", 0),
+        (is_works, "screening", _("Screening"), "list-checks", 0),
+        (is_works, "jury_room", _("Jury"), "users", 0),
         (has_begun, "appeals", _("Appeals"), "circle-alert", objected),
         (has_begun, "letters", _("Letters to schools"), "file-text", 0),
         (has_begun and is_works, "hang", pgettext("contest", "Gallery"), "image", 0),
@@ -253,6 +254,9 @@ def move(request: HttpRequest, slug: str) -> HttpResponse:
 def try_out(request: HttpRequest, slug: str) -> HttpResponse:
     """The dry run with made-up entrants."""
     contest = managed(request, slug)
+    if contest.takes_works:
+        # Its own step asks for the size of the jury.
+        return redirect("contests:step", slug=slug, step="try")
     try:
         rehearsal = operations.rehearse(contest=contest)
     except Problem as problem:

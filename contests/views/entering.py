@@ -43,7 +43,7 @@ def _entry(request: HttpRequest, contest: Contest) -> Entry:
 def enter(request: HttpRequest, slug: str) -> HttpResponse:
     """Enter: with an account in the categories that are one's own, without one in an open track."""
     contest = contest_for(request.user, slug)
-    if contest.kind == Contest.Kind.WORKS:
+    if contest.takes_works:
         return redirect("contests:new_work", slug=slug)
     page = page_of(contest, request.user)
     if not page.takes_entries or page.rules is None:

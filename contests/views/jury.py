@@ -1,13 +1,17 @@
 """A juror's own pages: the invitation, the works to score, one work or two beside each other."""
 
 from typing import cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.contrib.auth import HASH_SESSION_KEY, logout
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import storages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +24,7 @@ from contests.problems import NoSuchReview
 from contests.queries.judging import board_of, copies_of, own_review, own_reviews, seat_on, seats_of, texts_of
 from contests.queries.stage import live_rounds
 from media.storage import PrivateStorage
+from schools.models import User
 
 # So long an address of a file works: enough to load a film's beginning, too short to be passed around.
 FILE_SECONDS = 300
@@ -27,8 +32,12 @@ FILE_SECONDS = 300
 OPENED = {Contest.State.MODERATED, Contest.State.PUBLISHED, Contest.State.ARCHIVED}
 
 
+# Whoever is invited signs in with a user name, as teachers and officers do.
+STAFF_SIGN_IN = format_lazy("{}?as=staff", reverse_lazy("account_login"))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@login_required(login_url=STAFF_SIGN_IN)
 @never_cache
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """The link of an invitation: what is asked, and one press to accept."""
@@ -41,9 +50,23 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
                 raise
             problem = refusal
         else:
-            return redirect("contests:jury_home")
+            return _seated(request)
     shown = {"seat": seat, "contest": seat.contest, "problem": problem}
     return render(request, "contests/jury/join.html", shown, status=problem.status if problem else 200)
+
+
+def _seated(request: HttpRequest) -> HttpResponse:
+    """To the jury's works; where the new office has ended the session, to the sign-in, with the reason."""
+    if request.session.get(HASH_SESSION_KEY) == cast(User, request.user).get_session_auth_hash():
+        return redirect("contests:jury_home")
+    logout(request)
+    messages.success(
+        request,
+        _(
+            "The seat is yours. Please sign in once more: from now on the site also asks for six digits of your telephone."
+        ),
+    )
+    return redirect(f"{STAFF_SIGN_IN}&{urlencode({'next': reverse('contests:jury_home')})}")
 
 
 @require_safe

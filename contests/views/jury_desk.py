@@ -68,13 +68,19 @@ def _number(request: HttpRequest, name: str) -> int:
 
 class MeetingForm(forms.ModelForm):
     held_at = forms.DateTimeField(
-        label=gettext_lazy("held at"),
+        label=pgettext_lazy("meeting", "When"),
         widget=forms.DateTimeInput(attrs=INPUT | {"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
     class Meta:
         model = Meeting
         fields = ["held_at", "place", "chair", "clerk", "conclusions"]
+        labels = {
+            "place": pgettext_lazy("meeting", "Where"),
+            "chair": pgettext_lazy("meeting", "Who chairs it"),
+            "clerk": pgettext_lazy("meeting", "Who writes the minutes"),
+            "conclusions": pgettext_lazy("meeting", "Conclusions"),
+        }
         widgets = {
             "place": forms.TextInput(attrs=INPUT),
             "chair": forms.TextInput(attrs=INPUT),

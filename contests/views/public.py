@@ -67,10 +67,10 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
         "faq": faq_of(found.faq),
         "is_over": found.state in OPEN_IN,
         "stages": list(live_rounds(found)) if found.kind == Contest.Kind.COMMUNICATOR else [],
-        "has_gallery": found.kind == Contest.Kind.WORKS
+        "has_gallery": found.takes_works
         and found.state in OPEN_IN
         and Exhibit.objects.filter(work__contest=found, state=Exhibit.State.SHOWN).exists(),
-        "works": works_of(found, request.user) if found.kind == Contest.Kind.WORKS else [],
+        "works": works_of(found, request.user) if found.takes_works else [],
         "extensions": Extension.objects.filter(round__stage__contest=found).order_by("-at")[:10],
         "answered": Enquiry.objects.published().filter(contest=found).order_by("-answered_at")[:50],
         "asked": Enquiry.objects.visible_to(request.user).filter(contest=found)[:20],
@@ -102,6 +102,7 @@ def standings(request: HttpRequest, slug: str) -> HttpResponse:
         "category": category,
         "ranking": ranking,
         "rows": rows_shown(ranking, number) if ranking else [],
+        "takes_works": found.takes_works,
         "number": number,
         "query": f"round={round.number}&" if round else "",
         "own_code": entry.code if entry else "",

@@ -50,7 +50,7 @@ def _member(work: Work, user) -> TeamMember:
 def new(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin a work: category, title, and what the rules ask to be agreed to."""
     contest = contest_for(request.user, slug)
-    if contest.kind != Contest.Kind.WORKS or contest.state != Contest.State.OPEN:
+    if not contest.takes_works or contest.state != Contest.State.OPEN:
         raise problems.NotOpen()
     user, version = cast(User, request.user), rules_in_force(contest)
     choices = choices_for(contest, user)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django import forms
 from django.urls import reverse
 from django.utils import timezone
 
@@ -30,6 +31,10 @@ def filled(page, **changes) -> dict:
     for one in [page.context["form"], *(page.context["rows"] or [])]:
         for field in one or []:
             value = field.value()
+            widget = field.field.widget
+            if value is None and type(widget) is forms.Select and field.field.choices:
+                # A browser sends the first option of a list of which none is chosen.
+                value = field.field.choices[0][0]
             if hasattr(value, "strftime"):
                 value = value.strftime("%Y-%m-%dT%H:%M") if hasattr(value, "hour") else value.isoformat()
             if value not in (None, "", False, []):

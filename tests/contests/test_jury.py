@@ -22,7 +22,7 @@ from schools.models import Role
 from schools.operations.notifications import text_of
 from tests.factories import jury as make
 from tests.factories.contests import secretary
-from tests.factories.schools import make_class, make_pupil, make_school, make_teacher, make_with_role
+from tests.factories.schools import PASSWORD, make_class, make_pupil, make_school, make_teacher, make_with_role
 
 pytestmark = pytest.mark.django_db
 
@@ -385,3 +385,19 @@ def test_the_demo_seats_a_jury_that_has_scored_half(by, school):
     assert (board.waiting, len(board.works)) == (2, 4)
     assert board.alpha is not None
     assert own_reviews(contest.jurors.get(user__username="giamkhao")).filter(state="assigned").count() == 2
+
+
+def test_who_takes_a_seat_is_led_to_sign_in_again_and_to_a_second_factor(client, by, school, settings):
+    settings.REQUIRE_TOTP = True
+    contest, person = make.contest(by), make_teacher(school, username="khao.giam")
+    _seat, token = operations.invite_juror(contest=contest, name="Bùi Văn Khảo", by=by)
+    join = url("join_jury", token)
+    assert "as=staff" in client.get(join)["Location"]
+    client.force_login(person)
+    seated = client.post(join)
+    assert "as=staff" in seated["Location"]
+    assert "sáu chữ số trên điện thoại" in client.get(seated["Location"]).text
+    assert client.get(url("jury_home")).status_code == 302
+    form = {"as": "staff", "username": "khao.giam", "password": PASSWORD, "next": url("jury_home")}
+    assert client.post(reverse("account_login"), form)["Location"] == url("jury_home")
+    assert client.get(url("jury_home"))["Location"] == reverse("mfa_activate_totp")

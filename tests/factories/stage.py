@@ -30,7 +30,7 @@ PARTS = [
 def contest(by, *, combine: str = "trimmed", judging: bool = True) -> Contest:
     """A communicator contest whose registration has closed and whose evening has come."""
     document = {
-        **rule_set("tuyen-truyen-vien").begun(timezone.now() - timedelta(hours=1)),
+        **rule_set("hoi-thi-tuyen-truyen-vien").begun(timezone.now() - timedelta(hours=1)),
         "parts": PARTS,
         "rules": {"jury": {"combine": combine}},
         "categories": [{"slug": "doi", "title": "Đội", "team_min": 1, "team_max": 5}],
