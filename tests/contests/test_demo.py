@@ -35,7 +35,7 @@ def test_without_questions_there_is_no_contest():
 def test_the_closed_contest_is_ranked_and_published_and_the_open_one_runs(tmp_path):
     load_demo_people()
     quizzes.quiz(10)
-    assert load_demo_contests() == {"created": 7, "kept": 0}
+    assert load_demo_contests() == {"created": 8, "kept": 0}
     assert load_demo_contests() == {"created": 0, "kept": 7}
     closed, running = Contest.objects.get(slug=CLOSED), Contest.objects.get(slug=OPEN)
     assert (closed.state, running.state) == ("published", "open")
@@ -63,7 +63,7 @@ def test_the_closed_contest_is_ranked_and_published_and_the_open_one_runs(tmp_pa
 
 def test_the_starter_content_is_asked_and_stays_as_it_was(starter_site):
     load_demo_people()
-    assert load_demo_contests()["created"] == 7
+    assert load_demo_contests()["created"] == 8
     assert (
         len(Paper.objects.get(quiz_key=Quiz.objects.get(title=QUIZ).quiz_key, is_current=True).document["questions"])
         == 15
