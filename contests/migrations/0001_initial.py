@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position"],
+                "constraints": [models.UniqueConstraint(fields=("contest", "position"), name="stage_position_once")],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +113,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("stage", "number"), name="round_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_at__gt", models.F("opens_at"))), name="round_closes_after_it_opens"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -162,19 +169,5 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [models.UniqueConstraint(fields=("contest", "number"), name="rules_version_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.UniqueConstraint(fields=("contest", "position"), name="stage_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.UniqueConstraint(fields=("stage", "number"), name="round_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes_at__gt", models.F("opens_at"))), name="round_closes_after_it_opens"
-            ),
         ),
     ]

@@ -374,7 +374,26 @@ class Migration(migrations.Migration):
                 ("digest", models.CharField(max_length=64, null=True)),
                 ("last_digits", models.CharField(blank=True, max_length=3)),
                 ("erased_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "contest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contests.contest"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("contest", "digest"), name="one_entry_of_an_identity"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("digest__isnull", False), ("erased_at", None)),
+                            models.Q(("digest", None), ("erased_at__isnull", False), ("last_digits", "")),
+                            _connector="OR",
+                        ),
+                        name="erased_identity_is_blank",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="entry",
@@ -583,13 +602,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("signed_name", ""), _negated=True), name="contest_step_is_signed"
             ),
         ),
-        migrations.AddField(
-            model_name="identitykey",
-            name="contest",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contests.contest"
-            ),
-        ),
         migrations.AddIndex(
             model_name="entry",
             index=models.Index(fields=["contest", "class_key"], name="entries_of_a_class"),
@@ -722,20 +734,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="roundquiz",
             constraint=models.UniqueConstraint(fields=("round", "category"), name="one_quiz_of_a_category_in_a_round"),
-        ),
-        migrations.AddConstraint(
-            model_name="identitykey",
-            constraint=models.UniqueConstraint(fields=("contest", "digest"), name="one_entry_of_an_identity"),
-        ),
-        migrations.AddConstraint(
-            model_name="identitykey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("digest__isnull", False), ("erased_at", None)),
-                    models.Q(("digest", None), ("erased_at__isnull", False), ("last_digits", "")),
-                    _connector="OR",
-                ),
-                name="erased_identity_is_blank",
-            ),
         ),
     ]

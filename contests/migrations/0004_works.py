@@ -76,6 +76,54 @@ class Migration(migrations.Migration):
                 "verbose_name": "slot",
                 "verbose_name_plural": "slots",
                 "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("category", "key"), name="slot_key_once"),
+                    models.UniqueConstraint(fields=("category", "position"), name="slot_position_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("max_files__gte", models.F("min_files")), ("max_files__lte", 20), ("min_files__gte", 1)
+                        ),
+                        name="slot_takes_files_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("print_long_mm", None), ("print_short_mm", None)),
+                            models.Q(
+                                ("print_long_mm__gte", models.F("print_short_mm")),
+                                ("print_long_mm__isnull", False),
+                                ("print_short_mm__gte", 1),
+                                ("print_short_mm__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="slot_print_size_has_two_sides",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["text", "link"]), ("max_megabytes", None)),
+                            models.Q(
+                                models.Q(("kind__in", ["text", "link"]), _negated=True),
+                                ("max_megabytes__gte", 1),
+                                ("max_megabytes__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="slot_of_files_has_a_size",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("max_seconds", None),
+                            ("min_seconds", None),
+                            ("max_seconds__gte", models.F("min_seconds")),
+                            _connector="OR",
+                        ),
+                        name="slot_seconds_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_required", True), ("kind", "link"), _negated=True),
+                        name="link_only_beside_a_copy",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +207,40 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("team", "user"), name="once_in_a_team"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("role__in", ["leader", "member"]), ("state", "confirmed")),
+                        fields=("category", "user"),
+                        name="one_team_of_a_person_in_a_category",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("role", "leader"), ("state", "confirmed")),
+                        fields=("team",),
+                        name="one_leader_of_a_team",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("role", "mentor"), ("state__in", ["invited", "confirmed"])),
+                        fields=("team",),
+                        name="one_mentor_of_a_team",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at", None), ("state", "invited")),
+                            models.Q(models.Q(("state", "invited"), _negated=True), ("answered_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="member_answered_at_some_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role__in", ["leader", "member"]), ("state", "confirmed"), _negated=True),
+                            ("entry__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="confirmed_member_has_entered",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -227,6 +309,42 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "work",
                 "verbose_name_plural": "works",
+                "indexes": [models.Index(fields=["contest", "state", "screening"], name="works_to_screen")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("contest", "code"), name="work_code_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "submitted"), _negated=True),
+                            ("submitted_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="handed_in_at_some_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "disqualified"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="disqualified_work_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("screening__in", ["returned", "refused"]), _negated=True),
+                            models.Q(("screening_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="screened_work_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("fix_until__isnull", False), ("screening", "returned")),
+                            models.Q(models.Q(("screening", "returned"), _negated=True), ("fix_until", None)),
+                            _connector="OR",
+                        ),
+                        name="returned_work_has_a_deadline",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -270,6 +388,36 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("work", "number"), name="work_version_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("submitted_at", None)), fields=("work",), name="one_version_in_the_making"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="work_version_counts_from_one"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("receipt_code", None), ("submitted_at", None)),
+                            models.Q(
+                                ("pledged", True),
+                                ("receipt_code__isnull", False),
+                                ("rules__isnull", False),
+                                ("submitted_at__isnull", False),
+                                ("submitted_by__isnull", False),
+                                models.Q(("digest", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complete_version_has_its_receipt",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("used_ai", True), _negated=True),
+                            models.Q(("ai_note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="ai_used_is_ai_told",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -290,6 +438,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "slot"), name="text_of_a_slot_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="work_text_is_not_empty"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WorkFile",
@@ -344,6 +500,35 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["slot__position", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "slot", "position"), name="file_place_once"),
+                    models.UniqueConstraint(fields=("version", "upload"), name="upload_once_in_a_version"),
+                    models.CheckConstraint(
+                        condition=models.Q(("position__gte", 1), ("position__lte", 20)), name="file_place_in_order"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("size__gte", 1)), name="work_file_is_not_empty"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "accepted"), _negated=True),
+                            models.Q(
+                                ("checked_at__isnull", False),
+                                models.Q(("key", ""), _negated=True),
+                                models.Q(("sha256", ""), _negated=True),
+                                models.Q(("content_type", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="accepted_file_is_kept_and_summed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "refused"), _negated=True),
+                            models.Q(("checked_at__isnull", False), models.Q(("messages", []), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="refused_file_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -389,6 +574,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("verdict", "waiting"), _negated=True), name="screening_decides"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("verdict", "in"), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                        name="screening_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("fix_until__gt", models.F("at")), ("fix_until__isnull", False), ("verdict", "returned")
+                            ),
+                            models.Q(models.Q(("verdict", "returned"), _negated=True), ("fix_until", None)),
+                            _connector="OR",
+                        ),
+                        name="returned_until_some_later_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -502,296 +706,5 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("notice", ""), _negated=True), name="extension_is_told"),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="slot",
-            constraint=models.UniqueConstraint(fields=("category", "key"), name="slot_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="slot",
-            constraint=models.UniqueConstraint(fields=("category", "position"), name="slot_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="slot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("max_files__gte", models.F("min_files")), ("max_files__lte", 20), ("min_files__gte", 1)
-                ),
-                name="slot_takes_files_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="slot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("print_long_mm", None), ("print_short_mm", None)),
-                    models.Q(
-                        ("print_long_mm__gte", models.F("print_short_mm")),
-                        ("print_long_mm__isnull", False),
-                        ("print_short_mm__gte", 1),
-                        ("print_short_mm__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="slot_print_size_has_two_sides",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="slot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["text", "link"]), ("max_megabytes", None)),
-                    models.Q(
-                        models.Q(("kind__in", ["text", "link"]), _negated=True),
-                        ("max_megabytes__gte", 1),
-                        ("max_megabytes__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="slot_of_files_has_a_size",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="slot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("max_seconds", None),
-                    ("min_seconds", None),
-                    ("max_seconds__gte", models.F("min_seconds")),
-                    _connector="OR",
-                ),
-                name="slot_seconds_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="slot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_required", True), ("kind", "link"), _negated=True),
-                name="link_only_beside_a_copy",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=models.UniqueConstraint(fields=("team", "user"), name="once_in_a_team"),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("role__in", ["leader", "member"]), ("state", "confirmed")),
-                fields=("category", "user"),
-                name="one_team_of_a_person_in_a_category",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("role", "leader"), ("state", "confirmed")),
-                fields=("team",),
-                name="one_leader_of_a_team",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("role", "mentor"), ("state__in", ["invited", "confirmed"])),
-                fields=("team",),
-                name="one_mentor_of_a_team",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at", None), ("state", "invited")),
-                    models.Q(models.Q(("state", "invited"), _negated=True), ("answered_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="member_answered_at_some_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("role__in", ["leader", "member"]), ("state", "confirmed"), _negated=True),
-                    ("entry__isnull", False),
-                    _connector="OR",
-                ),
-                name="confirmed_member_has_entered",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="work",
-            index=models.Index(fields=["contest", "state", "screening"], name="works_to_screen"),
-        ),
-        migrations.AddConstraint(
-            model_name="work",
-            constraint=models.UniqueConstraint(fields=("contest", "code"), name="work_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="work",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "submitted"), _negated=True), ("submitted_at__isnull", False), _connector="OR"
-                ),
-                name="handed_in_at_some_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="work",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "disqualified"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="disqualified_work_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="work",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("screening__in", ["returned", "refused"]), _negated=True),
-                    models.Q(("screening_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="screened_work_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="work",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("fix_until__isnull", False), ("screening", "returned")),
-                    models.Q(models.Q(("screening", "returned"), _negated=True), ("fix_until", None)),
-                    _connector="OR",
-                ),
-                name="returned_work_has_a_deadline",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workversion",
-            constraint=models.UniqueConstraint(fields=("work", "number"), name="work_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="workversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("submitted_at", None)), fields=("work",), name="one_version_in_the_making"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="work_version_counts_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("receipt_code", None), ("submitted_at", None)),
-                    models.Q(
-                        ("pledged", True),
-                        ("receipt_code__isnull", False),
-                        ("rules__isnull", False),
-                        ("submitted_at__isnull", False),
-                        ("submitted_by__isnull", False),
-                        models.Q(("digest", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="complete_version_has_its_receipt",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("used_ai", True), _negated=True),
-                    models.Q(("ai_note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="ai_used_is_ai_told",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="worktext",
-            constraint=models.UniqueConstraint(fields=("version", "slot"), name="text_of_a_slot_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="worktext",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="work_text_is_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workfile",
-            constraint=models.UniqueConstraint(fields=("version", "slot", "position"), name="file_place_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="workfile",
-            constraint=models.UniqueConstraint(fields=("version", "upload"), name="upload_once_in_a_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="workfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("position__gte", 1), ("position__lte", 20)), name="file_place_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workfile",
-            constraint=models.CheckConstraint(condition=models.Q(("size__gte", 1)), name="work_file_is_not_empty"),
-        ),
-        migrations.AddConstraint(
-            model_name="workfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "accepted"), _negated=True),
-                    models.Q(
-                        ("checked_at__isnull", False),
-                        models.Q(("key", ""), _negated=True),
-                        models.Q(("sha256", ""), _negated=True),
-                        models.Q(("content_type", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="accepted_file_is_kept_and_summed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "refused"), _negated=True),
-                    models.Q(("checked_at__isnull", False), models.Q(("messages", []), _negated=True)),
-                    _connector="OR",
-                ),
-                name="refused_file_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="screening",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("verdict", "waiting"), _negated=True), name="screening_decides"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="screening",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("verdict", "in"), models.Q(("reason", ""), _negated=True), _connector="OR"),
-                name="screening_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="screening",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("fix_until__gt", models.F("at")), ("fix_until__isnull", False), ("verdict", "returned")),
-                    models.Q(models.Q(("verdict", "returned"), _negated=True), ("fix_until", None)),
-                    _connector="OR",
-                ),
-                name="returned_until_some_later_time",
-            ),
         ),
     ]

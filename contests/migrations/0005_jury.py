@@ -45,6 +45,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "criterion",
                 "verbose_name_plural": "criteria",
                 "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("category", "key"), name="jury_criterion_key_once"),
+                    models.UniqueConstraint(fields=("category", "position"), name="jury_criterion_position_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("top__gte", 1), ("weight__gt", 0)),
+                        name="jury_criterion_has_weight_and_points",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +98,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "juror",
                 "verbose_name_plural": "jurors",
                 "ordering": ["is_reserve", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("contest", "user"), name="one_seat_of_a_person_on_a_jury"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_at", None), ("user", None)),
+                            models.Q(("accepted_at__isnull", False), ("user__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="seat_is_taken_by_who_accepted",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +148,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("juror", "work"), name="conflict_told_once")],
+            },
         ),
         migrations.CreateModel(
             name="Meeting",
@@ -153,6 +175,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("place", ""), _negated=True),
+                            models.Q(("chair", ""), _negated=True),
+                            models.Q(("clerk", ""), _negated=True),
+                        ),
+                        name="minutes_name_who_met",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Review",
@@ -195,6 +229,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "review",
                 "verbose_name_plural": "reviews",
                 "ordering": ["pk"],
+                "indexes": [models.Index(fields=["juror", "state"], name="reviews_of_a_juror")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("work", "juror"), name="one_review_of_a_juror"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "submitted"), ("submitted_at__isnull", False)),
+                            models.Q(models.Q(("state", "submitted"), _negated=True), ("submitted_at", None)),
+                            _connector="OR",
+                        ),
+                        name="review_handed_in_at_some_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "declined"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="declined_review_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -245,6 +299,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "ruling",
                 "verbose_name_plural": "rulings",
                 "ordering": ["at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("reason", ""), _negated=True), name="ruling_says_why"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("criterion", None), ("points", None), ("review", None)),
+                            models.Q(("criterion__isnull", False), ("points__gte", 0), ("review__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="ruling_changes_one_score_or_none",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -274,6 +339,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("review", "criterion"), name="score_of_a_criterion_once"),
+                    models.CheckConstraint(condition=models.Q(("points__gte", 0)), name="jury_score_not_below_zero"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Copy",
@@ -315,104 +386,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.UniqueConstraint(fields=("category", "key"), name="jury_criterion_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.UniqueConstraint(fields=("category", "position"), name="jury_criterion_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("top__gte", 1), ("weight__gt", 0)), name="jury_criterion_has_weight_and_points"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="juror",
-            constraint=models.UniqueConstraint(fields=("contest", "user"), name="one_seat_of_a_person_on_a_jury"),
-        ),
-        migrations.AddConstraint(
-            model_name="juror",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted_at", None), ("user", None)),
-                    models.Q(("accepted_at__isnull", False), ("user__isnull", False)),
-                    _connector="OR",
-                ),
-                name="seat_is_taken_by_who_accepted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conflict",
-            constraint=models.UniqueConstraint(fields=("juror", "work"), name="conflict_told_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("place", ""), _negated=True),
-                    models.Q(("chair", ""), _negated=True),
-                    models.Q(("clerk", ""), _negated=True),
-                ),
-                name="minutes_name_who_met",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(fields=["juror", "state"], name="reviews_of_a_juror"),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(fields=("work", "juror"), name="one_review_of_a_juror"),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "submitted"), ("submitted_at__isnull", False)),
-                    models.Q(models.Q(("state", "submitted"), _negated=True), ("submitted_at", None)),
-                    _connector="OR",
-                ),
-                name="review_handed_in_at_some_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "declined"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="declined_review_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ruling",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="ruling_says_why"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ruling",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("criterion", None), ("points", None), ("review", None)),
-                    models.Q(("criterion__isnull", False), ("points__gte", 0), ("review__isnull", False)),
-                    _connector="OR",
-                ),
-                name="ruling_changes_one_score_or_none",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.UniqueConstraint(fields=("review", "criterion"), name="score_of_a_criterion_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.CheckConstraint(condition=models.Q(("points__gte", 0)), name="jury_score_not_below_zero"),
         ),
     ]

@@ -63,6 +63,34 @@ class Migration(migrations.Migration):
                 "verbose_name": "part",
                 "verbose_name_plural": "parts",
                 "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("stage", "key"), name="stage_part_key_once"),
+                    models.UniqueConstraint(fields=("stage", "position"), name="stage_part_position_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("limit_seconds", None),
+                            models.Q(("limit_seconds__gte", 10), ("limit_seconds__lte", 14400)),
+                            _connector="OR",
+                        ),
+                        name="stage_part_has_a_sensible_limit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("penalty_points", 0),
+                            models.Q(
+                                ("limit_seconds__isnull", False), ("penalty_points__gt", 0), ("penalty_step__gte", 1)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="stage_penalty_needs_a_limit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("penalty_most", None), ("penalty_most__gte", models.F("penalty_points")), _connector="OR"
+                        ),
+                        name="stage_penalty_reaches_its_first_step",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -83,6 +111,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "criterion",
                 "verbose_name_plural": "criteria",
                 "ordering": ["part__position", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("part", "position"), name="stage_mark_position_once"),
+                    models.CheckConstraint(condition=models.Q(("top__gt", 0)), name="stage_mark_brings_points"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +153,28 @@ class Migration(migrations.Migration):
                 "verbose_name": "score sheet",
                 "verbose_name_plural": "score sheets",
                 "ordering": ["juror_id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("locked_at__isnull", False), ("state", "locked")),
+                            models.Q(models.Q(("state", "locked"), _negated=True), ("locked_at", None)),
+                            _connector="OR",
+                        ),
+                        name="sheet_locked_at_some_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "excused"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="excused_sheet_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("keyed_by", None), ("state", "locked"), _connector="OR"),
+                        name="keyed_sheet_is_locked",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +198,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("sheet", "mark"), name="stage_points_of_a_criterion_once"),
+                    models.CheckConstraint(condition=models.Q(("seq__gte", 1)), name="stage_points_are_counted"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("points", None),
+                            models.Q(("points__gte", 0), ("points__lte", models.F("top"))),
+                            _connector="OR",
+                        ),
+                        name="stage_points_within_their_scale",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Turn",
@@ -211,6 +279,53 @@ class Migration(migrations.Migration):
                 "verbose_name": "turn",
                 "verbose_name_plural": "turns",
                 "ordering": ["position", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("round", "team"), name="one_turn_of_a_team"),
+                    models.UniqueConstraint(fields=("round", "entry"), name="one_turn_of_an_entry"),
+                    models.UniqueConstraint(fields=("round", "position"), name="turn_position_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "on")), fields=("round",), name="one_team_on_stage"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("began_at", None), ("ended_at", None), ("state__in", ["waiting", "absent"])),
+                            models.Q(
+                                ("began_at__isnull", False),
+                                ("ended_at", None),
+                                ("position__isnull", False),
+                                ("state", "on"),
+                            ),
+                            models.Q(
+                                ("began_at__isnull", False),
+                                ("ended_at__isnull", False),
+                                ("position__isnull", False),
+                                ("state", "done"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="turn_begins_and_ends_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("part", None), ("state", "on"), _connector="OR"),
+                        name="only_who_is_on_stage_shows_a_part",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "absent"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="absent_team_has_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revealed_at", None), ("revealed_by", None)),
+                            models.Q(("revealed_at__isnull", False), ("revealed_by__isnull", False), ("state", "done")),
+                            _connector="OR",
+                        ),
+                        name="points_are_read_out_after_the_performance",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -240,6 +355,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("turn", "part"), name="time_of_a_part_once"),
+                    models.CheckConstraint(condition=models.Q(("seq__gte", 1)), name="time_is_counted"),
+                    models.CheckConstraint(
+                        condition=models.Q(("seconds", None), ("seconds__lte", 14400), _connector="OR"),
+                        name="time_ends_the_same_evening",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="sheet",
@@ -307,6 +432,31 @@ class Migration(migrations.Migration):
                 "verbose_name": "correction",
                 "verbose_name_plural": "corrections",
                 "ordering": ["at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="correction_says_why"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("mark__isnull", False),
+                                ("part", None),
+                                ("points__gte", 0),
+                                ("seconds", None),
+                                ("sheet__isnull", False),
+                            ),
+                            models.Q(
+                                ("mark", None),
+                                ("part__isnull", False),
+                                ("points", None),
+                                ("seconds__lte", 14400),
+                                ("sheet", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="correction_is_of_points_or_of_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -346,6 +496,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("juror", "turn"), name="turn_conflict_told_once")],
+            },
         ),
         migrations.CreateModel(
             name="TurnOrder",
@@ -371,232 +524,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("round", "number"), name="order_of_turns_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("number", 1), models.Q(("seed", ""), _negated=True)),
+                            models.Q(("number__gt", 1), models.Q(("reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="changed_order_says_why",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="part",
-            constraint=models.UniqueConstraint(fields=("stage", "key"), name="stage_part_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="part",
-            constraint=models.UniqueConstraint(fields=("stage", "position"), name="stage_part_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="part",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("limit_seconds", None),
-                    models.Q(("limit_seconds__gte", 10), ("limit_seconds__lte", 14400)),
-                    _connector="OR",
-                ),
-                name="stage_part_has_a_sensible_limit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="part",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("penalty_points", 0),
-                    models.Q(("limit_seconds__isnull", False), ("penalty_points__gt", 0), ("penalty_step__gte", 1)),
-                    _connector="OR",
-                ),
-                name="stage_penalty_needs_a_limit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="part",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("penalty_most", None), ("penalty_most__gte", models.F("penalty_points")), _connector="OR"
-                ),
-                name="stage_penalty_reaches_its_first_step",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mark",
-            constraint=models.UniqueConstraint(fields=("part", "position"), name="stage_mark_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="mark",
-            constraint=models.CheckConstraint(condition=models.Q(("top__gt", 0)), name="stage_mark_brings_points"),
-        ),
-        migrations.AddConstraint(
-            model_name="points",
-            constraint=models.UniqueConstraint(fields=("sheet", "mark"), name="stage_points_of_a_criterion_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="points",
-            constraint=models.CheckConstraint(condition=models.Q(("seq__gte", 1)), name="stage_points_are_counted"),
-        ),
-        migrations.AddConstraint(
-            model_name="points",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("points", None), models.Q(("points__gte", 0), ("points__lte", models.F("top"))), _connector="OR"
-                ),
-                name="stage_points_within_their_scale",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="turn",
-            constraint=models.UniqueConstraint(fields=("round", "team"), name="one_turn_of_a_team"),
-        ),
-        migrations.AddConstraint(
-            model_name="turn",
-            constraint=models.UniqueConstraint(fields=("round", "entry"), name="one_turn_of_an_entry"),
-        ),
-        migrations.AddConstraint(
-            model_name="turn",
-            constraint=models.UniqueConstraint(fields=("round", "position"), name="turn_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="turn",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "on")), fields=("round",), name="one_team_on_stage"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="turn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("began_at", None), ("ended_at", None), ("state__in", ["waiting", "absent"])),
-                    models.Q(
-                        ("began_at__isnull", False), ("ended_at", None), ("position__isnull", False), ("state", "on")
-                    ),
-                    models.Q(
-                        ("began_at__isnull", False),
-                        ("ended_at__isnull", False),
-                        ("position__isnull", False),
-                        ("state", "done"),
-                    ),
-                    _connector="OR",
-                ),
-                name="turn_begins_and_ends_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="turn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("part", None), ("state", "on"), _connector="OR"),
-                name="only_who_is_on_stage_shows_a_part",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="turn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "absent"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="absent_team_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="turn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revealed_at", None), ("revealed_by", None)),
-                    models.Q(("revealed_at__isnull", False), ("revealed_by__isnull", False), ("state", "done")),
-                    _connector="OR",
-                ),
-                name="points_are_read_out_after_the_performance",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timing",
-            constraint=models.UniqueConstraint(fields=("turn", "part"), name="time_of_a_part_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="timing",
-            constraint=models.CheckConstraint(condition=models.Q(("seq__gte", 1)), name="time_is_counted"),
-        ),
-        migrations.AddConstraint(
-            model_name="timing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("seconds", None), ("seconds__lte", 14400), _connector="OR"),
-                name="time_ends_the_same_evening",
-            ),
         ),
         migrations.AddConstraint(
             model_name="sheet",
             constraint=models.UniqueConstraint(fields=("turn", "juror"), name="one_sheet_of_a_judge"),
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("locked_at__isnull", False), ("state", "locked")),
-                    models.Q(models.Q(("state", "locked"), _negated=True), ("locked_at", None)),
-                    _connector="OR",
-                ),
-                name="sheet_locked_at_some_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "excused"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="excused_sheet_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("keyed_by", None), ("state", "locked"), _connector="OR"),
-                name="keyed_sheet_is_locked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="correction_says_why"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("mark__isnull", False),
-                        ("part", None),
-                        ("points__gte", 0),
-                        ("seconds", None),
-                        ("sheet__isnull", False),
-                    ),
-                    models.Q(
-                        ("mark", None),
-                        ("part__isnull", False),
-                        ("points", None),
-                        ("seconds__lte", 14400),
-                        ("sheet", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="correction_is_of_points_or_of_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="turnconflict",
-            constraint=models.UniqueConstraint(fields=("juror", "turn"), name="turn_conflict_told_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="turnorder",
-            constraint=models.UniqueConstraint(fields=("round", "number"), name="order_of_turns_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="turnorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("number", 1), models.Q(("seed", ""), _negated=True)),
-                    models.Q(("number__gt", 1), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="changed_order_says_why",
-            ),
         ),
     ]

@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "assignment",
                 "verbose_name_plural": "assignments",
+                "indexes": [models.Index(fields=["created_by", "-created_at"], name="assignment_given_by")],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +101,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "assignment to a class",
                 "verbose_name_plural": "assignments to classes",
+                "indexes": [models.Index(fields=["school_class", "due_at"], name="class_assignment_due")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("assignment", "school_class"), name="class_assignment_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("school_class", "target_key"),
+                        name="class_assignment_once_in_force",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("withdrawn_at", None), ("withdrawn_by__isnull", False), _connector="OR"),
+                        name="class_assignment_withdrawn_by",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -133,6 +147,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "lesson held in class",
                 "verbose_name_plural": "lessons held in class",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school_class", "lesson_key", "held_on"), name="class_session_once_a_day"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -161,6 +180,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "attendance",
                 "verbose_name_plural": "attendance",
+                "constraints": [models.UniqueConstraint(fields=("session", "user"), name="attendance_once")],
             },
         ),
         migrations.CreateModel(
@@ -417,6 +437,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "course",
                 "verbose_name_plural": "courses",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("checked_on", None),
+                            ("review_by", None),
+                            ("review_by__gte", models.F("checked_on")),
+                            _connector="OR",
+                        ),
+                        name="coursepage_reviewed_after_check",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("grade_min", None),
+                            ("grade_max", None),
+                            ("grade_max__gte", models.F("grade_min")),
+                            _connector="OR",
+                        ),
+                        name="course_grades_in_order",
+                    ),
+                ],
             },
             bases=("wagtailcore.page",),
         ),
@@ -443,6 +483,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "course progress",
                 "verbose_name_plural": "course progress",
+                "indexes": [models.Index(fields=["course_key", "user"], name="course_progress_status")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "course_key", "school_year"), name="course_progress_once_a_year"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("lessons_done__lte", models.F("lessons_started"))),
+                        name="course_progress_done_were_started",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -478,6 +528,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "extension",
                 "verbose_name_plural": "extensions",
+                "constraints": [
+                    models.UniqueConstraint(fields=("class_assignment", "user"), name="due_extension_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="due_extension_has_a_reason"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -520,6 +576,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "lesson event",
                 "verbose_name_plural": "lesson events",
+                "indexes": [models.Index(fields=["user", "lesson_key"], name="lesson_event_of_learner")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("school_year", "event_id"), name="lesson_event_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "seen"), _negated=True),
+                            models.Q(("block", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="lesson_event_seen_has_a_block",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -808,6 +876,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "lesson",
                 "verbose_name_plural": "lessons",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("checked_on", None),
+                            ("review_by", None),
+                            ("review_by__gte", models.F("checked_on")),
+                            _connector="OR",
+                        ),
+                        name="lessonpage_reviewed_after_check",
+                    )
+                ],
             },
             bases=("wagtailcore.page",),
         ),
@@ -849,159 +928,31 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "lesson progress",
                 "verbose_name_plural": "lesson progress",
+                "indexes": [
+                    models.Index(fields=["lesson_key", "user"], name="lesson_progress_status"),
+                    models.Index(fields=["user", "-last_at"], name="lesson_progress_continue"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "lesson_key", "school_year"), name="lesson_progress_once_a_year"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", False), ("state", "finished")),
+                            models.Q(("finished_at", None), ("state", "started")),
+                            _connector="OR",
+                        ),
+                        name="lesson_progress_finished_has_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("attended_on", None), ("state", "finished"), _connector="OR"),
+                        name="lesson_progress_attended_is_finished",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quiz_best", None), ("quiz_best__range", (0, 100)), _connector="OR"),
+                        name="lesson_progress_quiz_in_percent",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["created_by", "-created_at"], name="assignment_given_by"),
-        ),
-        migrations.AddIndex(
-            model_name="classassignment",
-            index=models.Index(fields=["school_class", "due_at"], name="class_assignment_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="classassignment",
-            constraint=models.UniqueConstraint(fields=("assignment", "school_class"), name="class_assignment_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="classassignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=("school_class", "target_key"),
-                name="class_assignment_once_in_force",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="classassignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("withdrawn_at", None), ("withdrawn_by__isnull", False), _connector="OR"),
-                name="class_assignment_withdrawn_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="classsession",
-            constraint=models.UniqueConstraint(
-                fields=("school_class", "lesson_key", "held_on"), name="class_session_once_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.UniqueConstraint(fields=("session", "user"), name="attendance_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="coursepage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("checked_on", None),
-                    ("review_by", None),
-                    ("review_by__gte", models.F("checked_on")),
-                    _connector="OR",
-                ),
-                name="coursepage_reviewed_after_check",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coursepage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("grade_min", None), ("grade_max", None), ("grade_max__gte", models.F("grade_min")), _connector="OR"
-                ),
-                name="course_grades_in_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="courseprogress",
-            index=models.Index(fields=["course_key", "user"], name="course_progress_status"),
-        ),
-        migrations.AddConstraint(
-            model_name="courseprogress",
-            constraint=models.UniqueConstraint(
-                fields=("user", "course_key", "school_year"), name="course_progress_once_a_year"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courseprogress",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lessons_done__lte", models.F("lessons_started"))),
-                name="course_progress_done_were_started",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dueextension",
-            constraint=models.UniqueConstraint(fields=("class_assignment", "user"), name="due_extension_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="dueextension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="due_extension_has_a_reason"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lessonevent",
-            index=models.Index(fields=["user", "lesson_key"], name="lesson_event_of_learner"),
-        ),
-        migrations.AddConstraint(
-            model_name="lessonevent",
-            constraint=models.UniqueConstraint(fields=("school_year", "event_id"), name="lesson_event_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="lessonevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "seen"), _negated=True), models.Q(("block", ""), _negated=True), _connector="OR"
-                ),
-                name="lesson_event_seen_has_a_block",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lessonpage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("checked_on", None),
-                    ("review_by", None),
-                    ("review_by__gte", models.F("checked_on")),
-                    _connector="OR",
-                ),
-                name="lessonpage_reviewed_after_check",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lessonprogress",
-            index=models.Index(fields=["lesson_key", "user"], name="lesson_progress_status"),
-        ),
-        migrations.AddIndex(
-            model_name="lessonprogress",
-            index=models.Index(fields=["user", "-last_at"], name="lesson_progress_continue"),
-        ),
-        migrations.AddConstraint(
-            model_name="lessonprogress",
-            constraint=models.UniqueConstraint(
-                fields=("user", "lesson_key", "school_year"), name="lesson_progress_once_a_year"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lessonprogress",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_at__isnull", False), ("state", "finished")),
-                    models.Q(("finished_at", None), ("state", "started")),
-                    _connector="OR",
-                ),
-                name="lesson_progress_finished_has_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lessonprogress",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("attended_on", None), ("state", "finished"), _connector="OR"),
-                name="lesson_progress_attended_is_finished",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lessonprogress",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quiz_best", None), ("quiz_best__range", (0, 100)), _connector="OR"),
-                name="lesson_progress_quiz_in_percent",
-            ),
         ),
     ]

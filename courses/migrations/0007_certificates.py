@@ -64,10 +64,67 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("revoked_note", models.CharField(blank=True, max_length=300)),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "certificate",
                 "verbose_name_plural": "certificates",
+                "indexes": [
+                    models.Index(fields=["kind", "subject_key", "school_year"], name="certificate_of_subject"),
+                    models.Index(fields=["user", "-issued_at"], name="certificate_own_list"),
+                    models.Index(fields=["school_key", "school_year"], name="certificate_of_school"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at", None)),
+                        fields=("user", "kind", "subject_key", "school_year"),
+                        name="certificate_in_force_once_a_year",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("revoked_at", None), ("revoked_by", None), ("revoked_for", ""), ("revoked_note", "")
+                            ),
+                            models.Q(
+                                ("revoked_at__isnull", False),
+                                ("revoked_by__isnull", False),
+                                models.Q(("revoked_for", ""), _negated=True),
+                                models.Q(("revoked_note", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="certificate_withdrawn_by_somebody_for_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mark", None), ("mark__range", (0, 100)), _connector="OR"),
+                        name="certificate_mark_in_percent",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -102,70 +159,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("certificate_mark", None), ("certificate_mark__range", (1, 100)), _connector="OR"),
                 name="course_certificate_mark_in_percent",
-            ),
-        ),
-        migrations.AddField(
-            model_name="certificate",
-            name="issued_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="certificate",
-            name="revoked_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="certificate",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="certificates", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="certificate",
-            index=models.Index(fields=["kind", "subject_key", "school_year"], name="certificate_of_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="certificate",
-            index=models.Index(fields=["user", "-issued_at"], name="certificate_own_list"),
-        ),
-        migrations.AddIndex(
-            model_name="certificate",
-            index=models.Index(fields=["school_key", "school_year"], name="certificate_of_school"),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("revoked_at", None)),
-                fields=("user", "kind", "subject_key", "school_year"),
-                name="certificate_in_force_once_a_year",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revoked_at", None), ("revoked_by", None), ("revoked_for", ""), ("revoked_note", "")),
-                    models.Q(
-                        ("revoked_at__isnull", False),
-                        ("revoked_by__isnull", False),
-                        models.Q(("revoked_for", ""), _negated=True),
-                        models.Q(("revoked_note", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="certificate_withdrawn_by_somebody_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mark", None), ("mark__range", (0, 100)), _connector="OR"),
-                name="certificate_mark_in_percent",
             ),
         ),
     ]

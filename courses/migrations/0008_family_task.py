@@ -67,6 +67,37 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "family task",
                 "verbose_name_plural": "family tasks",
+                "indexes": [
+                    models.Index(fields=["user", "-started_at"], name="family_task_own_list"),
+                    models.Index(fields=["school_year", "state", "unit_key"], name="family_task_counts"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "accepted"), _negated=True),
+                        fields=("user", "lesson_key", "block", "service"),
+                        name="family_task_once_while_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["waiting", "confirmed"]),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("state__in", ["accepted", "again"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="family_task_decided_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "again"), _negated=True),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="family_task_again_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,60 +149,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "answer of a relative",
                 "verbose_name_plural": "answers of relatives",
+                "indexes": [
+                    models.Index(fields=["device", "confirmed_at"], name="family_answer_device"),
+                    models.Index(fields=["network", "confirmed_at"], name="family_answer_network"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("set_aside_at", None)), fields=("task",), name="family_answer_once"
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="familytask",
-            index=models.Index(fields=["user", "-started_at"], name="family_task_own_list"),
-        ),
-        migrations.AddIndex(
-            model_name="familytask",
-            index=models.Index(fields=["school_year", "state", "unit_key"], name="family_task_counts"),
-        ),
-        migrations.AddConstraint(
-            model_name="familytask",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "accepted"), _negated=True),
-                fields=("user", "lesson_key", "block", "service"),
-                name="family_task_once_while_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="familytask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["waiting", "confirmed"]),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("state__in", ["accepted", "again"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="family_task_decided_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="familytask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "again"), _negated=True), models.Q(("note", ""), _negated=True), _connector="OR"
-                ),
-                name="family_task_again_says_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="familyanswer",
-            index=models.Index(fields=["device", "confirmed_at"], name="family_answer_device"),
-        ),
-        migrations.AddIndex(
-            model_name="familyanswer",
-            index=models.Index(fields=["network", "confirmed_at"], name="family_answer_network"),
-        ),
-        migrations.AddConstraint(
-            model_name="familyanswer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("set_aside_at", None)), fields=("task",), name="family_answer_once"
-            ),
         ),
     ]

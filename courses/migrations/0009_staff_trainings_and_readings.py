@@ -86,6 +86,36 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "readings to confirm",
                 "ordering": ["-asked_at", "-pk"],
                 "abstract": False,
+                "indexes": [models.Index(fields=["withdrawn_at", "due_on"], name="reading_in_force")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("school__isnull", False), ("unit", None)),
+                            models.Q(("school", None), ("unit__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="requiredreading_of_a_unit_or_a_school",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("page_key", None), models.Q(("text", ""), _negated=True)),
+                            models.Q(("page_key__isnull", False), ("text", "")),
+                            _connector="OR",
+                        ),
+                        name="reading_is_a_page_or_a_notice",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at", None), ("withdrawn_by", None)),
+                            models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="reading_withdrawn_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("version__gte", 1)), name="reading_version_begins_at_one"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -115,6 +145,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "confirmation of a reading",
                 "verbose_name_plural": "confirmations of readings",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("reading", "user", "version"), name="reading_confirmed_once_a_version"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -191,6 +226,35 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "trainings",
                 "ordering": ["-held_on", "-pk"],
                 "abstract": False,
+                "indexes": [models.Index(fields=["valid_until"], name="training_valid")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("school__isnull", False), ("unit", None)),
+                            models.Q(("school", None), ("unit__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="training_of_a_unit_or_a_school",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_until__gte", models.F("held_on"))),
+                        name="training_counts_from_its_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("months", None), ("months__range", (1, 60)), _connector="OR"),
+                        name="training_months",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("called_off_at", None), ("called_off_by", None)),
+                            models.Q(
+                                ("called_off_at__isnull", False), ("called_off_by__isnull", False), ("door_until", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="training_called_off_by_somebody",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -234,6 +298,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "attendance of a training",
                 "verbose_name_plural": "attendance of trainings",
+                "constraints": [
+                    models.UniqueConstraint(fields=("training", "user"), name="training_attended_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("how", "code"), ("recorded_by", None)),
+                            models.Q(models.Q(("how", "code"), _negated=True), ("recorded_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="training_list_kept_by_somebody",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -274,108 +349,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="requiredreading",
-            index=models.Index(fields=["withdrawn_at", "due_on"], name="reading_in_force"),
-        ),
-        migrations.AddConstraint(
-            model_name="requiredreading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("school__isnull", False), ("unit", None)),
-                    models.Q(("school", None), ("unit__isnull", False)),
-                    _connector="OR",
-                ),
-                name="requiredreading_of_a_unit_or_a_school",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requiredreading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("page_key", None), models.Q(("text", ""), _negated=True)),
-                    models.Q(("page_key__isnull", False), ("text", "")),
-                    _connector="OR",
-                ),
-                name="reading_is_a_page_or_a_notice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requiredreading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at", None), ("withdrawn_by", None)),
-                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="reading_withdrawn_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requiredreading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("version__gte", 1)), name="reading_version_begins_at_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="readingconfirmation",
-            constraint=models.UniqueConstraint(
-                fields=("reading", "user", "version"), name="reading_confirmed_once_a_version"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="training",
-            index=models.Index(fields=["valid_until"], name="training_valid"),
-        ),
-        migrations.AddConstraint(
-            model_name="training",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("school__isnull", False), ("unit", None)),
-                    models.Q(("school", None), ("unit__isnull", False)),
-                    _connector="OR",
-                ),
-                name="training_of_a_unit_or_a_school",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="training",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_until__gte", models.F("held_on"))), name="training_counts_from_its_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="training",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("months", None), ("months__range", (1, 60)), _connector="OR"),
-                name="training_months",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="training",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("called_off_at", None), ("called_off_by", None)),
-                    models.Q(("called_off_at__isnull", False), ("called_off_by__isnull", False), ("door_until", None)),
-                    _connector="OR",
-                ),
-                name="training_called_off_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingattendance",
-            constraint=models.UniqueConstraint(fields=("training", "user"), name="training_attended_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingattendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("how", "code"), ("recorded_by", None)),
-                    models.Q(models.Q(("how", "code"), _negated=True), ("recorded_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="training_list_kept_by_somebody",
-            ),
         ),
     ]

@@ -52,6 +52,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "question to a class",
                 "verbose_name_plural": "questions to classes",
+                "indexes": [models.Index(fields=["asked_by", "-opened_at"], name="class_poll_own_list")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)), fields=("asked_by",), name="class_poll_one_open"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("opened_at"))),
+                        name="class_poll_ends_after_it_opens",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_at__isnull", False),
+                            models.Q(("answered", 0), ("revealed_at", None)),
+                            _connector="OR",
+                        ),
+                        name="class_poll_tells_after_it_closed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,35 +88,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "answer of a phone",
                 "verbose_name_plural": "answers of phones",
+                "constraints": [models.UniqueConstraint(fields=("poll", "device"), name="poll_answer_once_a_phone")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="classpoll",
-            index=models.Index(fields=["asked_by", "-opened_at"], name="class_poll_own_list"),
-        ),
-        migrations.AddConstraint(
-            model_name="classpoll",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at", None)), fields=("asked_by",), name="class_poll_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="classpoll",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("opened_at"))), name="class_poll_ends_after_it_opens"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="classpoll",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_at__isnull", False), models.Q(("answered", 0), ("revealed_at", None)), _connector="OR"
-                ),
-                name="class_poll_tells_after_it_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pollanswer",
-            constraint=models.UniqueConstraint(fields=("poll", "device"), name="poll_answer_once_a_phone"),
         ),
     ]

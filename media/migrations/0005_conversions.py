@@ -61,10 +61,46 @@ class Migration(migrations.Migration):
                 ("started_at", models.DateTimeField(blank=True, null=True)),
                 ("beaten_at", models.DateTimeField(blank=True, null=True)),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "recording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="conversions", to="media.recording"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "conversion",
                 "verbose_name_plural": "conversions",
+                "indexes": [
+                    models.Index(fields=["state", "beaten_at"], name="conversion_lost"),
+                    models.Index(fields=["sha256", "recipe"], name="conversion_same_original"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("recording", "source", "recipe"), name="one_conversion_a_file_and_recipe"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("percent__lte", 100)), name="conversion_percent_is_one"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "running"), _negated=True),
+                            models.Q(("attempt__isnull", False), ("beaten_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="running_conversion_has_a_worker",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "ready"), _negated=True),
+                            models.Q(
+                                models.Q(("prefix", ""), _negated=True),
+                                ("finished_at__isnull", False),
+                                ("percent", 100),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ready_conversion_has_its_files",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -100,55 +136,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("sign_language", models.F("pk")), _negated=True),
                 name="sign_language_is_another_recording",
-            ),
-        ),
-        migrations.AddField(
-            model_name="conversion",
-            name="recording",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="conversions", to="media.recording"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="conversion",
-            index=models.Index(fields=["state", "beaten_at"], name="conversion_lost"),
-        ),
-        migrations.AddIndex(
-            model_name="conversion",
-            index=models.Index(fields=["sha256", "recipe"], name="conversion_same_original"),
-        ),
-        migrations.AddConstraint(
-            model_name="conversion",
-            constraint=models.UniqueConstraint(
-                fields=("recording", "source", "recipe"), name="one_conversion_a_file_and_recipe"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("percent__lte", 100)), name="conversion_percent_is_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "running"), _negated=True),
-                    models.Q(("attempt__isnull", False), ("beaten_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="running_conversion_has_a_worker",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "ready"), _negated=True),
-                    models.Q(models.Q(("prefix", ""), _negated=True), ("finished_at__isnull", False), ("percent", 100)),
-                    _connector="OR",
-                ),
-                name="ready_conversion_has_its_files",
             ),
         ),
     ]

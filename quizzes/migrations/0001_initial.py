@@ -90,6 +90,50 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "attempt",
                 "verbose_name_plural": "attempts",
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "open")), fields=["deadline"], name="attempt_due"),
+                    models.Index(fields=["quiz_key", "class_key"], name="attempt_of_a_class"),
+                    models.Index(fields=["user", "quiz_key"], name="attempt_of_a_pupil"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "idempotency_key"), name="attempt_start_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at", None),
+                                ("passed", None),
+                                ("receipt_code", None),
+                                ("score", None),
+                                ("state", "open"),
+                                ("submitted_at", None),
+                            ),
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("receipt_code__isnull", False),
+                                ("score__isnull", False),
+                                ("state", "submitted"),
+                                ("submitted_at__isnull", False),
+                            ),
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("receipt_code__isnull", False),
+                                ("score__isnull", False),
+                                ("state", "closed"),
+                                ("submitted_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ended_attempt_has_score_time_and_receipt",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("score", None),
+                            models.Q(("score__gte", 0), ("score__lte", models.F("max_score"))),
+                            _connector="OR",
+                        ),
+                        name="score_within_the_maximum",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -700,18 +744,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="attempt",
-            index=models.Index(condition=models.Q(("state", "open")), fields=["deadline"], name="attempt_due"),
-        ),
-        migrations.AddIndex(
-            model_name="attempt",
-            index=models.Index(fields=["quiz_key", "class_key"], name="attempt_of_a_class"),
-        ),
-        migrations.AddIndex(
-            model_name="attempt",
-            index=models.Index(fields=["user", "quiz_key"], name="attempt_of_a_pupil"),
-        ),
         migrations.AddConstraint(
             model_name="attempt",
             constraint=models.UniqueConstraint(fields=("user", "opening", "number"), name="attempt_number_once"),
@@ -720,50 +752,6 @@ class Migration(migrations.Migration):
             model_name="attempt",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state", "open")), fields=("user", "opening"), name="one_open_attempt"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.UniqueConstraint(fields=("user", "idempotency_key"), name="attempt_start_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closed_at", None),
-                        ("passed", None),
-                        ("receipt_code", None),
-                        ("score", None),
-                        ("state", "open"),
-                        ("submitted_at", None),
-                    ),
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("receipt_code__isnull", False),
-                        ("score__isnull", False),
-                        ("state", "submitted"),
-                        ("submitted_at__isnull", False),
-                    ),
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("receipt_code__isnull", False),
-                        ("score__isnull", False),
-                        ("state", "closed"),
-                        ("submitted_at", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="ended_attempt_has_score_time_and_receipt",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("score", None), models.Q(("score__gte", 0), ("score__lte", models.F("max_score"))), _connector="OR"
-                ),
-                name="score_within_the_maximum",
             ),
         ),
         migrations.AlterUniqueTogether(

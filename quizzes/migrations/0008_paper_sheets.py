@@ -24,10 +24,58 @@ class Migration(migrations.Migration):
                 ("questions", models.JSONField()),
                 ("printed_at", models.DateTimeField(auto_now_add=True)),
                 ("typed", models.CharField(blank=True, max_length=1000)),
+                (
+                    "attempt",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sheet",
+                        to="quizzes.attempt",
+                    ),
+                ),
+                (
+                    "opening",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sheets", to="quizzes.opening"
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sheets", to="quizzes.paper"
+                    ),
+                ),
+                (
+                    "printed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="quiz_sheets",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "sheet on paper",
                 "verbose_name_plural": "sheets on paper",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("opening", "class_key", "user"), name="paper_sheet_once_in_a_class"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("attempt", None), ("typed", "")),
+                            models.Q(("attempt__isnull", False), models.Q(("typed", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="paper_sheet_typed_is_an_attempt",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -44,58 +92,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("entered", "online"), ("state", "submitted"), _connector="OR"),
                 name="attempt_on_paper_is_done",
-            ),
-        ),
-        migrations.AddField(
-            model_name="papersheet",
-            name="attempt",
-            field=models.OneToOneField(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="sheet", to="quizzes.attempt"
-            ),
-        ),
-        migrations.AddField(
-            model_name="papersheet",
-            name="opening",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="sheets", to="quizzes.opening"
-            ),
-        ),
-        migrations.AddField(
-            model_name="papersheet",
-            name="paper",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="sheets", to="quizzes.paper"
-            ),
-        ),
-        migrations.AddField(
-            model_name="papersheet",
-            name="printed_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="papersheet",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="quiz_sheets", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="papersheet",
-            constraint=models.UniqueConstraint(
-                fields=("opening", "class_key", "user"), name="paper_sheet_once_in_a_class"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="papersheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("attempt", None), ("typed", "")),
-                    models.Q(("attempt__isnull", False), models.Q(("typed", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="paper_sheet_typed_is_an_attempt",
             ),
         ),
     ]

@@ -55,6 +55,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "indicator",
                 "verbose_name_plural": "indicators",
                 "ordering": ["code", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("programme", "code", "version"), name="indicator_version_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +77,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "target",
                 "verbose_name_plural": "targets",
                 "ordering": ["due_on"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("indicator", "due_on"), name="target_once_a_date"),
+                    models.CheckConstraint(
+                        condition=models.Q(("percent__gt", 0), ("percent__lte", 100)), name="target_is_a_percentage"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -154,19 +163,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="indicator",
-            constraint=models.UniqueConstraint(fields=("programme", "code", "version"), name="indicator_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.UniqueConstraint(fields=("indicator", "due_on"), name="target_once_a_date"),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("percent__gt", 0), ("percent__lte", 100)), name="target_is_a_percentage"
-            ),
         ),
     ]

@@ -131,6 +131,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "school",
                 "verbose_name_plural": "schools",
                 "ordering": ["name_folded"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("grade_min", None),
+                            ("grade_max", None),
+                            ("grade_max__gte", models.F("grade_min")),
+                            _connector="OR",
+                        ),
+                        name="school_grades_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from", None),
+                            ("valid_to", None),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="school_ends_after_it_starts",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -203,6 +223,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "join code",
                 "verbose_name_plural": "join codes",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("uses__lte", models.F("max_uses"))), name="join_code_not_overused"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -231,6 +256,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "pupil code",
                 "verbose_name_plural": "pupil codes",
+                "indexes": [models.Index(fields=["school", "code_stripped"], name="identifier_lookup")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to", None)),
+                        fields=("school", "code"),
+                        name="identifier_unique_while_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="identifier_ends_after_it_starts",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -251,6 +290,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("predecessor", "successor"), name="school_succession_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("predecessor", models.F("successor")), _negated=True),
+                        name="school_does_not_succeed_itself",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SchoolYear",
@@ -367,6 +415,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "roll",
                 "verbose_name_plural": "rolls",
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "school_year", "on", "grade", "level"), name="roll_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -397,6 +448,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "sign-in card",
                 "verbose_name_plural": "sign-in cards",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_at", None)), fields=("user",), name="one_card_in_use"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -439,6 +495,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "teaching",
                 "verbose_name_plural": "teachings",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_on", None)),
+                        fields=("user", "school_class", "kind", "subject"),
+                        name="teaching_once_while_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                        name="teaching_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "substitute"), _negated=True), ("ends_on__isnull", False), _connector="OR"
+                        ),
+                        name="substitute_has_an_end",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -551,6 +624,28 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "role",
                 "verbose_name_plural": "roles",
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("user"),
+                        models.F("kind"),
+                        django.db.models.functions.comparison.Coalesce("school", 0),
+                        django.db.models.functions.comparison.Coalesce("unit", 0),
+                        condition=models.Q(("ends_on", None)),
+                        name="role_held_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["teacher", "school_admin"]), _negated=True),
+                            ("school__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="school_role_has_school",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                        name="role_ends_after_it_starts",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -571,6 +666,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("predecessor", "successor"), name="unit_succession_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("predecessor", models.F("successor")), _negated=True),
+                        name="unit_does_not_succeed_itself",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Person",
@@ -850,137 +954,9 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="joincode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("uses__lte", models.F("max_uses"))), name="join_code_not_overused"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="schoolidentifier",
-            index=models.Index(fields=["school", "code_stripped"], name="identifier_lookup"),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolidentifier",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to", None)), fields=("school", "code"), name="identifier_unique_while_valid"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolidentifier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
-                name="identifier_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolsuccession",
-            constraint=models.UniqueConstraint(fields=("predecessor", "successor"), name="school_succession_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolsuccession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("predecessor", models.F("successor")), _negated=True),
-                name="school_does_not_succeed_itself",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="schoolclass",
             constraint=models.UniqueConstraint(
                 fields=("school", "school_year", "name_folded"), name="class_unique_in_school_and_year"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roll",
-            constraint=models.UniqueConstraint(
-                fields=("school", "school_year", "on", "grade", "level"), name="roll_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signincard",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("voided_at", None)), fields=("user",), name="one_card_in_use"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teaching",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_on", None)),
-                fields=("user", "school_class", "kind", "subject"),
-                name="teaching_once_while_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teaching",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="teaching_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teaching",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "substitute"), _negated=True), ("ends_on__isnull", False), _connector="OR"
-                ),
-                name="substitute_has_an_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="school",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("grade_min", None), ("grade_max", None), ("grade_max__gte", models.F("grade_min")), _connector="OR"
-                ),
-                name="school_grades_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="school",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from", None), ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="school_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="role",
-            constraint=models.UniqueConstraint(
-                models.F("user"),
-                models.F("kind"),
-                django.db.models.functions.comparison.Coalesce("school", 0),
-                django.db.models.functions.comparison.Coalesce("unit", 0),
-                condition=models.Q(("ends_on", None)),
-                name="role_held_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="role",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["teacher", "school_admin"]), _negated=True),
-                    ("school__isnull", False),
-                    _connector="OR",
-                ),
-                name="school_role_has_school",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="role",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="role_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitsuccession",
-            constraint=models.UniqueConstraint(fields=("predecessor", "successor"), name="unit_succession_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="unitsuccession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("predecessor", models.F("successor")), _negated=True),
-                name="unit_does_not_succeed_itself",
             ),
         ),
     ]

@@ -17,11 +17,43 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=160, verbose_name="name")),
                 ("used_until", models.DateField(verbose_name="used until")),
                 ("decision", models.CharField(blank=True, max_length=160, verbose_name="decision")),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="former_names",
+                        to="schools.school",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="former_names",
+                        to="schools.unit",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "former name",
                 "verbose_name_plural": "former names",
                 "ordering": ["-used_until"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("school", None), ("unit__isnull", False)),
+                            models.Q(("school__isnull", False), ("unit", None)),
+                            _connector="OR",
+                        ),
+                        name="former_name_of_a_school_or_a_unit",
+                    ),
+                    models.UniqueConstraint(fields=("school", "used_until"), name="school_name_ends_once_a_day"),
+                    models.UniqueConstraint(fields=("unit", "used_until"), name="unit_name_ends_once_a_day"),
+                ],
             },
         ),
         migrations.AddField(
@@ -58,46 +90,5 @@ class Migration(migrations.Migration):
                 ),
                 name="roll_over_has_a_year_before",
             ),
-        ),
-        migrations.AddField(
-            model_name="formername",
-            name="school",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="former_names",
-                to="schools.school",
-            ),
-        ),
-        migrations.AddField(
-            model_name="formername",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="former_names",
-                to="schools.unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formername",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("school", None), ("unit__isnull", False)),
-                    models.Q(("school__isnull", False), ("unit", None)),
-                    _connector="OR",
-                ),
-                name="former_name_of_a_school_or_a_unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formername",
-            constraint=models.UniqueConstraint(fields=("school", "used_until"), name="school_name_ends_once_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="formername",
-            constraint=models.UniqueConstraint(fields=("unit", "used_until"), name="unit_name_ends_once_a_day"),
         ),
     ]
