@@ -12,11 +12,24 @@ import cms.blocks
 class Migration(migrations.Migration):
     initial = True
 
+    # Only what auth, media, vocabulary and wagtailcore make is referred to. The others come first because each step takes the
+    # longer the more tables know an account, and their many small steps would otherwise come after ours.
     dependencies = [
+        ("account", "0009_emailaddress_unique_primary_email"),
         ("auth", "0012_alter_user_first_name_max_length"),
+        ("h5p", "0001_initial"),
         ("media", "0001_initial"),
+        ("mfa", "0003_authenticator_type_uniq"),
         ("vocabulary", "0002_starter_hash"),
+        ("wagtail_localize", "0016_rename_page_revision_translationlog_revision"),
+        ("wagtailadmin", "0006_formstate"),
         ("wagtailcore", "0098_apitoken"),
+        ("wagtaildocs", "0014_alter_document_file_size"),
+        ("wagtailimages", "0027_image_description"),
+        ("wagtailmedia", "0005_alter_media_options"),
+        ("wagtailredirects", "0008_add_verbose_name_plural"),
+        ("wagtailsearch", "0010_add_text_fields"),
+        ("wagtailusers", "0015_userprofile_keyboard_shortcuts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
