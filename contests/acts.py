@@ -9,6 +9,7 @@ ACTS = {
     "write_rounds": _("Contest's rounds changed"),
     "write_categories": _("Contest's categories changed"),
     "write_prizes": _("Contest's prizes changed"),
+    "write_slots": _("What is handed in changed"),
     "write_rules": _("Contest's rules written"),
     "change_rules": _("Rules of a running contest changed"),
     "write_faq": _("Contest's questions and answers changed"),
@@ -41,6 +42,16 @@ ACTS = {
     "take_work_off": _("Work taken off the gallery"),
     "decide_take_down": _("Request to take a work down decided"),
     "withdraw_work": _("Work withdrawn"),
+    "set_parts": _("Parts of a performance set"),
+    "register_team": _("Team entered for the stage"),
+    "draw_order": _("Order on stage drawn by lot"),
+    "change_order": _("Order on stage changed"),
+    "mark_absent": _("Team did not come on stage"),
+    "reveal_points": _("Points read out"),
+    "key_in_sheet": _("Paper score sheet typed in"),
+    "excuse_sheet": _("Score sheet no longer counts"),
+    "correct_points": _("Points of a locked sheet corrected"),
+    "correct_time": _("Time on stage corrected"),
 }
 KINDS = {"contest": _("contest")}
 DETAILS = {

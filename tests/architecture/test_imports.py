@@ -16,6 +16,7 @@ FRONT = {
     "checking",
     "codes",
     "demo",
+    "demo_channels",
     "kinds",
     "limits",
     "merging",
