@@ -74,7 +74,7 @@ class Juror(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="jury_seats"
     )
     # On a stage somebody keeps the time and gives no points.
-    task = models.CharField(_("task"), max_length=10, choices=Task, default=Task.JUDGE)
+    task = models.CharField(pgettext_lazy("jury", "task"), max_length=10, choices=Task, default=Task.JUDGE)
     # Steps in where somebody declines or is late.
     is_reserve = models.BooleanField(_("reserve"), default=False)
     most = models.PositiveSmallIntegerField(_("works at most"), null=True, blank=True)

@@ -49,7 +49,7 @@ def test_a_secretary_writes_a_contest_of_works_by_keyboard(live_site, open_page,
     look(page, axe, "files")
     page.get_by_role("button", name="Lên · Ảnh").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("[name='slots-2-title']")).to_have_value("Liên kết xem thêm")
+    expect(page.locator("[name='slots-3-title']")).to_have_value("Liên kết xem thêm")
     assert slots.count() == 3
     page.locator("[name='slots-2-title']").press("Enter")
     page.wait_for_url("**/set-up/rubric/")
