@@ -8,8 +8,8 @@ from django.core.management import call_command, get_commands
 
 STEPS = (
     ("prepare_storage", "file store"),
-    ("migrate", "database"),
-    ("load_starter_content", "starter content (the longest part: a minute or two)"),
+    ("migrate", "database (the longest part the first time: a minute or two)"),
+    ("load_starter_content", "starter content (half a minute)"),
     ("load_demo_data", "demo accounts"),
 )
 
