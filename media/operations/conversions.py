@@ -105,6 +105,7 @@ def convert(*, conversion_id: int) -> Conversion:
         # Beat takes it up when the store is back; only so many times.
         _put_back(conversion)
     except Exception:
+        # Whatever it was, nobody is left waiting at a progress bar; the log has the rest.
         _give_up(conversion, "gave_up")
         raise
     finally:

@@ -155,14 +155,12 @@ def sequences(attempt: Attempt) -> dict[str, int]:
     return {question: answer["seq"] for question, answer in attempt.answers.items()}
 
 
-_READ = BuiltOnce(
-    lambda: Attempt.objects.filter(uuid=Param("uuid", models.UUIDField()), user_id=Param("user", models.BigAutoField()))
-)
-_LOCK = BuiltOnce(
-    lambda: Attempt.objects.select_for_update().filter(
-        uuid=Param("uuid", models.UUIDField()), user_id=Param("user", models.BigAutoField())
-    )
-)
+def _attempt_of_its_pupil() -> models.QuerySet[Attempt]:
+    return Attempt.objects.filter(uuid=Param("uuid", models.UUIDField()), user_id=Param("user", models.BigAutoField()))
+
+
+_READ = BuiltOnce(_attempt_of_its_pupil)
+_LOCK = BuiltOnce(lambda: _attempt_of_its_pupil().select_for_update())
 
 
 def _own(query: BuiltOnce[Attempt], user, attempt_uuid: UUID) -> Attempt:

@@ -1,7 +1,5 @@
 """The jury room in a real browser: two works scored by keyboard on a desk and on a telephone, then the secretary's side."""
 
-import os
-
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -20,20 +18,8 @@ def url(name: str, *args) -> str:
     return reverse(f"contests:{name}", args=args)
 
 
-def look(page, axe, name: str) -> None:
-    """No accessibility fault and nothing wider than the screen, on a telephone and on a desk."""
-    before = page.viewport_size
-    for size in (PHONE, DESKTOP):
-        page.set_viewport_size(size)
-        if folder := os.environ.get("SCREENSHOTS"):
-            page.screenshot(path=f"{folder}/{name}-{size['width']}.png", full_page=True)
-        axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
-    page.set_viewport_size(before)
-
-
 def test_a_juror_scores_by_keyboard_and_the_secretary_sees_agreement_and_minutes(
-    live_site, object_store, open_page, sign_in, axe
+    live_site, object_store, open_page, sign_in, look
 ):
     school_year()
     by = secretary()
@@ -57,7 +43,7 @@ def test_a_juror_scores_by_keyboard_and_the_secretary_sees_agreement_and_minutes
         sign_in(page, person)
         page.goto(url("jury_works", contest.slug))
         if place == 0:
-            look(page, axe, "works")
+            look(page, "works")
         review = Review.objects.get(work=works[place], juror__user=person)
         page.get_by_role("link", name=works[place].code).focus()
         page.keyboard.press("Enter")
@@ -77,7 +63,7 @@ def test_a_juror_scores_by_keyboard_and_the_secretary_sees_agreement_and_minutes
         if place == 0:
             page.goto(f"{page.url}?beside={Review.objects.get(work=works[1], juror__user=person).uuid}")
             expect(page.locator(".jury__pane")).to_have_count(2)
-            look(page, axe, "score")
+            look(page, "score")
         page.get_by_role("button", name="Nộp điểm").focus()
         page.keyboard.press("Enter")
         eventually(page, lambda review=review: Review.objects.get(pk=review.pk).state == "submitted")
@@ -86,12 +72,12 @@ def test_a_juror_scores_by_keyboard_and_the_secretary_sees_agreement_and_minutes
     sign_in(page, by)
     for name in ("screening", "jury_room", "minutes"):
         page.goto(url(name, contest.slug))
-        look(page, axe, name)
+        look(page, name)
     page.goto(url("jury_room", contest.slug))
     expect(page.get_by_text("Độ thống nhất")).to_be_visible()
     expect(page.get_by_text("giám khảo chênh nhiều")).to_be_visible()
     page.get_by_role("link", name=works[1].code).click()
-    look(page, axe, "moderate")
+    look(page, "moderate")
     page.get_by_label("Lý do, ghi vào biên bản").fill("Đã bàn, giữ nguyên")
     page.get_by_role("button", name="Ghi quyết định").click()
     expect(page.get_by_text("Đã bàn, giữ nguyên")).to_be_visible()

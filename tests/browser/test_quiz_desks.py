@@ -41,26 +41,17 @@ def written(user, quiz) -> Attempt:
     return submit_attempt(user=user, attempt_uuid=attempt.uuid)
 
 
-def look(page, axe, screenshot, name):
-    """At 360 and at 1280 pixels: nothing to scroll sideways, nothing that axe finds."""
-    for width, height in ((360, 740), (1280, 900)):
-        page.set_viewport_size({"width": width, "height": height})
-        axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        screenshot(page, f"{name}-{width}")
-
-
-def test_two_answers_are_marked_by_keyboard(desktop, sign_in, quiz, school_class, axe, screenshot):
+def test_two_answers_are_marked_by_keyboard(desktop, sign_in, quiz, school_class, look):
     page, teacher = desktop, make.teacher(school_class)
     for _number in range(2):
         written(make.pupil(school_class), quiz)
     sign_in(page, teacher)
     page.goto("/vi/quiz/marking/")
-    look(page, axe, screenshot, "marking-queue")
+    look(page, "marking-queue")
     page.locator("main .card a").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/marking/*/*/*/")
-    look(page, axe, screenshot, "marking-desk")
+    look(page, "marking-desk")
     first = page.url
     page.locator("main form input[type=text]").first.focus()
     for typed in ("2,5", "1", "Em viết rõ, lần sau nêu thêm bước trả kết quả."):
@@ -71,7 +62,7 @@ def test_two_answers_are_marked_by_keyboard(desktop, sign_in, quiz, school_class
     assert [str(one.fraction) for one in Marking.objects.all()] == ["0.875000"]
 
 
-def test_a_class_is_helped(desktop, sign_in, quiz, school_class, axe, screenshot):
+def test_a_class_is_helped(desktop, sign_in, quiz, school_class, look):
     page, teacher = desktop, make.teacher(school_class)
     written(make.pupil(school_class), quiz)
     make.pupil(school_class, "Lò Văn Bun")
@@ -79,35 +70,35 @@ def test_a_class_is_helped(desktop, sign_in, quiz, school_class, axe, screenshot
     page.goto(f"/vi/quiz/rescue/{quiz.quiz_key}/{school_class.uuid}/")
     page.locator("label", has_text="Mở lại lượt cuối").click()
     page.locator("label", has_text="Mất mạng").click()
-    look(page, axe, screenshot, "rescue")
+    look(page, "rescue")
     page.locator("main form button").click()
     page.locator("h2#given").wait_for()
     assert Attempt.objects.get().is_open
 
 
-def test_a_question_is_cancelled(desktop, sign_in, quiz, school_class, axe, screenshot):
+def test_a_question_is_cancelled(desktop, sign_in, quiz, school_class, look):
     page = desktop
     written(make.pupil(school_class), quiz)
     sign_in(page, people.make_with_role("editor"))
     page.goto(f"/vi/quiz/{quiz.quiz_key}/corrections/")
-    look(page, axe, screenshot, "corrections")
+    look(page, "corrections")
     page.locator("main a", has_text="Huỷ câu này").first.click()
     page.locator("input[name=reason]").fill("Đề in nhầm")
-    look(page, axe, screenshot, "cancel-question")
+    look(page, "cancel-question")
     page.locator("main form button").first.click()
     page.wait_for_url("**/jobs/*/")
-    look(page, axe, screenshot, "regrade")
+    look(page, "regrade")
     assert Attempt.objects.get().score == 1
 
 
-def test_review_card_by_card(phone, sign_in, quiz, school_class, axe, screenshot):
+def test_review_card_by_card(phone, sign_in, quiz, school_class, look):
     page, pupil = phone, make.pupil(school_class)
     note_attempt(attempt=Attempt.objects.select_related("opening").get(pk=written(pupil, quiz).pk))
     ReviewCard.objects.update(due_on=timezone.localdate())
     sign_in(page, pupil)
     for card in ("choice", "pairs"):
         page.goto("/vi/quiz/review/")
-        look(page, axe, screenshot, f"review-{card}")
+        look(page, f"review-{card}")
         if card == "choice":
             page.locator("main .choice label").first.click()
         else:
@@ -115,5 +106,5 @@ def test_review_card_by_card(phone, sign_in, quiz, school_class, axe, screenshot
                 page.locator("main select").nth(number).select_option(index=1)
         page.locator("main form button").click()
         page.locator("main .notice").first.wait_for()
-        look(page, axe, screenshot, f"review-{card}-checked")
+        look(page, f"review-{card}-checked")
     assert not ReviewCard.objects.filter(due_on=timezone.localdate()).exists()

@@ -1,6 +1,5 @@
 """An evening on a stage in real browsers: two judges on phones, the secretary, the board; the line is cut in the middle."""
 
-import os
 import re
 
 import pytest
@@ -18,19 +17,7 @@ from tests.live import DESKTOP, PHONE, eventually
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def look(page, axe, name: str) -> None:
-    """No accessibility fault and nothing wider than the screen, on a telephone and on a desk."""
-    before = page.viewport_size
-    for size in (PHONE, DESKTOP):
-        page.set_viewport_size(size)
-        if folder := os.environ.get("SCREENSHOTS"):
-            page.screenshot(path=f"{folder}/stage-{name}-{size['width']}.png", full_page=True)
-        axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
-    page.set_viewport_size(before)
-
-
-def test_two_judges_a_secretary_and_the_board_through_a_cut_line(live_site, object_store, open_page, sign_in, axe):
+def test_two_judges_a_secretary_and_the_board_through_a_cut_line(live_site, object_store, open_page, sign_in, look):
     school_year()
     by = secretary()
     contest = make.contest(by, combine="mean")
@@ -73,10 +60,10 @@ def test_two_judges_a_secretary_and_the_board_through_a_cut_line(live_site, obje
     expect(desk.locator("[data-live]")).to_contain_text(people[0].get_full_name())
     watch.locator("section:not([hidden]) [data-start]").first.click()
     expect(board.locator("[data-running-time]")).to_have_text(re.compile(r"^0:[0-5]\d$"))
-    look(board, axe, "board-on")
+    look(board, "board-on")
     watch.locator("section:not([hidden]) [data-stop]").first.click()
     eventually(watch, lambda: Timing.objects.filter(turn=first, seconds__isnull=False).exists())
-    look(watch, axe, "timer")
+    look(watch, "timer")
 
     # The first judge, with a line: a wrong number is said, then all is saved and locked.
     own = phones[0].locator(f"section[data-turn='{first.uuid}']")
@@ -91,7 +78,7 @@ def test_two_judges_a_secretary_and_the_board_through_a_cut_line(live_site, obje
     fields.nth(2).fill("18")
     expect(own.locator("[data-total]")).to_have_text("35,5")
     expect(phones[0].locator("[data-when='server']")).to_be_visible()
-    look(phones[0], axe, "sheet")
+    look(phones[0], "sheet")
     own.locator("[data-lock]").click()
     own.locator("[data-yes]").click()
     expect(own.locator("[data-is-locked]")).to_be_visible()
@@ -120,10 +107,10 @@ def test_two_judges_a_secretary_and_the_board_through_a_cut_line(live_site, obje
     expect(phones[1].locator(f"section[data-turn='{first.uuid}'] [data-is-locked]")).to_be_attached()
 
     # The secretary's page has followed by itself; the points stand on the board when they are read out.
-    look(desk, axe, "desk")
+    look(desk, "desk")
     desk.locator(f"#reveal-{first.pk}").click()
     expect(board.locator(".board__points")).to_have_text("32,88")
-    look(board, axe, "board-points")
+    look(board, "board-points")
     desk.goto(url("stage_turn", first.uuid))
-    look(desk, axe, "turn")
+    look(desk, "turn")
     assert Turn.objects.get(pk=second.pk).state == "waiting"
