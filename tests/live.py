@@ -132,6 +132,20 @@ def eventually(page, condition: Callable[[], bool], *, seconds: int = 20) -> Non
     raise AssertionError("it did not happen in time")
 
 
+# Chromium may answer with the new width while style rules and `vh` are still those of the old one.
+SETTLED = """([width, height]) => new Promise((done) => {
+  const asked = matchMedia(`(width: ${width}px) and (height: ${height}px)`);
+  const look = (frames) => requestAnimationFrame(() => frames && !asked.matches ? look(frames - 1) : requestAnimationFrame(done));
+  look(100);
+})"""
+
+
+def resize(page, size: dict[str, int]) -> None:
+    """Give the window of `page` another size and wait for the frame that shows it."""
+    page.set_viewport_size(size)
+    page.evaluate(SETTLED, [size["width"], size["height"]])
+
+
 @pytest.fixture
 def phone(open_page):
     """A page 360 px wide with touch, like a cheap phone's."""
@@ -197,14 +211,14 @@ def look(axe, screenshot) -> Callable:
     def looked(page, name: str, language: str = "vi", sizes: tuple[dict, ...] = (PHONE, DESKTOP)) -> None:
         before = page.viewport_size
         for size in sizes:
-            page.set_viewport_size(size)
+            resize(page, size)
             # In its own letters: those of the system are wider.
             wide = page.evaluate("document.fonts.ready.then(() => document.documentElement.scrollWidth)")
             assert wide <= size["width"], f"{page.url} is {wide} px wide at {size['width']}"
             screenshot(page, f"{name}-{language}-{size['width']}")
             if size is (sizes[0] if language == "vi" else sizes[-1]):
                 axe(page)
-        page.set_viewport_size(before)
+        resize(page, before)
 
     return looked
 

@@ -11,7 +11,7 @@ from wagtail.models import Locale
 from cms.models import GuidePage
 from media.models import Picture
 from tests.factories.cms import EditorFactory, GuidePageFactory, HomePageFactory, SectionPageFactory, picture_bytes
-from tests.live import PHONE, eventually
+from tests.live import PHONE, eventually, resize
 
 pytestmark = pytest.mark.browser
 
@@ -88,13 +88,13 @@ def test_from_a_word_file_to_a_reader_in_two_languages(desk, section, desktop, p
     expect(desktop.locator(".hit")).to_have_count(0)
     desk_of_reviewer = desk(reviewer)
     desk_of_reviewer.goto(f"/admin/pages/{guide.pk}/view_draft/")
-    desk_of_reviewer.set_viewport_size(PHONE)
+    resize(desk_of_reviewer, PHONE)
     assert desk_of_reviewer.evaluate("document.documentElement.scrollWidth") <= 360
     desk_of_reviewer.emulate_media(media="print")
     expect(desk_of_reviewer.get_by_role("heading", name="Hồ sơ")).to_be_visible()
     expect(desk_of_reviewer.locator("header form[role=search]")).to_be_hidden()
     desk_of_reviewer.emulate_media(media="screen")
-    desk_of_reviewer.set_viewport_size({"width": 1280, "height": 1000})
+    resize(desk_of_reviewer, {"width": 1280, "height": 1000})
     desk_of_reviewer.goto(f"/admin/pages/{guide.pk}/edit/")
     desk_of_reviewer.locator("[data-workflow-action-name='approve']").first.evaluate("button => button.click()")
     eventually(desk_of_reviewer, lambda: GuidePage.objects.get(pk=guide.pk).live)

@@ -17,7 +17,7 @@ from quizzes.exchange.items import Item, OptionItem
 from tests.factories import courses as make
 from tests.factories import h5p
 from tests.factories.cms import EditorFactory
-from tests.live import eventually
+from tests.live import eventually, resize
 
 pytestmark = pytest.mark.browser
 
@@ -341,7 +341,7 @@ def test_an_editor_brings_in_a_package_and_tries_it(desktop, sign_in, live_site,
     desktop.get_by_label("Gói (.h5p)").set_input_files(path)
     desktop.get_by_role("button", name="Tải lên", exact=True).click()
     expect(desktop.get_by_role("alert")).to_contain_text("Đây không phải tệp H5P", timeout=30_000)
-    desktop.set_viewport_size({"width": 360, "height": 740})
+    resize(desktop, {"width": 360, "height": 740})
     screenshot(desktop, "h5p-upload-360")
 
 

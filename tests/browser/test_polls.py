@@ -13,7 +13,7 @@ from courses.operations.polls import ask_class
 from quizzes.queries.asking import typed_question
 from schools.operations.signin import STEPS
 from tests.factories import courses as make
-from tests.live import DESKTOP, PHONE
+from tests.live import DESKTOP, PHONE, resize
 
 pytestmark = pytest.mark.browser
 LARGE = {"width": 1920, "height": 1080}
@@ -52,7 +52,7 @@ def test_the_wall_and_a_phone(live_site, open_page, enter, axe, screenshot):
 
     def looks(page, name, *sizes):
         for size in sizes:
-            page.set_viewport_size(size)
+            resize(page, size)
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (name, size)
             axe(page)
             screenshot(page, f"poll-{name}-{size['width']}")

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from quizzes.models import Question
 from tests.factories import quizzes as make
 from tests.factories.cms import EditorFactory
+from tests.live import resize
 
 pytestmark = pytest.mark.browser
 
@@ -96,9 +97,9 @@ def test_a_question_of_each_type_is_written_by_the_form_alone(type, form, screen
         assert shown_of_option(form, number) == SHOWN[type]
     assert form.locator("#id_targets-ADD").is_visible() == bool(places)
     for size, viewport in SIZES.items():
-        form.set_viewport_size(viewport)
+        resize(form, viewport)
         screenshot(form, f"question-form-{type}-{size}")
-    form.set_viewport_size(SIZES["1280"])
+    resize(form, SIZES["1280"])
     inside = preview(form)
     expect(inside.locator("fieldset")).to_contain_text(options[0]["text"] if type != "numeric" else "Câu hỏi loại")
     expect(inside.locator("[data-question]")).to_have_attribute("data-type", type)
@@ -140,13 +141,13 @@ def test_an_error_stands_where_it_is_mended(form, screenshot):
     said = panel.locator(".error-message", has_text="đúng một phương án đúng")
     expect(said).to_be_visible()
     for size, viewport in SIZES.items():
-        form.set_viewport_size(viewport)
+        resize(form, viewport)
         said.scroll_into_view_if_needed()
         screenshot(form, f"question-form-error-{size}")
     # Nothing is stored while one types either.
     form.wait_for_timeout(1500)
     assert not Question.objects.exists()
-    form.set_viewport_size(SIZES["1280"])
+    resize(form, SIZES["1280"])
     assert form.locator(f"#id_options-{second}-text").input_value() == "Công an"
     form.locator("#id_options-0-is_correct").check()
     save(form)
@@ -185,5 +186,5 @@ def test_in_english(open_page, sign_in, screenshot, live_site):
     assert shown_of_option(page, number) == SHOWN["single"]
     expect(page.locator("label[for=id_options-0-is_correct]")).to_have_text(re.compile("Right"))
     for size, viewport in SIZES.items():
-        page.set_viewport_size(viewport)
+        resize(page, viewport)
         screenshot(page, f"question-form-en-{size}")

@@ -11,6 +11,7 @@ from quizzes.operations import start_attempt
 from quizzes.papers import paper
 from tests.factories import quizzes as make
 from tests.factories.cms import PictureFactory
+from tests.live import resize
 
 pytestmark = pytest.mark.browser
 
@@ -218,7 +219,7 @@ def test_a_type_is_answered_and_told(type, attempt, open_page, sign_in, axe, scr
 
     by_pointer(page, type, question, value, lambda what: what.tap(), None)
     saved(page, attempt, value)
-    page.set_viewport_size(DESKTOP)
+    resize(page, DESKTOP)
     axe(page)
     screenshot(page, f"type-{type}-1280")
     take_back(page, attempt, type)
@@ -238,7 +239,7 @@ def test_a_type_is_answered_and_told(type, attempt, open_page, sign_in, axe, scr
     expect(page.locator("h1")).to_be_focused()
     axe(page)
     screenshot(page, f"type-{type}-result-1280")
-    page.set_viewport_size(PHONE)
+    resize(page, PHONE)
     fits(page)
     screenshot(page, f"type-{type}-result-360")
     attempt.refresh_from_db()

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from schools.operations.cards import issue_cards
 from tests.factories.schools import PASSWORD, PIN, make_pupil, totp_now
+from tests.live import resize
 
 pytestmark = pytest.mark.browser
 
@@ -96,7 +97,7 @@ def test_forgotten_then_reset_then_an_own_pin(phone, open_page, pupil, teacher, 
     desk.goto(f"/vi/teach/classes/{school_class.uuid}/pupils/")
     axe(desk)
     screenshot(desk, "class-pupils-1280")
-    desk.set_viewport_size({"width": 360, "height": 740})
+    resize(desk, {"width": 360, "height": 740})
     screenshot(desk, "class-pupils-360")
     assert desk.evaluate("document.documentElement.scrollWidth") <= 360
     desk.get_by_role("button", name=re.compile("Cấp mã PIN mới.*Trần Thị Bưởi")).first.click()

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.courses.test_papers import CASE, CHECK, FAMILY, STEPS, TEXT, item
 from tests.courses.test_slides import body
 from tests.factories import courses as make
-from tests.live import PHONE
+from tests.live import PHONE, resize
 
 pytestmark = pytest.mark.browser
 
@@ -73,7 +73,7 @@ def test_every_screen_is_without_fault_and_fits(lesson, open_page, axe, screensh
     count = page.locator("section.slide").count()
     assert count >= 12
     for size in (PHONE, PROJECTOR, WALL):
-        page.set_viewport_size(size)
+        resize(page, size)
         for number in range(1, count + 1):
             page.goto(f"{address(lesson)}#s{number}")
             on_screen(page, number)
