@@ -36,12 +36,11 @@ class AssignForm(forms.Form):
 
     classes = forms.MultipleChoiceField(
         label=_("To which classes?"),
+        required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": _("Tick at least one class."),
-            "invalid_choice": _("Tick classes of this list."),
-        },
+        error_messages={"invalid_choice": _("Tick classes of this list.")},
     )
+    every = forms.BooleanField(required=False)
     due = forms.ChoiceField(label=_("By when?"), widget=forms.RadioSelect)
     other_due = MomentField(label=_("Another day and time"), required=False)
     opens_at = MomentField(label=_("Pupils see it from"), required=False, help_text=_("Empty: at once."))
@@ -78,6 +77,11 @@ class AssignForm(forms.Form):
         return f"due_{school_class.uuid}"
 
     @property
+    def several(self) -> bool:
+        """Whether there is more than one class to tick."""
+        return len(self.fields["classes"].choices) > 1
+
+    @property
     def own_dates(self):
         return [self[name] for name in self.fields if name.startswith("due_")]
 
@@ -105,6 +109,10 @@ class AssignForm(forms.Form):
             self.add_error(
                 "opens_at", _("It would open after it is due. Choose an earlier opening or a later due date.")
             )
+        if cleaned.get("every"):
+            cleaned["classes"] = [key for key, _name in self.fields["classes"].choices]
+        elif "classes" in cleaned and not cleaned["classes"]:
+            self.add_error("classes", _("Tick at least one class."))
         for key in cleaned.get("classes", []):
             name = self.due_name(self.by_key[key])
             if cleaned.get(name):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils import timezone
 
 from cms.text.folding import fold
@@ -167,12 +167,17 @@ def given_by(user, page: str | None) -> tuple[Page, list[Given]]:
     return listed, with_counts(listed.object_list)
 
 
-def assignable_courses(language: str, words: str, page: str | None) -> Page:
+def assignable_courses(language: str, words: str, page: str | None, grades: Iterable[int] = ()) -> Page:
     """The published courses with their lessons (`listed_lessons`), narrowed by words in the titles, accents ignored.
 
-    What is not translated into `language` is listed in the site's main language.
+    What is not translated into `language` is listed in the site's main language. Those for one of `grades` come first.
     """
     courses = courses_to_choose(language).select_related("locale").prefetch_related("audiences")
+    fits = Q()
+    for grade in set(grades):
+        fits |= Q(grade_min__lte=grade, grade_max__gte=grade)
+    if fits:
+        courses = courses.order_by(Case(When(fits, then=0), default=1), *courses.query.order_by)
     if words:
         wanted = [one.pk for one in courses.only("pk", "title", "locale") if _matches(one, words)]
         in_lessons = {

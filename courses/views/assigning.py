@@ -30,10 +30,11 @@ from schools.models import SchoolClass
 @never_cache
 def choose(request: HttpRequest) -> HttpResponse:
     """What to assign: a course, or one lesson of it."""
-    if not assignable_classes(request.user).exists():
+    grades = list(assignable_classes(request.user).values_list("grade", flat=True))
+    if not grades:
         raise Http404
     text = request.GET.get("q", "")[:100]
-    courses = assignable_courses(get_language(), fold(text), request.GET.get("page"))
+    courses = assignable_courses(get_language(), fold(text), request.GET.get("page"), filter(None, grades))
     return render(request, "courses/choose.html", {"courses": courses, "text": text})
 
 

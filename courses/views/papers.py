@@ -75,8 +75,10 @@ def listed(request: HttpRequest) -> HttpResponse:
     """Every lesson's papers, and the letters for one's own classes."""
     user = _for_teachers(request)
     text = request.GET.get("q", "")[:100]
-    courses = assignable_courses(get_language(), fold(text), request.GET.get("page"))
-    shown = {"courses": courses, "text": text, "classes": assignable_classes(user), "letters": letters()}
+    classes = list(assignable_classes(user))
+    grades = [one.grade for one in classes if one.grade]
+    courses = assignable_courses(get_language(), fold(text), request.GET.get("page"), grades)
+    shown = {"courses": courses, "text": text, "classes": classes, "letters": letters()}
     return render(request, "courses/papers.html", shown)
 
 

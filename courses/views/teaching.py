@@ -44,7 +44,7 @@ def _tiles(glance: Glance, today: TeacherToday) -> list[dict]:
     """What waits, as large counts that lead to it; what does not wait is not there."""
     asking = "#passwords" if today.passwords else "#guests"
     tiles = [
-        (glance.overdue, _("Overdue"), "circle-alert", "#chase"),
+        (glance.overdue, _("Overdue assignments"), "circle-alert", "#chase"),
         (glance.due_today, pgettext("assignments", "Due today"), "calendar", "#coming"),
         (glance.to_mark, _("Texts to mark"), "pencil", reverse("quiz_marking")),
         (glance.asking, _("Asking for help"), "hand", asking),

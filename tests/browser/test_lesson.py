@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from courses.models import ClassAssignment, LessonProgress
 from courses.operations.lessons import record_events
 from quizzes.models import Attempt
+from schools.models import Teaching
 from tests.factories import courses as make
 from tests.factories.schools import PIN, make_pupil
 from tests.live import eventually
@@ -159,7 +160,8 @@ def test_a_lesson_by_keyboard_in_english(desktop, stage, sign_in, axe):
 
 
 def test_a_teacher_assigns_in_four_taps_and_chases(phone, stage, sign_in, axe, screenshot):
-    _school_class, teacher, people, _course, (lesson, _second) = stage
+    school_class, teacher, people, _course, (lesson, _second) = stage
+    Teaching.objects.create(user=teacher, school_class=make.school_class("10A2"), kind="subject")
     sign_in(phone, teacher)
     phone.goto("/vi/teach/")
     axe(phone)
@@ -167,14 +169,16 @@ def test_a_teacher_assigns_in_four_taps_and_chases(phone, stage, sign_in, axe, s
     phone.get_by_role("heading", name="Thầy cô muốn giao gì?").wait_for()
     axe(phone)
     screenshot(phone, "assign-what-360")
-    phone.get_by_role("link", name=re.compile("^Bài 1")).click()  # 2: the only class is ticked, Sunday is chosen
+    phone.get_by_role("link", name=re.compile("^Bài 1")).click()  # 2: Sunday is chosen
     phone.get_by_role("group", name="Giao cho lớp nào?").wait_for()
     axe(phone)
+    phone.get_by_text("Tất cả các lớp dưới đây").click()  # 3
+    expect(phone.get_by_role("checkbox", name="10A2")).to_be_checked()
     screenshot(phone, "assign-360")
-    phone.get_by_role("button", name="Giao bài").click()  # 3
-    phone.get_by_text("Đã giao “Bài 1” cho 10A1.").wait_for()
+    phone.get_by_role("button", name="Giao bài").click()  # 4
+    phone.get_by_text("Đã giao “Bài 1” cho 10A1, 10A2.").wait_for()
     axe(phone)
-    given = ClassAssignment.objects.get()
+    given = ClassAssignment.objects.get(school_class=school_class)
     record_events(user=people[0], place=make.place(lesson), events=[make.event("finished")])
 
     phone.goto(reverse("courses:status", args=[given.uuid]))

@@ -46,7 +46,7 @@ def test_everything_that_waits_is_counted_and_leads_to_it():
     Membership.objects.filter(user=people[2]).update(starts_on=timezone.localdate() - timedelta(days=2))
     SchoolYear.objects.update(starts_on=timezone.localdate() - timedelta(days=80))
     assert tiles(teacher) == {
-        "Quá hạn": (1, "#chase"),
+        "Bài quá hạn": (1, "#chase"),
         "Hết hạn hôm nay": (1, "#coming"),
         "Bài viết chờ chấm": (1, reverse("quiz_marking")),
         "Cần giúp": (1, "#passwords"),

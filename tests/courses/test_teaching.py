@@ -89,6 +89,22 @@ def test_one_post_gives_a_lesson_to_several_classes_until_sunday(classes):
     assert AuditEvent.objects.filter(action="assign").count() == 1
 
 
+def test_one_box_stands_for_every_class_that_has_it_not(classes):
+    first, second, teacher, _people, lesson = classes
+    client = signed_in(teacher)
+    client.post(give_url(lesson), posted(every="on"))
+    assert {row.school_class for row in ClassAssignment.objects.all()} == {first, second}
+    assert 'name="every"' not in client.get(give_url(lesson)).content.decode(), "nothing is left to tick"
+
+
+def test_what_is_for_the_teachers_grades_is_offered_first(classes):
+    first, _second, teacher, _people, _lesson = classes
+    make.course(0, title="Khoá lớp khác", grade_min=first.grade + 1, grade_max=12)
+    make.course(0, title="Khoá lớp mình", grade_min=first.grade, grade_max=first.grade)
+    text = signed_in(teacher).get(reverse("courses:assign")).content.decode()
+    assert text.index("Khoá lớp mình") < text.index("Khoá lớp khác")
+
+
 @pytest.mark.slow
 def test_each_class_may_have_its_own_date(classes):
     first, second, teacher, _people, lesson = classes
