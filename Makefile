@@ -23,6 +23,7 @@ demo-stop: ## end a demo left behind
 PACKAGE_TESTS = cd packages/django-h5p && env -u DJANGO_SETTINGS_MODULE $(CURDIR)/$(BIN)/pytest -q
 
 test: setup ## every test: packages, then on SQLite with real browsers, then what is quick or commits on PostgreSQL
+	$(BIN)/python -m tests.templates
 	$(PACKAGE_TESTS)
 	$(BIN)/pytest -n 2 --dist loadgroup
 	TEST_DB=postgres $(BIN)/pytest -n 2 --dist loadgroup -m "not browser and (commits or not slow)"

@@ -77,8 +77,8 @@ def _migrate_dependencies(name: str) -> None:
 
 
 @contextmanager
-def _locked() -> Iterator[None]:
-    with (_kept() / "template.lock").open("w") as handle:
+def _locked(engine: str) -> Iterator[None]:
+    with (_kept() / f"template-{engine}.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
@@ -107,7 +107,7 @@ class SqliteCopies:
         self.base = _kept() / f"base-{_base_fingerprint()}.sqlite3"
 
     def create(self) -> None:
-        with _locked():
+        with _locked("sqlite"):
             if not self.template.exists():
                 self._forget_old()
                 self._make(self.base, _migrate_dependencies)
@@ -173,7 +173,7 @@ class PostgresCopies:
             return rows
 
     def create(self) -> None:
-        with _locked():
+        with _locked("postgres"):
             if not self._run(f"SELECT 1 FROM pg_database WHERE datname = '{self.template}'"):  # noqa: S608
                 unfinished = f"{self.template}_unfinished"
                 self._run(f"DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)", f"CREATE DATABASE {unfinished}")
@@ -197,6 +197,13 @@ class PostgresCopies:
     def drop(self) -> None:
         connection.close()
         self._run(f"DROP DATABASE IF EXISTS {self.own} WITH (FORCE)")
+
+    def forget_old(self) -> None:
+        """Drop the templates of former states of the migrations."""
+        mine = "SELECT datname FROM pg_database WHERE datname LIKE 'hdvc\\_%'"
+        for (name,) in self._run(mine):
+            if name != self.template:
+                self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 Copies = SqliteCopies | PostgresCopies

