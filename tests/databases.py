@@ -134,17 +134,17 @@ class SqliteCopies:
     def restore(self, name: str | None = None) -> None:
         """Begin again from the migrated template, or from what `keep` kept in this run under `name`."""
         connection.ensure_connection()
-        with contextlib.closing(sqlite3.connect(self._of_run(name) if name else self.template)) as kept:
+        with contextlib.closing(sqlite3.connect(self.of_run(name) if name else self.template)) as kept:
             kept.backup(connection.connection)
         ContentType.objects.clear_cache()
 
     def keep(self, name: str) -> None:
         """Keep this process's database as it is now for every worker of the run."""
         connection.ensure_connection()
-        with contextlib.closing(sqlite3.connect(self._of_run(name))) as kept:
+        with contextlib.closing(sqlite3.connect(self.of_run(name))) as kept:
             connection.connection.backup(kept)
 
-    def _of_run(self, name: str) -> Path:
+    def of_run(self, name: str) -> Path:
         return run_directory() / f"kept-{name}.sqlite3"
 
     def drop(self) -> None:
@@ -183,15 +183,15 @@ class PostgresCopies:
 
     def restore(self, name: str | None = None) -> None:
         connection.close()
-        template = self._of_run(name) if name else self.template
+        template = self.of_run(name) if name else self.template
         self._run(f"DROP DATABASE IF EXISTS {self.own} WITH (FORCE)", f"CREATE DATABASE {self.own} TEMPLATE {template}")
         ContentType.objects.clear_cache()
 
     def keep(self, name: str) -> None:
         connection.close()
-        self._run(f"CREATE DATABASE {self._of_run(name)} TEMPLATE {self.own}")
+        self._run(f"CREATE DATABASE {self.of_run(name)} TEMPLATE {self.own}")
 
-    def _of_run(self, name: str) -> str:
+    def of_run(self, name: str) -> str:
         return f"{self.own.rsplit('_', 1)[0]}_kept_{name}"
 
     def drop(self) -> None:

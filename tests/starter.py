@@ -4,13 +4,14 @@ import fcntl
 import functools
 import io
 import json
+from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 
 from media import storage
-from tests.databases import Copies
+from tests.databases import Copies, SqliteCopies
 from tests.servers import run_directory
 
 NAME = "starter"
@@ -19,15 +20,27 @@ BUCKET = "test-starter"
 
 def give(database: Copies) -> dict:
     """Put a copy into this process's database and bucket; returns what `load_starter_content --json` said."""
+    said = _loaded(database)
+    _fetch_objects()
+    database.restore(NAME)
+    cache.clear()
+    return said
+
+
+def template(database: SqliteCopies) -> Path:
+    """A database with the starter content, for a server of another process to begin with; its files are not with it."""
+    _loaded(database)
+    database.restore()
+    return database.of_run(NAME)
+
+
+def _loaded(database: Copies) -> dict:
     report = run_directory() / f"{NAME}.json"
     with (run_directory() / f"{NAME}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not report.exists():
             said = _load(database)
             report.write_text(said, encoding="utf-8")
-    _fetch_objects()
-    database.restore(NAME)
-    cache.clear()
     return json.loads(report.read_text(encoding="utf-8"))
 
 

@@ -10,13 +10,13 @@ import pytest
 from django.conf import settings
 
 from schools.rosters.reading import read_province
+from tests import starter
 from tests.bench import __main__ as bench
 from tests.bench import province, roster
 from tests.bench.goals import GOALS, judged
 from tests.bench.journeys import CASES
 from tests.bench.provinces import works
 from tests.bench.report import ROOT, Report
-from tests.databases import copies
 from tests.factories.schools import province as make_province
 from tests.factories.schools import school_year
 
@@ -130,9 +130,10 @@ def test_an_unknown_case_is_a_usage_error(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.skipif("postgres" in settings.DATABASES["default"]["ENGINE"], reason="it is on SQLite in either run")
-def test_every_case_runs_on_real_servers(db, tmp_path):
+def test_every_case_runs_on_real_servers(django_db_setup, django_db_blocker, tmp_path):
     """Each once; the two that need a browser apart. On the embedded database, which starts fastest."""
-    template = copies().template
+    with django_db_blocker.unblock():
+        template = starter.template(django_db_setup)
     wanted = [*(case.name for case in CASES), "roster_2000", "memory"]
     output = tmp_path / "bench.json"
     done = run(*wanted, BENCH_QUICK="1", BENCH_DB="sqlite", BENCH_OUTPUT=str(output), BENCH_TEMPLATE=str(template))

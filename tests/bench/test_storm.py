@@ -15,10 +15,10 @@ from quizzes.models import Attempt
 from quizzes.operations import save_answers, start_attempt, submit_attempt
 from quizzes.papers import paper
 from schools.models import User
+from tests import starter
 from tests.bench import contest_storm, storm
 from tests.bench.storms import closing, ground
 from tests.bench.storms.taker import worth
-from tests.databases import copies
 from tests.factories import courses as make
 from tests.factories import quizzes as quiz_make
 from tests.factories.schools import province
@@ -195,12 +195,14 @@ def test_a_wrong_number_is_a_usage_error(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.skipif("postgres" in settings.DATABASES["default"]["ENGINE"], reason="it is on SQLite in either run")
-def test_a_small_storm_loses_nothing(db, tmp_path):
+def test_a_small_storm_loses_nothing(django_db_setup, django_db_blocker, tmp_path):
     """Six pupils, three kills. How fast it was is not judged here: other tests run beside it."""
+    with django_db_blocker.unblock():
+        template = starter.template(django_db_setup)
     done = run(
         tmp_path,
         BENCH_DB="sqlite",
-        BENCH_TEMPLATE=str(copies().template),
+        BENCH_TEMPLATE=str(template),
         STORMS="1",
         TAKERS="6",
         DURATION="8",
@@ -219,13 +221,17 @@ def test_a_small_storm_loses_nothing(db, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.skipif("postgres" in settings.DATABASES["default"]["ENGINE"], reason="it is on SQLite in either run")
-def test_a_small_contest_closes_in_a_storm_and_is_ranked_as_its_entrants_were_told(db, tmp_path):
+def test_a_small_contest_closes_in_a_storm_and_is_ranked_as_its_entrants_were_told(
+    django_db_setup, django_db_blocker, tmp_path
+):
     """Four at once at the end, six before them, three kills; how fast it was is not judged here."""
+    with django_db_blocker.unblock():
+        template = starter.template(django_db_setup)
     done = run(
         tmp_path,
         "contest_storm",
         BENCH_DB="sqlite",
-        BENCH_TEMPLATE=str(copies().template),
+        BENCH_TEMPLATE=str(template),
         ENTRANTS="10",
         TAKERS="4",
         WINDOW="14",
