@@ -221,6 +221,7 @@ class Target:
 
     kind: str
     key: UUID
+    language: str
     title: str
     url: str
     minutes: int
@@ -237,10 +238,10 @@ def target(key: UUID, language: str) -> Target | None:
     """The published course or lesson with this key, or None."""
     found = course(key, language)
     if found:
-        return Target("course", key, found.title, found.url, found.minutes, found.lessons, key)
+        return Target("course", key, found.language, found.title, found.url, found.minutes, found.lessons, key)
     one = lesson(key, language)
     if one:
-        return Target("lesson", key, one.title, one.url, one.minutes, (one,), one.course_key)
+        return Target("lesson", key, one.language, one.title, one.url, one.minutes, (one,), one.course_key)
     return None
 
 

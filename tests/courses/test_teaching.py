@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from cms.audit.models import AuditEvent
@@ -84,6 +85,9 @@ def test_one_post_gives_a_lesson_to_several_classes_until_sunday(classes):
     assert {row.due_at for row in rows} == {next_sunday(timezone.now())}
     assert Notification.objects.filter(user=people[0], kind="assigned").count() == 1
     assert Opening.objects.filter(context_kind="lesson", context_key=str(lesson.translation_key)).count() == 1
+    with override("en"):
+        english = client.get(reverse("courses:assigned")).content.decode()
+    assert f'<span lang="vi">{lesson.title}</span>' in english, "a title of another language says so"
     client.post(give_url(lesson), data)
     assert Assignment.objects.count() == 1, "a second press is the first one again"
     assert AuditEvent.objects.filter(action="assign").count() == 1
