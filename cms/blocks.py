@@ -16,6 +16,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 from wagtailmedia.blocks import AudioChooserBlock, VideoChooserBlock
 
+from cms.practice import SimulationBlock
 from cms.vocabulary.models import Procedure
 from media.blocks import H5PContentChooserBlock
 from media.checking import readable_size
@@ -316,6 +317,7 @@ class BodyBlock(blocks.StreamBlock):
     procedure = ProcedureBlock()
     self_check = SelfCheckBlock()
     mockup = MockupBlock()
+    simulation = SimulationBlock()
     message = MessageBlock()
     family_task = FamilyTaskBlock()
     download = DownloadBlock()

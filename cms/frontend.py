@@ -28,7 +28,7 @@ VENDOR = STATIC / "vendor"
 STAMP = VENDOR / ".stamp"
 H5P_CORE = ROOT / "var" / "h5p-core"
 
-STYLESHEETS = ("tokens.css", "base.css", "components.css", "content.css", "print.css")
+STYLESHEETS = ("tokens.css", "base.css", "components.css", "content.css", "simulation.css", "print.css")
 
 # Names from https://lucide.dev/icons. A template that names an icon missing here fails tests/cms/test_styleguide.py.
 ICON_NAMES = (
@@ -37,7 +37,7 @@ ICON_NAMES = (
     " circle-x clipboard-list clock cloud-check cloud-off copy download ellipsis external-link eye eye-off"
     " file-spreadsheet file-text flag funnel graduation-cap hand headphones heart-handshake hourglass house id-card"
     " image info key-round landmark languages layers lightbulb link list-checks lock log-in log-out map-pin menu"
-    " message-circle messages-square minus newspaper pause pencil phone pin play plus printer qr-code refresh-cw"
+    " message-circle messages-square minus newspaper pause pencil phone pin play plus printer qr-code receipt refresh-cw"
     " rotate-ccw save school search send share-2 shield-alert shield-check smartphone square square-check sun timer"
     " trash-2 triangle-alert trophy upload user user-check users video volume-2 wifi-off x"
 )

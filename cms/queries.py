@@ -57,7 +57,9 @@ def _told(page: ContentPage) -> Iterable[str]:
     """What a page tells as true: its words without the stories and messages made up for practice."""
     yield page.summary
     for block in page.body:
-        if block.block_type == "mockup" or (block.block_type == "callout" and block.value["kind"] == "case"):
+        if block.block_type in {"mockup", "simulation"} or (
+            block.block_type == "callout" and block.value["kind"] == "case"
+        ):
             continue
         yield from (strip_tags(str(text)) for text in block.block.get_searchable_content(block.value))
 

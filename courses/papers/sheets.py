@@ -18,7 +18,7 @@ from schools.queries.addresses import absolute
 # How the minutes of a class are shared between the phases, in parts of a hundred.
 SHARES = {OPENING: 12, LEARNING: 45, PRACTICE: 28, APPLYING: 15}
 MOST_CHECKS = 3
-_PRACTISED = {"self_check", "mockup", "h5p"}
+_PRACTISED = {"self_check", "mockup", "h5p", "simulation"}
 _AT_HOME = {"family_task", "download"}
 _SILENT = {"download"}
 
@@ -92,7 +92,7 @@ class Sheet:
         value, kind = block.value, block.block_type
         if kind == "text":
             return heading_of(value.source)
-        if kind in {"steps", "callout", "family_task", "video", "audio"}:
+        if kind in {"steps", "callout", "family_task", "video", "audio", "simulation"}:
             return value["title"]
         if kind == "procedure":
             return self._procedures.get(value["code"], "")

@@ -168,6 +168,11 @@ def _h5p(block, page, procedures) -> list[Screen]:
     )
 
 
+def _simulation(block, page, procedures) -> list[Screen]:
+    value = block.value
+    return [_drawn("exercise", value["title"], text=value["case"], url=f"{page.url}#block-{block.id}")]
+
+
 def _nothing(block, page, procedures) -> list[Screen]:
     return []
 
@@ -193,6 +198,7 @@ _MAKERS = {
     "family_task": _family_task,
     "image": _image,
     "h5p": _h5p,
+    "simulation": _simulation,
     "download": _nothing,
     "procedure": _procedure,
 }

@@ -23,7 +23,7 @@ urlpatterns = [
 
 
 @pytest.fixture
-def page(client, settings):
+def page(db, client, settings):
     settings.ROOT_URLCONF = __name__
 
     def fetch(address, language="vi"):
@@ -69,7 +69,7 @@ def test_error_pages(page, status):
     assert "csrfmiddlewaretoken" not in html
 
 
-def test_error_page_shows_the_number_to_give(rf):
+def test_error_page_shows_the_number_to_give(db, rf):
     from django.template.loader import render_to_string
 
     for name in ("404.html", "403.html", "500.html", "503.html", "error.html"):

@@ -32,7 +32,18 @@ from tests.content.starter_files import (
     vietnamese,
 )
 
-BLOCK_TYPES = {"text", "image", "video", "steps", "callout", "procedure", "self_check", "mockup", "family_task"}
+BLOCK_TYPES = {
+    "text",
+    "image",
+    "video",
+    "steps",
+    "callout",
+    "procedure",
+    "self_check",
+    "mockup",
+    "family_task",
+    "simulation",
+}
 CALLOUTS = {"tip", "warning", "remember", "case"}
 # Words a sentence has on average, at most: grades 6 to 9 read shorter ones.
 LONGEST_AVERAGE = {"hoc-sinh-thcs": 18}

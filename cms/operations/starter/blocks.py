@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from cms.blocks import is_made_up
 from cms.operations.starter.pictures import PictureFile, find_picture
+from cms.practice import PARTS
 from cms.starter.markdown import rich_text
 from cms.starter.reading import Entry
 
 _IDENTITY = uuid.UUID("1d1a5c5e-7f2b-5a0e-9a53-6f0f5f1f7a10")
 KINDS = (
     *("text", "image", "video", "audio", "steps", "callout", "procedure", "self_check", "mockup", "family_task"),
-    *("download", "message"),
+    *("download", "message", "simulation"),
 )
 CALLOUTS = ("tip", "warning", "remember", "case")
 MOCKUPS = ("message", "call", "site", "notice")
@@ -195,6 +196,79 @@ def _mockup(block: Entry, page_key, name, procedures):
     }
 
 
+def _simulation(block: Entry, page_key, name, procedures):
+    title, case, after = block.words("title"), block.words("case"), block.words("after", required=False)
+    person = []
+    for fact in block.entries("person"):
+        person.append((fact.words("label"), fact.words("value")))
+        fact.known()
+    steps = [_step(step) for step in block.entries("steps")]
+    return lambda language, stored: {
+        "title": title[language],
+        "case": case[language],
+        "person": [
+            _item(page_key, name, "person", number, {"label": label[language], "value": value[language]})
+            for number, (label, value) in enumerate(person)
+        ],
+        "steps": [
+            {
+                "type": kind,
+                "id": block_id(page_key, name, "steps", number),
+                "value": value(language, lambda *inside, at=number: _item(page_key, name, "steps", at, *inside)),
+            }
+            for number, (kind, value) in enumerate(steps)
+        ],
+        "after": after[language],
+    }
+
+
+def _step(step: Entry):
+    """(kind, value) of a step of a simulated portal; `value(language, item)` makes what is stored."""
+    part = step.choice("part", tuple(part for part, _label, _icon in PARTS))
+    task, criterion, points = step.words("task"), step.words("criterion"), step.number("points", required=False) or 2
+
+    def common(language):
+        return {"part": part, "task": task[language], "criterion": criterion[language], "points": points}
+
+    if step.has("fields"):
+        fields = []
+        for field_ in step.entries("fields"):
+            fields.append((field_.words("label"), field_.words("accepted"), field_.words("hint", required=False)))
+            field_.known()
+        step.known()
+        return (
+            "fill",
+            lambda language, item: (
+                common(language)
+                | {
+                    "fields": [
+                        item(number, {"label": label[language], "accepted": right[language], "hint": hint[language]})
+                        for number, (label, right, hint) in enumerate(fields)
+                    ]
+                }
+            ),
+        )
+    options = []
+    for option in step.entries("options"):
+        options.append((option.words("text"), option.flag("correct"), option.words("feedback", required=False)))
+        option.known()
+    if options and not any(correct for _text, correct, _feedback in options):
+        step.fault("options", _("no option is marked as right"))
+    step.known()
+    return (
+        "choose",
+        lambda language, item: (
+            common(language)
+            | {
+                "options": [
+                    item(number, {"text": text[language], "correct": correct, "feedback": feedback[language]})
+                    for number, (text, correct, feedback) in enumerate(options)
+                ]
+            }
+        ),
+    )
+
+
 def _message(block: Entry, page_key, name, procedures):
     title, text = block.words("title"), block.words("text")
     return lambda language, stored: {"title": title[language], "text": text[language]}
@@ -223,4 +297,5 @@ _READERS = {
     "family_task": _family_task,
     "download": _download,
     "message": _message,
+    "simulation": _simulation,
 }

@@ -171,16 +171,20 @@ function start() {
     look();
   }
 
-  blocks.forEach((block) => {
-    if (block.dataset.kind !== "self_check") return;
-    let answered = false;
-    block.addEventListener("toggle", (event) => {
-      if (answered || !event.target.open) return;
-      answered = true;
+  function practise(block, told, isDone) {
+    let done = false;
+    block.addEventListener(told, (event) => {
+      if (done || !isDone(event)) return;
+      done = true;
       seen.add(block.dataset.block);
       record("self_check", block.dataset.block);
       show();
     }, true);
+  }
+
+  blocks.forEach((block) => {
+    if (block.dataset.kind === "self_check") practise(block, "toggle", (event) => event.target.open);
+    if (block.dataset.kind === "simulation") practise(block, "practised", () => true);
   });
 
   const form = document.querySelector("[data-finish]");
