@@ -26,6 +26,7 @@ class CmsConfig(AppConfig):
         starter.register("about pages", 22, loading.load_about_pages, read=loading.read_about_pages)
         starter.register("synonyms", 25, loading.load_synonyms, read=loading.read_synonyms)
         starter.register("guides", 30, loading.load_guides, read=loading.read_guides)
+        starter.register("handbooks", 32, loading.load_handbooks, read=loading.read_handbooks)
         post_migrate.connect(prepare, sender=self)
 
 

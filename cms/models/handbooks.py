@@ -121,9 +121,8 @@ class HandbookPage(ContentPage):
 
     def get_context(self, request: "HttpRequest", *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        slots = context["slots"]
-        asked = request.GET.get("voice", "")
-        voice = next((slot for slot in slots if slot["tag"] == asked and slot["has_any"]), None)
+        voices = context["voices"] = [slot for slot in context["slots"] if slot["has_any"]]
+        voice = next((slot for slot in voices if slot["tag"] == request.GET.get("voice", "")), None)
         context["voice"] = voice
         context["view"] = LARGE if request.GET.get("view") == LARGE else ""
         context["leaves"] = self.leaves(voice["tag"] if voice else "")

@@ -21,6 +21,8 @@ from schools.queries.addresses import absolute, qr_svg
 
 # A card's picture on paper: 1080 pixels on 12 cm are 230 to the inch.
 WIDTH = 1080
+# Letters on a card that leave no room for a large picture.
+MUCH = 290
 SVG, JPEG = "image/svg+xml", "image/jpeg"
 
 
@@ -56,6 +58,11 @@ class Leaf:
     drawing: Drawing | None
     address: str
     procedure: Procedure | None
+
+    @property
+    def is_full(self) -> bool:
+        """With so much text that the picture has to be smaller."""
+        return len(self.card.words) + len(self.card.title) > MUCH or len(self.card.paragraphs) > 2
 
     @property
     def shown_address(self) -> str:

@@ -39,12 +39,15 @@ class Pack:
 def make_pack(book: Book, *, told: Callable[[str], None] = lambda title: None) -> Pack:
     """The pack as a zip. `told` hears the title of each card at which it is. Raises FileRefused, StorageUnavailable."""
     pack, stream = Pack(), io.BytesIO()
-    with ZipFile(stream, "w", ZIP_DEFLATED) as packed, tempfile.TemporaryDirectory() as folder:
-        with override(book.language):
-            packed.writestr(pgettext("name of a file", "script") + ".docx", make_script(book))
-            for tag in _languages(book):
-                _add_language(packed, Path(folder), book, tag, pack, told)
-            packed.writestr(pgettext("name of a file", "read-me-first") + ".txt", _read_me(book, pack))
+    with (
+        ZipFile(stream, "w", ZIP_DEFLATED) as packed,
+        tempfile.TemporaryDirectory() as folder,
+        override(book.language),
+    ):
+        packed.writestr(pgettext("name of a file", "script") + ".docx", make_script(book))
+        for tag in _languages(book):
+            _add_language(packed, Path(folder), book, tag, pack, told)
+        packed.writestr(pgettext("name of a file", "read-me-first") + ".txt", _read_me(book, pack))
     pack.data = stream.getvalue()
     return pack
 

@@ -7,6 +7,7 @@ import time
 import zipfile
 
 import av
+import pypdfium2
 import pytest
 from django.core.cache import cache
 from django.core.files.base import ContentFile
@@ -96,6 +97,23 @@ def test_on_paper_each_card_has_a_page_with_its_address(book, size, points):
         str(font.get_object()["/BaseFont"]) for page in read.pages for font in page["/Resources"]["/Font"].values()
     }
     assert fonts and all("Be-Vietnam" in font or "Noto" in font for font in fonts), fonts
+
+
+def test_the_fullest_card_leaves_room_for_its_address():
+    """Sixty long words in four paragraphs under a title of eighty letters still end above the QR code."""
+    words = [{"text": "nghiêng " * 12, "audio": None}] * 4
+    card = CardValue(
+        1, image=VectorPictureFactory(), title="Nghiêng " * 10, paragraphs=words, action="nghiêng " * 11 + "cuối"
+    )
+    data = make_pdf(book_of(HandbookPageFactory(cards=[card])), "A5").data
+    page = pypdfium2.PdfDocument(data)[1]
+    text = page.get_textpage()
+    found = {}
+    for said in ("cuối", "/s/"):
+        at, _count = text.search(said).get_next()
+        found[said] = text.get_charbox(at)
+    # Left, bottom, right, top in points, from the foot of the page; the code is 64 points high and stands at 34.
+    assert found["/s/"][1] < 100 < found["cuối"][1], found
 
 
 def test_the_pack_for_the_loudspeaker(book):
