@@ -21,8 +21,8 @@ from schools.queries.addresses import absolute, qr_svg
 
 # A card's picture on paper: 1080 pixels on 12 cm are 230 to the inch.
 WIDTH = 1080
-# Letters on a card that leave no room for a large picture.
-MUCH = 290
+# Letters on a card that leave no room for a large picture, and none for large letters either.
+FULL, CROWDED = 290, 380
 SVG, JPEG = "image/svg+xml", "image/jpeg"
 
 
@@ -60,9 +60,12 @@ class Leaf:
     procedure: Procedure | None
 
     @property
-    def is_full(self) -> bool:
-        """With so much text that the picture has to be smaller."""
-        return len(self.card.words) + len(self.card.title) > MUCH or len(self.card.paragraphs) > 2
+    def room(self) -> str:
+        """How much its text takes: the more, the smaller the picture (cms/static/books/paper.css)."""
+        letters = len(self.card.words) + len(self.card.title)
+        return (
+            "crowded" if letters > CROWDED else "full" if letters > FULL or len(self.card.paragraphs) > 2 else "ample"
+        )
 
     @property
     def shown_address(self) -> str:
