@@ -11,7 +11,9 @@ class CmsConfig(AppConfig):
     def ready(self):
         from cms import loading, receivers, starter  # noqa: F401  (receivers connect themselves when imported)
         from cms.audit.acts import register_acts
+        from cms.jobs.operations import register_work
         from cms.operations import acts
+        from cms.operations.books import making
         from cms.queries import page_facts, page_uses
         from cms.vocabulary.facts import register_facts
         from cms.vocabulary.usage import register_uses
@@ -19,10 +21,12 @@ class CmsConfig(AppConfig):
         register_acts("pages", acts.TITLE, acts.ACTS, details=acts.DETAILS, endings=acts.ENDINGS)
         register_uses("pages", page_uses)
         register_facts("pages", page_facts)
+        register_work(making.BOOKS_JOB, making.make_files)
         starter.register("tree", 20, loading.load_tree, read=loading.read_tree)
         starter.register("about pages", 22, loading.load_about_pages, read=loading.read_about_pages)
         starter.register("synonyms", 25, loading.load_synonyms, read=loading.read_synonyms)
         starter.register("guides", 30, loading.load_guides, read=loading.read_guides)
+        starter.register("handbooks", 32, loading.load_handbooks, read=loading.read_handbooks)
         post_migrate.connect(prepare, sender=self)
 
 

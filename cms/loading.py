@@ -1,4 +1,4 @@
-"""Loading the starter site: the page tree, the guides, the search synonyms."""
+"""Loading the starter site: the page tree, the guides, the handbooks, the search synonyms."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page, Site
 
-from cms.models import GuidePage, HomePage, SearchSynonym, SectionPage
-from cms.operations.starter import find_picture, read_blocks, store_picture, sync_page
+from cms.models import GuidePage, HandbookPage, HomePage, SearchSynonym, SectionPage
+from cms.operations.starter import Cards, find_picture, read_blocks, read_cards, store_picture, sync_page
 from cms.operations.starter.blocks import Body
 from cms.operations.starter.pictures import PictureFile
 from cms.starter import LANGUAGES, Run
@@ -16,7 +16,7 @@ from cms.vocabulary.loading import sync_row
 from cms.vocabulary.models import Audience, Topic
 
 FOLDER = Path(__file__).resolve().parent / "starter"
-SECTIONS = ("courses", "guides", "videos")
+SECTIONS = ("courses", "guides", "videos", "handbooks")
 
 
 # --- The page tree ----------------------------------------------------------------------------------------------------
@@ -53,7 +53,7 @@ def load_tree(run: Run, found: dict) -> None:
     for name in SECTIONS:
         values = _plain(found[name])
         for language in LANGUAGES:
-            values[language] |= {"kind": name, "show_in_menus": found[name]["in_menu"]}
+            values[language] |= {"kind": SectionPage.Kind[name.upper()], "show_in_menus": found[name]["in_menu"]}
         sync_page(run, SectionPage, f"section/{name}", home, values)
 
 
@@ -72,7 +72,7 @@ def _remove_welcome(root: Page) -> None:
 
 
 def section(name: str) -> dict[str, SectionPage]:
-    """The starter section called guides, courses or videos, by language."""
+    """The starter section called guides, courses, videos or handbooks, by language."""
     pages = SectionPage.objects.filter(starter_key=f"section/{name}").select_related("locale")
     return {page.locale.language_code: page for page in pages}
 
@@ -263,6 +263,82 @@ def load_guides(run: Run, guides: list[Guide]) -> None:
                     "audiences": terms(Audience, guide.audiences, language),
                 }
                 for language in guide.values
+            },
+        )
+
+
+# --- Handbooks --------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Handbook:
+    key: str
+    values: dict[str, dict]
+    cover: PictureFile | None
+    cards: Cards
+    topics: list[str]
+    audiences: list[str]
+
+
+def read_handbooks(run: Run) -> list[Handbook]:
+    found = []
+    known = known_words(run)
+    tags = {row["tag"] for row in (run.read.get("vocabulary") or {}).get("languages", [])}
+    for file in sorted(FOLDER.glob("handbooks/*/handbook.yaml")):
+        entry = read_entry(run, file)
+        if entry is None:
+            continue
+        slug = entry.text("slug")
+        if slug != file.parent.name:
+            entry.fault("slug", _("the slug must be the folder's name, once"))
+        title, summary = entry.words("title"), entry.words("summary")
+        topics, audiences, cover, cover_alt = read_about(run, entry)
+        wanted = entry.texts("languages", required=False)
+        entry.one_of("languages", wanted, tags)
+        shared = {
+            "slug": slug,
+            "license": entry.text("license"),
+            "wanted_languages": wanted,
+            "checked_on": entry.day("checked_on"),
+            "review_by": entry.day("review_by"),
+            "sources": read_sources(entry),
+        }
+        key = f"handbook/{slug}"
+        values = {
+            language: shared
+            | {"title": title[language], "summary": summary[language], "cover_alt": cover_alt[language]}
+            for language in entry.languages
+        }
+        cards = read_cards(entry, "cards", page_key=key, procedures=known["procedures"])
+        found.append(Handbook(key, values, cover, cards, topics, audiences))
+        entry.known()
+    return found
+
+
+def load_handbooks(run: Run, handbooks: list[Handbook]) -> None:
+    parents = section("handbooks")
+    for handbook in handbooks:
+        stored: dict[object, int] = {file: store_picture(run, file).pk for file in handbook.cards.pictures}
+        cover = store_picture(run, handbook.cover) if handbook.cover else None
+        sync_page(
+            run,
+            HandbookPage,
+            handbook.key,
+            parents,
+            {
+                language: values
+                | {
+                    "cover_id": cover.pk if cover else None,
+                    "cards": handbook.cards.raw(language, stored.__getitem__),
+                }
+                for language, values in handbook.values.items()
+            },
+            many={
+                language: {
+                    "topics": terms(Topic, handbook.topics, language),
+                    "audiences": terms(Audience, handbook.audiences, language),
+                }
+                for language in handbook.values
             },
         )
 

@@ -27,6 +27,8 @@ MEANINGFUL = {
     "untranslated": r"[a-z-]{2,12}",
     "audience": r"[\w-]{0,60}",
     "topic": r"[\w-]{0,60}",
+    "view": r"large",
+    "voice": r"[A-Za-z-]{2,20}",
 }
 # What links from elsewhere add changes nothing.
 IGNORED = re.compile(r"(utm_\w+|fbclid|gclid|zarsrc|zalo_\w+)")

@@ -122,9 +122,9 @@ def picture_address(renditions: dict[str, Rendition]) -> str:
 
 
 def pictures_of(page) -> list[Picture]:
-    """Every picture shown on a ContentPage: its cover and those inside its blocks."""
+    """Every picture shown on a ContentPage: its cover and those inside its blocks and cards."""
     found = {page.cover_id} if page.cover_id else set()
-    for block in page.body:
+    for block in [*page.body, *getattr(page, "cards", [])]:
         found |= _pictures_in(block.value)
     return list(Picture.objects.filter(pk__in=found))
 
@@ -145,7 +145,7 @@ def pictures_without_words(page) -> list[str]:
     An empty text may be meant (decoration): it is for whoever reads the page before it is published to say so.
     """
     found: list[str] = []
-    for block in getattr(page, "body", None) or []:
+    for block in [*(getattr(page, "body", None) or []), *getattr(page, "cards", [])]:
         found += _wordless(block.value)
     return list(dict.fromkeys(found))
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.html import strip_tags
 from wagtail.models import Page, TaskState, get_page_models
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
-from cms.models import ContentPage, FreshnessFlag, ProcedureUse, UrgentPublication
+from cms.models import ContentPage, FreshnessFlag, HandbookPage, ProcedureUse, ShortAddress, UrgentPublication
 from cms.vocabulary.facts import Unproved, lacking, volatile_in
 from cms.vocabulary.models import Procedure
 from cms.vocabulary.usage import Use, uses_of
@@ -53,9 +54,19 @@ def page_facts() -> Iterable[Unproved]:
             )
 
 
+def page_behind(address: ShortAddress, language: str) -> Page | None:
+    """The open page a short address leads to: in `language`, else in the site's main one, else in any it exists in."""
+    pages = Page.objects.live().public().filter(translation_key=address.page_key).select_related("locale")
+    found = {page.locale.language_code: page for page in pages}
+    return found.get(language) or found.get(settings.LANGUAGE_CODE) or next(iter(found.values()), None)
+
+
 def _told(page: ContentPage) -> Iterable[str]:
     """What a page tells as true: its words without the stories and messages made up for practice."""
     yield page.summary
+    if isinstance(page, HandbookPage):
+        for card in page.read():
+            yield f"{card.title} {card.words} {card.script}"
     for block in page.body:
         if block.block_type in {"mockup", "simulation"} or (
             block.block_type == "callout" and block.value["kind"] == "case"

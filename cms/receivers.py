@@ -18,7 +18,8 @@ from wagtail.signals import (
 
 from cms import tasks
 from cms.keeping import drop_kept_pages
-from cms.models import ContentPage, FreshnessFlag, SearchSynonym, check_slug
+from cms.models import ContentPage, FreshnessFlag, HandbookPage, SearchSynonym, check_slug
+from cms.operations.books import making
 from cms.operations.editorial import settle_urgent
 from cms.operations.freshness import flag_pages, record_uses, settle_published
 from cms.operations.journal import record_model, record_page
@@ -35,6 +36,8 @@ def page_is_published(sender, instance, **kwargs):
     if isinstance(instance, ContentPage):
         settle_published(page=instance)
         _hand_on_terms(instance)
+    if isinstance(instance, HandbookPage):
+        making.request_files(page=instance, owner=getattr(kwargs.get("revision"), "user", None))
     transaction.on_commit(lambda: tasks.prepare_published_page.delay(instance.pk), robust=True)
 
 
@@ -49,10 +52,14 @@ def page_is_unpublished(sender, instance, **kwargs):
     drop_kept_pages()
     record_uses(page=instance)
     forget(kind="page", key=instance.translation_key, language=instance.locale.language_code)
+    if isinstance(instance, HandbookPage):
+        making.drop_files(page=instance)
 
 
 @receiver(pre_delete)
 def page_goes(sender, instance, **kwargs):
+    if isinstance(instance, HandbookPage):
+        making.drop_files(page=instance)
     if isinstance(instance, Page):
         drop_kept_pages()
         forget(kind="page", key=instance.translation_key, language=instance.locale.language_code)
@@ -77,6 +84,11 @@ def privacy_changes(sender, instance, **kwargs):
     """A page that has become private must be gone from the search at once, not when a worker gets to it."""
     drop_kept_pages()
     index_branch(instance.page_id)
+    below = Page.objects.filter(pk=instance.page_id).first()
+    for handbook in HandbookPage.objects.descendant_of(below, inclusive=True) if below else ():
+        # What was made for everybody goes; a page that is open again gets its files anew.
+        making.drop_files(page=handbook)
+        making.request_files(page=handbook)
 
 
 @receiver(post_save, sender=Site)

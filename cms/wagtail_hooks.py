@@ -15,7 +15,7 @@ from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from cms.models import ContentPage, SearchSynonym, check_slug
+from cms.models import ContentPage, HandbookPage, SearchSynonym, check_slug
 from cms.navigation import help_page
 from cms.operations.editorial import EDITORS, REVIEWERS, TRANSLATORS, is_reviewer
 from cms.pictures import pictures_without_words
@@ -26,7 +26,7 @@ from cms.queries import (
     urgent_unreviewed,
     waiting_for_review,
 )
-from cms.views import editing
+from cms.views import editing, handbooks
 from quizzes.models import Question
 from quizzes.operations import approve_questions
 
@@ -94,6 +94,8 @@ def admin_urls():
         path("urgent/<int:page_id>/", editing.urgent, name="cms_publish_urgently"),
         path("review/<int:page_id>/sign/", editing.sign, name="cms_sign_review"),
         path("word/<int:parent_id>/", editing.word, name="cms_page_from_word"),
+        path("handbooks/<int:page_id>/files/", handbooks.files, name="cms_handbook_files"),
+        path("handbooks/<int:page_id>/files/make/", handbooks.make_again, name="cms_make_handbook_files"),
     ]
 
 
@@ -132,6 +134,10 @@ def more_buttons(page, user, next_url=None, **kwargs):
             reverse("cms_page_from_word", args=[page.pk]),
             icon_name="doc-full",
             priority=60,
+        )
+    if issubclass(page.specific_class, HandbookPage) and permissions.can_edit():
+        yield widgets.Button(
+            _("Files and languages"), reverse("cms_handbook_files", args=[page.pk]), icon_name="download", priority=65
         )
     if issubclass(page.specific_class, ContentPage):
         if user.has_perm("cms.publish_urgently") and page.has_unpublished_changes:

@@ -1,6 +1,7 @@
 from cms.models.editorial import ReviewTask, UrgentPublication
 from cms.models.freshness import FreshnessFlag, ProcedureUse
 from cms.models.guides import GuidePage
+from cms.models.handbooks import HandbookFile, HandbookPage, ShortAddress
 from cms.models.pages import RESERVED_SLUGS, ContentPage, HomePage, PageIdentity, SectionPage, VideoPage, check_slug
 from cms.models.search import SearchEntry, SearchSynonym
 
@@ -9,6 +10,8 @@ __all__ = [
     "ContentPage",
     "FreshnessFlag",
     "GuidePage",
+    "HandbookFile",
+    "HandbookPage",
     "HomePage",
     "PageIdentity",
     "ProcedureUse",
@@ -16,6 +19,7 @@ __all__ = [
     "SearchEntry",
     "SearchSynonym",
     "SectionPage",
+    "ShortAddress",
     "UrgentPublication",
     "VideoPage",
     "check_slug",

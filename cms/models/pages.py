@@ -346,12 +346,14 @@ class SectionPage(ContentPage):
         GUIDES = "guides", _("Guides")
         COURSES = "courses", _("Courses")
         VIDEOS = "videos", _("Videos")
+        HANDBOOKS = "books", _("Handbooks")
         OTHER = "other", _("Other pages")
 
     ICONS = {
         Kind.GUIDES: "file-text",
         Kind.COURSES: "graduation-cap",
         Kind.VIDEOS: "circle-play",
+        Kind.HANDBOOKS: "headphones",
         Kind.OTHER: "book-open",
     }
     content_format = "section"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from PIL import Image
 from wagtail.models import Locale, Page, Site
 
-from cms.models import GuidePage, HomePage, SectionPage, VideoPage
+from cms.models import GuidePage, HandbookPage, HomePage, SectionPage, VideoPage
 from cms.operations.editorial import prepare_editorial
 from cms.vocabulary.models import Audience, Procedure, Topic
 from media.models import Picture
@@ -138,3 +138,40 @@ def EditorFactory(group: str = "Editors", **values) -> User:  # noqa: N802
 
 def day(text: str) -> date:
     return date.fromisoformat(text)
+
+
+def CardValue(number: int = 1, **values) -> tuple[str, dict]:  # noqa: N802
+    """A card of a handbook as its stream takes it."""
+    value = {
+        "title": f"Việc thứ {number}",
+        "image": None,
+        "alt": f"Bà cụ mở điện thoại, cháu ngồi bên, hình {number}.",
+        "paragraphs": [
+            {"text": "Bà mở máy, đọc chậm từng chữ trên màn hình.", "audio": None},
+            {"text": "Không hiểu thì hỏi người nhà hoặc tổ công nghệ số.", "audio": None},
+        ],
+        "action": "Đọc to tên người gọi trước khi bấm nghe.",
+        "procedure": "",
+        "script": "Thưa bà con. Hôm nay chúng ta nói về chiếc điện thoại.\nXin cảm ơn bà con.",
+        "recording": None,
+        "voices": [],
+    } | values
+    return "card", value
+
+
+def HandbookPageFactory(parent: Page | None = None, *, count: int = 2, **values) -> HandbookPage:  # noqa: N802
+    """A published handbook of `count` cards, all with one picture; `cards` in `values` takes their place."""
+    parent = parent or SectionPageFactory(kind="books")
+    number = next(_numbers)
+    if "cards" not in values:
+        picture = VectorPictureFactory()
+        values["cards"] = [("chapter", "Bắt đầu"), *(CardValue(n, image=picture) for n in range(1, count + 1))]
+    values = {
+        "title": f"Cẩm nang {number}",
+        "slug": f"cam-nang-{number}",
+        "summary": "Mỗi thẻ một việc.",
+        "locale": parent.locale,
+        "checked_on": date(2026, 11, 26),
+        "review_by": date(2027, 5, 26),
+    } | values
+    return published(parent, HandbookPage(**values))

@@ -1,0 +1,1 @@
+"""Handbooks to take along: as an e-book, on paper and for the loudspeaker."""
