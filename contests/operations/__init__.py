@@ -19,6 +19,12 @@ from contests.operations.entries import (
     withdraw_entry,
 )
 from contests.operations.faq import write_faq
+from contests.operations.invitations import (
+    join_by_invitation,
+    join_openly,
+    make_invitation,
+    revoke_invitation,
+)
 from contests.operations.jury import (
     accept_invitation,
     declare_conflict,
@@ -56,7 +62,15 @@ from contests.operations.showing import hang, take_off
 from contests.operations.stage import change_order, draw_order, register_team, set_parts
 from contests.operations.states import lacking, move_contest, next_state
 from contests.operations.take_downs import ask_to_take_down, decide_take_down
-from contests.operations.teams import confirm_member, invite_member, leave_team, make_team, name_mentor
+from contests.operations.teams import (
+    confirm_member,
+    free_places,
+    invite_member,
+    leave_team,
+    make_open_team,
+    make_team,
+    name_mentor,
+)
 from contests.operations.work_rehearsal import rehearse_works
 from contests.operations.works import (
     Declared,
@@ -106,16 +120,21 @@ __all__ = [
     "extend_deadline",
     "file_appeal",
     "forget_identity_keys",
+    "free_places",
     "freeze_ranking",
     "hang",
     "invitation",
     "invite_juror",
     "invite_member",
     "issue_contest_certificates",
+    "join_by_invitation",
+    "join_openly",
     "key_in_sheet",
     "lacking",
     "leave_team",
     "make_copies",
+    "make_invitation",
+    "make_open_team",
     "make_team",
     "mark_absent",
     "move_contest",
@@ -137,6 +156,7 @@ __all__ = [
     "rename_work",
     "replace_juror",
     "reveal_points",
+    "revoke_invitation",
     "rule",
     "save_comment",
     "save_lines",

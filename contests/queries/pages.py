@@ -23,7 +23,7 @@ from contests.models import (
 from contests.operations.appeals import appeals_end
 from contests.queries.contests import Clock, categories_of, clock_of, rules_in_force
 from contests.queries.names import names_of, unnamed_in
-from contests.queries.people import standing_on
+from contests.queries.people import standing_for
 from contests.ranking import digest_of
 from contests.rules import ORDER_LABELS, Rules
 from quizzes.models import Allowance, Attempt, Opening
@@ -93,6 +93,11 @@ class Page:
     @property
     def takes_entries(self) -> bool:
         return self.contest.state == Contest.State.OPEN and not self.clock.is_over
+
+    @property
+    def takes_teams_by_code(self) -> bool:
+        """Whether some teams hold places for whoever has a code."""
+        return any(one.team_max > 1 and (one.open_track or not one.same_school) for one in self.categories)
 
     @property
     def open_tracks(self) -> list[Category]:
@@ -200,7 +205,7 @@ class Choice:
 
 def choices_for(contest: Contest, user) -> list[Choice]:
     """Every category, with the reasons for which it is not the reader's."""
-    standing, _place = standing_on(user, contest.reference_date)
+    standing, _place = standing_for(user, contest)
     return [
         Choice(one, judge(Eligibility.read(one.eligibility), standing, contest.reference_date))
         for one in categories_of(contest)
