@@ -7,6 +7,7 @@ from contests.problems import CopyImpossible
 # Sharp on a telephone and quick on a bad line.
 LONGEST = 1200
 KINDS = ("image/jpeg", "image/png", "application/pdf")
+FILM = "video/mp4"
 
 
 def picture_of(content: bytes, kind: str) -> tuple[bytes, int, int]:

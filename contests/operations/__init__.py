@@ -19,6 +19,7 @@ from contests.operations.entries import (
     withdraw_entry,
 )
 from contests.operations.faq import write_faq
+from contests.operations.films import make_film
 from contests.operations.invitations import (
     join_by_invitation,
     join_openly,
@@ -58,7 +59,7 @@ from contests.operations.rules import change_rules
 from contests.operations.scoring import rule, save_comment, save_score, submit_review, write_minutes
 from contests.operations.screening import make_copies, screen_work
 from contests.operations.setting_up import choose_quiz, set_up_contest, weekly_rounds
-from contests.operations.showing import hang, take_off
+from contests.operations.showing import FilmWords, hang, take_off
 from contests.operations.stage import change_order, draw_order, register_team, set_parts
 from contests.operations.states import lacking, move_contest, next_state
 from contests.operations.take_downs import ask_to_take_down, decide_take_down
@@ -85,6 +86,7 @@ from contests.operations.works import (
 __all__ = [
     "Agreed",
     "Declared",
+    "FilmWords",
     "Given",
     "Line",
     "OpenEntry",
@@ -133,6 +135,7 @@ __all__ = [
     "lacking",
     "leave_team",
     "make_copies",
+    "make_film",
     "make_invitation",
     "make_open_team",
     "make_team",

@@ -616,6 +616,8 @@ CALLS: dict[str, Call] = {
     "GET contests:gallery": Call(_shown),
     "GET contests:exhibit": Call(_exhibit),
     "GET contests:picture": Call(_exhibit),
+    "GET contests:film": Call(lambda things: (*_exhibit(things), "144p")),
+    "GET contests:captions": Call(_exhibit),
     "GET contests:take_down_work": Call(_exhibit),
     "POST contests:take_down_work": Call(_exhibit, _asked),
     "GET contests:honour": Call(_shown),
