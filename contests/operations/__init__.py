@@ -60,7 +60,7 @@ from contests.operations.scoring import rule, save_comment, save_score, submit_r
 from contests.operations.screening import make_copies, screen_work
 from contests.operations.setting_up import choose_quiz, set_up_contest, weekly_rounds
 from contests.operations.showing import FilmWords, hang, take_off
-from contests.operations.stage import change_order, draw_order, register_team, set_parts
+from contests.operations.stage import change_order, draw_order, register_team, set_parts, take_in_promoted
 from contests.operations.states import lacking, move_contest, next_state
 from contests.operations.take_downs import ask_to_take_down, decide_take_down
 from contests.operations.teams import (
@@ -172,6 +172,7 @@ __all__ = [
     "start_round_attempt",
     "submit_review",
     "submit_work",
+    "take_in_promoted",
     "take_off",
     "weekly_rounds",
     "withdraw_entry",
