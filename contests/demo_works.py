@@ -79,6 +79,8 @@ def make_posters(by: User, pupils: list[User]) -> Contest:
         opens_at=now - timedelta(days=3),
         closes_at=now + timedelta(days=25),
         also=[OF_CITIZENS],
+        text=RULES
+        + "\nĐiều 5. Bà con dự thi ở bảng riêng, một mình hoặc theo nhóm đến 3 người, không cần tài khoản của trường.",
     )
     _team_of_citizens(contest)
     for pupil, (drawing, title, team) in zip(pupils, POSTERS, strict=False):
@@ -158,13 +160,14 @@ def _opened(
     opens_at: datetime,
     closes_at: datetime,
     also: Sequence[dict] = (),
+    text: str = "",
 ) -> Contest:
     document = {
         "title": title,
         "kind": Contest.Kind.WORKS,
         "summary": summary,
         "who": "Học sinh THCS, THPT trong tỉnh; đội từ 1 đến 3 bạn cùng trường.",
-        "text": RULES,
+        "text": text or RULES,
         "order": [["score", "desc"], ["criterion", "desc"], ["submitted_at", "asc"]],
         "rules": {
             "guardian_under": 16,

@@ -1,6 +1,7 @@
 """Forms around what is shown of a contest: the gallery, requests to take something down, frequently asked questions."""
 
-from uuid import uuid4
+from collections.abc import Mapping, Sequence
+from uuid import UUID, uuid4
 
 from django import forms
 from django.conf import settings
@@ -27,6 +28,26 @@ class HangForm(forms.Form):
         help_text=_("For readers who cannot see it: what is drawn, and the words on it."),
         widget=forms.Textarea(attrs=INPUT | {"rows": 3}),
     )
+
+    def __init__(
+        self, *args, pictures: Sequence[tuple[UUID, str]] = (), shown: Mapping[str, str] | None = None, **kwargs
+    ):
+        """`pictures` are further ones of the work (copy, name of the file), `shown` what stands under them now."""
+        super().__init__(*args, **kwargs)
+        self.pictures = list(pictures)
+        for number, (copy, name) in enumerate(self.pictures, 1):
+            self.fields[f"alt_{copy.hex}"] = forms.CharField(
+                label=gettext("What further picture %(number)s shows") % {"number": number},
+                max_length=400,
+                required=False,
+                initial=(shown or {}).get(str(copy), ""),
+                help_text=gettext("File “%(name)s”. Empty: this picture is not shown.") % {"name": name},
+                widget=forms.Textarea(attrs=INPUT | {"rows": 2}),
+            )
+
+    @property
+    def others(self) -> dict[UUID, str]:
+        return {copy: self.cleaned_data.get(f"alt_{copy.hex}", "") for copy, _name in self.pictures}
 
 
 class FilmForm(HangForm):

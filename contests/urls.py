@@ -107,6 +107,7 @@ urlpatterns = [
     path("<slug:slug>/gallery/", showing.gallery, name="gallery"),
     path("<slug:slug>/gallery/<uuid:uuid>/", showing.exhibit, name="exhibit"),
     path("<slug:slug>/gallery/<uuid:uuid>/picture/", showing.picture, name="picture"),
+    path("<slug:slug>/gallery/<uuid:uuid>/picture/<int:number>/", showing.picture, name="further_picture"),
     path("<slug:slug>/gallery/<uuid:uuid>/film/<slug:label>/", showing.film, name="film"),
     path("<slug:slug>/gallery/<uuid:uuid>/captions.vtt", showing.captions, name="captions"),
     path("<slug:slug>/gallery/<uuid:uuid>/take-down/", showing.take_down, name="take_down_work"),

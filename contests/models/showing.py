@@ -40,6 +40,8 @@ class Exhibit(models.Model):
     picture_key = models.CharField(max_length=255)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+    # Further pictures of the work, each with words of its own: [{"copy", "key", "width", "height", "alt"}].
+    more = models.JSONField(default=list, blank=True)
     is_film = models.BooleanField(default=False)
     # {"copies": [{"label", "key", "bytes"}] with the lightest first, "seconds"}.
     film = models.JSONField(default=dict, blank=True)

@@ -92,6 +92,8 @@ class Page:
     question_count: int | None
     limit_minutes: int | None
     notices: list[Outage]
+    # Of a quiz before a performance.
+    quiz_order: list[str] = field(default_factory=list)
 
     @property
     def takes_entries(self) -> bool:
@@ -135,6 +137,7 @@ def page_of(contest: Contest, user) -> Page:
         categories=list(_categories(contest)),
         prizes=list(contest.prizes.all()),
         order=order_words(contest, rules),
+        quiz_order=order_words(contest, rules.of_quiz()) if rules and rules.quiz_order else [],
         rounds=_rounds(contest, clock, rules, entry),
         entry=entry,
         has_accepted=accepted,

@@ -80,6 +80,12 @@ def film_of(work: Work) -> Copy | None:
     return ready.select_related("file").order_by("file__slot__position", "file__position").first()
 
 
+def pictures_of(work: Work) -> list[Copy]:
+    """Pictures and pages of the version that counts, without metadata, in the order of the slots. One query."""
+    ready = Copy.objects.filter(file__version=work.counting_version, state=Copy.State.READY, content_type__in=KINDS)
+    return list(ready.select_related("file").order_by("file__slot__position", "file__position"))
+
+
 def player_of(contest: Contest, one: Hung) -> dict:
     """What the player of a film is told: sizes, captions, what is said. Addresses are of the site, which asks anew
     whether the work still hangs.
@@ -116,7 +122,7 @@ def hung_in(contest: Contest, uuid) -> Hung | None:
 
 def to_hang(contest: Contest) -> list[dict]:
     """Works of the desk's gallery page with what keeps each from hanging: {"work", "exhibit", "lacks", "has_picture",
-    "film"}; `film` says how long the film is, None for what is no film.
+    "others": [(copy, name of the file)], "film"}; `film` says how long the film is, None for what is no film.
     """
     works = list(
         Work.objects.in_the_running()
@@ -135,17 +141,24 @@ def to_hang(contest: Contest) -> list[dict]:
     told = who_consented(people, Consent.Purpose.PUBLISH)
     versions = [work.counting for work in works]
     ready = Copy.objects.filter(file__version__in=versions, state=Copy.State.READY, content_type__in=[*KINDS, FILM])
-    painted, films = set(), {}
-    for version, kind, probe in ready.values_list("file__version", "content_type", "file__probe"):
-        painted.add(version)
+    pictures: dict[int, list] = {}
+    films: dict[int, float] = {}
+    rows = ready.order_by("file__slot__position", "file__position")
+    for version, kind, probe, uuid, name in rows.values_list(
+        "file__version", "content_type", "file__probe", "uuid", "file__file_name"
+    ):
         if kind == FILM:
             films[version] = probe.get("seconds") or 0
+        else:
+            pictures.setdefault(version, []).append((uuid, name))
     return [
         {
             "work": work,
             "exhibit": getattr(work, "exhibit", None),
             "lacks": [one.user for one in work.team.makers if one.user_id not in told],
-            "has_picture": work.counting in painted,
+            "has_picture": work.counting in pictures or work.counting in films,
+            # Those besides the one that stands for the work.
+            "others": pictures.get(work.counting, [])[0 if work.counting in films else 1 :],
             "film": films.get(work.counting),
         }
         for work in works

@@ -57,14 +57,15 @@ def exhibit(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
 
 @require_safe
 @never_cache
-def picture(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
-    """An address for a few minutes, given only while the work hangs."""
+def picture(request: HttpRequest, slug: str, uuid: UUID, number: int = 0) -> HttpResponse:
+    """An address for a few minutes, given only while the work hangs; with `number` that of a further picture."""
     contest = contest_for(request.user, slug)
     one = hung_in(contest, uuid)
-    if one is None:
+    if one is None or number > len(one.exhibit.more):
         raise Http404
+    key = one.exhibit.more[number - 1]["key"] if number else one.exhibit.picture_key
     store = cast(PrivateStorage, storages["private"])
-    return HttpResponseRedirect(store.url(one.exhibit.picture_key, expire=PICTURE_SECONDS))
+    return HttpResponseRedirect(store.url(key, expire=PICTURE_SECONDS))
 
 
 def _film(request: HttpRequest, slug: str, uuid: UUID) -> Exhibit:

@@ -33,7 +33,12 @@ def _hang_form(row: dict, *posted) -> HangForm:
     held: Exhibit | None = row["exhibit"]
     names = ("caption", "alt_text", "captions", "spoken", "is_wordless", "poster_at")
     words = {name: getattr(held, name) for name in names} if held else {"caption": row["work"].title}
-    more = {"auto_id": f"id_{row['work'].pk}_%s", "initial": words}
+    more = {
+        "auto_id": f"id_{row['work'].pk}_%s",
+        "initial": words,
+        "pictures": row["others"],
+        "shown": {one["copy"]: one["alt"] for one in held.more} if held else {},
+    }
     if row["film"] is None:
         return HangForm(*posted, **more)
     return FilmForm(*posted, seconds=row["film"], **more)
@@ -59,7 +64,9 @@ def gallery(request: HttpRequest, slug: str) -> HttpResponse:
             form = _hang_form(row, request.POST, request.FILES)
             if form.is_valid():
                 words = {name: form.cleaned_data[name] for name in ("caption", "alt_text")}
-                made = operations.hang(work=work, by=request.user, film=getattr(form, "film", None), **words)
+                made = operations.hang(
+                    work=work, by=request.user, film=getattr(form, "film", None), others=form.others, **words
+                )
                 if made.state == Exhibit.State.MAKING:
                     messages.success(request, _("The film is being made light; it hangs in a few minutes by itself."))
                 else:

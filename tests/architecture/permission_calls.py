@@ -616,6 +616,7 @@ CALLS: dict[str, Call] = {
     "GET contests:gallery": Call(_shown),
     "GET contests:exhibit": Call(_exhibit),
     "GET contests:picture": Call(_exhibit),
+    "GET contests:further_picture": Call(lambda things: (*_exhibit(things), 1)),
     "GET contests:film": Call(lambda things: (*_exhibit(things), "144p")),
     "GET contests:captions": Call(_exhibit),
     "GET contests:take_down_work": Call(_exhibit),

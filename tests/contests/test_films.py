@@ -16,7 +16,7 @@ from contests.problems import ReasonMissing
 from schools.operations.privacy import withdraw_consent
 from tests.contests.test_showing import consent
 from tests.factories import contests as make
-from tests.factories import jury
+from tests.factories import jury, works
 from tests.factories.media import filmed
 from tests.factories.schools import make_class, make_pupil, make_school
 
@@ -123,3 +123,60 @@ def test_a_film_that_cannot_be_read_is_marked_and_a_picture_needs_no_captions(as
     again = operations.hang(work=work, caption="Phim", alt_text="Một con đường", by=by, film=silent)
     assert again.state == "making" and operations.make_film(exhibit.pk)
     assert "Phim" in as_user().get(url("gallery", contest.slug)).text
+
+
+@pytest.mark.slow
+def test_further_pictures_of_a_work_hang_with_words_of_their_own_and_not_without(as_user):
+    by, of_class = make.secretary(), make_class()
+    contest, pupil = jury.contest(by), make_pupil(of_class)
+    work = jury.work(contest, pupil, of_class.school, content=jury.poster())
+    first = WorkFile.objects.get()
+    for position in (2, 3):
+        WorkFile.objects.create(
+            version=first.version,
+            slot=first.slot,
+            position=position,
+            file_name=f"ảnh {position}.jpg",
+            size=first.size,
+            state="accepted",
+            key=first.key,
+            content_type=first.content_type,
+            sha256=first.sha256,
+            checked_at=first.checked_at,
+        )
+    assert operations.make_copies(work.pk) == 3
+    consent(pupil, "publish", "pupil", "representative")
+    Contest.objects.filter(pk=contest.pk).update(state="published")
+    desk, visitor, hang = as_user(by), as_user(), url("hang", contest.slug)
+    (row,) = desk.get(hang).context["page"]
+    assert [name for _copy, name in row["others"]] == ["ảnh 2.jpg", "ảnh 3.jpg"]
+    form = {"work": work.code, "caption": "Mô hình một cửa", "alt_text": "Nhìn từ trước"}
+    for _twice in range(2):
+        desk.post(hang, form | {f"alt_{row['others'][1][0].hex}": "Nhìn từ trên"})
+    exhibit = Exhibit.objects.get()
+    assert [one["alt"] for one in exhibit.more] == ["Nhìn từ trên"]
+    page = visitor.get(url("exhibit", contest.slug, exhibit.uuid)).text
+    assert 'alt="Nhìn từ trên"' in page and page.count('class="exhibit section"') == 2
+    assert visitor.get(url("further_picture", contest.slug, exhibit.uuid, 1)).status_code == 302
+    assert visitor.get(url("further_picture", contest.slug, exhibit.uuid, 2)).status_code == 404
+    desk.post(hang, form)
+    exhibit.refresh_from_db()
+    assert exhibit.more == []
+
+
+@pytest.mark.slow
+def test_a_jury_sees_the_page_of_a_pdf_beside_the_file(as_user):
+    by, of_class = make.secretary(), make_class()
+    contest = jury.contest(by)
+    jury.work(contest, make_pupil(of_class), of_class.school, content=works.pdf(), kind="application/pdf")
+    seat = jury.juror(contest, by)
+    operations.share_out(contest=contest, by=by)
+    review, client = seat.reviews.get(), as_user(seat.user)
+    address = url("score", contest.slug, review.uuid)
+    operations.make_copies(review.work_id)
+    copy = Copy.objects.get()
+    file = url("jury_file", contest.slug, review.uuid, copy.uuid)
+    assert f'src="{file}?page=1"' in client.get(address).text
+    painted = requests.get(client.get(f"{file}?page=1")["Location"], timeout=20).content
+    assert painted[:3] == b"\xff\xd8\xff"
+    assert requests.get(client.get(file)["Location"], timeout=20).content[:4] == b"%PDF"

@@ -46,7 +46,9 @@ def test_the_best_of_each_school_make_its_team_on_the_stage(as_user, tmp_path):
     alone = make_pupil(far, "Em Xa", code="X1")
     mates = [make_pupil(far, f"Bạn Xa {number}", code=f"X{number}") for number in (2, 3)]
     page = as_user(pupils[0]).get(reverse("contests:contest", kwargs=address)).text
-    assert reverse("contests:enter", kwargs=address) in page and reverse("contests:board", args=[contest.slug, 2]) in page
+    assert (
+        reverse("contests:enter", kwargs=address) in page and reverse("contests:board", args=[contest.slug, 2]) in page
+    )
     for place, pupil in enumerate([*pupils, alone]):
         make.entry(contest, pupil)
         make.take(contest, pupil, right=4 if place in {1, 3} else 2, seconds=90 - place)
