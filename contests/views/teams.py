@@ -206,7 +206,8 @@ def invited(request: HttpRequest, slug: str, code: str) -> HttpResponse:
                 operations.join_by_invitation(invitation=invitation, user=user, agreed=form.agreed)
                 messages.success(request, _("You are part of the team."))
                 return redirect("contests:work", slug=slug, uuid=work.uuid)
-            entered = operations.join_openly(invitation=invitation, agreed=form.agreed, **form.person)
+            person = cast(OpenJoinForm, form).person
+            entered = operations.join_openly(invitation=invitation, agreed=form.agreed, **person)
         except Problem as refused:
             problem = refused
         else:
