@@ -70,7 +70,7 @@ def load_demo_contests() -> dict[str, int]:
         load_demo_jury()
     _add(counts, SHOWN, lambda by: make_shown_posters(by, _pupils()[ENTRANTS + 9 : ENTRANTS + 12]))
     # Pupils of both schools, so that each has somebody to choose from.
-    _add(counts, STAGE, lambda by: make_stage(by, _pupils()[ENTRANTS + 12 : ENTRANTS + 90]))
+    _add(counts, STAGE, lambda by: make_stage(by, _pupils()[ENTRANTS + 12 : ENTRANTS + 90], quiz, _take))
     _add(counts, CHOOSING, lambda by: make_choosing(by, _pupils()[::9][:12], quiz, _take))
     _add(counts, DRAFT, make_draft_of_communicators)
     return counts

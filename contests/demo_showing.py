@@ -2,7 +2,9 @@
 operations people call, but for the clock, which is turned back."""
 
 import random
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 
 from django.utils import timezone
 
@@ -10,14 +12,16 @@ from contests import operations
 from contests.demo_works import POSTERS, RULES, SLOTS, submit_poster
 from contests.jury.rubrics import rubric
 from contests.jury_demo import OTHERS, OWN, TENDS, _score, _seat
-from contests.models import Category, Contest, Ranking, Review, Round, Work
+from contests.models import Category, Contest, Ranking, Review, Round, Work, WorkFile
 from contests.operations.entries import asks_guardian
 from contests.operations.states import name_of
+from contests.picturing import picture_of
 from contests.queries.contests import rules_in_force
 from contests.queries.judging import boards_of
 from contests.queries.people import standing_on
 from contests.queries.showing import makers_of
 from contests.rules import Rules
+from media import ffmpeg, storage
 from schools.models import Consent, Unit, User
 from schools.operations.privacy import record_consent
 
@@ -27,6 +31,34 @@ WORDS = (
     ("Ngồi nhà cũng nộp được hồ sơ.", "Ngôi nhà nhỏ có cây dừa, trong nhà có người cầm điện thoại. Chữ lớn: Nộp hồ sơ từ nhà, không phải đi xa."),
     ("Mã OTP là chìa khoá nhà mình.", "Màn hình đăng nhập có ô nhập mã và ổ khoá. Chữ lớn: Mã OTP: không đưa cho ai."),
 )  # fmt: skip
+FILMS = {
+    "slug": "phim",
+    "title": "Phim ngắn",
+    "team_max": 3,
+    "slots": [
+        {
+            "key": "phim",
+            "kind": "video",
+            "title": "Phim",
+            "max_megabytes": 200,
+            "min_pixels": 360,
+            "min_seconds": 5,
+            "max_seconds": 300,
+        }
+    ],
+}
+FILM_SHOWS = "Ba áp phích hiện lần lượt: trụ sở xã, ngôi nhà có cây dừa, màn hình đăng nhập có ổ khoá."
+CAPTIONS = """WEBVTT
+
+00:00:00.300 --> 00:00:02.800
+Một cửa ở ngay xã mình.
+
+00:00:03.200 --> 00:00:05.800
+Nộp hồ sơ từ nhà, không phải đi xa.
+
+00:00:06.200 --> 00:00:08.800
+Mã OTP: không đưa cho ai.
+"""
 PRIZES = [
     {"kind": "individual", "title": "Giải Nhất", "count": 1, "value": "Bộ màu vẽ"},
     {"kind": "individual", "title": "Giải Nhì", "count": 1, "value": "Sách về quê hương"},
@@ -46,7 +78,7 @@ def make_shown_posters(by: User, pupils: list[User]) -> Contest:
         "rules": {"guardian_under": 16, "appeal_days": 5},
         "reference_date": now.date() - timedelta(days=40),
         "rounds": [{"level": "province", "opens_at": now - timedelta(days=1), "closes_at": now + timedelta(days=1)}],
-        "categories": [{"slug": "ap-phich", "title": "Áp phích", "team_max": 3, "slots": SLOTS}],
+        "categories": [{"slug": "ap-phich", "title": "Áp phích", "team_max": 3, "slots": SLOTS}, FILMS],
         "prizes": PRIZES,
     }
     contest = operations.set_up_contest(document=document, organiser=Unit.objects.get(depth=1), by=by, slug=SLUG)
@@ -54,6 +86,7 @@ def make_shown_posters(by: User, pupils: list[User]) -> Contest:
     contest.refresh_from_db()
     for pupil, (drawing, title, team) in zip(pupils, POSTERS, strict=False):
         submit_poster(contest, pupil, drawing, title, team)
+    _submit_film(contest, pupils[2:3])
     began = now - timedelta(days=40)
     Round.objects.filter(stage__contest=contest).update(opens_at=began, closes_at=began + timedelta(days=20))
     Work.objects.filter(contest=contest).update(submitted_at=began + timedelta(days=12))
@@ -71,7 +104,9 @@ def make_shown_posters(by: User, pupils: list[User]) -> Contest:
 
 def _judge_to_the_end(contest: Contest, by: User) -> None:
     chance = random.Random(SLUG)  # noqa: S311 (no secret)
-    operations.set_rubric(category=Category.objects.get(contest=contest), criteria=rubric("ap-phich"), by=by)
+    for category in Category.objects.filter(contest=contest):
+        name = "video" if category.slug == FILMS["slug"] else "ap-phich"
+        operations.set_rubric(category=category, criteria=rubric(name), by=by)
     for work in Work.objects.in_the_running().filter(contest=contest):
         operations.screen_work(work=work, verdict=Work.Screened.IN, by=by)
         operations.make_copies(work.pk)
@@ -98,20 +133,73 @@ def _judge_to_the_end(contest: Contest, by: User) -> None:
 
 def _hang(contest: Contest, by: User) -> None:
     """Two works with every consent hang; of the third a parent's is still missing, as it happens."""
-    works = list(Work.objects.in_the_running().filter(contest=contest).select_related("contest").order_by("pk"))
+    works = list(
+        Work.objects.in_the_running().filter(contest=contest).select_related("contest", "category").order_by("pk")
+    )
     for place, (work, (caption, alt_text)) in enumerate(zip(works, WORDS, strict=False)):
         for maker in makers_of(work):
             for giver in ("pupil", "representative") if place < 2 else ("pupil",):
-                record_consent(
-                    user=maker.user,
-                    purpose=Consent.Purpose.PUBLISH,
-                    giver=giver,
-                    text_version="1",
-                    evidence="Phiếu đồng ý (dữ liệu minh hoạ)",
-                    actor=by,
-                )
+                _consents(maker.user, giver, by)
         if place < 2:
             operations.hang(work=work, caption=caption, alt_text=alt_text, by=by)
+    for work in (one for one in works if one.category.slug == FILMS["slug"]):
+        for maker in makers_of(work):
+            for giver in ("pupil", "representative"):
+                _consents(maker.user, giver, by)
+        film = operations.FilmWords(captions=CAPTIONS, poster_at=4)
+        exhibit = operations.hang(
+            work=work, caption="Ba điều nhớ khi làm thủ tục trên mạng.", alt_text=FILM_SHOWS, by=by, film=film
+        )
+        operations.make_film(exhibit.pk)
+
+
+def _consents(user: User, giver: str, by: User) -> None:
+    record_consent(
+        user=user,
+        purpose=Consent.Purpose.PUBLISH,
+        giver=giver,
+        text_version="1",
+        evidence="Phiếu đồng ý (dữ liệu minh hoạ)",
+        actor=by,
+    )
+
+
+def _submit_film(contest: Contest, pupils: list[User]) -> None:
+    """A silent film of the posters that were handed in, three seconds each; none where there is nothing to make it with."""
+    from contests.operations.work_files import keep_file
+
+    posters = WorkFile.objects.filter(version__work__contest=contest, state=WorkFile.State.ACCEPTED).order_by("pk")
+    stills = [picture_of(storage.read(key=one.key), one.content_type)[0] for one in posters]
+    if not stills or not pupils:
+        return
+    agreed = operations.Agreed(rules=True, pledge=True, guardian="Phụ huynh của em", used_ai=False)
+    category = Category.objects.get(contest=contest, slug=FILMS["slug"])
+    work = operations.make_team(
+        contest=contest, category=category, user=pupils[0], agreed=agreed, title="Ba điều nhớ", name="Đội Thước Phim"
+    )
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for number, still in enumerate(stills):
+            (folder / f"{number}.jpg").write_bytes(still)
+        path = folder / "phim.mp4"
+        fitted = "scale=640:480:force_original_aspect_ratio=decrease,pad=640:480:(ow-iw)/2:(oh-ih)/2:white"
+        try:
+            ffmpeg.run(
+                [
+                    *("-framerate", "1/3", "-i", str(folder / "%d.jpg"), "-vf", f"{fitted},format=yuv420p"),
+                    *("-r", "10", "-c:v", "libx264", "-preset", "ultrafast", str(path)),
+                ]
+            )
+        except FileNotFoundError:
+            return
+        keep_file(
+            version=work.versions.get(submitted_at=None),
+            slot=category.slots.get(key="phim"),
+            path=path,
+            file_name="phim.mp4",
+        )
+    leader = work.team.members.get()
+    operations.submit_work(work=work, member=leader, declared=operations.Declared(pledge=True, used_ai=False))
 
 
 def make_choosing(by: User, pupils: list[User], quiz, take) -> Contest:

@@ -19,15 +19,31 @@ NAMES = ("Sóng nước", "Cầu vồng", "Hoa sen", "Ngọn đèn")
 MEMBERS = 3
 
 
-def make_stage(by: User, pupils: list[User]) -> Contest:
-    """From the draft to the second team on stage; `pupils` are asked for three a team."""
+def make_stage(by: User, pupils: list[User], quiz, take) -> Contest:
+    """From the draft over the quiz to the second team on stage; `pupils` are asked for three a team, `take` lets one answer."""
     chance, now = random.Random(SLUG), timezone.now()  # noqa: S311 (no secret)
     document = {**rule_set("hoi-thi-tuyen-truyen-vien").begun(now - timedelta(hours=1)), "reference_date": now.date()}
+    # Two schools send several teams here, so that the evening has four.
+    document["rounds"] = [
+        one | ({"quota_per_unit": MEMBERS * len(NAMES)} if one.get("stage") else {}) for one in document["rounds"]
+    ]
     contest = operations.set_up_contest(document=document, organiser=Unit.objects.get(depth=1), by=by, slug=SLUG)
-    operations.move_contest(contest=contest, to="open", by=by, signed_name=name_of(by))
-    round = Round.objects.select_related("stage__contest").get(stage__contest=contest)
     category = Category.objects.select_related("contest").get(contest=contest)
-    for name, school, codes in _teams(pupils, category):
+    first, round = Round.objects.select_related("stage__contest").filter(stage__contest=contest).order_by("number")
+    operations.choose_quiz(round=first, category=category, quiz_key=quiz, by=by)
+    operations.move_contest(contest=contest, to="open", by=by, signed_name=name_of(by))
+    contest.refresh_from_db()
+    teams = _teams(pupils, category)
+    for school, code in ((school, code) for _name, school, codes in teams for code in codes):
+        user = SchoolIdentifier.objects.select_related("user__person").get(school=school, code=code, valid_to=None).user
+        agreed = operations.Agreed(rules=True, pledge=True, guardian="Phụ huynh của em")
+        operations.enter_contest(contest=contest, category=category, user=user, agreed=agreed)
+        take(contest, user, now - timedelta(days=12, hours=chance.randrange(1, 60)), chance)
+    Round.objects.filter(pk=first.pk).update(opens_at=now - timedelta(days=20), closes_at=now - timedelta(days=11))
+    first.refresh_from_db()
+    if teams:
+        operations.freeze_ranking(contest=contest, round=first, by=by)
+    for name, school, codes in teams:
         operations.register_team(
             round=round,
             category=category,

@@ -3,8 +3,10 @@ that is still being set up. The posters are printed from the site's own drawings
 """
 
 import tempfile
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from django.contrib.staticfiles import finders
 from django.utils import timezone
@@ -48,6 +50,18 @@ SLOTS = [
     {"key": "loi-binh", "kind": "text", "title": "Lời bình", "help": "Áp phích muốn nói điều gì?", "max_words": 200},
     {"key": "lien-ket", "kind": "link", "title": "Liên kết", "is_required": False},
 ]
+# Whoever has no account of a school: neighbours, a group of the commune.
+OF_CITIZENS = {
+    "slug": "nguoi-dan",
+    "title": "Áp phích của người dân",
+    "team_max": 3,
+    "same_school": False,
+    "open_track": True,
+    "mentor": "none",
+    "eligibility": {"levels": ["citizen", "official"]},
+    "slots": SLOTS,
+    "rubric": rubric("ap-phich"),
+}
 RULES = """Điều 1. Học sinh THCS và THPT trong tỉnh dự thi theo đội từ 1 đến 3 bạn cùng trường.
 Điều 2. Áp phích khổ A2, nói về dịch vụ công trực tuyến hoặc an toàn khi làm thủ tục.
 Điều 3. Tác phẩm do các em tự làm; có dùng AI thì ghi rõ dùng vào việc gì.
@@ -64,7 +78,11 @@ def make_posters(by: User, pupils: list[User]) -> Contest:
         summary="Vẽ một áp phích để cả xã cùng làm dịch vụ công trực tuyến.",
         opens_at=now - timedelta(days=3),
         closes_at=now + timedelta(days=25),
+        also=[OF_CITIZENS],
+        text=RULES
+        + "\nĐiều 5. Bà con dự thi ở bảng riêng, một mình hoặc theo nhóm đến 3 người, không cần tài khoản của trường.",
     )
+    _team_of_citizens(contest)
     for pupil, (drawing, title, team) in zip(pupils, POSTERS, strict=False):
         submit_poster(contest, pupil, drawing, title, team)
     if pupils:
@@ -112,13 +130,44 @@ def make_draft_of_communicators(by: User) -> Contest:
     return operations.set_up_contest(document=document, organiser=Unit.objects.get(depth=1), by=by, slug=DRAFT_SLUG)
 
 
-def _opened(slug: str, by: User, *, title: str, summary: str, opens_at: datetime, closes_at: datetime) -> Contest:
+def _team_of_citizens(contest: Contest) -> None:
+    """Two people without an account, and a place they hold for a third."""
+    category = Category.objects.get(contest=contest, slug=OF_CITIZENS["slug"])
+    commune = Unit.objects.filter(kind=Unit.Kind.COMMUNE).order_by("pk").first() or contest.organiser
+    agreed = Agreed(rules=True, pledge=True, used_ai=False)
+    known = {"unit": commune, "birth_date": date(1985, 3, 8)}
+    work, leader = operations.make_open_team(
+        contest=contest,
+        category=category,
+        agreed=agreed,
+        title="Chợ phiên không tiền mặt",
+        name="Tổ công nghệ số ấp 5",
+        full_name="Nguyễn Thị Bông",
+        **known,
+    )
+    for name in ("Lê Văn Chợ", ""):
+        held = operations.make_invitation(work=work, by=leader.user, key=uuid4())
+        if name:
+            operations.join_openly(invitation=held, agreed=agreed, full_name=name, **known)
+
+
+def _opened(
+    slug: str,
+    by: User,
+    *,
+    title: str,
+    summary: str,
+    opens_at: datetime,
+    closes_at: datetime,
+    also: Sequence[dict] = (),
+    text: str = "",
+) -> Contest:
     document = {
         "title": title,
         "kind": Contest.Kind.WORKS,
         "summary": summary,
         "who": "Học sinh THCS, THPT trong tỉnh; đội từ 1 đến 3 bạn cùng trường.",
-        "text": RULES,
+        "text": text or RULES,
         "order": [["score", "desc"], ["criterion", "desc"], ["submitted_at", "asc"]],
         "rules": {
             "guardian_under": 16,
@@ -128,7 +177,8 @@ def _opened(slug: str, by: User, *, title: str, summary: str, opens_at: datetime
         "reference_date": timezone.localdate(),
         "rounds": [{"level": "province", "opens_at": opens_at, "closes_at": closes_at}],
         "categories": [
-            {"slug": "ap-phich", "title": "Áp phích", "team_max": 3, "slots": SLOTS, "rubric": rubric("ap-phich")}
+            {"slug": "ap-phich", "title": "Áp phích", "team_max": 3, "slots": SLOTS, "rubric": rubric("ap-phich")},
+            *also,
         ],
         "prizes": [
             {"title": "Giải nhất", "count": 1, "value": "2.000.000 đồng"},
@@ -144,7 +194,7 @@ def _opened(slug: str, by: User, *, title: str, summary: str, opens_at: datetime
 def submit_poster(contest: Contest, pupil: User, drawing: str, title: str, team: str) -> Work:
     """A team of one with a work that is handed in; only begun where there is nothing to print with."""
     agreed = Agreed(rules=True, pledge=True, guardian="Phụ huynh của em", used_ai=False)
-    category = Category.objects.get(contest=contest)
+    category = Category.objects.get(contest=contest, slug="ap-phich")
     work = operations.make_team(contest=contest, category=category, user=pupil, agreed=agreed, title=title, name=team)
     operations.write_texts(work=work, texts={"loi-binh": f"{title}: chúng em muốn nhắc mọi người điều này."})
     if not _poster(work, drawing, title):

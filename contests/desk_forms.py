@@ -14,6 +14,7 @@ from contests.models import Category, Contest, Outage, Prize, Round
 from contests.operations import Given
 from contests.permissions import BARRED_BY_DEFAULT
 from contests.problems import RulesRefused
+from contests.queries.criteria import criteria_of, words_of
 from contests.rules import (
     AFTER_CLOSE,
     ALL_CORRECT,
@@ -22,13 +23,14 @@ from contests.rules import (
     FIRST,
     LAST,
     NOW,
-    ORDER_KEYS,
     ORDER_LABELS,
     Rules,
+    usual_direction,
 )
 from schools.models import Role, Unit
 
 EXTRA_ROWS = 2
+MOST_TIE_BREAKS = 8
 
 
 def number_field(label, *, least: int = 1, most: int = 1000, help_text="") -> forms.IntegerField:
@@ -266,11 +268,15 @@ class TermsForm(forms.Form):
             del self.fields["changes"]
         places = [key for key, _direction in self.stored.order]
         offered = [key for key in ORDER_LABELS if key in self.ranked_by or key in places]
-        for place in range(len(offered)):
+        titles = criteria_of(contest)
+        if "criterion" in offered or titles:
+            offered += [f"criterion:{key}" for key in titles]
+            offered += [key for key in places if key not in offered]
+        for place in range(min(len(offered), max(MOST_TIE_BREAKS, len(places)))):
             self.fields[f"place_{place + 1}"] = forms.ChoiceField(
                 label=gettext("Tie-break %(number)s") % {"number": place + 1},
                 required=False,
-                choices=[("", "—"), *((key, ORDER_LABELS[key]) for key in offered)],
+                choices=[("", "—"), *((key, words_of(key, titles)) for key in offered)],
                 initial=places[place] if place < len(places) else "",
                 widget=forms.Select(attrs=INPUT),
             )
@@ -288,8 +294,8 @@ class TermsForm(forms.Form):
         if self.errors:
             return data
         directions = dict(self.stored.order)
-        chosen = [data[name] for name in sorted(self.fields) if name.startswith("place_") and data.get(name)]
-        self.order = [[key, directions.get(key, ORDER_KEYS[key])] for key in chosen]
+        chosen = [data[name] for name in self.fields if name.startswith("place_") and data.get(name)]
+        self.order = [[key, directions.get(key, usual_direction(key))] for key in chosen]
         self.terms = self._terms(data)
         try:
             Rules.read(self.terms, self.order)

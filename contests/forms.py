@@ -1,13 +1,16 @@
 """Forms of entrants and of the secretary. Dates are typed in the site's time zone."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.moments import MomentField
+from contests.eligibility import age_on
 from contests.models import Category
 from contests.operations import Agreed
 from contests.presets import RuleSet
@@ -88,7 +91,10 @@ class EnterForm(AgreeForm):
 
 
 class OpenTrackForm(EnterForm):
-    """Entering without an account: name and unit from the list, and what the rules ask besides."""
+    """Entering without an account: name and unit from the list, and what the rules ask besides.
+
+    `on` is the day whose age counts.
+    """
 
     full_name = forms.CharField(
         label=_("Full name"), max_length=120, widget=forms.TextInput(attrs=INPUT | {"autocomplete": "name"})
@@ -125,14 +131,42 @@ class OpenTrackForm(EnterForm):
         "rules",
     ]
 
-    def __init__(self, *args, rules: Rules, asks_age: bool, **kwargs):
-        super().__init__(*args, rules=rules, **kwargs)
+    def __init__(self, *args, rules: Rules, on: date, asks_age: bool, **kwargs):
+        young = rules.guardian_under
+        super().__init__(*args, rules=rules, asks_guardian=young is not None, **kwargs)
+        self.on, self.young = on, young
         units = Unit.objects.filter(valid_to=None, depth__gt=1).exclude(kind=Unit.Kind.FORMER_DISTRICT)
         self.fields["unit"].queryset = units.order_by("name_folded")
-        if not asks_age and not rules.identity:
+        if not asks_age and not rules.identity and young is None:
             del self.fields["birth_date"]
+        if young is not None:
+            # Whether it is asked is known only once the age is.
+            guardian = self.fields["guardian"]
+            guardian.required = False
+            guardian.help_text = gettext("Only whoever is under %(age)s: ask first, then write their full name.") % {
+                "age": young
+            }
         if not rules.identity:
             del self.fields["identity"]
+
+    def clean(self):
+        data = super().clean()
+        age = age_on(data.get("birth_date"), self.on)
+        if self.young is not None and age is not None and age < self.young and not data.get("guardian", "").strip():
+            self.add_error("guardian", gettext("A parent or guardian must agree: write their name."))
+        return data
+
+    @property
+    def person(self) -> dict[str, Any]:
+        """What `enter_open_track` asks of somebody without an account."""
+        data = self.cleaned_data
+        return {
+            "full_name": data["full_name"],
+            "unit": data["unit"],
+            "birth_date": data.get("birth_date"),
+            "identity": data.get("identity", ""),
+            "language": get_language() or "vi",
+        }
 
 
 class SetUpForm(forms.Form):

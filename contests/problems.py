@@ -292,6 +292,13 @@ class InAnotherTeam(Problem):
     detail = _("One person is in one team of a category. Leave the other team first.")
 
 
+class InvitationSpent(Problem):
+    status = 404
+    code = "invitation_spent"
+    title = _("This invitation does not hold")
+    detail = _("Somebody else has used it, or the team took it back. Ask the leader of the team for a new one.")
+
+
 class TeamRefused(Problem):
     status = 422
     code = "team_refused"

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from cms.text.cells import safe
-from contests.ranking import Ranked
-from contests.rules import Rules
+from contests.ranking import Ranked, value_of
+from contests.rules import NAMED, Rules
 
 COLUMNS = (
     "rank",
@@ -38,9 +38,11 @@ def plain(number: Decimal) -> str:
 
 
 def table_of(ranked: Sequence[Ranked], rules: Rules) -> bytes:
-    """`ranking.csv`, UTF-8 with BOM; one row a ranked attempt. Columns of `MORE` at the end only where they rank."""
-    ranked_by = {key for key, _direction in rules.order}
-    more = [one for one in MORE if one in ranked_by]
+    """`ranking.csv`, UTF-8 with BOM; one row a ranked attempt. Columns of `MORE`, and of criteria by
+    name, at the end only where they rank.
+    """
+    ranked_by = [key for key, _direction in rules.order]
+    more = [one for one in MORE if one in ranked_by] + [key for key in ranked_by if NAMED.fullmatch(key)]
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow([*COLUMNS, *more])
@@ -58,7 +60,7 @@ def table_of(ranked: Sequence[Ranked], rules: Rules) -> bytes:
             one.draw,
             row.attempt,
         ]
-        writer.writerow([*cells, *("" if (value := getattr(row, one)) is None else value for one in more)])
+        writer.writerow([*cells, *("" if (value := value_of(row, one)) is None else value for one in more)])
     return stream.getvalue().encode("utf-8-sig")
 
 

@@ -4,13 +4,13 @@ Anybody can compute it again from what is published (`contests.publishing`): doc
 of this code.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 
-from contests.rules import ALL_CORRECT, BEST, FIRST
+from contests.rules import ALL_CORRECT, BEST, FIRST, NAMED
 
 # After every number: who made no guess stands behind whoever made the worst.
 _NONE = (1, 0)
@@ -32,6 +32,8 @@ class Row:
     # Of a work: the mean of all jurors, and the points in the weightiest criterion.
     mean: Decimal | None = None
     criterion: Decimal | None = None
+    # And the points in each criterion by its key, for tie-breaks that name one.
+    criteria: Mapping[str, Decimal | None] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,12 @@ def _key(row: Row, error: int | None, lot: int, order: Sequence[tuple[str, str]]
     return tuple(_part(key, direction, row, error, lot) for key, direction in order)
 
 
+def value_of(row: Row, key: str):
+    """What a row has under a key of the order: a field, or a criterion that the rules name."""
+    named = NAMED.fullmatch(key)
+    return row.criteria.get(named[1]) if named else getattr(row, key)
+
+
 def _part(key: str, direction: str, row: Row, error: int | None, lot: int):
     """A value that sorts upwards. What is missing stands last in either direction."""
     if key == "prediction_error":
@@ -119,7 +127,7 @@ def _part(key: str, direction: str, row: Row, error: int | None, lot: int):
         # Milliseconds, as it is published: what nobody can see must not decide.
         value = milliseconds(row.submitted_at)
     else:
-        value = getattr(row, key)
+        value = value_of(row, key)
     if value is None:
         return _NONE
     return (0, -value if direction == "desc" else value)

@@ -4,9 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from contests.forms import INPUT, LineField
 from contests.row_editing import numbered
@@ -38,13 +37,13 @@ class CriterionForm(forms.Form):
         self.count = len(numbered(sent, "text"))
         for place in range(self.count):
             self.fields[f"points_{place}"] = forms.DecimalField(
-                label=_now("Points"),
+                label=gettext("Points"),
                 required=False,
                 min_value=0,
                 decimal_places=2,
                 widget=forms.NumberInput(attrs=INPUT | {"step": "0.25"}),
             )
-            self.fields[f"text_{place}"] = LineField(label=_now("What earns them"), required=False, max_length=300)
+            self.fields[f"text_{place}"] = LineField(label=gettext("What earns them"), required=False, max_length=300)
 
     @property
     def pairs(self) -> list[tuple]:
@@ -64,12 +63,12 @@ class CriterionForm(forms.Form):
             if points is None or not text:
                 name = f"points_{place}" if points is None else f"text_{place}"
                 if name not in self.errors:
-                    self.add_error(name, _now("Fill in both, the points and the words, or neither."))
+                    self.add_error(name, gettext("Fill in both, the points and the words, or neither."))
                 continue
             if data.get("top") and points > data["top"]:
-                self.add_error(f"points_{place}", _now("More than the most points of this criterion."))
+                self.add_error(f"points_{place}", gettext("More than the most points of this criterion."))
             if points in seen:
-                self.add_error(f"points_{place}", _now("These points have their words already."))
+                self.add_error(f"points_{place}", gettext("These points have their words already."))
             seen.add(points)
         return data
 

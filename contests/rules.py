@@ -1,7 +1,8 @@
 """What a program must know of a contest's rules, read from a version of the rules and checked. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,6 +25,8 @@ ORDER_KEYS = {
     "criterion": "desc",
     "draw": "asc",
 }
+# One criterion by its key, of the rubric of a category or of a stage: «criterion:noi-dung», «criterion:2.1».
+NAMED = re.compile(r"criterion:([a-z0-9][a-z0-9.-]{0,59})")
 # The words of each, as the page of a contest lists them.
 ORDER_LABELS = {
     "score": gettext_lazy("the higher score"),
@@ -76,6 +79,8 @@ class Rules:
     # Of works: how long after the deadline an upload begun before it may still finish.
     grace_minutes: int = 60
     collective: Collective | None = None
+    # Of a quiz before a performance, whose rounds have tie-breaks of their own; empty: those of the contest.
+    quiz_order: tuple[tuple[str, str], ...] = ()
     order: tuple[tuple[str, str], ...] = field(default=(("score", "desc"), ("duration_ms", "asc"), ("draw", "asc")))
 
     @classmethod
@@ -87,6 +92,8 @@ class Rules:
         values = dict(terms)
         if values.get("collective") is not None:
             values["collective"] = _collective(values["collective"])
+        if values.get("quiz_order"):
+            values["quiz_order"] = read_order(values["quiz_order"])
         JuryTerms.read(values.get("jury"))
         rules = cls(**values, order=read_order(order))
         rules._check()
@@ -128,18 +135,32 @@ class Rules:
     def uses_lots(self) -> bool:
         return any(key == "draw" for key, _direction in self.order)
 
+    def of_quiz(self) -> "Rules":
+        """The same with the tie-breaks of the quiz before a performance."""
+        return replace(self, order=self.quiz_order) if self.quiz_order else self
+
+    @property
+    def named_criteria(self) -> list[str]:
+        """Keys of the criteria that the tie-breaks name one by one."""
+        return [found[1] for key, _direction in self.order if (found := NAMED.fullmatch(key))]
+
     @property
     def tells_numbers(self) -> bool:
         """Whether running numbers may be shown: never where they are what is guessed."""
         return not self.prediction
 
 
+def usual_direction(key: str) -> str:
+    """The direction that is meant where none is said."""
+    return ORDER_KEYS.get(key, "desc")
+
+
 def read_order(order: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
     """The tie-break list as pairs. Raises RulesRefused."""
     pairs: list[tuple[str, str]] = []
     for one in order:
-        key, direction = (one[0], one[1]) if not isinstance(one, str) else (one, ORDER_KEYS.get(one, "asc"))
-        if key not in ORDER_KEYS or direction not in {"asc", "desc"}:
+        key, direction = (one[0], one[1]) if not isinstance(one, str) else (one, usual_direction(one))
+        if (key not in ORDER_KEYS and not NAMED.fullmatch(key)) or direction not in {"asc", "desc"}:
             raise RulesRefused(_("“%(key)s” is nothing that ranks.") % {"key": key})
         pairs.append((key, direction))
     if not pairs or len({key for key, _direction in pairs}) < len(pairs):

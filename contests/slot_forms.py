@@ -3,9 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from contests.desk_forms import number_field
 from contests.forms import INPUT, LineField
@@ -72,10 +71,10 @@ class LengthField(forms.CharField):
             return None
         minutes, _colon, seconds = text.partition(":")
         if not (minutes.isascii() and minutes.isdigit() and (not seconds or (seconds.isascii() and seconds.isdigit()))):
-            raise forms.ValidationError(_now("Write the minutes as 5 or 5:30."))
+            raise forms.ValidationError(gettext("Write the minutes as 5 or 5:30."))
         found = int(minutes) * 60 + int(seconds or 0)
         if int(seconds or 0) > 59 or not 1 <= found <= 4 * 3600:
-            raise forms.ValidationError(_now("Write the minutes as 5 or 5:30."))
+            raise forms.ValidationError(gettext("Write the minutes as 5 or 5:30."))
         return found
 
 
@@ -132,7 +131,7 @@ class SlotForm(forms.Form):
             self.fields["min_pixels"].label = words[self.of]
         if "paper" in self.fields:
             held = str(self["paper"].value() or "")
-            choices = [("", _now("no check of the size")), *((name, _sheet(name)) for name in PAPERS)]
+            choices = [("", gettext("no check of the size")), *((name, _sheet(name)) for name in PAPERS)]
             if held and held not in PAPERS:
                 choices.append((held, f"{held} mm"))
             self.fields["paper"].choices = choices
@@ -168,7 +167,7 @@ class SlotForm(forms.Form):
         data = super().clean()
         for low, high in (("min_files", "max_files"), ("min_seconds", "max_seconds")):
             if data.get(low) and data.get(high) and data[low] > data[high]:
-                self.add_error(high, _now("At most must not be less than at least."))
+                self.add_error(high, gettext("At most must not be less than at least."))
         return data
 
 

@@ -21,5 +21,12 @@ def make_copies(work_id: int) -> int:
 
 
 @shared_task
+def make_film(exhibit_id: int) -> bool:
+    from contests.operations.films import make_film as make
+
+    return make(exhibit_id)
+
+
+@shared_task
 def pass_on_late_reviews() -> int:
     return operations.pass_on_late_reviews()

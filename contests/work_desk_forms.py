@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.moments import MomentField
@@ -90,6 +90,7 @@ class WorkCategoryForm(CategoryForm):
         "pk",
         "title",
         "levels",
+        "open_track",
         "team_min",
         "team_max",
         "same_school",
@@ -102,20 +103,15 @@ class WorkCategoryForm(CategoryForm):
         "barred_roles",
     ]
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        # Works are handed in with an account: who has none cannot come back to theirs.
-        del self.fields["open_track"]
-
     def clean(self):
         data = super().clean()
         if data.get("team_min") and data.get("team_max") and data["team_min"] > data["team_max"]:
-            self.add_error("team_max", _now("At most must not be fewer than at least."))
+            self.add_error("team_max", gettext("At most must not be fewer than at least."))
         return data
 
 
 def initial_category_of_works(one: Category) -> dict[str, Any]:
-    names = ("pk", "title", "team_min", "team_max", "same_school", "mentor")
+    names = ("pk", "title", "open_track", "team_min", "team_max", "same_school", "mentor")
     return {name: getattr(one, name) for name in names} | one.eligibility
 
 
@@ -164,17 +160,19 @@ class JuryForm(forms.Form):
         self.fields["who"].choices = [
             (
                 BY_SIZE,
-                _now("Up to %(most)s works every juror scores every work; above that each work gets %(shared)s jurors.")
+                gettext(
+                    "Up to %(most)s works every juror scores every work; above that each work gets %(shared)s jurors."
+                )
                 % words,
             ),
-            (EVERY, _now("Every juror scores every work, however many there are.")),
-            (SO_MANY, _now("Each work gets so many jurors, shared out evenly and by lot.")),
+            (EVERY, gettext("Every juror scores every work, however many there are.")),
+            (SO_MANY, gettext("Each work gets so many jurors, shared out evenly and by lot.")),
         ]
 
     def clean(self):
         data = super().clean()
         if data.get("who") == SO_MANY and not data.get("jurors"):
-            self.add_error("jurors", _now("Say how many jurors each work gets."))
+            self.add_error("jurors", gettext("Say how many jurors each work gets."))
         return data
 
     @property

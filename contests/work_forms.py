@@ -3,13 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contests.forms import INPUT, AgreeForm, EnterForm
+from contests.forms import INPUT, AgreeForm, EnterForm, OpenTrackForm
 from contests.operations import Declared
 from contests.rules import Rules
 
 
-class NewWorkForm(EnterForm):
-    """Entering as the leader of a team of one or more."""
+class WorkNames(forms.Form):
+    """What a work and its team are called."""
 
     title = forms.CharField(
         label=_("Title of the work"),
@@ -20,6 +20,11 @@ class NewWorkForm(EnterForm):
     name = forms.CharField(
         label=_("Name of the team"), required=False, max_length=80, widget=forms.TextInput(attrs=INPUT)
     )
+
+
+class NewWorkForm(WorkNames, EnterForm):
+    """Entering as the leader of a team of one or more."""
+
     field_order = ["category", "title", "name", "pledge", "guardian", "used_ai", "ai_note", "rules"]
 
 
@@ -27,6 +32,31 @@ class JoinForm(AgreeForm):
     """What somebody agrees to who joins a team."""
 
     field_order = ["pledge", "guardian", "used_ai", "ai_note", "rules"]
+
+
+class OpenWorkForm(WorkNames, OpenTrackForm):
+    """Entering without an account as the leader of a team."""
+
+    field_order = ["full_name", "unit", "birth_date", "identity", *NewWorkForm.field_order]
+
+
+class OpenJoinForm(OpenTrackForm):
+    """Joining a team without an account; the team's category is theirs."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["category"]
+
+
+class FindTeamForm(forms.Form):
+    """The code of an invitation, as it was read out or written down."""
+
+    code = forms.CharField(
+        label=_("Code of the invitation"),
+        help_text=_("Ten letters and digits, from whoever leads your team."),
+        max_length=20,
+        widget=forms.TextInput(attrs=INPUT | {"autocomplete": "off", "autocapitalize": "characters"}),
+    )
 
 
 class HandInForm(forms.Form):

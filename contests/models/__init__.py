@@ -4,7 +4,7 @@ from contests.models.jury import Conflict, Copy, Criterion, Juror, Meeting, Revi
 from contests.models.rankings import Appeal, Award, Prize, Ranking
 from contests.models.showing import Exhibit, TakeDown
 from contests.models.stage import Correction, Mark, Part, Points, Sheet, Timing, Turn, TurnConflict, TurnOrder
-from contests.models.teams import Team, TeamMember
+from contests.models.teams import Team, TeamInvitation, TeamMember
 from contests.models.works import Enquiry, Extension, Screening, Slot, Work, WorkFile, WorkText, WorkVersion
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "Stage",
     "TakeDown",
     "Team",
+    "TeamInvitation",
     "TeamMember",
     "Timing",
     "Turn",

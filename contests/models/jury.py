@@ -137,6 +137,8 @@ class Copy(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     key = models.CharField(max_length=255, blank=True)
     content_type = models.CharField(max_length=120, blank=True)
+    # Of a PDF: its first page as a picture.
+    page_key = models.CharField(max_length=255, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     made_at = models.DateTimeField(null=True, blank=True)
 

@@ -18,13 +18,17 @@ from contests.models.works import Work
 class Exhibit(models.Model):
     """A work hung in the gallery by the secretary, with its caption and the words for who cannot see it.
 
-    It shows a small picture painted from the copy without metadata, never what was handed in. Whether it is shown now is
+    It shows a small picture painted from the copy without metadata, or light copies of a film; never what was handed in.
+    A film has captions of what is said in it, or the secretary's word that it needs none. Whether it is shown now is
     decided anew each time: the results are out, its makers' consents hold, nobody asked for it to go.
     """
 
     class State(models.TextChoices):
         SHOWN = "shown", pgettext_lazy("exhibit", "In the gallery")
         HIDDEN = "hidden", pgettext_lazy("exhibit", "Taken down")
+        # A film whose light copies the worker has not made yet, or could not make.
+        MAKING = "making", pgettext_lazy("exhibit", "The film is being made ready")
+        FAILED = "failed", pgettext_lazy("exhibit", "The film could not be made ready")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     work = models.OneToOneField(Work, on_delete=models.PROTECT, related_name="exhibit")
@@ -36,6 +40,16 @@ class Exhibit(models.Model):
     picture_key = models.CharField(max_length=255)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+    # Further pictures of the work, each with words of its own: [{"copy", "key", "width", "height", "alt"}].
+    more = models.JSONField(default=list, blank=True)
+    is_film = models.BooleanField(default=False)
+    # {"copies": [{"label", "key", "bytes"}] with the lightest first, "seconds"}.
+    film = models.JSONField(default=dict, blank=True)
+    # WebVTT; in which language is what is spoken.
+    captions = models.TextField(_("captions"), blank=True, max_length=200_000)
+    spoken = models.CharField(_("language that is spoken"), max_length=12, default="vi")
+    is_wordless = models.BooleanField(_("nothing is said, or all that is said stands in the picture"), default=False)
+    poster_at = models.PositiveSmallIntegerField(_("second whose picture is shown"), null=True, blank=True)
     hung_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     hung_at = models.DateTimeField(default=timezone.now)
 
@@ -45,7 +59,13 @@ class Exhibit(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(caption="") & ~Q(alt_text=""), name="exhibit_has_its_words"),
             models.CheckConstraint(
-                condition=~Q(picture_key="") & Q(width__gte=1, height__gte=1), name="exhibit_has_its_picture"
+                condition=Q(is_film=True, state__in=["making", "failed", "hidden"])
+                | (~Q(picture_key="") & Q(width__gte=1, height__gte=1)),
+                name="exhibit_has_its_picture",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_film=False) | ~Q(captions="") | Q(is_wordless=True),
+                name="film_has_captions_or_needs_none",
             ),
         ]
 

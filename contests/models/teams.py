@@ -106,3 +106,36 @@ class TeamMember(models.Model):
 
     def __str__(self):
         return f"{self.team_id} · {self.user_id}"
+
+
+class TeamInvitation(models.Model):
+    """A place in a team for somebody whom the leader cannot look up: whoever has the code takes it, once.
+
+    It holds no name. Who took it is a member like any other.
+    """
+
+    # Made with the page, so that a second press is the same invitation.
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
+    code = models.CharField(max_length=12, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    taken_by = models.OneToOneField(
+        TeamMember, null=True, blank=True, on_delete=models.CASCADE, related_name="invitation"
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(taken_by=None) | Q(revoked_at=None), name="invitation_is_taken_or_revoked"
+            ),
+            models.CheckConstraint(condition=~Q(code=""), name="invitation_has_a_code"),
+        ]
+
+    def __str__(self):
+        return f"{self.team_id} · {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.taken_by_id is None and self.revoked_at is None

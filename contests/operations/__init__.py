@@ -19,6 +19,13 @@ from contests.operations.entries import (
     withdraw_entry,
 )
 from contests.operations.faq import write_faq
+from contests.operations.films import make_film
+from contests.operations.invitations import (
+    join_by_invitation,
+    join_openly,
+    make_invitation,
+    revoke_invitation,
+)
 from contests.operations.jury import (
     accept_invitation,
     declare_conflict,
@@ -52,11 +59,19 @@ from contests.operations.rules import change_rules
 from contests.operations.scoring import rule, save_comment, save_score, submit_review, write_minutes
 from contests.operations.screening import make_copies, screen_work
 from contests.operations.setting_up import choose_quiz, set_up_contest, weekly_rounds
-from contests.operations.showing import hang, take_off
-from contests.operations.stage import change_order, draw_order, register_team, set_parts
+from contests.operations.showing import FilmWords, hang, take_off
+from contests.operations.stage import change_order, draw_order, register_team, set_parts, take_in_promoted
 from contests.operations.states import lacking, move_contest, next_state
 from contests.operations.take_downs import ask_to_take_down, decide_take_down
-from contests.operations.teams import confirm_member, invite_member, leave_team, make_team, name_mentor
+from contests.operations.teams import (
+    confirm_member,
+    free_places,
+    invite_member,
+    leave_team,
+    make_open_team,
+    make_team,
+    name_mentor,
+)
 from contests.operations.work_rehearsal import rehearse_works
 from contests.operations.works import (
     Declared,
@@ -71,6 +86,7 @@ from contests.operations.works import (
 __all__ = [
     "Agreed",
     "Declared",
+    "FilmWords",
     "Given",
     "Line",
     "OpenEntry",
@@ -106,16 +122,22 @@ __all__ = [
     "extend_deadline",
     "file_appeal",
     "forget_identity_keys",
+    "free_places",
     "freeze_ranking",
     "hang",
     "invitation",
     "invite_juror",
     "invite_member",
     "issue_contest_certificates",
+    "join_by_invitation",
+    "join_openly",
     "key_in_sheet",
     "lacking",
     "leave_team",
     "make_copies",
+    "make_film",
+    "make_invitation",
+    "make_open_team",
     "make_team",
     "mark_absent",
     "move_contest",
@@ -137,6 +159,7 @@ __all__ = [
     "rename_work",
     "replace_juror",
     "reveal_points",
+    "revoke_invitation",
     "rule",
     "save_comment",
     "save_lines",
@@ -149,6 +172,7 @@ __all__ = [
     "start_round_attempt",
     "submit_review",
     "submit_work",
+    "take_in_promoted",
     "take_off",
     "weekly_rounds",
     "withdraw_entry",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from contests import snapshots
 from contests.collective import SchoolFigures, rank_schools
 from contests.eligibility import OF_SCHOOL, Eligibility
-from contests.models import Award, Category, Contest, Prize, Promotion, Ranking, Round, RoundAttempt
+from contests.models import Award, Category, Contest, Prize, Promotion, Ranking, Round, RoundAttempt, Stage, Turn
 from contests.operations.setting_up import log
 from contests.problems import NothingToRank, ReasonMissing, RoundStillOpen, StillJudging
 from contests.publishing import plain, rules_document, stamp, table_of
@@ -77,6 +77,8 @@ def compute_table(
     """
     version = rules_in_force(contest)
     rules = Rules.of(version)
+    if round is not None and round.stage.kind == Stage.Kind.QUIZ:
+        rules = rules.of_quiz()
     rows = valid_rows(contest, rules, round=round)
     entrants, actual = valid_entrants(rows), actual_of(rows, rules.prediction)
     if category is not None and contest.takes_works:
@@ -360,7 +362,10 @@ def _promote(round: Round, ranking: Ranking, table: Table, members: dict[str, En
     """Let the best into the next round. Who was let in by an earlier ranking and has begun there stays."""
     going = {members[one.row.entrant].pk: one.rank for one in promoted(round, table.ranked, members)}
     begun = RoundAttempt.objects.filter(round=round.promotes_to).values("entry")
-    Promotion.objects.filter(round=round.promotes_to).exclude(entry__in=going).exclude(entry__in=begun).delete()
+    # A team that somebody of an earlier ranking is in stands on the list already.
+    listed = Turn.objects.filter(round=round.promotes_to).values("team__members__entry")
+    gone = Promotion.objects.filter(round=round.promotes_to).exclude(entry__in=going)
+    gone.exclude(entry__in=begun).exclude(entry__in=listed.exclude(team__members__entry=None)).delete()
     for entry, place in going.items():
         Promotion.objects.get_or_create(
             entry_id=entry, round=round.promotes_to, defaults={"ranking": ranking, "rank": place}

@@ -4,13 +4,14 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import storages
 from django.db import transaction
 from django.utils import timezone
 
 from contests.models import Contest, Copy, Screening, Work, WorkFile
 from contests.operations.setting_up import log
+from contests.picturing import LARGE, picture_of
 from contests.problems import CopyImpossible, NotToScreen, ReasonMissing
 from contests.stripping import ENDINGS, strip_file
 from media import storage
@@ -74,6 +75,16 @@ def make_copies(work_id: int) -> int:
     return ready
 
 
+def _page_of(target: Path, copy: Copy, work: Work) -> str:
+    """The first page as a picture, so that a jury sees posters beside each other; empty where it cannot be painted."""
+    try:
+        content, _width, _height = picture_of(target.read_bytes(), "application/pdf", longest=LARGE)
+    except CopyImpossible:
+        return ""
+    name = f"contests/{work.contest.uuid}/copies/{copy.uuid}.jpg"
+    return storages["private"].save(name, ContentFile(content))
+
+
 def _make(copy: Copy, file: WorkFile, work: Work) -> None:
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "original", Path(folder) / "copy"
@@ -88,5 +99,7 @@ def _make(copy: Copy, file: WorkFile, work: Work) -> None:
         name = f"contests/{work.contest.uuid}/copies/{copy.uuid}{ENDINGS[file.content_type]}"
         with target.open("rb") as made:
             copy.key = storages["private"].save(name, File(made))
+        if file.content_type == "application/pdf":
+            copy.page_key = _page_of(target, copy, work)
     copy.state, copy.content_type, copy.made_at = Copy.State.READY, file.content_type, timezone.now()
     copy.save()

@@ -52,7 +52,7 @@ def set_up_contest(*, document: Mapping[str, Any], organiser: Unit, by, slug: st
     `document` is {"title", "summary", "who", "reference_date", "text", "rules": {…}, "order": […], "categories": [{"slug",
     "title", "open_track", "eligibility": {…}, "team_min", "team_max", "same_school", "mentor", "slots": [{fields of
     Slot}], "rubric": [{"title", "weight", "top", "anchors"}]}], "rounds": [{"level", "title", "opens_at", "closes_at", "quota_per_unit",
-    "way_on", "promotes"}], "parts": [{as of `set_parts`}], "prizes": [{"kind", "title", "count", "value", "points", "per_round"}]}. Raises RulesRefused.
+    "way_on", "promotes", "stage": "quiz" for one before a performance}], "parts": [{as of `set_parts`}], "prizes": [{"kind", "title", "count", "value", "points", "per_round"}]}. Raises RulesRefused.
     """
     Rules.read(document.get("rules", {}), document["order"])
     contest = Contest(
@@ -91,17 +91,7 @@ def set_up_contest(*, document: Mapping[str, Any], organiser: Unit, by, slug: st
             Slot.objects.create(category=category, position=position, **slot)
         if rubric := values.get("rubric"):
             write_criteria(category, rubric)
-    kind, title = Stage.Kind.QUIZ, _("Knowledge quiz")
-    if _takes_works(contest, document):
-        kind, title = Stage.Kind.SUBMISSION, _("Handing in works")
-    elif document.get("parts"):
-        kind, title = Stage.Kind.LIVE, _("On stage")
-    stage = Stage.objects.create(contest=contest, position=1, kind=kind, title=title)
-    if document.get("parts"):
-        from contests.operations.stage import set_parts
-
-        set_parts(stage=stage, parts=document["parts"], by=by)
-    add_rounds(stage=stage, rounds=document.get("rounds", ()))
+    _add_stages(contest, document, by)
     positions: dict[tuple, int] = {}
     for values in document.get("prizes", ()):
         place = (values.get("kind", Prize.Kind.INDIVIDUAL), values.get("per_round", False))
@@ -109,6 +99,30 @@ def set_up_contest(*, document: Mapping[str, Any], organiser: Unit, by, slug: st
         Prize.objects.create(contest=contest, position=positions[place], **values)
     log(by, "set_up_contest", contest)
     return contest
+
+
+def _add_stages(contest: Contest, document: Mapping[str, Any], by) -> None:
+    """One stage, or a quiz before a performance: its rounds are those that say «stage: quiz», and come first."""
+    rounds, parts = list(document.get("rounds", ())), document.get("parts")
+    kind, title = Stage.Kind.QUIZ, _("Knowledge quiz")
+    if _takes_works(contest, document):
+        kind, title = Stage.Kind.SUBMISSION, _("Handing in works")
+    elif parts:
+        kind, title = Stage.Kind.LIVE, _("On stage")
+    quizzes = [one for one in rounds if one.get("stage") == Stage.Kind.QUIZ] if parts else []
+    if quizzes:
+        first = Stage.objects.create(contest=contest, position=1, kind=Stage.Kind.QUIZ, title=_("Knowledge quiz"))
+        before = add_rounds(stage=first, rounds=quizzes)
+        rounds = [one for one in rounds if one not in quizzes]
+    stage = Stage.objects.create(contest=contest, position=2 if quizzes else 1, kind=kind, title=title)
+    if parts:
+        from contests.operations.stage import set_parts
+
+        set_parts(stage=stage, parts=parts, by=by)
+    made = add_rounds(stage=stage, rounds=rounds)
+    if quizzes and made and quizzes[-1].get("promotes"):
+        before[-1].promotes_to = made[0]
+        before[-1].save(update_fields=["promotes_to"])
 
 
 def _takes_works(contest: Contest, document: Mapping[str, Any]) -> bool:

@@ -108,6 +108,9 @@ def register_team(
     if held is not None:
         return held
     users = [one.user_id for one in entries]
+    sent_on = Promotion.objects.filter(round=round, entry__in=entries)
+    if round.promoted_from.exists() and not sent_on.exists():
+        raise TeamRefused(_("Nobody of this team went on from the round before. At least one member must have."))
     taken = TeamMember.objects.filter(
         category=category, user__in=users, role__in=TeamMember.MAKERS, state=TeamMember.State.CONFIRMED
     )
@@ -170,6 +173,56 @@ def _keep_order(round: Round, codes: list[str], by, *, seed: str = "", reason: s
 def _append(round: Round, turn: Turn, by) -> None:
     codes = list(round.turns.exclude(position=None).order_by("position").values_list("entry__code", flat=True))
     _keep_order(round, [*codes, turn.entry.code], by, reason=_("Registered after the drawing of lots."))
+
+
+@transaction.atomic
+def take_in_promoted(*, round: Round, by) -> tuple[list[Turn], list[str]]:
+    """Teams of those whom the quiz sent on: of each school its promoted, the best as the leader, as many as a team takes.
+
+    Returns the new turns and the schools whose promoted are too few for a team: their school completes it, and the secretary
+    registers it. Again: nothing new. Raises StageRefused.
+    """
+    contest = require_running(round.stage.contest)
+    waiting: dict[tuple[int, Any], list[Entry]] = {}
+    seated = TeamMember.objects.filter(entry__isnull=False, team__turns__round=round).values("entry")
+    rows = Promotion.objects.filter(round=round, entry__state=Entry.State.ENTERED).exclude(entry__in=seated)
+    for one in rows.select_related("entry__category", "entry__user").order_by("rank", "pk"):
+        # Whoever performs alone, or has no school, is a team of one.
+        alone = one.entry.category.team_max == 1 or one.entry.school_key is None
+        waiting.setdefault((one.entry.category_id, one.entry_id if alone else one.entry.school_key), []).append(
+            one.entry
+        )
+    made, few = [], []
+    for entries in waiting.values():
+        category = entries[0].category
+        if len(entries) < category.team_min:
+            few.append(entries[0].unit_name)
+            continue
+        made.append(_listed(round, category, entries[: category.team_max], by))
+    if made:
+        log(by, "take_in_promoted", contest, round=round.number, teams=len(made))
+    return made, sorted(set(few))
+
+
+def _listed(round: Round, category: Category, entries: list[Entry], by) -> Turn:
+    now, first = timezone.now(), entries[0]
+    team = Team.objects.create(
+        category=category, school_key=first.school_key, unit_key=first.unit_key, unit_name=first.unit_name
+    )
+    for entry in entries:
+        TeamMember.objects.create(
+            team=team,
+            category=category,
+            user_id=entry.user_id,
+            entry=entry,
+            role=TeamMember.Role.LEADER if entry is first else TeamMember.Role.MEMBER,
+            state=TeamMember.State.CONFIRMED,
+            answered_at=now,
+        )
+    turn = Turn.objects.create(round=round, team=team, entry=first)
+    if round.orders.exists():
+        _append(round, turn, by)
+    return turn
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from contests.models import Contest, ContestStep, Meeting, Part, Ranking, Round,
 from contests.operations.setting_up import log
 from contests.problems import NotReady, NotSigned, OnlyForward
 from contests.queries.contests import categories_of, rounds_of, rules_in_force
+from contests.queries.criteria import criteria_of, unknown_criteria
 from contests.queries.judging import boards_of
 from contests.queries.stage import evening_of, live_rounds
 from contests.queries.works import categories_without_files
@@ -48,6 +49,10 @@ def lacking(contest: Contest) -> list[str]:
         found.append(_("The text of the rules is missing."))
     rounds, categories = list(rounds_of(contest)), list(categories_of(contest))
     waits = version is not None and Rules.of(version).results == AFTER_CLOSE
+    # A rubric may come after the opening; what is written must be scored.
+    scored = criteria_of(contest)
+    unknown = unknown_criteria(contest, Rules.of(version)) if version and scored else []
+    found += [_("The tie-breaks name “%(key)s”, which nobody scores.") % {"key": key} for key in unknown]
     if not rounds:
         found.append(_("There is no round."))
     if rounds and all(one.closes_at <= timezone.now() for one in rounds):
@@ -144,6 +149,8 @@ def _prepare(contest: Contest, to: str, by) -> None:
         bare = [one.title for one in categories_of(contest) if not one.criteria.exists()]
         if bare:
             raise NotReady(_("Categories without a rubric: %(titles)s.") % {"titles": ", ".join(bare)})
+        if unknown := unknown_criteria(contest, Rules.of(rules_in_force(contest))):
+            raise NotReady(_("The tie-breaks name “%(key)s”, which nobody scores.") % {"key": unknown[0]})
     elif to == Contest.State.MODERATED and contest.takes_works:
         _require_moderated(contest)
     elif to == Contest.State.MODERATED and live_rounds(contest).exists():

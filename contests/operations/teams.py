@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from contests.eligibility import Eligibility, judge
 from contests.models import Category, Contest, Entry, Round, Stage, Team, TeamMember, Work, WorkVersion
-from contests.operations.entries import Agreed, accept_rules, enter_contest, new_code
+from contests.operations.entries import Agreed, OpenEntry, accept_rules, enter_contest, enter_open_track, new_code
 from contests.operations.works import require_changeable
 from contests.problems import InAnotherTeam, NotEligible, NotOpen, TeamRefused
-from contests.queries.people import standing_on
+from contests.queries.people import standing_for
 from contests.queries.works import at_school, teachers_of
 from schools.models import SchoolIdentifier
 
@@ -30,18 +30,19 @@ def round_for_works(contest: Contest) -> Round:
     return found
 
 
-def _enter(contest: Contest, category: Category, user, agreed: Agreed) -> Entry:
+def enter_for(contest: Contest, category: Category, user, agreed: Agreed) -> Entry:
     """Take part like any entrant, in the rules' words. A second category is judged by its own conditions."""
     entry = enter_contest(contest=contest, category=category, user=user, agreed=agreed)
     if entry.category_id != category.pk:
-        standing, _place = standing_on(user, contest.reference_date)
+        standing, _place = standing_for(user, contest)
         if reasons := judge(Eligibility.read(category.eligibility), standing, contest.reference_date):
             raise NotEligible(reasons)
     accept_rules(entry=entry, agreed=agreed)
     return entry
 
 
-def _confirmed(category: Category, user) -> TeamMember | None:
+def confirmed_in(category: Category, user) -> TeamMember | None:
+    """Where somebody already makes a work of this category."""
     return (
         TeamMember.objects.filter(
             category=category, user=user, role__in=TeamMember.MAKERS, state=TeamMember.State.CONFIRMED
@@ -60,12 +61,12 @@ def make_team(*, contest: Contest, category: Category, user, agreed: Agreed, tit
     if not title.strip():
         raise TeamRefused(_("Give the work a title; it can be changed later."))
     round = round_for_works(contest)
-    held = _confirmed(category, user)
+    held = confirmed_in(category, user)
     if held is not None:
         if held.role == TeamMember.Role.LEADER:
             return held.team.work
         raise InAnotherTeam()
-    entry = _enter(contest, category, user, agreed)
+    entry = enter_for(contest, category, user, agreed)
     now = timezone.now()
     try:
         with transaction.atomic():
@@ -87,13 +88,26 @@ def make_team(*, contest: Contest, category: Category, user, agreed: Agreed, tit
             )
     except IntegrityError:
         # Another press of the same person came first.
-        held = _confirmed(category, user)
+        held = confirmed_in(category, user)
         if held is None or held.role != TeamMember.Role.LEADER:
             raise InAnotherTeam() from None
         return held.team.work
     work = _make_work(team, contest, category, round, title)
     WorkVersion.objects.create(work=work, number=1)
     return work
+
+
+@transaction.atomic
+def make_open_team(
+    *, contest: Contest, category: Category, agreed: Agreed, title: str, name: str = "", **person
+) -> tuple[Work, OpenEntry]:
+    """Begin a work as somebody without an account: `person` is what `enter_open_track` asks of them.
+
+    Raises what `enter_open_track` and `make_team` raise.
+    """
+    entered = enter_open_track(contest=contest, category=category, agreed=agreed, **person)
+    work = make_team(contest=contest, category=category, user=entered.user, agreed=agreed, title=title, name=name)
+    return work, entered
 
 
 def _make_work(team: Team, contest: Contest, category: Category, round: Round, title: str) -> Work:
@@ -113,7 +127,7 @@ def _make_work(team: Team, contest: Contest, category: Category, round: Round, t
     raise RuntimeError("no free entry code")
 
 
-def _as_leader(work: Work, user) -> Team:
+def as_leader(work: Work, user) -> Team:
     """The work's team, locked. Raises TeamRefused unless `user` leads it, TooLate."""
     team = Team.objects.select_for_update().get(pk=work.team_id)
     if not team.members.filter(user=user, role=TeamMember.Role.LEADER, state=TeamMember.State.CONFIRMED).exists():
@@ -122,13 +136,26 @@ def _as_leader(work: Work, user) -> Team:
     return team
 
 
+def free_places(team: Team, category: Category) -> int:
+    """How many more may be asked: places that an open invitation holds are not free."""
+    present = team.members.filter(role__in=TeamMember.MAKERS, state__in=TeamMember.PRESENT).count()
+    held = team.invitations.filter(taken_by=None, revoked_at=None).count()
+    return category.team_max - present - held
+
+
+def require_place(team: Team, category: Category) -> None:
+    """Raises TeamRefused where the team is full."""
+    if free_places(team, category) < 1:
+        raise TeamRefused(_("A team has at most %(most)s members here.") % {"most": category.team_max})
+
+
 @transaction.atomic
 def invite_member(*, work: Work, by, code: str) -> TeamMember:
     """Ask somebody by the code they sign in with at the leader's school. Again: the same row.
 
     Raises TeamRefused (no such pupil of this school, the team is full), InAnotherTeam, TooLate.
     """
-    team, category = _as_leader(work, by), work.category
+    team, category = as_leader(work, by), work.category
     wanted = code.strip()
     found = (
         SchoolIdentifier.objects.filter(
@@ -146,10 +173,8 @@ def invite_member(*, work: Work, by, code: str) -> TeamMember:
     held = team.members.filter(user=found.user).first()
     if held is not None and held.state in TeamMember.PRESENT:
         return held
-    present = team.members.filter(role__in=TeamMember.MAKERS, state__in=TeamMember.PRESENT).count()
-    if present >= category.team_max:
-        raise TeamRefused(_("A team has at most %(most)s members here.") % {"most": category.team_max})
-    if _confirmed(category, found.user) is not None:
+    require_place(team, category)
+    if confirmed_in(category, found.user) is not None:
         raise InAnotherTeam(_("This pupil is already in a team of this category."))
     if held is not None:
         held.state, held.answered_at, held.role = TeamMember.State.INVITED, None, TeamMember.Role.MEMBER
@@ -161,7 +186,7 @@ def invite_member(*, work: Work, by, code: str) -> TeamMember:
 @transaction.atomic
 def name_mentor(*, work: Work, by, mentor) -> TeamMember | None:
     """Name a teacher of the school as the mentor, who confirms; None takes the mentor away. Raises TeamRefused, TooLate."""
-    team = _as_leader(work, by)
+    team = as_leader(work, by)
     if work.category.mentor == Category.Mentor.NONE:
         raise TeamRefused(_("This category has no mentors."))
     if mentor is not None and not teachers_of(team).filter(pk=mentor.pk).exists():
@@ -206,9 +231,9 @@ def confirm_member(*, member: TeamMember, agreed: Agreed | None = None) -> TeamM
     work, category = member.team.work, member.category
     require_changeable(work)
     if member.role != TeamMember.Role.MENTOR:
-        if _confirmed(category, member.user) is not None:
+        if confirmed_in(category, member.user) is not None:
             raise InAnotherTeam()
-        entry = _enter(work.contest, category, member.user, agreed or Agreed())
+        entry = enter_for(work.contest, category, member.user, agreed or Agreed())
         # By the school each belonged to on the reference date: a merger since then parts nobody.
         if category.same_school and entry.school_key != member.team.school_key:
             raise TeamRefused(_("All members of a team belong to one school here."))
@@ -234,7 +259,7 @@ def leave_team(*, member: TeamMember, by) -> TeamMember:
     if member.role == TeamMember.Role.LEADER:
         raise TeamRefused(_("The leader cannot leave. Withdraw the work instead."))
     if member.user_id != by.pk:
-        _as_leader(member.team.work, by)
+        as_leader(member.team.work, by)
     elif member.state == TeamMember.State.CONFIRMED:
         require_changeable(member.team.work)
     declined = member.state == TeamMember.State.INVITED and member.user_id == by.pk

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from contests.models import Category, Contest, Round, RulesVersion
+from contests.models import Category, Contest, Round, RulesVersion, Stage
 from contests.problems import NoSuchContest, NoSuchRound
 
 
@@ -25,7 +25,12 @@ def rules_in_force(contest: Contest) -> RulesVersion | None:
 
 
 def rounds_of(contest: Contest) -> QuerySet[Round]:
-    return Round.objects.filter(stage__contest=contest).order_by("stage__position", "number")
+    return Round.objects.filter(stage__contest=contest).select_related("stage").order_by("stage__position", "number")
+
+
+def quiz_rounds(contest: Contest) -> QuerySet[Round]:
+    """Rounds in which a quiz is answered: all but those on a stage."""
+    return rounds_of(contest).exclude(stage__kind=Stage.Kind.LIVE)
 
 
 def round_of(contest: Contest, number: int) -> Round:

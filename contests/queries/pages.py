@@ -19,13 +19,15 @@ from contests.models import (
     Round,
     RoundQuiz,
     RulesVersion,
+    Stage,
 )
 from contests.operations.appeals import appeals_end
 from contests.queries.contests import Clock, categories_of, clock_of, rules_in_force
+from contests.queries.criteria import order_words
 from contests.queries.names import names_of, unnamed_in
-from contests.queries.people import standing_on
+from contests.queries.people import standing_for
 from contests.ranking import digest_of
-from contests.rules import ORDER_LABELS, Rules
+from contests.rules import Rules
 from quizzes.models import Allowance, Attempt, Opening
 from quizzes.queries import attempts_of, current_paper
 from schools.models import SchoolClass
@@ -70,6 +72,7 @@ class RoundShown:
     running: Attempt | None = None
     left: int | None = None
     may_start: bool = False
+    is_live: bool = False
     seed: str = ""
     seed_digest: str = ""
 
@@ -89,10 +92,22 @@ class Page:
     question_count: int | None
     limit_minutes: int | None
     notices: list[Outage]
+    # Of a quiz before a performance.
+    quiz_order: list[str] = field(default_factory=list)
 
     @property
     def takes_entries(self) -> bool:
         return self.contest.state == Contest.State.OPEN and not self.clock.is_over
+
+    @property
+    def is_entered_here(self) -> bool:
+        """Whether people enter by themselves: not a performance without a quiz before it, whose teams the organiser lists."""
+        return any(not one.is_live for one in self.rounds)
+
+    @property
+    def takes_teams_by_code(self) -> bool:
+        """Whether some teams hold places for whoever has a code."""
+        return any(one.team_max > 1 and (one.open_track or not one.same_school) for one in self.categories)
 
     @property
     def open_tracks(self) -> list[Category]:
@@ -121,7 +136,8 @@ def page_of(contest: Contest, user) -> Page:
         clock=clock,
         categories=list(_categories(contest)),
         prizes=list(contest.prizes.all()),
-        order=[str(ORDER_LABELS[key]) for key, _direction in rules.order] if rules else [],
+        order=order_words(contest, rules),
+        quiz_order=order_words(contest, rules.of_quiz()) if rules and rules.quiz_order else [],
         rounds=_rounds(contest, clock, rules, entry),
         entry=entry,
         has_accepted=accepted,
@@ -182,7 +198,11 @@ def _rounds(contest: Contest, clock: Clock, rules: Rules | None, entry: Entry | 
                 attempts=[each for each in mine if not each.is_open],
                 running=running,
                 left=left,
-                may_start=is_open and allowed and (running is not None or left is None or left > 0),
+                is_live=one.stage.kind == Stage.Kind.LIVE,
+                may_start=is_open
+                and one.stage.kind != Stage.Kind.LIVE
+                and allowed
+                and (running is not None or left is None or left > 0),
                 seed=one.lot_seed if state == "over" else "",
                 seed_digest=digest_of(one.lot_seed) if one.lot_seed and state != "over" else "",
             )
@@ -200,7 +220,7 @@ class Choice:
 
 def choices_for(contest: Contest, user) -> list[Choice]:
     """Every category, with the reasons for which it is not the reader's."""
-    standing, _place = standing_on(user, contest.reference_date)
+    standing, _place = standing_for(user, contest)
     return [
         Choice(one, judge(Eligibility.read(one.eligibility), standing, contest.reference_date))
         for one in categories_of(contest)

@@ -9,7 +9,7 @@ from django.db.models import Max, QuerySet, Sum
 
 from contests.jury.scoring import MEAN, combine
 from contests.models import Category, Contest, Entry, Outage, Round, RoundAttempt, TeamMember
-from contests.queries.stage import evening_of, live_rounds, mean_of, weightiest_of
+from contests.queries.stage import criteria_on_stage, evening_of, live_rounds, mean_of, weightiest_of
 from contests.ranking import Row, milliseconds
 from contests.rules import Rules
 from quizzes.models import Attempt
@@ -24,10 +24,10 @@ def valid_rows(
     """
     if contest.takes_works:
         return list(_works(contest, category))
-    if contest.kind == Contest.Kind.COMMUNICATOR and live_rounds(contest).exists():
-        return [
-            row for one in live_rounds(contest) if round is None or one.pk == round.pk for row in _stage(one, category)
-        ]
+    stages = list(live_rounds(contest)) if contest.kind == Contest.Kind.COMMUNICATOR else []
+    # A quiz before a performance says only who goes on: the contest itself is won on the stage.
+    if stages and (round is None or round in stages):
+        return [row for one in stages if round is None or one.pk == round.pk for row in _stage(one, category)]
     attempts = RoundAttempt.objects.filter(entry__contest=contest, entry__state=Entry.State.ENTERED)
     attempts = attempts.exclude(attempt__state=Attempt.State.OPEN)
     if round is not None:
@@ -57,7 +57,10 @@ def _works(contest: Contest, category: Category | None) -> Iterable[Row]:
         for one in board.works:
             if one.result is None or one.work.team_id not in leaders:
                 continue
-            given = [each.points[weightiest.key] for each in one.given if each.total is not None]
+            given = {
+                each.key: combine([row.points[each.key] for row in one.given if row.total is not None], MEAN)
+                for each in board.criteria
+            }
             yield Row(
                 attempt=str(one.work.uuid),
                 entrant=leaders[one.work.team_id],
@@ -67,7 +70,8 @@ def _works(contest: Contest, category: Category | None) -> Iterable[Row]:
                 duration_ms=0,
                 submitted_at=one.work.submitted_at,
                 mean=combine(one.totals, MEAN),
-                criterion=combine(given, MEAN),
+                criterion=given[weightiest.key],
+                criteria=given,
             )
 
 
@@ -90,6 +94,7 @@ def _stage(round: Round, category: Category | None) -> Iterable[Row]:
             round=round.number,
             mean=mean_of(one),
             criterion=weightiest_of(one, evening.marks),
+            criteria=criteria_on_stage(one, evening.parts),
         )
 
 

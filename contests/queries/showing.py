@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import F, Prefetch, QuerySet
+from django.urls import reverse
 
 from contests.models import Award, Contest, Copy, Exhibit, Prize, Ranking, TakeDown, Team, TeamMember, Work
-from contests.picturing import KINDS
+from contests.picturing import FILM, KINDS
 from contests.queries.names import hidden_exhibits, names_of, unnamed_in
+from media.captions import parse, plain, short_clock
+from media.checking import readable_size
 from schools.models import Consent
 from schools.queries.consents import who_consented
 
@@ -70,12 +74,56 @@ def _prizes_of(contest: Contest) -> dict[int, tuple[int, str]]:
     }
 
 
+def film_of(work: Work) -> Copy | None:
+    """The film of the version that counts, without metadata; None for works that are no film. One query."""
+    ready = Copy.objects.filter(file__version=work.counting_version, state=Copy.State.READY, content_type=FILM)
+    return ready.select_related("file").order_by("file__slot__position", "file__position").first()
+
+
+def pictures_of(work: Work) -> list[Copy]:
+    """Pictures and pages of the version that counts, without metadata, in the order of the slots. One query."""
+    ready = Copy.objects.filter(file__version=work.counting_version, state=Copy.State.READY, content_type__in=KINDS)
+    return list(ready.select_related("file").order_by("file__slot__position", "file__position"))
+
+
+def player_of(contest: Contest, one: Hung) -> dict:
+    """What the player of a film is told: sizes, captions, what is said. Addresses are of the site, which asks anew
+    whether the work still hangs.
+    """
+    exhibit = one.exhibit
+    names = dict(settings.LANGUAGES)
+
+    def film(label: str) -> str:
+        return reverse("contests:film", args=[contest.slug, exhibit.uuid, label])
+
+    copies = exhibit.film["copies"]
+    return {
+        "exhibit": exhibit,
+        "title": exhibit.caption,
+        "poster": reverse("contests:picture", args=[contest.slug, exhibit.uuid]),
+        "plain": film(copies[0]["label"]),
+        "choices": [
+            {"label": each["label"], "src": film(each["label"]), "size": readable_size(each["bytes"])}
+            for each in copies
+        ],
+        "track": reverse("contests:captions", args=[contest.slug, exhibit.uuid]) if exhibit.captions else "",
+        "spoken": exhibit.spoken,
+        "spoken_name": names.get(exhibit.spoken, exhibit.spoken),
+        "cues": [
+            {"at": cue.start, "clock": short_clock(cue.start), "text": plain(cue.text)}
+            for cue in parse(exhibit.captions)
+        ],
+    }
+
+
 def hung_in(contest: Contest, uuid) -> Hung | None:
     return next((one for one in gallery_of(contest) if one.exhibit.uuid == uuid), None)
 
 
 def to_hang(contest: Contest) -> list[dict]:
-    """Works of the desk's gallery page with what keeps each from hanging: {"work", "exhibit", "lacks", "has_picture"}."""
+    """Works of the desk's gallery page with what keeps each from hanging: {"work", "exhibit", "lacks", "has_picture",
+    "others": [(copy, name of the file)], "film"}; `film` says how long the film is, None for what is no film.
+    """
     works = list(
         Work.objects.in_the_running()
         .filter(contest=contest)
@@ -92,14 +140,26 @@ def to_hang(contest: Contest) -> list[dict]:
     people = {one.user_id for work in works for one in work.team.makers}
     told = who_consented(people, Consent.Purpose.PUBLISH)
     versions = [work.counting for work in works]
-    ready = Copy.objects.filter(file__version__in=versions, state=Copy.State.READY, content_type__in=KINDS)
-    painted = set(ready.values_list("file__version", flat=True))
+    ready = Copy.objects.filter(file__version__in=versions, state=Copy.State.READY, content_type__in=[*KINDS, FILM])
+    pictures: dict[int, list] = {}
+    films: dict[int, float] = {}
+    rows = ready.order_by("file__slot__position", "file__position")
+    for version, kind, probe, uuid, name in rows.values_list(
+        "file__version", "content_type", "file__probe", "uuid", "file__file_name"
+    ):
+        if kind == FILM:
+            films[version] = probe.get("seconds") or 0
+        else:
+            pictures.setdefault(version, []).append((uuid, name))
     return [
         {
             "work": work,
             "exhibit": getattr(work, "exhibit", None),
             "lacks": [one.user for one in work.team.makers if one.user_id not in told],
-            "has_picture": work.counting in painted,
+            "has_picture": work.counting in pictures or work.counting in films,
+            # Those besides the one that stands for the work.
+            "others": pictures.get(work.counting, [])[0 if work.counting in films else 1 :],
+            "film": films.get(work.counting),
         }
         for work in works
     ]

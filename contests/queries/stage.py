@@ -28,6 +28,7 @@ from contests.models import (
 from contests.problems import NoSuchStage
 from contests.queries.conflicts import barred_works
 from contests.queries.contests import rules_in_force
+from contests.queries.criteria import mark_key
 from contests.rules import Rules
 
 
@@ -64,6 +65,12 @@ def turns_for_juror(round: Round, juror: Juror) -> QuerySet[Turn]:
     """The one gate to what a judge may score: no team they have a conflict of interest with."""
     told = TurnConflict.objects.filter(juror=juror, turn=OuterRef("pk"))
     return round.turns.exclude(position=None).filter(~Exists(told), ~barred_works(juror.user))
+
+
+def waiting_promoted(round: Round) -> int:
+    """How many whom an earlier round sent on are in no team of this one yet. One query."""
+    seated = TeamMember.objects.filter(entry__isnull=False, team__turns__round=round).values("entry")
+    return round.promotions.filter(entry__state="entered").exclude(entry__in=seated).count()
 
 
 def waiting_for(turn: Turn) -> list[Juror]:
@@ -239,6 +246,20 @@ def weightiest_of(one: Performed, marks: list[Mark]) -> Decimal | None:
         return None
     most = max(marks, key=lambda mark: (mark.top, -marks.index(mark)))
     return combine([each.points[most.pk] for each in one.scored if each.counts and most.pk in each.points], MEAN)
+
+
+def criteria_on_stage(one: Performed, parts: list[Part]) -> dict[str, Decimal | None]:
+    """The judges' mean in each thing looked at («2.1») and in each part («2»), for tie-breaks that name them."""
+    counted, found = [each for each in one.scored if each.counts], {}
+    for part in parts:
+        marks = list(part.marks.all())
+        for mark in marks:
+            found[mark_key(part, mark)] = combine(
+                [each.points[mark.pk] for each in counted if mark.pk in each.points], MEAN
+            )
+        totals = [total_of(each.points, [mark.pk for mark in marks]) for each in counted]
+        found[str(part.position)] = combine([total for total in totals if total is not None], MEAN)
+    return found
 
 
 # --- The board and the phones -----------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from contests.jury.scoring import COMBINE_LABELS
 from contests.models import Category, Contest, Slot, Team, TeamMember, Work, WorkFile, WorkVersion
 from contests.problems import NoSuchWork
 from contests.queries.contests import rounds_of, rules_in_force
-from contests.rules import ORDER_LABELS, Rules
+from contests.queries.criteria import order_words
+from contests.rules import Rules
 from contests.slots import ENDINGS, sentence
 from schools.models import Role, User
 
@@ -150,7 +151,7 @@ def overview_of(contest: Contest) -> dict:
         "version": version,
         "jury": rules.jury_terms if rules else None,
         "combined_by": COMBINE_LABELS[rules.jury_terms.combine] if rules else "",
-        "order": [ORDER_LABELS[key] for key, _direction in rules.order] if rules else [],
+        "order": order_words(contest, rules),
         "prizes": list(contest.prizes.all()),
     }
 

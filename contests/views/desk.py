@@ -24,9 +24,10 @@ from contests.permissions import may_manage_contests, units_to_organise
 from contests.presets import presets as offered
 from contests.presets import rule_sets
 from contests.problems import NoSuchContest
-from contests.queries.contests import categories_of, clock_of, round_of, rounds_of, rules_in_force
-from contests.queries.stage import live_rounds, live_stage
-from contests.rules import ORDER_LABELS, Rules
+from contests.queries.contests import categories_of, clock_of, quiz_rounds, round_of, rounds_of, rules_in_force
+from contests.queries.criteria import order_words
+from contests.queries.stage import live_rounds
+from contests.rules import Rules
 from contests.work_desk_forms import WorkSetUpForm
 
 PER_PAGE = 50
@@ -107,14 +108,14 @@ def set_up(request: HttpRequest, preset: str) -> HttpResponse:
 
 
 def _choose_everywhere(contest: Contest, quiz: UUID, by) -> None:
-    for round in rounds_of(contest):
+    for round in quiz_rounds(contest):
         for category in categories_of(contest):
             operations.choose_quiz(round=round, category=category, quiz_key=quiz, by=by)
 
 
 def slots_of(contest: Contest) -> list[dict]:
     """One for each round and category: {"round", "category" where there is a choice, "for", "name", "chosen"}."""
-    categories, rounds = list(categories_of(contest)), list(rounds_of(contest))
+    categories, rounds = list(categories_of(contest)), list(quiz_rounds(contest))
     chosen = {(one.round_id, one.category_id): str(one.quiz_key) for one in RoundQuiz.objects.filter(round__in=rounds)}
     return [
         {
@@ -143,6 +144,7 @@ def tools_of(contest: Contest) -> list[Tool]:
     """What can be done now, in the order of a contest's life. Four queries."""
     is_works, has_begun = contest.takes_works, contest.state != Contest.State.DRAFT
     live = list(live_rounds(contest))
+    has_quiz = not is_works and (not live or quiz_rounds(contest).exists())
     asked = contest.enquiries.filter(state=Enquiry.State.WAITING).count()
     objected = Appeal.objects.filter(entry__contest=contest, state=Appeal.State.WAITING).count()
     hidden = contest.take_downs.filter(state=TakeDown.State.WAITING).count()
@@ -150,8 +152,8 @@ def tools_of(contest: Contest) -> list[Tool]:
         (True, "faq", _("Frequently asked questions"), "circle-question-mark", 0),
         (True, "enquiries", _("Questions of entrants"), "message-circle", asked),
         (has_begun and is_works, "extend", _("More time for everybody"), "timer", 0),
-        (has_begun and not is_works and not live, "outages", _("Record an outage"), "triangle-alert", 0),
-        (has_begun and not is_works and not live, "questions", _("Cancel a question"), "circle-x", 0),
+        (has_begun and has_quiz, "outages", _("Record an outage"), "triangle-alert", 0),
+        (has_begun and has_quiz, "questions", _("Cancel a question"), "circle-x", 0),
         (is_works, "screening", _("Screening"), "list-checks", 0),
         (is_works, "jury_room", _("Jury"), "users", 0),
         (has_begun, "appeals", _("Appeals"), "circle-alert", objected),
@@ -191,9 +193,9 @@ def _shown(contest: Contest, **more) -> dict:
         "contest": contest,
         "version": version,
         "rules": rules,
-        "order": [str(ORDER_LABELS[key]) for key, _direction in rules.order],
+        "order": order_words(contest, rules),
         "clock": clock_of(contest),
-        "slots": [] if live_stage(contest) else slots_of(contest),
+        "slots": slots_of(contest),
         "quizzes": quizzes_to_choose(get_language() or "vi") if contest.state == Contest.State.DRAFT else [],
         "rounds": rounds,
         "lacking": operations.lacking(contest) if contest.state == Contest.State.DRAFT else [],
@@ -221,7 +223,7 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
     """Which quiz each category is asked in each round."""
     contest = managed(request, slug)
     known = {key for key, _title in quizzes_to_choose("vi")}
-    for round in rounds_of(contest):
+    for round in quiz_rounds(contest):
         for category in categories_of(contest):
             key = request.POST.get(f"quiz-{round.number}-{category.pk}", "")
             if key in known:

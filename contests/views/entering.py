@@ -22,7 +22,7 @@ from contests.models import Contest, Entry, Ranking
 from contests.operations.entries import asks_guardian
 from contests.queries.contests import categories_of, contest_for, rules_in_force
 from contests.queries.pages import choices_for, page_of
-from contests.queries.people import standing_on
+from contests.queries.people import standing_for
 from contests.queries.standings import ranking_in_force
 from contests.rules import Rules
 from schools.models import User
@@ -61,7 +61,7 @@ def _enter_with_account(request: HttpRequest, contest: Contest, rules: Rules) ->
     user = cast(User, request.user)
     choices = choices_for(contest, user)
     mine = categories_of(contest).filter(pk__in=[one.category.pk for one in choices if not one.reasons])
-    standing, place = standing_on(user, contest.reference_date)
+    standing, place = standing_for(user, contest)
     form = EnterForm(
         request.POST if request.method == "POST" else None,
         rules=rules,
@@ -98,23 +98,15 @@ def _enter_open_track(request: HttpRequest, contest: Contest, rules: Rules) -> H
     form = OpenTrackForm(
         request.POST if request.method == "POST" else None,
         rules=rules,
-        asks_guardian=False,
+        on=contest.reference_date,
         asks_age=asks_age,
         categories=tracks,
     )
     problem = None
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
         try:
             entered = operations.enter_open_track(
-                contest=contest,
-                category=data["category"],
-                full_name=data["full_name"],
-                unit=data["unit"],
-                agreed=form.agreed,
-                birth_date=data.get("birth_date"),
-                identity=data.get("identity", ""),
-                language=get_language() or "vi",
+                contest=contest, category=form.cleaned_data["category"], agreed=form.agreed, **form.person
             )
         except Problem as refused:
             problem = refused
@@ -136,7 +128,7 @@ def accept(request: HttpRequest, slug: str) -> HttpResponse:
     if entry.acceptances.filter(rules=version).exists():
         return redirect("contests:contest", slug=slug)
     rules = Rules.of(version)
-    standing, _place = standing_on(cast(User, request.user), contest.reference_date)
+    standing, _place = standing_for(cast(User, request.user), contest)
     form = AgreeForm(
         request.POST if request.method == "POST" else None, rules=rules, asks_guardian=asks_guardian(rules, standing)
     )

@@ -208,12 +208,13 @@ def decline(request: HttpRequest, slug: str, uuid) -> HttpResponse:
 @login_required
 @never_cache
 def file(request: HttpRequest, slug: str, uuid, copy) -> HttpResponse:
-    """An address for a few minutes to the copy, never to what was handed in."""
+    """An address for a few minutes to the copy, never to what was handed in; with `page` to the picture of a PDF."""
     review = own_review(seat_on(request.user, slug), uuid)
     found = Copy.objects.filter(uuid=copy, state=Copy.State.READY, file__version=review.work.counting_version).first()
     if found is None:
         raise NoSuchReview()
-    return HttpResponseRedirect(cast(PrivateStorage, storages["private"]).url(found.key, expire=FILE_SECONDS))
+    key = found.page_key if "page" in request.GET and found.page_key else found.key
+    return HttpResponseRedirect(cast(PrivateStorage, storages["private"]).url(key, expire=FILE_SECONDS))
 
 
 @require_safe

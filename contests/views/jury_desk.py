@@ -36,6 +36,7 @@ from contests.models import (
     WorkText,
 )
 from contests.queries.contests import categories_of
+from contests.queries.invitations import namesakes
 from contests.queries.judging import board_of, boards_of, progress_of
 from contests.views.desk import managed
 from media import storage
@@ -100,7 +101,7 @@ class SeatForm(forms.Form):
 @login_required
 @never_cache
 def screening(request: HttpRequest, slug: str) -> HttpResponse:
-    """Works waiting first, with their files, who made them and what was said before. Seven queries however many."""
+    """Works waiting first, with their files, who made them and what was said before. Nine queries however many."""
     contest = managed(request, slug)
     accepted = WorkFile.objects.filter(state=WorkFile.State.ACCEPTED).select_related("slot", "copy")
     works = (
@@ -110,7 +111,10 @@ def screening(request: HttpRequest, slug: str) -> HttpResponse:
             "screenings",
             Prefetch("versions__files", accepted),
             Prefetch("versions__texts", WorkText.objects.select_related("slot").order_by("slot__position")),
-            Prefetch("team__members", TeamMember.objects.select_related("user__person")),
+            Prefetch(
+                "team__members",
+                TeamMember.objects.filter(state__in=TeamMember.PRESENT).select_related("user__person"),
+            ),
         )
     )
     chosen = request.GET.get("state", Work.Screened.WAITING)
@@ -119,7 +123,9 @@ def screening(request: HttpRequest, slug: str) -> HttpResponse:
     page = Paginator(works.filter(screening=chosen).order_by("submitted_at", "pk"), 20).get_page(
         request.GET.get("page")
     )
+    twins = namesakes(contest, list(page)) if contest.categories.filter(open_track=True).exists() else {}
     for work in page:
+        work.namesakes = twins.get(work.pk, [])
         complete = [one for one in work.versions.all() if one.submitted_at]
         work.shown_files = list(complete[-1].files.all()) if complete else []
         work.shown_texts = list(complete[-1].texts.all()) if complete else []

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.problems import Problem
 from contests import operations
-from contests.models import Contest, Entry, TakeDown
+from contests.models import Contest, Entry, Exhibit, TakeDown
 from contests.queries.contests import contest_for
-from contests.queries.showing import gallery_of, honour_roll, hung_in
+from contests.queries.showing import gallery_of, honour_roll, hung_in, player_of
 from contests.queries.standings import ranking_in_force
 from contests.showing_forms import TakeDownForm
 from media.storage import PrivateStorage
@@ -24,6 +24,8 @@ from schools import limits
 PER_PAGE = 24
 # An address to a picture holds for so long.
 PICTURE_SECONDS = 300
+# A browser asks for piece after piece at the address it was led to, also after a pause.
+FILM_SECONDS = 2 * 60 * 60
 ASKING = limits.Limit("take-down", 20, 60 * 60)
 
 
@@ -48,19 +50,51 @@ def exhibit(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
         "before": shown[place - 1] if place else None,
         "after": shown[place + 1] if place + 1 < len(shown) else None,
     }
-    return render(request, "contests/exhibit.html", {"contest": contest, "one": shown[place], **around})
+    one = shown[place]
+    player = player_of(contest, one) if one.exhibit.is_film else None
+    return render(request, "contests/exhibit.html", {"contest": contest, "one": one, "player": player, **around})
 
 
 @require_safe
 @never_cache
-def picture(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
-    """An address for a few minutes, given only while the work hangs."""
+def picture(request: HttpRequest, slug: str, uuid: UUID, number: int = 0) -> HttpResponse:
+    """An address for a few minutes, given only while the work hangs; with `number` that of a further picture."""
     contest = contest_for(request.user, slug)
     one = hung_in(contest, uuid)
-    if one is None:
+    if one is None or number > len(one.exhibit.more):
+        raise Http404
+    key = one.exhibit.more[number - 1]["key"] if number else one.exhibit.picture_key
+    store = cast(PrivateStorage, storages["private"])
+    return HttpResponseRedirect(store.url(key, expire=PICTURE_SECONDS))
+
+
+def _film(request: HttpRequest, slug: str, uuid: UUID) -> Exhibit:
+    """A film that hangs now. Raises Http404."""
+    one = hung_in(contest_for(request.user, slug), uuid)
+    if one is None or not one.exhibit.is_film:
+        raise Http404
+    return one.exhibit
+
+
+@require_safe
+@never_cache
+def film(request: HttpRequest, slug: str, uuid: UUID, label: str) -> HttpResponse:
+    """One size of a film, at an address that lasts for one viewing and is given only while the work hangs."""
+    key = next((one["key"] for one in _film(request, slug, uuid).film["copies"] if one["label"] == label), None)
+    if key is None:
         raise Http404
     store = cast(PrivateStorage, storages["private"])
-    return HttpResponseRedirect(store.url(one.exhibit.picture_key, expire=PICTURE_SECONDS))
+    return HttpResponseRedirect(store.url(key, expire=FILM_SECONDS))
+
+
+@require_safe
+@never_cache
+def captions(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """What is said in a film, as WebVTT."""
+    exhibit = _film(request, slug, uuid)
+    if not exhibit.captions:
+        raise Http404
+    return HttpResponse(exhibit.captions, content_type="text/vtt; charset=utf-8")
 
 
 @require_safe

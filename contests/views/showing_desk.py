@@ -16,21 +16,32 @@ from cms.problems import Problem
 from contests import operations
 from contests.models import Exhibit, TakeDown, Work
 from contests.permissions import may_manage
+from contests.problems import NotToShow
 from contests.queries.choosing import Group
 from contests.queries.contests import contest_for
 from contests.queries.faq import faq_of
 from contests.queries.showing import take_downs_of, to_hang
 from contests.queries.winners import wins_of_schools
-from contests.showing_forms import DecideForm, FaqForm, HangForm
+from contests.showing_forms import DecideForm, FaqForm, FilmForm, HangForm
 from contests.views.desk import PER_PAGE, managed
 from schools.models import User
 from schools.permissions import schools_administered
 
 
-def _hang_form(row: dict) -> HangForm:
+def _hang_form(row: dict, *posted) -> HangForm:
+    """The form of a work, that of a film where it is one; `posted` are what was typed and the files."""
     held: Exhibit | None = row["exhibit"]
-    words = {"caption": held.caption, "alt_text": held.alt_text} if held else {"caption": row["work"].title}
-    return HangForm(auto_id=f"id_{row['work'].pk}_%s", initial=words)
+    names = ("caption", "alt_text", "captions", "spoken", "is_wordless", "poster_at")
+    words = {name: getattr(held, name) for name in names} if held else {"caption": row["work"].title}
+    more = {
+        "auto_id": f"id_{row['work'].pk}_%s",
+        "initial": words,
+        "pictures": row["others"],
+        "shown": {one["copy"]: one["alt"] for one in held.more} if held else {},
+    }
+    if row["film"] is None:
+        return HangForm(*posted, **more)
+    return FilmForm(*posted, seconds=row["film"], **more)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,10 +58,19 @@ def gallery(request: HttpRequest, slug: str) -> HttpResponse:
                 operations.take_off(exhibit=get_object_or_404(Exhibit, work=work), by=request.user)
                 messages.success(request, _("The work is out of the gallery."))
                 return redirect("contests:hang", slug=slug)
-            form = HangForm(request.POST, auto_id=f"id_{work.pk}_%s")
+            row = next((one for one in to_hang(contest) if one["work"].pk == work.pk), None)
+            if row is None:
+                raise NotToShow()
+            form = _hang_form(row, request.POST, request.FILES)
             if form.is_valid():
-                operations.hang(work=work, by=request.user, **form.cleaned_data)
-                messages.success(request, _("The work hangs in the gallery."))
+                words = {name: form.cleaned_data[name] for name in ("caption", "alt_text")}
+                made = operations.hang(
+                    work=work, by=request.user, film=getattr(form, "film", None), others=form.others, **words
+                )
+                if made.state == Exhibit.State.MAKING:
+                    messages.success(request, _("The film is being made light; it hangs in a few minutes by itself."))
+                else:
+                    messages.success(request, _("The work hangs in the gallery."))
                 return redirect("contests:hang", slug=slug)
             refused, status = (work.pk, form), 422
         except Problem as found:

@@ -14,7 +14,15 @@ from contests import operations
 from contests.models import Conflict, Contest, Juror, Mark, Part, Round, Sheet, Turn
 from contests.problems import NoSuchStage, PointsRefused
 from contests.queries.contests import categories_of
-from contests.queries.stage import board_version, evening_of, live_round, live_rounds, live_stage, parts_of
+from contests.queries.stage import (
+    board_version,
+    evening_of,
+    live_round,
+    live_rounds,
+    live_stage,
+    parts_of,
+    waiting_promoted,
+)
 from contests.stage_documents import score_sheets
 from contests.stage_forms import PartFormSet, StageSeatForm, TeamForm, shown_parts
 from contests.views.desk import managed
@@ -68,6 +76,7 @@ def _desk(request: HttpRequest, contest: Contest, round: Round, problem: Problem
         "contest": contest,
         "round": round,
         "evening": evening,
+        "promoted": waiting_promoted(round),
         "orders": list(round.orders.select_related("by__person").order_by("number")),
         "seats": seats,
         "judging": [one for one in seats if one.task == Juror.Task.JUDGE and one.accepted_at],
@@ -156,6 +165,14 @@ def _act(request: HttpRequest, round: Round) -> str:
     if what == "draw":
         operations.draw_order(round=round, by=request.user)
         return _("The order is drawn.")
+    if what == "promoted":
+        made, few = operations.take_in_promoted(round=round, by=request.user)
+        if few:
+            names = ", ".join(few)
+            messages.warning(
+                request, _("Too few went on for a team of their own, register it: %(names)s.") % {"names": names}
+            )
+        return _("Teams taken in: %(count)s.") % {"count": len(made)}
     if what == "order":
         return _reorder(request, round)
     turn = next((one for one in round.turns.select_related("round__stage__contest") if str(one.uuid) == uuid), None)

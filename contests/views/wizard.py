@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from cms.problems import Problem
 from contests.models import Contest, RoundQuiz
 from contests.problems import OnlyForward
-from contests.queries.contests import categories_of, rounds_of, rules_in_force
+from contests.queries.contests import categories_of, quiz_rounds, rounds_of, rules_in_force
 from contests.queries.works import categories_without_files
 from contests.views import wizard_steps, work_steps
 from contests.views.desk import FOLLOWING, managed
@@ -57,6 +57,7 @@ def _done(contest: Contest) -> set[str]:
     """Steps that lack nothing; trying is never required."""
     version = rules_in_force(contest)
     rounds, categories = rounds_of(contest).count(), list(categories_of(contest))
+    quizzes = quiz_rounds(contest).count()
     found = {"name"} if rounds else set()
     found |= {"who"} if categories else set()
     if contest.takes_works:
@@ -64,7 +65,7 @@ def _done(contest: Contest) -> set[str]:
         bare = categories_of(contest).filter(criteria=None).exists()
         found |= {"rubric"} if categories and not bare else set()
         found |= {"jury"} if version and version.terms.get("jury") else set()
-    elif rounds and RoundQuiz.objects.filter(round__stage__contest=contest).count() == rounds * len(categories):
+    elif rounds and RoundQuiz.objects.filter(round__stage__contest=contest).count() == quizzes * len(categories):
         found.add("papers")
     if version and version.text.strip():
         found.add("rules")

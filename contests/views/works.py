@@ -1,8 +1,7 @@
-"""A work's pages for its team: begin, join, put together, hand in, and the receipt."""
+"""A work's pages for its team: put together, hand in, and the receipt. Beginning and joining: `contests.views.teams`."""
 
 from collections.abc import Callable
-from typing import cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,23 +13,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django_ratelimit.decorators import ratelimit
 
 from cms.pdf import laid_out
 from cms.problems import Problem
 from contests import operations, problems
-from contests.models import Category, Contest, Slot, TeamMember, Work, WorkFile, WorkVersion
-from contests.operations.entries import asks_guardian
+from contests.models import Category, Slot, TeamInvitation, TeamMember, Work, WorkFile, WorkVersion
 from contests.operations.works import lacking_of, require_changeable, shown_version
-from contests.queries.contests import categories_of, contest_for, rules_in_force
-from contests.queries.pages import choices_for
-from contests.queries.people import standing_on
+from contests.queries.contests import contest_for, rules_in_force
+from contests.queries.invitations import invitations_of, takes_invitations
 from contests.queries.works import deadline_of, grace_of, members_of, slots_of, teachers_of, work_for
 from contests.rules import Rules
-from contests.work_forms import HandInForm, JoinForm, NewWorkForm
+from contests.work_forms import HandInForm
 from media import storage
-from schools.models import User
 from schools.queries.addresses import absolute, qr_svg
 
 
@@ -42,53 +38,6 @@ def _member(work: Work, user) -> TeamMember:
     if found is None:
         raise problems.TeamRefused(_("Only members who have confirmed can do this."))
     return found
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@never_cache
-def new(request: HttpRequest, slug: str) -> HttpResponse:
-    """Begin a work: category, title, and what the rules ask to be agreed to."""
-    contest = contest_for(request.user, slug)
-    if not contest.takes_works or contest.state != Contest.State.OPEN:
-        raise problems.NotOpen()
-    user, version = cast(User, request.user), rules_in_force(contest)
-    choices = choices_for(contest, user)
-    mine = categories_of(contest).filter(pk__in=[one.category.pk for one in choices if not one.reasons])
-    standing, place = standing_on(user, contest.reference_date)
-    rules = Rules.of(version)
-    form = NewWorkForm(
-        request.POST if request.method == "POST" else None,
-        rules=rules,
-        asks_guardian=asks_guardian(rules, standing),
-        categories=mine,
-    )
-    problem = None
-    if request.method == "POST" and mine and form.is_valid():
-        data = form.cleaned_data
-        try:
-            work = operations.make_team(
-                contest=contest,
-                category=data["category"],
-                user=user,
-                agreed=form.agreed,
-                title=data["title"],
-                name=data["name"],
-            )
-        except Problem as refused:
-            problem = refused
-        else:
-            return redirect("contests:work", slug=slug, uuid=work.uuid)
-    shown = {
-        "contest": contest,
-        "form": form,
-        "choices": choices,
-        "is_open": bool(mine),
-        "place": place,
-        "problem": problem,
-        "version": version,
-    }
-    return render(request, "contests/enter.html", shown, status=422 if request.method == "POST" else 200)
 
 
 def _shown(request: HttpRequest, work: Work, **more) -> dict:
@@ -103,6 +52,9 @@ def _shown(request: HttpRequest, work: Work, **more) -> dict:
     complete = list(work.versions.exclude(submitted_at=None).order_by("-number"))
     is_maker = bool(me and me.role != TeamMember.Role.MENTOR and me.state == TeamMember.State.CONFIRMED)
     is_leader = bool(me and me.role == TeamMember.Role.LEADER)
+    invitations = invitations_of(work.team) if is_leader else []
+    makers = sum(one.role != TeamMember.Role.MENTOR for one in members)
+    has_room = makers + len(invitations) < work.category.team_max
     return {
         "work": work,
         "contest": work.contest,
@@ -119,11 +71,21 @@ def _shown(request: HttpRequest, work: Work, **more) -> dict:
         "lacking": lacking_of(work) if is_maker else [],
         "complete": complete,
         "is_newer": version is not None and not version.is_complete,
-        "may_invite": is_leader and work.category.team_max > sum(one.role != TeamMember.Role.MENTOR for one in members),
+        "may_invite": is_leader and has_room,
+        "by_code": bool(work.team.school_key),
+        "by_link": takes_invitations(work.team, work.category),
+        "invitations": [_invited(work, one) for one in invitations],
+        "key": uuid4(),
         "teachers": teachers_of(work.team) if is_leader and work.category.mentor != Category.Mentor.NONE else [],
         "form": more.pop("form", None) or HandInForm(rules=Rules.of(rules) if rules else None),
         **more,
     }
+
+
+def _invited(work: Work, one: TeamInvitation) -> dict:
+    """An invitation as its maker passes it on: to copy, to read out, to scan."""
+    address = absolute(reverse("contests:invited", args=[work.contest.slug, one.code]))
+    return {"row": one, "code": f"{one.code[:5]} {one.code[5:]}", "address": address, "qr": qr_svg(address)}
 
 
 @require_safe
@@ -137,6 +99,17 @@ def show(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
 def _invite(request: HttpRequest, work: Work) -> str:
     operations.invite_member(work=work, by=request.user, code=request.POST.get("code", ""))
     return _("Asked. Your mate finds the invitation on the page of the contest.")
+
+
+def _hold_place(request: HttpRequest, work: Work) -> str:
+    operations.make_invitation(work=work, by=request.user, key=_uuid(request, "key") or uuid4())
+    return _("Send the link to your mate, or read out the code. It can be used once.")
+
+
+def _revoke(request: HttpRequest, work: Work) -> str:
+    invitation = get_object_or_404(work.team.invitations, uuid=_uuid(request, "invitation"))
+    operations.revoke_invitation(invitation=invitation, by=request.user)
+    return _("Taken back: the link opens nothing any more.")
 
 
 def _mentor(request: HttpRequest, work: Work) -> str:
@@ -186,6 +159,8 @@ def _uuid(request: HttpRequest, name: str) -> UUID | None:
 
 CHANGES: dict[str, Callable[[HttpRequest, Work], str]] = {
     "invite": _invite,
+    "hold_place": _hold_place,
+    "revoke": _revoke,
     "mentor": _mentor,
     "leave": _leave,
     "write": _write,
@@ -212,45 +187,6 @@ def change(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     if not Work.objects.visible_to(request.user).filter(pk=work.pk).exists():
         return redirect("contests:contest", slug=slug)
     return redirect("contests:work", slug=slug, uuid=uuid)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@never_cache
-def join(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
-    """Confirm an invitation to a team: a member accepts the rules, a mentor says yes."""
-    contest = contest_for(request.user, slug)
-    work = work_for(request.user, contest, uuid)
-    me = get_object_or_404(work.team.members.filter(state__in=TeamMember.PRESENT), user_id=request.user.pk)
-    if me.state == TeamMember.State.CONFIRMED:
-        return redirect("contests:work", slug=slug, uuid=uuid)
-    version = rules_in_force(contest)
-    rules = Rules.of(version)
-    standing, _place = standing_on(cast(User, request.user), contest.reference_date)
-    is_mentor = me.role == TeamMember.Role.MENTOR
-    form = JoinForm(
-        request.POST if request.method == "POST" else None, rules=rules, asks_guardian=asks_guardian(rules, standing)
-    )
-    problem = None
-    if request.method == "POST" and (is_mentor or form.is_valid()):
-        try:
-            operations.confirm_member(member=me, agreed=None if is_mentor else form.agreed)
-        except Problem as refused:
-            problem = refused
-        else:
-            messages.success(request, _("You are part of the team."))
-            return redirect("contests:work", slug=slug, uuid=uuid)
-    shown = {
-        "contest": contest,
-        "work": work,
-        "members": members_of(work.team),
-        "me": me,
-        "is_mentor": is_mentor,
-        "form": form,
-        "problem": problem,
-        "version": version,
-    }
-    return render(request, "contests/join.html", shown, status=422 if request.method == "POST" else 200)
 
 
 @require_POST

@@ -2,7 +2,10 @@
 
 import io
 import re
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import storages
@@ -25,6 +28,7 @@ from tests.factories.contests import secretary
 from tests.factories.schools import PASSWORD, make_class, make_pupil, make_school, make_teacher, make_with_role
 
 pytestmark = pytest.mark.django_db
+SCRIPT = Path(__file__).resolve().parents[2] / "docs" / "recompute_ranking.py"
 
 
 def url(name: str, *args) -> str:
@@ -317,10 +321,11 @@ def test_the_secretary_writes_a_conflict_down_and_reminds_by_message(as_user, by
 
 
 @pytest.mark.slow
-def test_the_ranking_waits_for_the_meeting_and_is_frozen_like_any_other(by, school):
+def test_the_ranking_waits_for_the_meeting_and_is_frozen_like_any_other(by, school, client, tmp_path):
     contest = make.contest(by, prizes=1)
     version = contest.rules_versions.get()
-    version.order = [["score", "desc"], ["criterion", "desc"], ["submitted_at", "asc"]]
+    named = [["criterion:noi-dung", "desc"], ["criterion:sang-tao", "desc"]]
+    version.order = [["score", "desc"], *named, ["submitted_at", "asc"]]
     version.save()
     works = [make.work(contest, make_pupil(school), school.school) for _ in range(3)]
     make.juror(contest, by)
@@ -329,8 +334,8 @@ def test_the_ranking_waits_for_the_meeting_and_is_frozen_like_any_other(by, scho
     def move(to):
         return operations.move_contest(contest=contest, to=to, by=by, signed_name=name_of(by))
 
-    # The second and the third have the same result; the third has more in the weightiest criterion.
-    for work, points in zip(works, (5, [8, 8, 8, 8], [10, 6, 7, 8]), strict=True):
+    # The second and the third have the same result and as much for the content; the third has more for the idea.
+    for work, points in zip(works, (5, [8, 8, 8, 8], [8, 10, 6, 6]), strict=True):
         review = make.scored(work.reviews.get(), points)
         if work is not works[2]:
             operations.submit_review(review=review)
@@ -342,7 +347,7 @@ def test_the_ranking_waits_for_the_meeting_and_is_frozen_like_any_other(by, scho
     with pytest.raises(problems.NotReady, match=works[1].code):
         move("moderated")
     for work in works[1:]:
-        operations.rule(work=work, reason="Xét tiêu chí nội dung", by=by)
+        operations.rule(work=work, reason="Xét tiêu chí sáng tạo", by=by)
     with pytest.raises(problems.NotReady, match="iên bản"):
         move("moderated")
     operations.write_minutes(
@@ -361,8 +366,14 @@ def test_the_ranking_waits_for_the_meeting_and_is_frozen_like_any_other(by, scho
         (3, entries[0].code),
     ]
     assert ranking.awards.get().entry == entries[2]
-    table = snapshots.read_file(ranking, snapshots.TABLE).decode("utf-8-sig").splitlines()
-    assert table[0].endswith(",attempt,criterion")
+    table = snapshots.read_file(ranking, snapshots.TABLE)
+    assert table.decode("utf-8-sig").splitlines()[0].endswith(",criterion:noi-dung,criterion:sang-tao")
+    (tmp_path / "ranking.csv").write_bytes(table)
+    (tmp_path / "rules.json").write_bytes(snapshots.read_file(ranking, snapshots.RULES))
+    command = [sys.executable, str(SCRIPT), str(tmp_path / "ranking.csv"), str(tmp_path / "rules.json")]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.startswith("OK: 3")
+    page = client.get(url("contest", contest.slug)).context["page"]
+    assert "Sáng tạo" in page.order[2] and len(page.order) == 4
     assert move("published")
 
 

@@ -20,7 +20,8 @@ from contests.rules import ORDER_KEYS, Collective, Rules
 
 SCRIPT = Path(__file__).resolve().parents[2] / "docs" / "recompute_ranking.py"
 BEGAN = datetime(2026, 10, 5, 1, 0, tzinfo=UTC)
-FULL_ORDER = tuple(ORDER_KEYS.items())
+# With two criteria that the rules name, as of a rubric and of a stage.
+FULL_ORDER = (*ORDER_KEYS.items(), ("criterion:noi-dung", "desc"), ("criterion:2.1", "asc"))
 
 
 @st.composite
@@ -38,6 +39,9 @@ def rows(draw):
                 duration_ms=draw(st.integers(0, 3)) * 500,
                 submitted_at=BEGAN + timedelta(milliseconds=draw(st.integers(0, 3))),
                 round=draw(st.integers(1, 2)),
+                criteria={
+                    key: draw(st.one_of(st.none(), st.integers(0, 2).map(Decimal))) for key in ("noi-dung", "2.1")
+                },
             )
         )
     return made

@@ -213,6 +213,9 @@ def test_an_evening_from_the_drawing_to_the_ranking_and_its_minutes(by, as_user,
         (1, turns[1].entry.code, Decimal(38)),
         (2, turns[0].entry.code, Decimal("34.5")),
     ]
+    # Tie-breaks may name a part («2») or one thing looked at in it («2.1»): the judges' mean in each is there.
+    means = table.ranked[1].row.criteria
+    assert set(means) == {"1", "1.1", "1.2", "2", "2.1"} and means["1"] == means["1.1"] + means["1.2"]
     operations.move_contest(contest=contest, to="published", by=by, signed_name=name_of(by))
     word = desk.get(reverse("contests:minutes_word", args=[contest.slug])).content
     document = Document(io.BytesIO(word))

@@ -72,8 +72,10 @@ def poster() -> bytes:
     return held.getvalue()
 
 
-def work(of: Contest, pupil, school, *, screening: str = "in", mentor=None, content: bytes = b"") -> Work:
-    """A work handed in by one pupil of a school; with `content`, a picture lies in the store."""
+def work(
+    of: Contest, pupil, school, *, screening: str = "in", mentor=None, content: bytes = b"", kind="image/jpeg"
+) -> Work:
+    """A work handed in by one pupil of a school; with `content`, a picture or a film lies in the store."""
     number, now = next(_numbers), timezone.now()
     category = of.categories.get()
     entry = Entry.objects.create(
@@ -114,7 +116,7 @@ def work(of: Contest, pupil, school, *, screening: str = "in", mentor=None, cont
             size=len(content),
             state="accepted",
             key=f"private/{key}",
-            content_type="image/jpeg",
+            content_type=kind,
             sha256="0" * 64,
             checked_at=now,
         )

@@ -29,10 +29,13 @@ PARTS = [
 
 def contest(by, *, combine: str = "trimmed", judging: bool = True) -> Contest:
     """A communicator contest whose registration has closed and whose evening has come."""
+    preset = rule_set("hoi-thi-tuyen-truyen-vien").begun(timezone.now() - timedelta(hours=1))
     document = {
-        **rule_set("hoi-thi-tuyen-truyen-vien").begun(timezone.now() - timedelta(hours=1)),
+        **preset,
+        "rounds": [{**preset["rounds"][-1], "opens_at": timezone.now() - timedelta(hours=1)}],
         "parts": PARTS,
         "rules": {"jury": {"combine": combine}},
+        "order": [["score", "desc"], ["mean", "desc"], ["criterion:2", "desc"], ["draw", "asc"]],
         "categories": [{"slug": "doi", "title": "Đội", "team_min": 1, "team_max": 5}],
     }
     made = operations.set_up_contest(document=document, organiser=province(), by=by)
