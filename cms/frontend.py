@@ -222,8 +222,8 @@ def _write_han() -> None:
     rules = []
     faces = re.findall(r"@font-face \{(.*?)\}", (source / "index.css").read_text(encoding="utf-8"), flags=re.S)
     for face in faces:
-        name = re.search(r"files/([\w.-]+)\)", face)[1]  # type: ignore[index]
-        ranges = re.search(r"unicode-range: ([^;]+);", face)[1]  # type: ignore[index]
+        name = re.search(r"files/([\w.-]+)\)", face)[1]
+        ranges = re.search(r"unicode-range: ([^;]+);", face)[1]
         # Latin, Vietnamese and their signs come from the site's own face.
         if not re.search(r"U\+(2[ef]|[3-9a-f])[0-9a-f]{3}|U\+2[0-9a-f]{4}", ranges):
             continue

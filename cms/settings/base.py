@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "cms",
     "quizzes",
     "media",
+    "cms.translating",
     "cms.vocabulary",
     "schools",
     "cms.audit",
@@ -103,6 +104,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "cms.problems.middleware.ProblemMiddleware",
     "schools.middleware.SignInStepsMiddleware",
+    "cms.translating.middleware.OpenLanguagesMiddleware",
 ]
 
 ROOT_URLCONF = "cms.urls"
