@@ -8,10 +8,13 @@ class TranslatingConfig(AppConfig):
     verbose_name = _("Translation")
 
     def ready(self):
-        from cms.translating import receivers  # noqa: F401  (receivers connect themselves when imported)
+        from cms.translating import receivers
         from cms.translating.gettexts import install
         from cms.translating.operations.privacy import OWN
+        from schools.operations.notifications import register_kind
         from schools.privacy import register
 
         register("translating", OWN)
+        register_kind("source_moved", _("The source has changed: look through “%(title)s” (%(language)s)."))
+        receivers.take_texts_along()
         install()

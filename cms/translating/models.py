@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.models import Locale
-from wagtail_localize.models import String, TranslationContext
+from wagtail_localize.models import String, StringTranslation, TranslationContext
 
 from cms.vocabulary.models import ContentLanguage
 
@@ -104,11 +104,10 @@ class NativeReview(models.Model):
 
 
 class SegmentState(models.Model):
-    """How a translated segment stands to its source. A segment is a place of a page (its context) in one language."""
+    """How a translated text stands to its source, and whether a person has locked it."""
 
-    context = models.ForeignKey(TranslationContext, on_delete=models.CASCADE, related_name="+")
-    locale = models.ForeignKey(Locale, on_delete=models.CASCADE, related_name="+")
-    # The source text it was translated from; where the source has moved on since, `stale_since` says when.
+    translation = models.OneToOneField(StringTranslation, on_delete=models.CASCADE, related_name="state")
+    # The source text it was made from; where the source has moved on since, `stale_since` says when.
     based_on = models.ForeignKey(String, on_delete=models.CASCADE, related_name="+")
     stale_since = models.DateTimeField(null=True, blank=True)
     locked_by = _acted("")
@@ -117,11 +116,10 @@ class SegmentState(models.Model):
     class Meta:
         verbose_name = _("state of a segment")
         verbose_name_plural = _("states of segments")
-        constraints = [models.UniqueConstraint(fields=["context", "locale"], name="segment_state_once")]
-        indexes = [models.Index(fields=["locale", "stale_since"], name="segment_stale")]
+        indexes = [models.Index(fields=["stale_since"], name="segment_stale")]
 
     def __str__(self):
-        return f"{self.context_id} {self.locale_id}"
+        return f"{self.translation_id}"
 
 
 class SegmentEdit(models.Model):

@@ -1,12 +1,15 @@
 """What the screens of the languages show; none costs more queries for more rows."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language, gettext, override, pgettext
+from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
-from cms.translating.models import InterfaceString
+from cms.translating.models import InterfaceString, SegmentState
 from cms.translating.permissions import may_review, may_translate
 from cms.vocabulary.models import ContentLanguage
 from cms.vocabulary.speaking import COMPLETE
@@ -91,3 +94,57 @@ def vietnamese_of(row: InterfaceString) -> str:
         if row.context:
             return pgettext(row.context, row.msgid)
         return gettext(row.msgid)
+
+
+# --- What waits for a translator --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One translation: how many of its texts are older than their source, how many are missing."""
+
+    pk: int
+    title: str
+    code: str
+    stale: int
+    since: datetime | None
+    missing: int
+
+
+def queue(user, limit: int = 200) -> list[Waiting]:
+    """Translations into the languages of `user` in which something waits: those whose source moved longest ago first."""
+    texts = StringTranslation.objects.filter(
+        translation_of=OuterRef("string"), context=OuterRef("context"), locale=OuterRef(OuterRef("target_locale"))
+    )
+    segments = StringSegment.objects.filter(source=OuterRef("source"))
+    missing = segments.filter(~Exists(texts)).order_by().values("source").annotate(n=Count("pk")).values("n")
+    stale = (
+        segments.filter(Exists(texts.filter(state__stale_since__isnull=False)))
+        .order_by()
+        .values("source")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    since = SegmentState.objects.filter(
+        translation__locale=OuterRef("target_locale"),
+        translation__context__object=OuterRef("source__object"),
+        stale_since__isnull=False,
+    ).order_by("stale_since")
+    rows = (
+        Translation.objects.filter(enabled=True)
+        .select_related("source", "target_locale")
+        .annotate(
+            missing=Coalesce(Subquery(missing), 0),
+            stale=Coalesce(Subquery(stale), 0),
+            since=Subquery(since.values("stale_since")[:1]),
+        )
+        .filter(Q(missing__gt=0) | Q(stale__gt=0))
+        .order_by(F("since").asc(nulls_last=True), "source__object_repr")
+    )
+    codes = {row.target_locale.language_code for row in rows}
+    mine = {code for code in codes if may_translate(user, code)}
+    return [
+        Waiting(row.pk, row.source.object_repr, row.target_locale.language_code, row.stale, row.since, row.missing)
+        for row in rows
+        if row.target_locale.language_code in mine
+    ][:limit]

@@ -139,7 +139,7 @@ def _offers(code: str) -> dict[str, tuple[str, str]]:
     for name, path in places:
         if gettext.find("django", str(path), [to_locale(code)]) is None:
             continue
-        words = gettext.translation("django", str(path), [to_locale(code)])._catalog  # type: ignore[attr-defined]
+        words = gettext.translation("django", str(path), [to_locale(code)])._catalog
         for msgid, text in words.items():
             if isinstance(msgid, str) and msgid and text and msgid != text:
                 found.setdefault(msgid, (normalize("NFC", text), name))
