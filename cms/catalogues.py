@@ -13,6 +13,8 @@ from pathlib import Path
 
 import polib
 
+from cms.languages import stub_of, unknown_to_django
+
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = ("vi",)
 _SINGLE = {"_", "gettext", "gettext_lazy", "gettext_noop"}
@@ -259,8 +261,14 @@ def collisions(found: dict[str, Path]) -> list[str]:
 
 
 def compile_all() -> int:
-    """Write the .mo file beside every catalogue of the checkout; returns how many."""
+    """Write the .mo file beside every catalogue of the checkout, and an empty one for each preset language that Django
+    does not know; returns how many of the first kind."""
     count = 0
+    for code in unknown_to_django():
+        stub_of(code).parent.mkdir(parents=True, exist_ok=True)
+        stub = polib.POFile()
+        stub.metadata = {**_HEADER, "Language": code}
+        stub.save_as_mofile(str(stub_of(code)))
     for room in rooms().values():
         for path in sorted(room.rglob("LC_MESSAGES/*.po")):
             catalogue = polib.pofile(str(path))

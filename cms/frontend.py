@@ -5,6 +5,8 @@ Reads `node_modules/` (put there by `npm ci --ignore-scripts`) and writes `cms/s
 - `fonts/be-vietnam-pro-{400,600}.woff2` for the site: Latin and Vietnamese, one file a weight;
 - `fonts/noto-sans-{400,600}.woff2` for the letters of other orthographies, fetched only by pages that use them;
 - the same four as full `.ttf`, for PDFs: one file must hold every letter of a weight, or Pango mixes up the subsets;
+- the letters of other scripts (cms.scripts), as they come and as `.ttf`; `han.css` with the hundred pieces of the Chinese
+  face, of which a browser fetches those it needs;
 - `icons.svg`, a sprite of the icons named in `ICONS`;
 - `htmx.min.js`;
 - `../../../var/h5p-core/`, the H5P player (GPL-3.0, a program apart: NOTICE), which only the H5P origin serves;
@@ -21,12 +23,16 @@ import sys
 import time
 from pathlib import Path
 
+from cms.scripts import SCRIPTS
+
 ROOT = Path(__file__).resolve().parents[1]
 NODE_MODULES = ROOT / "node_modules"
 STATIC = ROOT / "cms" / "static"
 VENDOR = STATIC / "vendor"
 STAMP = VENDOR / ".stamp"
 H5P_CORE = ROOT / "var" / "h5p-core"
+
+HAN = "noto-sans-tc"
 
 STYLESHEETS = ("tokens.css", "base.css", "components.css", "content.css", "simulation.css", "print.css")
 
@@ -81,7 +87,9 @@ def build(*, force: bool = False, quiet: bool = False) -> bool:
         (VENDOR / "fonts").mkdir(parents=True, exist_ok=True)
         for weight in WEIGHTS:
             _write_font("be-vietnam-pro", weight, VIETNAMESE_AND_ENGLISH)
-            _write_font("noto-sans", weight, (*VIETNAMESE_AND_ENGLISH, *OTHER_ORTHOGRAPHIES))
+            _write_noto_sans(weight)
+        _write_scripts()
+        _write_han()
         _write_icons()
         shutil.copyfile(NODE_MODULES / "htmx.org/dist/htmx.min.js", VENDOR / "htmx.min.js")
         _copy_h5p_core()
@@ -110,7 +118,7 @@ def bundle_styles() -> str:
 
 
 def _packages_digest() -> str:
-    return _digest(Path(__file__), ROOT / "package-lock.json")
+    return _digest(Path(__file__), ROOT / "cms/scripts.py", ROOT / "package-lock.json")
 
 
 def _styles_digest() -> str:
@@ -129,7 +137,6 @@ def _write_font(family: str, weight: int, letters: tuple[int, ...]) -> None:
     import logging
 
     from fontTools.merge import Merger
-    from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
     logging.getLogger("fontTools").setLevel(logging.ERROR)
@@ -154,17 +161,78 @@ def _write_font(family: str, weight: int, letters: tuple[int, ...]) -> None:
         path.unlink()
     merged.save(target.with_name(target.name + ".ttf"))
 
+    _save_subset(merged, letters, target.with_name(target.name + ".woff2"), flavor="woff2")
+
+
+def _write_noto_sans(weight: int) -> None:
+    """The whole face of the registry that gives out whole ones: the pieces of the other lack the marks U+0302, U+0306,
+    U+030C and U+031B, without which Ê Đê's ê̆ is two letters beside each other."""
+    import logging
+
+    from fontTools.ttLib import TTFont
+
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    name = {400: "400Regular", 600: "600SemiBold"}[weight]
+    source = NODE_MODULES / f"@expo-google-fonts/noto-sans/{name}/NotoSans_{name}.ttf"
+    letters = (*VIETNAMESE_AND_ENGLISH, *OTHER_ORTHOGRAPHIES)
+    for flavor, ending in ((None, "ttf"), ("woff2", "woff2")):
+        _save_subset(TTFont(source), letters, VENDOR / "fonts" / f"noto-sans-{weight}.{ending}", flavor=flavor)
+
+
+def _save_subset(font, letters: tuple[int, ...], target: Path, *, flavor: str | None) -> None:
+    from fontTools.subset import Options, Subsetter
+
     options = Options()
     options.hinting = False
     options.desubroutinize = True
     options.layout_features = ["kern", "mark", "mkmk", "ccmp", "locl"]
-    options.name_IDs = [0, 1, 2, 4, 6, 13, 14]  # with the licence of the OFL
+    options.name_IDs = [0, 1, 2, 4, 6, 13, 14, 16, 17]  # with the licence of the OFL
     options.notdef_outline = True
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=letters)
-    subsetter.subset(merged)
-    merged.flavor = "woff2"
-    merged.save(target.with_name(target.name + ".woff2"))
+    subsetter.subset(font)
+    font.flavor = flavor
+    font.save(target)
+
+
+def _write_scripts() -> None:
+    """One piece a script and weight: it holds that script's letters and nothing else, so none of it is cut off.
+
+    Shaping (Khmer's stacked consonants, Cham's vowels) lives in tables that a cut could break.
+    """
+    from fontTools.ttLib import TTFont
+
+    for script in SCRIPTS.values():
+        for weight in script.weights:
+            name = f"{script.package}-{script.piece}-{weight}-normal.woff2"
+            source = NODE_MODULES / "@fontsource" / script.package / "files" / name
+            target = VENDOR / "fonts" / f"{script.package}-{weight}.woff2"
+            shutil.copyfile(source, target)
+            font = TTFont(source)
+            font.flavor = None
+            font.save(target.with_suffix(".ttf"))
+
+
+def _write_han() -> None:
+    """The Chinese face in its hundred pieces, each with the letters it holds; one file serves every weight."""
+    source = NODE_MODULES / "@fontsource-variable" / HAN
+    target = VENDOR / "fonts" / HAN
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    rules = []
+    faces = re.findall(r"@font-face \{(.*?)\}", (source / "index.css").read_text(encoding="utf-8"), flags=re.S)
+    for face in faces:
+        name = re.search(r"files/([\w.-]+)\)", face)[1]
+        ranges = re.search(r"unicode-range: ([^;]+);", face)[1]
+        # Latin, Vietnamese and their signs come from the site's own face.
+        if not re.search(r"U\+(2[ef]|[3-9a-f])[0-9a-f]{3}|U\+2[0-9a-f]{4}", ranges):
+            continue
+        shutil.copyfile(source / "files" / name, target / name)
+        rules.append(
+            '@font-face{font-family:"Noto Sans TC";font-weight:100 900;font-display:swap;'
+            f'src:url("{HAN}/{name}") format("woff2-variations");unicode-range:{ranges}}}'
+        )
+    (VENDOR / "fonts" / "han.css").write_text("\n".join(rules) + "\n", encoding="utf-8")
 
 
 def _copy_h5p_core() -> None:

@@ -13,6 +13,7 @@ from wagtail.models import Page
 
 from cms.keeping import kept
 from cms.page_cache import IGNORED
+from cms.vocabulary.speaking import open_languages
 
 
 def trail(page: Page) -> list[dict]:
@@ -116,7 +117,7 @@ def languages(page: Page) -> dict[str, list[dict]]:
         .select_related("locale")
     }
     links, alternates = [], []
-    for code, _name in settings.LANGUAGES:
+    for code, _name in open_languages():
         link = {
             "code": code,
             "name": language_name(code),

@@ -6,6 +6,7 @@ content is Vietnamese as pupils would read it and is no interface text, hence no
 
 import datetime
 from types import SimpleNamespace
+from unicodedata import normalize
 
 import segno
 from django import forms
@@ -55,7 +56,8 @@ def addresses():
 def index(request):
     """The list of components, each beside its name."""
     with translation.override(_language(request)):
-        return render(request, "styleguide/index.html", _components() | {"samples": SAMPLES})
+        apart = normalize("NFD", "Đường đến trường, nghĩa tình, khuỷu tay")
+        return render(request, "styleguide/index.html", _components() | {"samples": SAMPLES, "apart": apart})
 
 
 def sample(request, name):

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cms.jobs.steps import Step, untold
+from cms.translating.demo import load_demo_languages
 from courses.demo_staff import load_demo_staff
 from courses.forms import next_sunday
 from courses.models import Assignment, ClassAssignment, ClassPoll, ClassSession, FamilyTask, LessonEvent, LessonProgress
@@ -80,6 +81,7 @@ def load_demo_data(*, step: Step = untold) -> dict[str, int]:
     load_demo_staff(counts, _starter_course(COMMUNITY_COURSE_SLUG))
     _asked_in_class(counts, _class(BEN_DUA, "10A1"), course.lessons[0], "co.sen")
     load_demo_channels(counts)
+    counts["created"] += load_demo_languages()
     demo_loaded.send(None, counts=counts)
     return counts
 

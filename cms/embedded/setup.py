@@ -196,7 +196,10 @@ def rooms():
 
 def compile_catalogues():
     catalogues = [path for room in rooms() for path in sorted(room.rglob("LC_MESSAGES/*.po"))]
-    step = Step("catalogues", "catalogues", catalogues, [path.with_suffix(".mo") for path in catalogues])
+    # With an empty one for each preset language that Django has none for (cms.languages).
+    presets = ROOT / "cms/vocabulary/starter/languages.yaml"
+    made = [*(path.with_suffix(".mo") for path in catalogues), ROOT / "cms/locale_presets/crw/LC_MESSAGES/django.mo"]
+    step = Step("catalogues", "catalogues", [*catalogues, presets], made)
     if catalogues and step.is_needed():
         with step:
             run("compiling the catalogues", VENV_PYTHON, "-m", "cms.catalogues", "compile")

@@ -18,6 +18,9 @@ ACTS = {
     "publish_urgently": _("Page published urgently, before its review"),
     "sign_review": _("Review of an urgent page signed"),
     "confirm_page": _("Page confirmed after a change of its facts"),
+    "sign_off_language": _("Site opened in a language, signed by a native speaker"),
+    "sign_native": _("Page signed by a native speaker"),
+    "close_language": _("Site closed in a language"),
     "draft_from_word": _("Draft made from a Word document"),
 }
 # Told by their ending: `school_changed`, `quiz_published`.

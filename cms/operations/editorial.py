@@ -47,9 +47,11 @@ RIGHTS = {
         ("wagtail_localize", "submit_translation"),
         # Not `install_library`: libraries are code, which an administrator lets in.
         *[("h5p", f"{verb}_content") for verb in ("add", "change", "delete", "view")],
+        # Not `languagerole`: an administrator gives languages out.
+        *[("translating", f"{verb}_glossaryterm") for verb in ("add", "change", "delete", "view")],
     ],
-    TRANSLATORS: [("wagtail_localize", "submit_translation")],
-    REVIEWERS: [],
+    TRANSLATORS: [("wagtail_localize", "submit_translation"), ("translating", "view_glossaryterm")],
+    REVIEWERS: [("translating", "view_glossaryterm")],
 }
 # Pictures, documents and recordings. Wagtail's own views ask for the rights on the models that ours stand in for.
 FILES = [

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import environ
 from celery.schedules import crontab
+from django.conf import global_settings
 
-from cms.languages import site_languages
+from cms.languages import STUBS, right_to_left, site_languages
 from cms.release import fingerprint
 
 env = environ.Env()
@@ -50,6 +51,7 @@ INSTALLED_APPS = [
     "cms",
     "quizzes",
     "media",
+    "cms.translating",
     "cms.vocabulary",
     "schools",
     "cms.audit",
@@ -102,6 +104,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "cms.problems.middleware.ProblemMiddleware",
     "schools.middleware.SignInStepsMiddleware",
+    "cms.translating.middleware.OpenLanguagesMiddleware",
 ]
 
 ROOT_URLCONF = "cms.urls"
@@ -277,7 +280,8 @@ MFA_TOTP_TOLERANCE = 1
 LANGUAGE_CODE = "vi"
 LANGUAGES = site_languages(env.list("SITE_LANGUAGES", default=["vi", "en"]), main=LANGUAGE_CODE)
 # Vietnamese for what Wagtail and its companions do not translate; what our rooms say is in their own catalogues.
-LOCALE_PATHS = [BASE_DIR / "cms" / "locale_admin"]
+LOCALE_PATHS = [BASE_DIR / "cms" / "locale_admin", STUBS]
+LANGUAGES_BIDI = [*global_settings.LANGUAGES_BIDI, *right_to_left(dict(LANGUAGES))]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = True
 # A page sent for translation is a draft in the other language until its words are there and somebody publishes it.

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from cms.frontend import STYLESHEETS
 from cms.navigation import asked_of, footer_pages, help_page, language_name, menu_pages, with_query
 from cms.shells import places_in
+from cms.vocabulary.speaking import open_languages
 
 register = template.Library()
 
@@ -119,7 +120,7 @@ def languages_of_this_page(context):
         ]
     path = request.path if request else "/"
     links = []
-    for code, _name in settings.LANGUAGES:
+    for code, _name in open_languages():
         rest = path.split("/", 2)
         inside = len(rest) > 2 and rest[1] == current
         links.append(

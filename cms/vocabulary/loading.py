@@ -1,5 +1,6 @@
 """Loading the starter vocabulary: terms, procedures, languages, portal links."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,11 @@ def _language(entry: Entry) -> dict:
             "font": entry.text("font", required=False),
             "fallbacks": entry.texts("fallbacks", required=False),
             "audio_first": entry.flag("audio_first"),
+            "counting": entry.text("counting", required=False) or ContentLanguage.Counting.WORDS.value,
+            "per_word": Decimal(str(entry.value("per_word", (int, float), required=False, default=1))).quantize(
+                Decimal("0.01")
+            ),
+            "site_allowed": bool(entry.value("site", bool, required=False, default=False)),
             "is_active": entry.text("tag").lower() in dict(settings.LANGUAGES),
         },
     }

@@ -1,10 +1,12 @@
 """The words content is found by, and the facts it tells, in the editors' admin."""
 
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, LocaleColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from cms.vocabulary.forms import ContentLanguageForm
 from cms.vocabulary.models import Audience, Competence, ContentLanguage, PortalLink, Procedure, Topic
 
 
@@ -51,9 +53,47 @@ class CompetenceViewSet(TermViewSet):
 class ContentLanguageViewSet(SnippetViewSet):
     model = ContentLanguage
     icon = "globe"
-    list_display = ["autonym", "tag", "name_vi", "script", BooleanColumn("is_active"), BooleanColumn("audio_first")]
-    list_filter = ["is_active", "audio_first", "script"]
+    list_display = [
+        "name_vi",
+        "autonym",
+        "tag",
+        "script",
+        BooleanColumn("content_allowed"),
+        BooleanColumn("site_allowed"),
+        DateColumn("signed_off_at"),
+        BooleanColumn("is_active"),
+        BooleanColumn("audio_first"),
+    ]
+    list_filter = ["is_active", "content_allowed", "site_allowed", "audio_first", "script"]
     search_fields = ["autonym", "tag", "name_vi", "name_en"]
+    ordering = ["name_vi"]
+    copy_view_enabled = False
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [FieldPanel("tag"), FieldPanel("autonym"), FieldPanel("name_vi"), FieldPanel("name_en")],
+                heading=_("What it is called"),
+            ),
+            MultiFieldPanel(
+                [FieldPanel("script"), FieldPanel("direction"), FieldPanel("font")], heading=_("How it is written")
+            ),
+            MultiFieldPanel(
+                [FieldPanel("counting"), FieldPanel("per_word")], heading=_("What a limit of words means in it")
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("content_allowed"),
+                    FieldPanel("audio_first"),
+                    FieldPanel("is_active"),
+                    FieldPanel("site_allowed"),
+                    FieldPanel("signed_off_at", read_only=True),
+                    FieldPanel("fallbacks"),
+                ],
+                heading=_("What it is used for"),
+            ),
+        ],
+        base_form_class=ContentLanguageForm,
+    )
 
 
 class PortalLinkViewSet(SnippetViewSet):

@@ -442,6 +442,17 @@ CALLS: dict[str, Call] = {
     "POST cms_sign_review": Call(one("guide")),
     "GET cms_page_from_word": Call(one("section")),
     "POST cms_page_from_word": Call(one("section")),
+    **{
+        f"{method} {name}": Call(lambda _: ("hmn",))
+        for name in ("cms_interface", "cms_language_signing")
+        for method in ("GET", "POST")
+    },
+    "POST cms_interface_take_in": Call(lambda _: ("hmn",)),
+    "GET cms_translate": Call(one("translation")),
+    "POST cms_translate": Call(one("translation")),
+    "GET cms_translate_download": Call(lambda things: (things.translation.pk, "po")),
+    "POST cms_translate_upload": Call(one("translation")),
+    "POST cms_native_sign": Call(one("guide")),
     "GET media_conversion": Call(one("recording")),
     "POST media_conversion_again": Call(one("recording")),
     "POST media_poster_choice": Call(one("recording")),
@@ -479,6 +490,8 @@ CALLS: dict[str, Call] = {
             "wagtailsnippets_vocabulary_competence": "competence",
             "wagtailsnippets_vocabulary_contentlanguage": "content_language",
             "wagtailsnippets_vocabulary_portallink": "portal_link",
+            "wagtailsnippets_translating_glossaryterm": "glossary_term",
+            "wagtailsnippets_translating_languagerole": "language_role",
             "school": "school",
             "schoolyear": "school_year",
             "reportingyear": "reporting_year",

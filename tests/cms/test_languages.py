@@ -47,7 +47,7 @@ def test_pairs_of_code_and_own_name_in_the_order_given():
 @pytest.mark.parametrize(
     ("codes", "says"),
     [
-        (["vi", "cjm"], "cannot speak: cjm"),
+        (["vi", "xxq"], "cannot speak: xxq"),
         (["vi", "../vi"], "cannot speak"),
         (["en"], "main language, vi"),
         ([], "vi"),

@@ -10,9 +10,11 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 from django_h5p.tokens import sign_place
+from wagtail_localize.models import Translation, TranslationSource
 
 from cms.jobs.models import Job
 from cms.models import SearchSynonym
+from cms.translating.models import GlossaryTerm, LanguageRole
 from cms.vocabulary.models import Competence, ContentLanguage, PortalLink
 from contests.models import Contest, Copy, Review
 from contests.operations import (
@@ -346,6 +348,10 @@ def _pages(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     made.synonym = SearchSynonym.objects.create(slug="cccd", words="CCCD\ncăn cước")
     made.competence = Competence.objects.create(slug="m4", name="An toàn", locale=cms.LocaleFactory())
     made.content_language = ContentLanguage.objects.create(tag="hmn", autonym="Hmoob", name_vi="Mông", name_en="Hmong")
+    made.glossary_term = GlossaryTerm.objects.create(term="thủ tục", language=made.content_language)
+    made.language_role = LanguageRole.objects.create(
+        user=cast["editor"], language=made.content_language, kind=LanguageRole.Kind.TRANSLATOR
+    )
     made.portal_link = PortalLink.objects.create(
         key="cong", name_vi="Cổng", name_en="Portal", url="https://dichvucong.gov.vn/", checked_on=timezone.localdate()
     )
@@ -356,6 +362,8 @@ def _pages(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     made.school_year, made.unit = school_year(), made.school.unit
     parent = cms.SectionPageFactory(cms.HomePageFactory())
     made.guide = cms.GuidePageFactory(parent)
+    source, _new = TranslationSource.update_or_create_from_instance(made.guide)
+    made.translation = Translation.objects.create(source=source, target_locale=cms.LocaleFactory("en"))
     made.draft = cms.GuidePageFactory(parent)
     made.draft.unpublish()
     made.draft.save_revision(user=cast["translator"])
