@@ -26,6 +26,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("robots.txt", robots, name="robots"),
+    path("", include("cms.sharing.urls")),
     path("", include("media.urls")),
     path("receipts/", include(receipts)),
     path("verify/", include(verifying)),

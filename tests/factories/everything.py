@@ -13,6 +13,7 @@ from django_h5p.tokens import sign_place
 
 from cms.jobs.models import Job
 from cms.models import SearchSynonym
+from cms.sharing.models import SharedMaterial
 from cms.vocabulary.models import Competence, ContentLanguage, PortalLink
 from contests.models import Contest, Copy, Review
 from contests.operations import (
@@ -356,6 +357,7 @@ def _pages(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     made.school_year, made.unit = school_year(), made.school.unit
     parent = cms.SectionPageFactory(cms.HomePageFactory())
     made.guide = cms.GuidePageFactory(parent)
+    made.shared = SharedMaterial.objects.get(page=made.guide)
     made.draft = cms.GuidePageFactory(parent)
     made.draft.unpublish()
     made.draft.save_revision(user=cast["translator"])
