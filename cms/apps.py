@@ -17,7 +17,13 @@ class CmsConfig(AppConfig):
         from cms.queries import page_facts, page_uses
         from cms.vocabulary.facts import register_facts
         from cms.vocabulary.usage import register_uses
+        from schools.operations.notifications import register_kind
 
+        register_kind(
+            "procedures_stale",
+            _("Procedures to be checked again: %(names)s. Readers are warned on %(pages)s pages."),
+            may_leave=True,
+        )
         register_acts("pages", acts.TITLE, acts.ACTS, details=acts.DETAILS, endings=acts.ENDINGS)
         register_uses("pages", page_uses)
         register_facts("pages", page_facts)
@@ -44,7 +50,7 @@ def prepare(sender, apps=None, plan=(), **kwargs):
         return  # migrated backwards
     if not plan:
         return
-    rooms = ("vocabulary", "media", "quizzes", "cms")
+    rooms = ("vocabulary", "media", "quizzes", "cms", "sharing")
     wagtail = ("wagtailcore", "wagtailadmin", "wagtailimages", "wagtaildocs", "wagtailmedia", "wagtail_localize")
     for name in (*rooms, *wagtail, "h5p"):
         create_permissions(present.get_app_config(name), verbosity=0)

@@ -4,6 +4,8 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 
+from cms.feeds.views import feed, feeds
+from cms.feeds.writing import FORMS
 from cms.serving import serve
 from cms.views.search import search_page
 
@@ -11,6 +13,8 @@ LOGIN = "wagtailcore_login"
 
 urlpatterns = [
     path("search/", search_page, name="search"),
+    path("feeds/", feeds, name="feeds"),
+    *[path(f"feeds/<slug:collection>.{form}", feed, {"form": form}, name=f"feed_{form}") for form in FORMS],
     # Wagtail's own form asks neither for a second factor nor counts failures: there is one way in.
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name=LOGIN),
     # Wagtail's own addresses, with the short way in place of its page view.

@@ -29,7 +29,7 @@ urlpatterns = [
     path("robots.txt", robots, name="robots"),
     # Short, because they are printed and typed; one address in every language.
     path("s/<str:code>.svg", handbooks.qr, name="short_address_qr"),
-    path("s/<str:code>", handbooks.follow, name="short_address"),
+    path("", include("cms.sharing.urls")),
     path("", include("media.urls")),
     path("receipts/", include(receipts)),
     path("verify/", include(verifying)),

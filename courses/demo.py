@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from cms.jobs.steps import Step, untold
 from cms.translating.demo import load_demo_languages
+from cms.sharing.demo import load_demo_agencies
 from courses.demo_staff import load_demo_staff
 from courses.forms import next_sunday
 from courses.models import Assignment, ClassAssignment, ClassPoll, ClassSession, FamilyTask, LessonEvent, LessonProgress
@@ -59,6 +60,7 @@ def load_demo_data(*, step: Step = untold) -> dict[str, int]:
     course = _starter_course(COURSE_SLUG)
     if course is None:
         return counts
+    counts["created"] += load_demo_agencies()
     younger = _starter_course(YOUNGER_COURSE_SLUG) or course
     for school, class_name, teacher, target, days in (
         (BEN_DUA, "10A1", "co.sen", course.key, None),

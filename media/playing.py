@@ -54,6 +54,20 @@ def player(recording: Recording | None, *, title: str = "", transcript: str = ""
     }
 
 
+def recording_facts(recording: Recording) -> dict:
+    """What programs are told of a recording: its file, how long it is, its picture; addresses may lack the host."""
+    copies = recording.copies or {}
+    download = copies.get("download")
+    return {
+        "url": recording.copy_url(download["name"]) if download else recording.play_url,
+        "type": "video/mp4" if download else "",
+        "bytes": download["bytes"] if download else recording.size,
+        "seconds": round(recording.duration or 0),
+        "poster": recording.poster_url if recording.type == "video" else "",
+        "captions": sorted(recording.captions),
+    }
+
+
 def _choices(recording: Recording) -> list[dict]:
     """The sizes to choose from, the lightest first, each with where it lies and what it costs to see all of it."""
     found = []

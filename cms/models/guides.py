@@ -40,6 +40,9 @@ class GuidePage(ContentPage):
     def procedures_used(self):
         return list(dict.fromkeys([*self.procedure_codes, *super().procedures_used()]))
 
+    def told_to_programs(self):
+        return {"minutes": self.minutes} if self.minutes else {}
+
     def frame(self):
         shown = set(super().procedures_used())
         return super().frame() | {"procedures_above": [p for p in self.procedures if p.code not in shown]}

@@ -25,10 +25,12 @@ from wagtail_localize.fields import SynchronizedField
 
 from cms import keeping, navigation
 from cms.blocks import BodyBlock, SourceBlock, procedure_codes
+from cms.models.freshness import FreshnessFlag
 from cms.outline import sections_of
 from cms.pictures import picture_address, picture_html, renditions_of
 from cms.text.folding import fold
 from media.models import Picture
+from media.playing import recording_facts
 
 # First path segments below /<language>/ that belong to the application (contract.md).
 RESERVED_SLUGS = frozenset(
@@ -87,6 +89,11 @@ class ContentCopyForm(CopyForm):
         except ValidationError as error:
             self.add_error("new_slug", error.error_dict["slug"])
         return cleaned
+
+
+def amber_page_ids() -> frozenset[int]:
+    """Pages whose readers are warned; kept until any content or warning changes."""
+    return frozenset(FreshnessFlag.objects.filter(resolved_at=None).values_list("page_id", flat=True))
 
 
 class PageIdentity(NamedTuple):
@@ -232,6 +239,17 @@ class ContentPage(Page):
     def search_text(self) -> str:
         """Everything a search may find in the page, except its title."""
         return " ".join([self.summary, *self.body.stream_block.get_searchable_content(self.body)])
+
+    def get_admin_display_title(self):
+        """In every list of the admin: amber while readers are warned, in words as a screen reader says them."""
+        title = super().get_admin_display_title()
+        if self.pk not in keeping.kept("amber-pages", amber_page_ids):
+            return title
+        return _("⚠ to be checked: %(title)s") % {"title": title}
+
+    def told_to_programs(self) -> dict:
+        """What this page type knows of itself beyond what all pages say; see cms.sharing.facts."""
+        return {}
 
     @cached_property
     def language(self) -> str:
@@ -423,6 +441,9 @@ class VideoPage(ContentPage):
 
     def search_text(self):
         return f"{super().search_text()} {self.transcript}"
+
+    def told_to_programs(self):
+        return {"video": recording_facts(self.recording), "transcript": self.transcript} if self.recording else {}
 
     def frame(self):
         return super().frame() | {"chapters": [one for one in self.chapters if isinstance(one, dict)]}

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "contests",
     "courses",
     "cms",
+    "cms.sharing",
     "quizzes",
     "media",
     "cms.translating",
@@ -205,6 +206,7 @@ CELERY_BEAT_SCHEDULE: dict = {
         "schedule": crontab(hour=1, minute=5),
     },
     "pass on late reviews": {"task": "contests.tasks.pass_on_late_reviews", "schedule": 60 * 60},
+    "renew what is shared": {"task": "cms.sharing.tasks.renew_shared", "schedule": crontab(hour=3, minute=10)},
     "guard freshness": {"task": "cms.tasks.guard_freshness", "schedule": crontab(hour=0, minute=5)},
 }
 

@@ -187,6 +187,14 @@ class CoursePage(ContentPage):
     def search_text(self):
         return " ".join([super().search_text(), *(str(block.value) for block in self.objectives)])
 
+    def told_to_programs(self):
+        lessons = LessonPage.objects.child_of(self).live().public().order_by("path").select_related("locale")
+        return {
+            "grades": [self.grade_min, self.grade_max],
+            "objectives": [str(block.value) for block in self.objectives],
+            "lessons": [{"title": one.title, "url": one.url, "minutes": one.minutes} for one in lessons],
+        }
+
     def frame(self):
         from courses.queries.outlines import course_frame
 
@@ -297,6 +305,19 @@ class LessonPage(ContentPage):
 
         context = super().get_context(request, *args, **kwargs)
         return context | cut_of_lesson(self, request.GET.get("minutes", ""), context)
+
+    def told_to_programs(self):
+        course = self.get_parent().specific
+        is_course = isinstance(course, CoursePage)
+        return {
+            "minutes": self.minutes,
+            "grades": [course.grade_min, course.grade_max] if is_course else [None, None],
+            "objectives": [str(block.value) for block in self.objectives],
+            "competences": [term.name for term in self.competences.all()],
+            "subject": self.subject,
+            "license": self.license,
+            "part_of": {"title": course.title, "url": course.url} if is_course and course.live else {},
+        }
 
     def plan_for(self, minutes: int) -> list:
         """The parts of `plan` that belong to a form of so many minutes; what names no form belongs to all."""

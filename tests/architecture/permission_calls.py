@@ -11,6 +11,7 @@ from uuid import uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from cms.feeds.gathering import in_full
 from courses.door import code_now
 from schools.operations.channels import stop_token
 
@@ -400,6 +401,12 @@ CALLS: dict[str, Call] = {
     "GET quiz_regrade": Call(lambda things: (things.class_quiz.quiz_key, things.regrade.uuid)),
     # Pages and files
     "GET wagtail_serve (published)": Call(_page("guide")),
+    **{f"GET feed_{form}": Call(lambda _things: ("all",)) for form in ("rss", "atom", "json")},
+    **{
+        f"GET {name}": Call(lambda things: (things.shared.code,))
+        for name in ("embed", "short_link", "share", "poster_svg", "poster_pdf", "share_card")
+    },
+    "GET oembed": Call(data=lambda things: {"url": in_full(things.shared.url)}),
     "GET wagtail_serve (lesson)": Call(_page("lesson")),
     "GET wagtail_serve (draft)": Call(_page("draft")),
     "GET wagtailcore_authenticate_with_password": Call(lambda things: (1, things.guide.pk)),

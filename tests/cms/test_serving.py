@@ -198,6 +198,7 @@ def test_page_opened_again_is_served(client, forget_later):
 def test_list_costs_the_same_whatever_its_length(client):
     section = SectionPageFactory()
     GuidePageFactory(section)
+    cache.clear()
     with CaptureQueriesContext(connection) as one:
         client.get(section.url)
     for _number in range(2):

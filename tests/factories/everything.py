@@ -15,6 +15,7 @@ from wagtail_localize.models import Translation, TranslationSource
 from cms.jobs.models import Job
 from cms.models import SearchSynonym
 from cms.translating.models import GlossaryTerm, LanguageRole
+from cms.sharing.models import SharedMaterial
 from cms.vocabulary.models import Competence, ContentLanguage, PortalLink
 from contests.models import Contest, Copy, Review
 from contests.operations import (
@@ -364,6 +365,7 @@ def _pages(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     made.guide = cms.GuidePageFactory(parent)
     source, _new = TranslationSource.update_or_create_from_instance(made.guide)
     made.translation = Translation.objects.create(source=source, target_locale=cms.LocaleFactory("en"))
+    made.shared = SharedMaterial.objects.get(page=made.guide)
     made.draft = cms.GuidePageFactory(parent)
     made.draft.unpublish()
     made.draft.save_revision(user=cast["translator"])

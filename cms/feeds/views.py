@@ -1,0 +1,90 @@
+"""/<language>/feeds/ and /sitemap.xml."""
+
+from datetime import UTC, datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cms.feeds.gathering import ALL, collections, find_collection, in_full, newest
+from cms.feeds.sitemap import PER_FILE, index_of, sitemap_of, sitemap_pages
+from cms.feeds.writing import FORMS, SITE_NAME, Told
+from cms.keeping import kept
+from cms.navigation import menu_pages
+from cms.page_cache import same_for_everyone
+
+# Of an empty feed: there was nothing before the first release.
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@require_safe
+@same_for_everyone
+def feed(request: HttpRequest, collection: str, form: str) -> HttpResponse:
+    """The newest materials of a collection in the language of the address; drawn once until any content changes."""
+    language = get_language()
+    kind, _write = FORMS[form]
+    text = kept(f"feed:{language}:{collection}:{form}", lambda: _written(collection, language, form), keep_if=bool)
+    if text is None:
+        raise Http404(collection)
+    return HttpResponse(text, content_type=kind)
+
+
+def _written(collection: str, language: str, form: str) -> str | None:
+    found = find_collection(collection, language)
+    if found is None:
+        return None
+    told = Told(
+        title=SITE_NAME if collection == ALL else f"{found.name} · {SITE_NAME}",
+        description=_("New and changed: lessons, guides and videos about online public services."),
+        language=language,
+        home=in_full(f"/{language}/"),
+        own=in_full(reverse(f"feed_{form}", args=[collection])),
+        since=BEGINNING,
+    )
+    return FORMS[form][1](told, newest(collection, language))
+
+
+@require_safe
+@same_for_everyone
+def feeds(request: HttpRequest) -> HttpResponse:
+    """For people: which feeds there are, and what else other sites can take from here."""
+    language = get_language()
+    listed = kept(f"feeds:{language}", lambda: collections(language))
+    groups = [
+        {"heading": heading, "collections": [one for one in listed if one.kind == kind]}
+        for kind, heading in (
+            ("", _("Everything")),
+            ("format", _("By kind")),
+            ("audience", _("By audience")),
+            ("topic", _("By topic")),
+        )
+    ]
+    context = {
+        "groups": [group for group in groups if group["collections"]],
+        "forms": list(FORMS),
+        "menu_pages": menu_pages(language),
+        "oai": in_full(reverse("oai")),
+        "oembed": in_full(reverse("oembed")),
+        "sitemap": in_full(reverse("sitemap")),
+    }
+    return render(request, "cms/feeds.html", context)
+
+
+@require_safe
+@same_for_everyone
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Every open page with its translations; above PER_FILE pages an index of files, `?page=n` being one of them."""
+    asked = request.GET.get("page", "")
+    pages = kept("sitemap:pages", sitemap_pages)
+    if not asked:
+        text = index_of(len(pages)) if len(pages) > PER_FILE else sitemap_of(pages)
+    else:
+        number = int(asked) if asked.isdigit() else 0
+        part = pages[(number - 1) * PER_FILE : number * PER_FILE] if number else []
+        if not part:
+            raise Http404(asked)
+        text = sitemap_of(part)
+    return HttpResponse(text, content_type="application/xml; charset=utf-8")

@@ -1,0 +1,1 @@
+"""How what is published here leaves the house: short links, posters, embeds, OAI-PMH. Feeds stand in cms.feeds."""

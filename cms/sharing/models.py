@@ -1,0 +1,161 @@
+"""What was ever open to everybody, and under which lasting code it is given away."""
+
+import re
+import secrets
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+# Without letters and digits that are taken for each other when they are read out or typed from paper.
+CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+CODE_LENGTH = 6
+
+
+def new_code() -> str:
+    """A code nobody has yet, as far as chance goes: 31⁶ of them; the constraint says the rest."""
+    return "".join(secrets.choice(CODE_LETTERS) for _place in range(CODE_LENGTH))
+
+
+def origin_of(address: str) -> str:
+    """Scheme, host and port of a site: `https://thixa.example.gov.vn`. Raises ValueError where it has none.
+
+    Only what may stand in a policy's list: no blanks, quotes or wildcards.
+    """
+    parts = urlsplit(address.strip().lower())
+    host = parts.hostname or ""
+    if parts.scheme not in {"http", "https"} or not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", host):
+        raise ValueError(address)
+    return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}"
+
+
+class SharedMaterialQuerySet(models.QuerySet):
+    def open(self):
+        """What everybody may read now."""
+        return self.filter(withdrawn=False)
+
+    def of_collection(self, collection: str):
+        """What belongs to `collection`: a kind of material, or the code of an audience or a topic; `all` is all."""
+        if collection == "all":
+            return self
+        padded = f" {collection} "
+        return self.filter(Q(format=collection) | Q(audiences__contains=padded) | Q(topics__contains=padded))
+
+
+class SharedMaterial(models.Model):
+    """One material in one language, from the day it was first open to everybody; the row outlives its page.
+
+    A projection of the published page, like a search entry, with what must never change: the code of its short link,
+    and since when and until when it was there. Withdrawn, it keeps neither its words nor its address.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    key = models.UUIDField()
+    language = models.CharField(max_length=20)
+    page = models.ForeignKey("wagtailcore.Page", null=True, on_delete=models.SET_NULL, related_name="+")
+    revision_id = models.PositiveBigIntegerField(null=True)
+    cover = models.ForeignKey("media.Picture", null=True, on_delete=models.SET_NULL, related_name="+")
+    format = models.CharField(max_length=30)
+    title = models.CharField(max_length=255, blank=True)
+    summary = models.CharField(max_length=300, blank=True)
+    url = models.CharField(max_length=500, blank=True)
+    # Codes between blanks, such as " hoc-sinh-thpt nguoi-dan ": kept after the withdrawal, so that who harvests one set
+    # hears of it.
+    audiences = models.CharField(max_length=500, blank=True)
+    topics = models.CharField(max_length=500, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    opened_at = models.DateTimeField()
+    # To the second, as OAI-PMH tells time: what is asked for «from» a second includes it.
+    changed_at = models.DateTimeField()
+    withdrawn = models.BooleanField(default=False)
+
+    objects = SharedMaterialQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("shared material")
+        verbose_name_plural = _("shared materials")
+        constraints = [
+            models.UniqueConstraint(fields=["key", "language"], name="shared_once_per_language"),
+            # What is no longer public says nothing any more.
+            models.CheckConstraint(
+                condition=Q(withdrawn=False) & ~Q(title="") & ~Q(url="")
+                | Q(withdrawn=True, title="", summary="", url="", facts={}),
+                name="withdrawn_material_is_silent",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["changed_at", "id"], name="shared_harvest"),
+            models.Index(fields=["language", "withdrawn", "-opened_at"], name="shared_feed"),
+        ]
+
+    def __str__(self):
+        return f"{self.code} {self.title}"
+
+
+class Agency(models.Model):
+    """Another body that may show our materials inside its own site (III.6.b/c: one master, reused by every portal)."""
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    contact = models.CharField(
+        _("whom to ask there"), max_length=200, blank=True, help_text=_("An office, not a person: a desk, a hotline.")
+    )
+    origins = models.JSONField(
+        _("its sites"),
+        default=list,
+        help_text=_("One on each line, such as https://thixa.example.gov.vn; nothing after the name of the site."),
+    )
+    is_active = models.BooleanField(_("may embed"), default=True)
+
+    class Meta:
+        verbose_name = _("agency that reuses materials")
+        verbose_name_plural = _("agencies that reuse materials")
+        ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="agency_has_a_name")]
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        super().clean()
+        try:
+            self.origins = list(dict.fromkeys(origin_of(one) for one in self.origins))
+        except ValueError as error:
+            raise ValidationError(
+                {"origins": _("“%(site)s” is not the address of a site.") % {"site": error}}
+            ) from error
+
+
+class MaterialUse(models.Model):
+    """How often an agency's site showed or fetched a material on a day, and in which version. Tells of no reader."""
+
+    wagtail_reference_index_ignore = True
+
+    class Kind(models.TextChoices):
+        EMBED = "embed", _("shown inside its site")
+        OEMBED = "oembed", _("asked for its embed code")
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="uses", verbose_name=_("agency"))
+    material = models.ForeignKey(SharedMaterial, on_delete=models.PROTECT, related_name="uses")
+    # Kept here too: a withdrawn material says nothing any more, and the report still names what was used.
+    title = models.CharField(max_length=255)
+    revision_id = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=6, choices=Kind)
+    day = models.DateField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("use of a material")
+        verbose_name_plural = _("uses of materials")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "material", "revision_id", "kind", "day"], name="one_row_a_version_and_day"
+            ),
+        ]
+        indexes = [models.Index(fields=["day", "agency"], name="material_use_report")]
+
+    def __str__(self):
+        return f"{self.agency_id} {self.day} {self.title}: {self.count}"

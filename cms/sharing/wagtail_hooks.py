@@ -1,0 +1,63 @@
+"""For editors: the register of agencies, and the report of what they used."""
+
+from django import forms
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from cms.sharing import reporting
+from cms.sharing.models import Agency
+
+
+class LinesField(forms.CharField):
+    """A list of short texts, one on each line."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value):
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        return [line.strip() for line in (super().to_python(value) or "").splitlines() if line.strip()]
+
+
+class AgencyForm(WagtailAdminModelForm):
+    origins = LinesField(
+        label=_("its sites"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=Agency._meta.get_field("origins").help_text,
+    )
+
+
+class AgencyViewSet(SnippetViewSet):
+    model = Agency
+    icon = "group"
+    list_display = ["name", "contact", BooleanColumn("is_active", label=_("May embed"))]
+    search_fields = ["name", "contact"]
+    add_to_settings_menu = True
+    edit_handler = ObjectList(
+        [FieldPanel("name"), FieldPanel("origins"), FieldPanel("contact"), FieldPanel("is_active")],
+        base_form_class=AgencyForm,
+    )
+
+
+register_snippet(AgencyViewSet)
+
+
+@hooks.register("register_admin_urls")
+def admin_urls():
+    return [
+        path("sharing/register/", reporting.register, name="sharing_register"),
+        path("sharing/register/list.xlsx", reporting.spreadsheet, name="sharing_register_xlsx"),
+    ]
+
+
+@hooks.register("register_reports_menu_item")
+def register_menu_item():
+    return MenuItem(_("Use by agencies"), reverse("sharing_register"), icon_name="group", order=710)
