@@ -1,4 +1,4 @@
-"""Ask and be heard: tickets of the desk, surveys, and the visit log of the community teams (product.md §10)."""
+"""What people ask the desk, and what it answers (product.md §10)."""
 
 import uuid
 
@@ -48,48 +48,3 @@ class Ticket(models.Model):
 
     def __str__(self):
         return self.code
-
-
-class Survey(models.Model):
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    slug = models.SlugField(max_length=80, unique=True)
-    title = models.CharField(_("title"), max_length=200)
-    audience = models.SlugField(max_length=60, blank=True)
-    questions = models.JSONField(default=list)
-    opens_at = models.DateTimeField(null=True, blank=True)
-    closes_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("survey")
-        verbose_name_plural = _("surveys")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=models.F("opens_at")),
-                name="survey_closes_after_it_opens",
-            )
-        ]
-
-    def __str__(self):
-        return self.title
-
-
-class Visit(models.Model):
-    """A household or person guided by a community team: service, age band, difficulty; never a name (plan III.3.a)."""
-
-    visit_id = models.UUIDField(unique=True)
-    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="visits")
-    unit = models.ForeignKey("schools.Unit", on_delete=models.PROTECT, related_name="visits")
-    on = models.DateField(_("on"))
-    procedure_code = models.SlugField(max_length=80)
-    age_band = models.CharField(max_length=8)
-    language = models.CharField(max_length=12)
-    difficulty = models.CharField(max_length=200, blank=True)
-    received_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("visit")
-        verbose_name_plural = _("visits")
-        indexes = [models.Index(fields=["unit", "on"], name="visit_by_unit")]
-
-    def __str__(self):
-        return f"{self.on} {self.procedure_code}"
