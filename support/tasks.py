@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from support.assistant import indexing
+from support.operations.desk import chase_late
 
 
 @shared_task
@@ -23,3 +24,9 @@ def index_telling(code: str) -> None:
     """Pages that tell a procedure whose facts have changed."""
     indexing.index_pages(indexing.pages_telling(code))
     indexing.index_procedure(code)
+
+
+@shared_task
+def chase_questions() -> None:
+    """Questions that are late, and those of people who have left."""
+    chase_late()

@@ -144,4 +144,3 @@ def _near(hits: list[Hit], shown: Iterable[Quoted] = ()) -> list[Near]:
     titles = {quoted.title for quoted in shown}
     found = [Near(hit.thing.title, hit.thing.url, hit.thing.language) for hit in hits if hit.thing.title not in titles]
     return found[:MOST_SUGGESTIONS]
-

@@ -120,7 +120,9 @@ def _block(kind: str, value, anchor: str) -> Iterator[Chunk]:
         rows = [row.get("value", row) for row in value.get("rows") or []]
         cells = [[plain(str(cell.get("value", cell))) for cell in row.get("cells") or []] for row in rows]
         yield Chunk(
-            tuple(": ".join(filter(None, row)) for row in cells if any(row)), normalize(value.get("caption") or ""), anchor
+            tuple(": ".join(filter(None, row)) for row in cells if any(row)),
+            normalize(value.get("caption") or ""),
+            anchor,
         )
 
 

@@ -1,5 +1,6 @@
 """Finding what answers a question, and measuring how much of the question it speaks of (ADR 0089)."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -60,7 +61,9 @@ def find(question: Question, index: Index, *, most: int = 6) -> list[Hit]:
     ranked = []
     for pk, scored in best.items():
         scored.sort(reverse=True)
-        total = scored[0][0] + (SECOND_PASSAGE * scored[1][0] if len(scored) > 1 else 0.0) + AS_A_WHOLE * tops.get(pk, 0.0)
+        total = (
+            scored[0][0] + (SECOND_PASSAGE * scored[1][0] if len(scored) > 1 else 0.0) + AS_A_WHOLE * tops.get(pk, 0.0)
+        )
         thing = index.pieces[scored[0][1]].thing
         ranked.append((total * PRIOR.get(thing.format, 1.0), pk, scored))
     ranked.sort(key=lambda one: (-one[0], one[1]))
@@ -86,7 +89,7 @@ class _Search:
         """How rare a phrase is, and the passages in which it stands (every two neighbours of it do)."""
         if phrase not in self._phrases:
             words = phrase.split()
-            terms = words if len(words) == 1 else [f"{one} {two}" for one, two in zip(words, words[1:], strict=False)]
+            terms = words if len(words) == 1 else [f"{one} {two}" for one, two in itertools.pairwise(words)]
             found = sorted((self.weights(term) for term in terms), key=len)
             common = found[0]
             for other in found[1:]:
@@ -128,7 +131,7 @@ class _Search:
 
     def _pairs(self) -> list[str]:
         plain = self.question.plain
-        return [f"{one} {two}" for one, two in zip(plain, plain[1:], strict=False)]
+        return [f"{one} {two}" for one, two in itertools.pairwise(plain)]
 
     def _add(self, scores: dict[int, float], term: str, worth: float) -> None:
         for place, weight in self.weights(term).items():

@@ -4,6 +4,7 @@
 dead, until so many are dead that the whole is made anew.
 """
 
+import itertools
 from array import array
 from collections import Counter
 from collections.abc import Iterable
@@ -76,7 +77,9 @@ class Index:
         headings = "\n".join(dict.fromkeys(piece.heading for piece in pieces))
         top = _counted((title, TITLE), (about, ABOUT), (_terms(headings), HEADING))
         # What a thing is about as a whole, so that what merely mentions a word comes after what is about it.
-        places = [self._add(Piece(thing, TOP, "", "", ""), top, sum(n for term, n in top.items() if " " not in term) / 2)]
+        places = [
+            self._add(Piece(thing, TOP, "", "", ""), top, sum(n for term, n in top.items() if " " not in term) / 2)
+        ]
         for piece in pieces:
             text = _terms(piece.text)
             counted = _counted((title, TITLE), (about, ABOUT), (_terms(piece.heading), HEADING), (text, TEXT))
@@ -162,5 +165,5 @@ def _terms(text: str) -> Counter[str]:
         plain = [word.plain for word in words]
         counted.update(plain)
         counted.update(f"!{word.exact}" for word in words)
-        counted.update(f"{one} {two}" for one, two in zip(plain, plain[1:], strict=False))
+        counted.update(f"{one} {two}" for one, two in itertools.pairwise(plain))
     return counted

@@ -14,10 +14,8 @@ _DATE = re.compile(r"\d{1,2}[ .\-/]\d{1,2}[ .\-/]\d{4}")
 _MONEY = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _EMAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 # "otp 482913", "mã xác thực là 4829", "mk: abc123": what follows such a word is the secret.
-_SECRET_WORDS = (
-    r"otp|ma xac (?:thuc|nhan)|ma bao mat|mat khau|mat ma|pass(?:word|code)?|pin|mk|one[- ]time (?:code|password)"
-)
-_SECRET = re.compile(rf"\b(?:{_SECRET_WORDS})\b(?:\s+(?:cua (?:toi|em|minh|me|ba|con)|is|la|my))*\s*[:=]?\s+(\S*\d\S*)")
+_CUES = r"otp|ma xac (?:thuc|nhan)|ma bao mat|mat khau|mat ma|pass(?:word|code)?|pin|mk|one[- ]time (?:code|password)"
+_SECRET = re.compile(rf"\b(?:{_CUES})\b(?:\s+(?:cua (?:toi|em|minh|me|ba|con)|is|la|my))*\s*[:=]?\s+(\S*\d\S*)")
 _CUE = re.compile(r"\b(?:otp|ma xac (?:thuc|nhan)|one[- ]time)\b")
 _SHORT_CODE = re.compile(r"(?<!\w)\d{4,8}(?!\w)")
 
@@ -32,7 +30,9 @@ class Masked:
 
 def _kind_of(number: str) -> str:
     digits = re.sub(r"\D", "", number)
-    if len(digits) in {9, 12} and not digits.startswith(("84", "09", "03", "05", "07", "08") if len(digits) != 12 else ()):
+    if len(digits) in {9, 12} and not digits.startswith(
+        ("84", "09", "03", "05", "07", "08") if len(digits) != 12 else ()
+    ):
         return "identity"
     if re.fullmatch(r"(?:84|0)\d{9}", digits):
         return "phone"

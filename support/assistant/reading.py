@@ -157,7 +157,9 @@ def known_words(phrases: Phrases) -> frozenset[str]:
     return kept[1]
 
 
-def _spans(words: list[Token], lexicon: Lexicon, *, nested: bool = False, single: bool = False) -> list[tuple[int, int]]:
+def _spans(
+    words: list[Token], lexicon: Lexicon, *, nested: bool = False, single: bool = False
+) -> list[tuple[int, int]]:
     """Where phrases stand: the longest, none over another; with `nested` also those inside a longer one."""
     found: list[tuple[int, int]] = []
     taken: set[int] = set()

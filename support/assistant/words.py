@@ -42,7 +42,17 @@ _PHONETIC = [
     (re.compile(r"(?<=[aou])n$"), "ng"),
 ]
 # Letters and keys of the Telex way of typing, when the keyboard was left in English: "cawn cuwowcs".
-_TELEX = [("uwow", "uo"), ("uow", "uo"), ("aw", "a"), ("ow", "o"), ("uw", "u"), ("aa", "a"), ("ee", "e"), ("oo", "o"), ("dd", "d")]
+_TELEX = [
+    ("uwow", "uo"),
+    ("uow", "uo"),
+    ("aw", "a"),
+    ("ow", "o"),
+    ("uw", "u"),
+    ("aa", "a"),
+    ("ee", "e"),
+    ("oo", "o"),
+    ("dd", "d"),
+]
 _TELEX_TONE = re.compile(r"(?<=[aeiouy])([a-z]*?)[sfrxj](?=[a-z]*$)")
 # A shorter word one slip away from another is mostly a word of its own, unless it makes a pair with its neighbour.
 _SHORTEST_MISTYPED, _SHORTEST_ALONE = 3, 5
@@ -82,7 +92,12 @@ def mended(word: str, known: Mapping[str, int], following: Container[str] = ()) 
     drawn = _DRAWN_OUT.sub(r"\1", word)
     if len(word) < _SHORTEST_MISTYPED:
         return drawn if drawn in known else word
-    for candidates, shortest in (({drawn}, 1), (_telex(drawn), 2), (_phonetic(drawn), 3), (_one_slip_away(drawn), _SHORTEST_ALONE)):
+    for candidates, shortest in (
+        ({drawn}, 1),
+        (_telex(drawn), 2),
+        (_phonetic(drawn), 3),
+        (_one_slip_away(drawn), _SHORTEST_ALONE),
+    ):
         close = [one for one in candidates if one in known and (len(word) >= shortest or one in following)]
         if close:
             return min(close, key=lambda one: (one not in following, sorted(one) != sorted(word), -known[one], one))

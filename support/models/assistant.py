@@ -145,9 +145,7 @@ class Usefulness(models.Model):
     class Meta:
         verbose_name = _("usefulness of answers")
         verbose_name_plural = _("usefulness of answers")
-        constraints = [
-            models.UniqueConstraint(fields=["on", "language", "kind", "key"], name="usefulness_once_a_day")
-        ]
+        constraints = [models.UniqueConstraint(fields=["on", "language", "kind", "key"], name="usefulness_once_a_day")]
 
     def __str__(self):
         return f"{self.on} {self.key}: {self.helpful}/{self.unhelpful}"
