@@ -21,7 +21,7 @@ class WriteForm(forms.Form):
     """A question to people. No name, no number, no file: none is needed to answer."""
 
     question = forms.CharField(
-        label=_("Your question"),
+        label=pgettext_lazy("of anybody, to the desk", "Your question"),
         max_length=MAX_QUESTION,
         widget=_area(5),
         help_text=_("What do you want to do, how far did you get, what was said on the screen? No identity numbers."),

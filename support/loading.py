@@ -18,7 +18,7 @@ def read_wordings(run: Run) -> list[tuple[str, dict]]:
         kind = entry.text("kind")
         entry.one_of("kind", [kind], set(Wording.Kind.values))
         said, meant = entry.texts("said"), entry.texts("meant", required=False)
-        if kind in {Wording.Kind.MEANS, Wording.Kind.SHORT} and not meant:
+        if kind in {Wording.Kind.MEANS, Wording.Kind.ASPECT, Wording.Kind.SHORT} and not meant:
             entry.fault("meant", _("say what the pages say instead"))
         found.append((entry.text("slug"), {"kind": kind, "said": "\n".join(said), "meant": "\n".join(meant)}))
         entry.known()

@@ -22,7 +22,9 @@ RARE_PAIR = 2.5
 # such, nor by a known phrase, only happens to share its words.
 MAIN, OFF_SUBJECT = 1.2, 0.45
 # A word that speaks of something else weighs at least so much.
-FOREIGN, ELSEWHERE = 4.0, 1.5
+FOREIGN, ELSEWHERE = 4.0, 2.0
+# A word of a subject that is told of weighs at least so much.
+OF_SUBJECT = 3.0
 LOOKED_AT = 12
 # How something is done comes before what else is told of it.
 PRIOR = {
@@ -148,6 +150,9 @@ class _Search:
             return any(place in found for place in places)
 
         told = self._told(stands)
+        multiple = {
+            place for one in question.subjects for place in range(one.start, one.end) if one.end - one.start > 1
+        }
         on_subject = bool(told)
         paired: set[int] = set()
         for place, term in enumerate(self._pairs()):
@@ -163,8 +168,10 @@ class _Search:
                 continue
             if not weight:
                 continue
+            share = 1.0 if place in told else 0.0
+            # The subject is what is asked about, however often pages say it.
+            weight = max(weight, OF_SUBJECT) if share and place in multiple else weight
             total += weight
-            share = told.get(place, 0.0)
             if place in paired:
                 share = 1.0
             elif is_accented(word) and stands(self.weights(f"!{word.exact}")):
@@ -176,12 +183,10 @@ class _Search:
             return 0.0
         return covered / total if on_subject else covered / total * OFF_SUBJECT
 
-    def _told(self, stands: Callable[[dict[int, float]], bool]) -> dict[int, float]:
+    def _told(self, stands: Callable[[dict[int, float]], bool]) -> set[int]:
         """Places of the question within a known phrase that is told of, in whatever words."""
-        told: dict[int, float] = {}
+        told: set[int] = set()
         for subject in self.question.subjects:
-            near = max((nearness for phrase, nearness in subject.ways if stands(self.phrase(phrase)[1])), default=0.0)
-            for place in range(subject.start, subject.end):
-                if near:
-                    told[place] = near
+            if any(stands(self.phrase(phrase)[1]) for phrase, _nearness in subject.ways):
+                told.update(range(subject.start, subject.end))
         return told

@@ -15,7 +15,7 @@ from support.assistant.words import tokens
 from support.models import LibraryState, Passage, Quotable, Wording
 
 # What people say, said the way the pages say it; and another way in which people say it.
-MEANT, SAID = 1.0, 0.8
+MEANT, SAID, ASPECT = 1.0, 0.8, 0.45
 
 
 @dataclass
@@ -110,14 +110,14 @@ def read_phrases() -> Phrases:
     short: dict[str, str] = {}
     together: list[tuple[Lexicon[bool], Lexicon[bool]]] = []
 
-    def same(said: list[str], meant: list[str]) -> None:
+    def same(said: list[str], meant: list[str], worth: float = 1.0) -> None:
         # One plain word of the pages («thẻ», «sửa») says too little to be a subject of its own.
         for phrase in [*said, *(one for one in meant if " " in one)]:
             near = ways[key := folded(phrase)]
-            near[key] = 1.0
+            near[key] = worth
             for others, nearness in ((meant, MEANT), (said, SAID)):
                 for other in map(folded, others):
-                    near[other] = max(near.get(other, 0.0), nearness)
+                    near[other] = max(near.get(other, 0.0), nearness * worth)
             found.means.add(phrase, ())
 
     for text in SearchSynonym.objects.order_by("slug").values_list("words", flat=True):
@@ -126,6 +126,8 @@ def read_phrases() -> Phrases:
         said, meant = _lines_of(wording.said), _lines_of(wording.meant)
         if wording.kind == Wording.Kind.MEANS:
             same(said, meant)
+        elif wording.kind == Wording.Kind.ASPECT:
+            same(said, meant, ASPECT)
         elif wording.kind == Wording.Kind.SHORT:
             short |= {word.exact: meant[0] for phrase in said for word in tokens(phrase)[:1] if meant}
         elif wording.kind == Wording.Kind.NEVER and meant:

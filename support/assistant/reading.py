@@ -14,7 +14,7 @@ LONGEST = 7
 # A word in more than this share of the passages is one that pages write.
 OFTEN = 0.01
 # No word says more than this about what is asked, whether it is rare or stands nowhere; a number says little.
-HEAVIEST, NUMBER = 4.5, 0.5
+HEAVIEST, NUMBER = 3.5, 0.5
 # «số điện thoại của bà Hoa»: the person follows what is asked for after so many words at most.
 CLOSE = 3
 

@@ -388,6 +388,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("means", "What people say for it"),
+                            ("aspect", "What is asked of any service"),
                             ("short", "Short or careless spelling"),
                             ("aside", "Says nothing about the subject"),
                             ("elsewhere", "A subject that is not ours"),
@@ -610,7 +611,7 @@ class Migration(migrations.Migration):
             model_name="wording",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("kind__in", ["means", "short"]), _negated=True),
+                    models.Q(("kind__in", ["means", "aspect", "short"]), _negated=True),
                     models.Q(("meant", ""), _negated=True),
                     _connector="OR",
                 ),

@@ -94,6 +94,8 @@ class Wording(Started, models.Model):
 
     class Kind(models.TextChoices):
         MEANS = "means", _("What people say for it")
+        # Fee, time, papers: asked of every service, so the service decides what is found.
+        ASPECT = "aspect", _("What is asked of any service")
         SHORT = "short", _("Short or careless spelling")
         ASIDE = "aside", _("Says nothing about the subject")
         ELSEWHERE = "elsewhere", _("A subject that is not ours")
@@ -121,7 +123,7 @@ class Wording(Started, models.Model):
         constraints = [
             # Without a meaning such a row would only hide that the question is not understood.
             models.CheckConstraint(
-                condition=~Q(kind__in=["means", "short"]) | ~Q(meant=""), name="wording_means_something"
+                condition=~Q(kind__in=["means", "aspect", "short"]) | ~Q(meant=""), name="wording_means_something"
             ),
         ]
 
