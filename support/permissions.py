@@ -5,7 +5,7 @@ from django.db.models import Q
 from schools.models import Role, User
 from schools.permissions import current_roles, has_role, keeps_calendar, units_overseen
 
-# They write the guides, so every question is news to them; what is published is theirs to let through.
+# They write the guides, so every question is news to them.
 EDITORIAL = (Role.Kind.EDITOR, Role.Kind.REVIEWER)
 ANSWERING = (Role.Kind.PROVINCE_OFFICER, Role.Kind.COMMUNE_OFFICER, *EDITORIAL)
 NOBODY = Q(pk__in=[])
@@ -29,8 +29,8 @@ def tickets_of(user: User) -> Q:
 
 
 def may_publish(user: User) -> bool:
-    """Whether what `user` releases is public at once; what another answers waits as a draft for an editor."""
-    return user.is_authenticated and (user.is_superuser or has_role(user, *EDITORIAL))
+    """Whether what `user` releases is public at once; what anybody else makes waits for a reviewer, as all pages do."""
+    return user.is_authenticated and (user.is_superuser or has_role(user, Role.Kind.REVIEWER))
 
 
 def may_own(user: User) -> bool:

@@ -36,6 +36,7 @@ SNIPPET_RIGHTS = {
         "vocabulary": ["add", "change", "view"],
         "quizzes": ["add", "change", "view", "publish"],
         "cms": ["add", "change", "delete", "view"],
+        "support": ["add", "change", "delete", "view"],
     },
     TRANSLATORS: {"vocabulary": ["change", "view"], "quizzes": ["change", "view"]},
     # They change a question to approve it (cms.wagtail_hooks).

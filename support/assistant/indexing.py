@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import F
@@ -36,7 +37,7 @@ class Published:
 def next_version() -> int:
     """The number of a change; the row stays locked until the transaction ends, so that numbers are seen in order."""
     LibraryState.objects.get_or_create(pk=1)
-    LibraryState.objects.filter(pk=1).update(version=F("version") + 1)
+    LibraryState.objects.filter(pk=1).update(version=F("version") + 1, stamp=uuid4())
     return LibraryState.objects.values_list("version", flat=True).get(pk=1)
 
 

@@ -6,6 +6,7 @@ One light query asks whether anything has changed; only what has is read.
 import threading
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from cms.models import SearchSynonym
 from cms.search.folding import folded
@@ -21,6 +22,7 @@ MEANT, SAID, ASPECT = 1.0, 0.8, 0.45
 @dataclass
 class Library:
     version: int = -1
+    stamp: UUID | None = None
     indexes: dict[str, Index] = field(default_factory=dict)
     phrases: Phrases = field(default_factory=Phrases)
 
@@ -36,18 +38,19 @@ _library = Library()
 
 def library() -> Library:
     """The library in step with the database."""
-    version = LibraryState.objects.values_list("version", flat=True).first() or 0
-    if version != _library.version:
+    version, stamp = LibraryState.objects.values_list("version", "stamp").first() or (0, None)
+    if stamp != _library.stamp or version != _library.version:
         with _lock:
-            if version < _library.version:  # another database: a copy put back, a test
+            if version <= _library.version and stamp != _library.stamp:  # a copy put back
                 _forget()
             if version != _library.version:
                 _catch_up(version)
+            _library.stamp = stamp
     return _library
 
 
 def _forget() -> None:
-    _library.version, _library.indexes, _library.phrases = -1, {}, Phrases()
+    _library.version, _library.stamp, _library.indexes, _library.phrases = -1, None, {}, Phrases()
 
 
 def forget() -> None:

@@ -57,6 +57,11 @@ def mask(text: str) -> Masked:
     plain = _aligned(text)
     for match in _SECRET.finditer(plain):
         found(*match.span(1), "secret")
+    if _CUE.search(plain):
+        for match in _SHORT_CODE.finditer(text):
+            number = match.group()
+            if not re.fullmatch(r"(?:19|20)\d\d", number):
+                found(*match.span(), "secret")
     for match in _EMAIL.finditer(text):
         found(*match.span(), "email")
     for match in _DIGITS.finditer(text):
@@ -64,11 +69,6 @@ def mask(text: str) -> Masked:
         digits = re.sub(r"\D", "", number)
         if not (_PUBLIC.fullmatch(digits) or _DATE.fullmatch(number) or _MONEY.fullmatch(number)):
             found(*match.span(), _kind_of(number))
-    if _CUE.search(plain):
-        for match in _SHORT_CODE.finditer(text):
-            number = match.group()
-            if not re.fullmatch(r"(?:19|20)\d\d", number):
-                found(*match.span(), "secret")
     for start, end in sorted(spans, reverse=True):
         text = f"{text[:start]}{MASK}{text[end:]}"
     return Masked(text, tuple(dict.fromkeys(kinds)))

@@ -11,7 +11,7 @@ from cms.text.syllables import toneless
 
 _WORD = re.compile(r"\w+")
 _ACCENTED = re.compile(r"[^\x00-\x7f]")
-_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+_DRAWN_OUT = re.compile(r"([a-z])\1+")
 # Letters that stand for others where people write fast; asked only of words nobody uses here.
 _PHONETIC = [
     (re.compile(r"^f"), "ph"),
@@ -89,12 +89,12 @@ def mended(word: str, known: Mapping[str, int], following: Container[str] = ()) 
     """
     if word in known or word.isdigit():
         return word
-    drawn = _DRAWN_OUT.sub(r"\1", word)
+    drawn = folded(_DRAWN_OUT.sub(r"\1", word))
     if len(word) < _SHORTEST_MISTYPED:
         return drawn if drawn in known else word
     for candidates, shortest in (
         ({drawn}, 1),
-        (_telex(drawn), 2),
+        (_telex(word), 2),
         (_phonetic(drawn), 3),
         (_one_slip_away(drawn), _SHORTEST_ALONE),
     ):
@@ -109,7 +109,7 @@ def _telex(word: str) -> set[str]:
     for keys, letter in _TELEX:
         found |= {one.replace(keys, letter) for one in found}
     found |= {_TELEX_TONE.sub(r"\1", one, count=1) for one in found}
-    return found - {word}
+    return set(map(folded, found)) - {word}
 
 
 def _phonetic(word: str) -> set[str]:

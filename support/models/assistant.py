@@ -1,5 +1,7 @@
 """What the assistant may quote, and the words by which people ask for it."""
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,11 +12,15 @@ from cms.vocabulary.models import Started
 
 
 class LibraryState(models.Model):
-    """One row. `version` grows with every change of what may be quoted, under its lock: no reader misses a change."""
+    """One row. `version` grows with every change of what may be quoted, under its lock: no reader misses a change.
+
+    `stamp` is another with each: a copy of the database that was put back has old numbers, but no stamp twice.
+    """
 
     wagtail_reference_index_ignore = True
 
     version = models.PositiveBigIntegerField(default=0)
+    stamp = models.UUIDField(default=uuid.uuid4)
 
     def __str__(self):
         return str(self.version)

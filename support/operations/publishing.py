@@ -1,4 +1,4 @@
-"""From an answer for one to an answer for all: redacted, let through by an editor, found by everybody."""
+"""From an answer for one to an answer for all: redacted, let through by a reviewer, found by everybody."""
 
 from uuid import uuid4
 
@@ -56,7 +56,7 @@ def _free_slug(parent: Page, wanted: str) -> str:
 @transaction.atomic
 def publish_answer(*, ticket: Ticket, title: str, question: str, answer: str, actor: User) -> AnswerPage:
     """Make a page of an answered ticket, in the words `actor` has redacted. Public at once where `actor` may let through,
-    else a draft that waits for an editor. Once a ticket: the page that is there is returned.
+    else a draft in the reviewers' queue. Once a ticket: the page that is there is returned.
 
     Raises NotPublishable while something personal stands in the text, or nothing does.
     """
@@ -87,6 +87,8 @@ def publish_answer(*, ticket: Ticket, title: str, question: str, answer: str, ac
     revision = page.save_revision(user=actor)
     if may_publish(actor):
         revision.publish(user=actor)
+    elif (workflow := page.get_workflow()) is not None:
+        workflow.start(page, actor)
     found.page_key = page.translation_key
     found.save(update_fields=["page_key"])
     record(actor=actor, action="publish_answer", target_kind="ticket", target_key=found.uuid, target_label=found.code)

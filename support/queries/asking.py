@@ -1,5 +1,6 @@
 """What a screen and the API show of an answer."""
 
+import hashlib
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from cms.navigation import language_name
 from cms.vocabulary.models import PortalLink
 from support.assistant.answering import Answer, Quoted, answer
 from support.assistant.phrasing import rephrase
-from support.models import Passage, Quotable
+from support.models import Quotable
 
 PORTAL, HOTLINE = "cong-dich-vu-cong", "tong-dai-dich-vu-cong"
 MOST_SUGGESTED = 4
@@ -130,17 +131,23 @@ def _ticket_of_use(found: Answer) -> str:
 
 def suggestions_for(path: str, language: str) -> list[str]:
     """Questions a reader of the page at `path` may have: its own headings that ask, else those of what is read most."""
-    return kept(f"asked:{language}:{path}", lambda: _suggestions(path, language))
+    if path:
+        # Addresses without a page are endless: only what a page answers is kept.
+        name = hashlib.sha256(path.encode()).hexdigest()[:32]
+        if own := kept(f"asked:{language}:{name}", lambda: _own(path, language), keep_if=bool):
+            return own
+    return kept(f"asked:{language}", lambda: _most_read(language))
 
 
-def _suggestions(path: str, language: str) -> list[str]:
-    own = Passage.objects.filter(quotable__url=path, quotable__is_live=True, quotable__language=language)
-    found = []
-    title = Quotable.objects.filter(url=path, language=language, is_live=True).values_list("title", flat=True).first()
-    for heading in own.order_by("position").values_list("heading", flat=True):
-        if heading.endswith("?") and heading not in found:
-            found.append(heading)
-    if title and found:
-        return [f"{title}: {heading[:1].lower()}{heading[1:]}" for heading in found[:MOST_SUGGESTED]]
+def _own(path: str, language: str) -> list[str]:
+    found = Quotable.objects.filter(url=path, language=language, is_live=True).first()
+    if found is None:
+        return []
+    headings = dict.fromkeys(found.passages.order_by("position").values_list("heading", flat=True))
+    asking = [heading for heading in headings if heading.endswith("?")]
+    return [f"{found.title}: {heading[:1].lower()}{heading[1:]}" for heading in asking[:MOST_SUGGESTED]]
+
+
+def _most_read(language: str) -> list[str]:
     guides = Quotable.objects.filter(language=language, is_live=True, format="guide").order_by("title")
     return list(guides.values_list("title", flat=True)[:MOST_SUGGESTED])

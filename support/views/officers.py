@@ -185,7 +185,9 @@ def publish(request: HttpRequest, uuid: UUID) -> HttpResponse:
         except Problem as problem:
             form.add_error(None, str(problem))
         else:
-            told = _("Everybody can read the answer now.") if page.live else _("An editor has to let it through first.")
+            told = (
+                _("Everybody can read the answer now.") if page.live else _("A reviewer has to let it through first.")
+            )
             messages.success(request, told)
             return redirect("support:ticket", found.uuid)
     return _drawn(request, found, publish=form)
