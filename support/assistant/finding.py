@@ -18,9 +18,8 @@ AS_A_WHOLE = 0.6
 # What a word counts that a thing has, but not with its neighbour; and how rare a pair with a small word must be to count.
 ALONE_ACCENTED, ALONE = 0.7, 0.4
 RARE_PAIR = 2.5
-# So much a pair says where it stands in a title or heading, or again and again; a thing that the question names by none
-# such, nor by a known phrase, only happens to share its words.
-MAIN, OFF_SUBJECT = 1.2, 0.45
+# A thing that the question names neither by a known phrase nor by two words of its title only happens to share its words.
+OFF_SUBJECT = 0.45
 # A word that speaks of something else weighs at least so much.
 FOREIGN, ELSEWHERE = 4.0, 2.0
 # A word of a subject that is told of weighs at least so much.
@@ -72,7 +71,7 @@ def find(question: Question, index: Index, *, most: int = 6) -> list[Hit]:
     hits = []
     for score, pk, scored in ranked[:LOOKED_AT]:
         pieces = [index.pieces[place] for _score, place in scored]
-        hits.append(Hit(pieces[0].thing, pieces, score, search.overlap(index.of_thing[pk])))
+        hits.append(Hit(pieces[0].thing, pieces, score, search.overlap(pk)))
     return hits[:most]
 
 
@@ -139,12 +138,12 @@ class _Search:
         for place, weight in self.weights(term).items():
             scores[place] += worth * weight
 
-    def overlap(self, places: list[int]) -> float:
-        """The share of the question that the passages at `places`, taken together, speak of.
+    def overlap(self, thing: int) -> float:
+        """The share of the question that the passages of a thing, taken together, speak of.
 
         A word without accents may be one of many; it counts in full only with its neighbour, or in a known phrase.
         """
-        question = self.question
+        question, places, title = self.question, self.index.of_thing[thing], self.index.titles[thing]
 
         def stands(found: dict[int, float]) -> bool:
             return any(place in found for place in places)
@@ -153,14 +152,13 @@ class _Search:
         multiple = {
             place for one in question.subjects for place in range(one.start, one.end) if one.end - one.start > 1
         }
-        on_subject = bool(told)
+        on_subject = any(told.issuperset(range(one.start, one.end)) for one in question.subjects if not one.is_aspect)
         paired: set[int] = set()
         for place, term in enumerate(self._pairs()):
             both = question.weights[place] and question.weights[place + 1]
             if (both or self.index.rarity(term) > RARE_PAIR) and stands(self.weights(term)):
                 paired |= {place, place + 1}
-                found = self.weights(term)
-                on_subject = on_subject or any(found.get(one, 0.0) >= MAIN for one in places)
+                on_subject = on_subject or (both > 0 and term in title)
         total = covered = 0.0
         for place, (word, weight) in enumerate(zip(question.words, question.weights, strict=True)):
             if place in question.elsewhere and place not in told:

@@ -8,7 +8,7 @@ import itertools
 from array import array
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from math import log
 
@@ -51,10 +51,9 @@ class Piece:
     text: str
 
 
-@dataclass
-class Postings:
-    places: array = field(default_factory=lambda: array("I"))
-    weights: array = field(default_factory=lambda: array("f"))
+# A posting is one number: the passage, and below it what the term weighs there, in steps of a sixteenth.
+SHIFT, STEPS = 16, 16
+MOST = (1 << SHIFT) - 1
 
 
 class Index:
@@ -64,8 +63,10 @@ class Index:
         self.pieces: list[Piece] = []
         self.lengths = array("f")
         self.alive = bytearray()
-        self.postings: dict[str, Postings] = {}
+        self.postings: dict[str, array] = {}
         self.of_thing: dict[int, list[int]] = {}
+        # Pairs of words in the title of each thing.
+        self.titles: dict[int, frozenset[str]] = {}
         self.living = 0
         self.total_length = 0.0
 
@@ -85,6 +86,7 @@ class Index:
             counted = _counted((title, TITLE), (about, ABOUT), (_terms(piece.heading), HEADING), (text, TEXT))
             places.append(self._add(piece, counted, sum(count for term, count in text.items() if " " not in term)))
         self.of_thing[thing.pk] = places
+        self.titles[thing.pk] = frozenset(term for term in title if " " in term)
 
     def _add(self, piece: Piece, counted: Counter, length: float) -> int:
         place = len(self.pieces)
@@ -93,12 +95,15 @@ class Index:
         self.alive.append(1)
         self.living += 1
         self.total_length += length
+        above = place << SHIFT
+        postings = self.postings
         for term, weight in counted.items():
-            postings = self.postings.get(term)
-            if postings is None:
-                postings = self.postings[term] = Postings()
-            postings.places.append(place)
-            postings.weights.append(weight)
+            posting = above | min(MOST, int(weight * STEPS))
+            found = postings.get(term)
+            if found is None:
+                postings[term] = array("Q", (posting,))
+            else:
+                found.append(posting)
         return place
 
     def remove(self, thing_pk: int) -> None:
@@ -125,7 +130,7 @@ class Index:
     def frequency(self, term: str) -> int:
         """In how many passages a term stands."""
         found = self.postings.get(term)
-        return len(found.places) if found else 0
+        return len(found) if found else 0
 
     def rarity(self, term: str) -> float:
         """The inverse document frequency; a term that stands nowhere is the rarest."""
@@ -142,11 +147,13 @@ class Index:
         mean = self.total_length / self.living if self.living else 1.0
         alive, lengths = self.alive, self.lengths
         fixed, slope = K1 * (1 - B), K1 * B / max(mean, 1.0)
-        return {
-            place: weight * (K1 + 1) / (weight + fixed + slope * lengths[place])
-            for place, weight in zip(found.places, found.weights, strict=False)
-            if alive[place]
-        }
+        weights = {}
+        for posting in found:
+            place = posting >> SHIFT
+            if alive[place]:
+                weight = (posting & MOST) / STEPS
+                weights[place] = weight * (K1 + 1) / (weight + fixed + slope * lengths[place])
+        return weights
 
 
 def _counted(*fields: tuple[Counter[str], float]) -> Counter[str]:
@@ -159,11 +166,11 @@ def _counted(*fields: tuple[Counter[str], float]) -> Counter[str]:
 
 def _terms(text: str) -> Counter[str]:
     """Words, exact words and pairs of a text. A pair does not reach over the end of a line."""
-    counted: Counter[str] = Counter()
+    found: list[str] = []
     for line in text.split("\n"):
         words = tokens(line)
         plain = [word.plain for word in words]
-        counted.update(plain)
-        counted.update(f"!{word.exact}" for word in words)
-        counted.update(f"{one} {two}" for one, two in itertools.pairwise(plain))
-    return counted
+        found += plain
+        found += ["!" + word.exact for word in words]
+        found += map(" ".join, itertools.pairwise(plain))
+    return Counter(found)

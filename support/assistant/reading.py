@@ -15,6 +15,8 @@ LONGEST = 7
 OFTEN = 0.01
 # No word says more than this about what is asked, whether it is rare or stands nowhere; a number says little.
 HEAVIEST, NUMBER = 3.5, 0.5
+# What is less near than this is an aspect (support.assistant.library).
+HALF = 0.5
 # «số điện thoại của bà Hoa»: the person follows what is asked for after so many words at most.
 CLOSE = 3
 
@@ -26,6 +28,11 @@ class Subject:
     start: int
     end: int
     ways: tuple[tuple[str, float], ...]
+
+    @property
+    def is_aspect(self) -> bool:
+        """Fee, time, papers: asked of any service, and of much else."""
+        return all(nearness < HALF for _phrase, nearness in self.ways)
 
 
 @dataclass

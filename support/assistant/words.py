@@ -70,7 +70,10 @@ class Token:
 @lru_cache(maxsize=50_000)
 def token(word: str) -> Token:
     letters, tones = toneless(word)
-    return Token(folded(word), f"{letters}{tones}", letters)
+    plain = folded(word)
+    if letters.endswith("y") and plain.endswith("i"):  # «ký» and «kí»
+        letters = f"{letters[:-1]}i"
+    return Token(plain, f"{letters}{tones}", letters)
 
 
 def tokens(text: str) -> list[Token]:
