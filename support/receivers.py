@@ -10,6 +10,7 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 
 from cms.models import SearchSynonym
 from cms.vocabulary.models import Procedure
+from courses.signals import demo_loaded
 from support import tasks
 from support.assistant.indexing import index_branch, next_version, take_back
 from support.models import Quotable, Wording
@@ -56,3 +57,11 @@ def facts_change(sender, instance, **kwargs):
 def words_change(sender, **kwargs):
     """Every process reads the words anew."""
     next_version()
+
+
+@receiver(demo_loaded)
+def demo_is_loaded(sender, counts, **kwargs):
+    """The demo's people and guides are there: now they ask."""
+    from support.demo import load_demo_desk
+
+    load_demo_desk(counts)

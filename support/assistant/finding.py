@@ -19,7 +19,8 @@ AS_A_WHOLE = 0.6
 ALONE_ACCENTED, ALONE = 0.7, 0.4
 RARE_PAIR = 2.5
 # A thing that the question names neither by a known phrase nor by two words of its title only happens to share its words.
-OFF_SUBJECT = 0.45
+# By two words of a heading it is named half.
+OFF_SUBJECT, NEAR_SUBJECT = 0.45, 0.65
 # A word that speaks of something else weighs at least so much.
 FOREIGN, ELSEWHERE = 4.0, 2.0
 # A word of a subject that is told of weighs at least so much.
@@ -28,7 +29,7 @@ LOOKED_AT = 12
 # How something is done comes before what else is told of it.
 PRIOR = {
     "guide": 1.15,
-    "answer": 1.15,
+    "answer": 1.0,
     "procedure": 1.0,
     "lesson": 1.0,
     "video": 0.95,
@@ -143,7 +144,8 @@ class _Search:
 
         A word without accents may be one of many; it counts in full only with its neighbour, or in a known phrase.
         """
-        question, places, title = self.question, self.index.of_thing[thing], self.index.titles[thing]
+        question, places = self.question, self.index.of_thing[thing]
+        title, headings = self.index.titles[thing], self.index.headings[thing]
 
         def stands(found: dict[int, float]) -> bool:
             return any(place in found for place in places)
@@ -153,12 +155,14 @@ class _Search:
             place for one in question.subjects for place in range(one.start, one.end) if one.end - one.start > 1
         }
         on_subject = any(told.issuperset(range(one.start, one.end)) for one in question.subjects if not one.is_aspect)
+        near_subject = False
         paired: set[int] = set()
         for place, term in enumerate(self._pairs()):
             both = question.weights[place] and question.weights[place + 1]
             if (both or self.index.rarity(term) > RARE_PAIR) and stands(self.weights(term)):
                 paired |= {place, place + 1}
                 on_subject = on_subject or (both > 0 and term in title)
+                near_subject = near_subject or (both > 0 and term in headings)
         total = covered = 0.0
         for place, (word, weight) in enumerate(zip(question.words, question.weights, strict=True)):
             if place in question.elsewhere and place not in told:
@@ -179,7 +183,8 @@ class _Search:
             covered += weight * share
         if not total:
             return 0.0
-        return covered / total if on_subject else covered / total * OFF_SUBJECT
+        share = covered / total
+        return share if on_subject else share * (NEAR_SUBJECT if near_subject else OFF_SUBJECT)
 
     def _told(self, stands: Callable[[dict[int, float]], bool]) -> set[int]:
         """Places of the question within a known phrase that is told of, in whatever words."""

@@ -65,8 +65,9 @@ class Index:
         self.alive = bytearray()
         self.postings: dict[str, array] = {}
         self.of_thing: dict[int, list[int]] = {}
-        # Pairs of words in the title of each thing.
+        # Pairs of words in the title of each thing, and in its headings.
         self.titles: dict[int, frozenset[str]] = {}
+        self.headings: dict[int, frozenset[str]] = {}
         self.living = 0
         self.total_length = 0.0
 
@@ -75,8 +76,8 @@ class Index:
         self.remove(thing.pk)
         pieces = list(pieces)
         title, about = _terms(thing.title), _terms(thing.about)
-        headings = "\n".join(dict.fromkeys(piece.heading for piece in pieces))
-        top = _counted((title, TITLE), (about, ABOUT), (_terms(headings), HEADING))
+        headings = _terms("\n".join(dict.fromkeys(piece.heading for piece in pieces)))
+        top = _counted((title, TITLE), (about, ABOUT), (headings, HEADING))
         # What a thing is about as a whole, so that what merely mentions a word comes after what is about it.
         places = [
             self._add(Piece(thing, TOP, "", "", ""), top, sum(n for term, n in top.items() if " " not in term) / 2)
@@ -87,6 +88,7 @@ class Index:
             places.append(self._add(piece, counted, sum(count for term, count in text.items() if " " not in term)))
         self.of_thing[thing.pk] = places
         self.titles[thing.pk] = frozenset(term for term in title if " " in term)
+        self.headings[thing.pk] = frozenset(term for term in headings if " " in term)
 
     def _add(self, piece: Piece, counted: Counter, length: float) -> int:
         place = len(self.pieces)

@@ -89,6 +89,7 @@ def publish_answer(*, ticket: Ticket, title: str, question: str, answer: str, ac
         revision.publish(user=actor)
     elif (workflow := page.get_workflow()) is not None:
         workflow.start(page, actor)
+    page.refresh_from_db()
     found.page_key = page.translation_key
     found.save(update_fields=["page_key"])
     record(actor=actor, action="publish_answer", target_kind="ticket", target_key=found.uuid, target_label=found.code)

@@ -153,14 +153,14 @@ def test_an_answer_is_quoted_with_its_source_and_freshness(stay):
 def test_what_is_published_and_taken_down_is_heard_at_once(stay, card, django_capture_on_commit_callbacks):
     assert first("làm căn cước") == card.title
     with django_capture_on_commit_callbacks(execute=True):
-        card.title = "Làm thẻ mới"
-        card.body = [("text", "<h3>Nuôi cá koi</h3><p>Trong hồ.</p>")]
+        card.title = "Nuôi cá koi"
+        card.body = [("text", "<p>Trong hồ.</p>")]
         card.save_revision().publish()
-    assert first("nuôi cá koi") == "Làm thẻ mới"
+    assert first("nuôi cá koi") == "Nuôi cá koi"
     PageViewRestriction.objects.create(page=card, restriction_type="login")
     assert first("nuôi cá koi") == ""
     PageViewRestriction.objects.all().delete()
-    assert first("nuôi cá koi") == "Làm thẻ mới"
+    assert first("nuôi cá koi") == "Nuôi cá koi"
     card.unpublish()
     assert first("nuôi cá koi") == ""
     stay.delete()
@@ -208,7 +208,8 @@ def test_the_page_answers_without_a_script(pages_made):
     page = client.get("/vi/support/")
     assert "csrftoken" not in page.cookies and page.content.count(b"data-ask-form") >= 2
     shown = client.post("/vi/support/ask/", {"question": "tam tru, số của em 079204001234"}).content.decode()
-    assert TRO in shown and "kiểm tra ngày 01" in shown
+    assert TRO in shown
+    assert "kiểm tra ngày 01" in shown
     assert "079204001234" not in shown and "số giấy tờ" in shown
     unknown = client.post("/vi/support/ask/", {"question": "<b>giá vàng</b> & bạc"}).content.decode()
     assert "<b>giá vàng" not in unknown and "tôi không đoán" in unknown and "/vi/support/write/" in unknown

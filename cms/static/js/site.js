@@ -116,11 +116,15 @@ if (asking) {
   asking.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    import(asking.dataset.ask)
-      .then((assistant) => assistant.toggle(asking))
-      .catch(() => {
-        location.href = asking.href;
-      });
+    if (asking.dataset.wanted) return; // it is on its way, or listens itself by now
+    asking.dataset.wanted = "1";
+    const code = document.createElement("script");
+    code.type = "module";
+    code.src = asking.dataset.ask;
+    code.addEventListener("error", () => {
+      location.href = asking.href;
+    });
+    document.head.appendChild(code);
   });
   asking.addEventListener("keydown", (event) => {
     if (event.key !== " ") return;

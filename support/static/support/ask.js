@@ -153,8 +153,8 @@ async function build(link) {
   return made;
 }
 
-/** Open the panel, or close it when it is open. Rejects when it cannot be had: the link then leads to the page. */
-export async function toggle(link) {
+// Open the panel, or close it when it is open. Where it cannot be had the link leads to the page.
+async function toggle(link) {
   opener = link;
   if (panel && !panel.hidden) {
     close();
@@ -170,6 +170,17 @@ export async function toggle(link) {
   panel.hidden = false;
   link.setAttribute("aria-expanded", "true");
   panel.querySelector("textarea").focus();
+}
+
+const way = document.querySelector("[data-ask]");
+if (way) {
+  const open = () => {
+    toggle(way).catch(() => {
+      location.href = way.href;
+    });
+  };
+  way.addEventListener("click", open);
+  if (way.dataset.wanted) open();
 }
 
 all("[data-ask-page]").forEach((page) => {
