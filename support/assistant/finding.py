@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cms.text.syllables import is_syllable
 from support.assistant.index import TOP, Index, Piece, Thing
 from support.assistant.reading import Question
-from support.assistant.words import is_accented
+from support.assistant.words import Token, is_accented
 
 # A word that stands in a known phrase is counted mostly with the phrase.
 IN_SUBJECT = 0.5
@@ -20,11 +21,12 @@ ALONE_ACCENTED, ALONE = 0.7, 0.4
 RARE_PAIR = 2.5
 # A thing that the question names neither by a known phrase nor by two words of its title only happens to share its words.
 # By two words of a heading it is named half.
-OFF_SUBJECT, NEAR_SUBJECT = 0.45, 0.65
+OFF_SUBJECT, NEAR_SUBJECT = 0.45, 0.75
 # A word that speaks of something else weighs at least so much.
 FOREIGN, ELSEWHERE = 4.0, 2.0
 # A word of a subject that is told of weighs at least so much.
 OF_SUBJECT = 3.0
+SHORTEST_NAME = 4
 LOOKED_AT = 12
 # How something is done comes before what else is told of it.
 PRIOR = {
@@ -151,8 +153,11 @@ class _Search:
             return any(place in found for place in places)
 
         told = self._told(stands)
-        multiple = {
-            place for one in question.subjects for place in range(one.start, one.end) if one.end - one.start > 1
+        names = {
+            place
+            for one in question.subjects
+            for place in range(one.start, one.end)
+            if one.end - one.start > 1 or _is_name(question.words[one.start])
         }
         on_subject = any(told.issuperset(range(one.start, one.end)) for one in question.subjects if not one.is_aspect)
         near_subject = False
@@ -172,7 +177,7 @@ class _Search:
                 continue
             share = 1.0 if place in told else 0.0
             # The subject is what is asked about, however often pages say it.
-            weight = max(weight, OF_SUBJECT) if share and place in multiple else weight
+            weight = max(weight, OF_SUBJECT) if share and place in names else weight
             total += weight
             if place in paired:
                 share = 1.0
@@ -193,3 +198,8 @@ class _Search:
             if any(stands(self.phrase(phrase)[1]) for phrase, _nearness in subject.ways):
                 told.update(range(subject.start, subject.end))
         return told
+
+
+def _is_name(word: Token) -> bool:
+    """VNeID, BHYT, eTax: no syllable that may be a dozen words."""
+    return len(word.plain) >= SHORTEST_NAME and not is_syllable(word.plain)

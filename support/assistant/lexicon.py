@@ -24,14 +24,14 @@ class Lexicon(Generic[V]):
             self.values[key] = value
             self._spelled.setdefault(key, set()).add(words)
 
-    def holds(self, words: Sequence[Token], *, single: bool = False) -> bool:
+    def holds(self, words: Sequence[Token], *, single: bool = False, strict: bool = False) -> bool:
         """Whether `words` are a phrase of these: what has accents must have the same letters, for «chó» is not «cho».
 
         One bare syllable may be a dozen words: it is taken for an accented one only with `single`. Of two and more, a
-        tone may be wrong: hỏi and ngã are one in the south.
+        tone may be wrong, for hỏi and ngã are one in the south; not with `strict`: «già làm» is not «giả làm».
         """
         return any(
-            _same(words, spelled, single=single)
+            _same(words, spelled, single=single, strict=strict)
             for spelled in self._spelled.get(" ".join(word.plain for word in words), ())
         )
 
@@ -40,12 +40,15 @@ class Lexicon(Generic[V]):
         return {word for phrase in self.values for word in phrase.split()}
 
 
-def _same(typed: Sequence[Token], spelled: tuple[Token, ...], *, single: bool) -> bool:
+def _same(typed: Sequence[Token], spelled: tuple[Token, ...], *, single: bool, strict: bool) -> bool:
     if len(typed) == 1:
         return typed[0].exact == spelled[0].exact or (
             not is_accented(typed[0]) and (single or not is_accented(spelled[0]))
         )
-    return all(not is_accented(one) or one.letters == other.letters for one, other in zip(typed, spelled, strict=True))
+    pairs = zip(typed, spelled, strict=True)
+    if strict:
+        return all(not is_accented(one) or one.exact == other.exact for one, other in pairs)
+    return all(not is_accented(one) or one.letters == other.letters for one, other in pairs)
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def read(text: str, index: Index, phrases: Phrases) -> Question:
     aside = {place for span in _spans(words, phrases.aside, single=True) for place in range(*span)}
     elsewhere = {
         place
-        for start, end in _spans(words, phrases.elsewhere)
+        for start, end in _spans(words, phrases.elsewhere, strict=True)
         for place in range(start, end)
         # «do la» is «đó là» sooner than «đô la»: words that all say nothing are no subject.
         if not aside.issuperset(range(start, end)) or any(map(is_accented, words[start:end]))
@@ -75,10 +75,10 @@ def read(text: str, index: Index, phrases: Phrases) -> Question:
 
 
 def _is_never(words: list[Token], phrases: Phrases) -> bool:
-    if _spans(words, phrases.never):
+    if _spans(words, phrases.never, strict=True):
         return True
     for things, persons in phrases.together:
-        firsts, seconds = _spans(words, things), _spans(words, persons)
+        firsts, seconds = _spans(words, things, strict=True), _spans(words, persons, strict=True)
         if any(0 <= start - end <= CLOSE for _start, end in firsts for start, _end in seconds):
             return True
     return False
@@ -165,7 +165,7 @@ def known_words(phrases: Phrases) -> frozenset[str]:
 
 
 def _spans(
-    words: list[Token], lexicon: Lexicon, *, nested: bool = False, single: bool = False
+    words: list[Token], lexicon: Lexicon, *, nested: bool = False, single: bool = False, strict: bool = False
 ) -> list[tuple[int, int]]:
     """Where phrases stand: the longest, none over another; with `nested` also those inside a longer one."""
     found: list[tuple[int, int]] = []
@@ -173,7 +173,9 @@ def _spans(
     for size in range(min(LONGEST, len(words)), 0, -1):
         for start in range(len(words) - size + 1):
             places = range(start, start + size)
-            if (nested or taken.isdisjoint(places)) and lexicon.holds(words[start : start + size], single=single):
+            if (nested or taken.isdisjoint(places)) and lexicon.holds(
+                words[start : start + size], single=single, strict=strict
+            ):
                 found.append((start, start + size))
                 taken.update(places)
     return sorted(found)
