@@ -19,6 +19,8 @@ from support.assistant.reading import read
 KNOWN = 0.55
 # What is nearly as near is offered as a question.
 NEAR = 0.3
+# Of things with less than this share of the first one's score none is quoted.
+BEHIND = 0.4
 MOST_PASSAGES = 3
 MOST_SUGGESTIONS = 3
 # Longer than any honest question; the rest is not read.
@@ -89,8 +91,7 @@ def answer(text: str, language: str) -> Answer:
             break
         hits = find(question, index)
         overlap = max(overlap, overlap_of(hits))
-        if overlap >= KNOWN:
-            passages = _quoted(hits)
+        if overlap_of(hits) >= KNOWN and (passages := _quoted(hits)):
             near = _near(hits[MOST_PASSAGES:], passages)
             return Answer(True, masked.text, tag, language, passages, near, masked.kinds, overlap)
         suggestions = suggestions or _near([hit for hit in hits if hit.overlap >= NEAR])
@@ -112,8 +113,9 @@ def _chain(language: str) -> list[str]:
 
 
 def _quoted(hits: list[Hit]) -> list[Quoted]:
-    """The best passage of each of the first things, then the next best of the very first."""
-    best = [hit for hit in hits[:MOST_PASSAGES] if hit.overlap >= NEAR]
+    """The best passage of each of the first things; one that is far behind the first would only distract."""
+    least = hits[0].score * BEHIND
+    best = [hit for hit in hits[:MOST_PASSAGES] if hit.overlap >= NEAR and hit.score >= least]
     flagged = set(
         FreshnessFlag.objects.filter(
             page_id__in=[hit.thing.page_id for hit in best if hit.thing.page_id], resolved_at=None

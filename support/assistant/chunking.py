@@ -45,13 +45,12 @@ def chunks_of(page: ContentPage) -> list[Chunk]:
     (anchor, heading, lines); what is made up for practice (mock messages, questions with wrong answers) is never quoted.
     """
     with override(page.locale.language_code):
-        found = [chunk for part in _parts(page) for chunk in _cut(part)]
-    return [chunk for chunk in found if chunk.text.strip()]
+        found = [chunk for part in _parts(page) for chunk in _cut(part) if chunk.text.strip()]
+    # A summary says what a page is about, which helps to find it; it is quoted only where there is nothing else.
+    return found or ([Chunk((normalize(page.summary),))] if page.summary else [])
 
 
 def _parts(page: ContentPage) -> Iterator[Chunk]:
-    if page.summary:
-        yield Chunk((normalize(page.summary),))
     procedures = {
         one.code: one for one in Procedure.objects.filter(code__in=page.procedures_used(), locale_id=page.locale_id)
     }
