@@ -27,6 +27,11 @@ def index_telling(code: str) -> None:
 
 
 @shared_task
+def index_missed() -> None:
+    indexing.index_missed()
+
+
+@shared_task
 def chase_questions() -> None:
     """Questions that are late, and those of people who have left."""
     chase_late()

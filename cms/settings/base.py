@@ -202,6 +202,7 @@ CELERY_BEAT_SCHEDULE: dict = {
         "schedule": crontab(hour=1, minute=5),
     },
     "pass on late reviews": {"task": "contests.tasks.pass_on_late_reviews", "schedule": 60 * 60},
+    "let the assistant read what it missed": {"task": "support.tasks.index_missed", "schedule": 300},
     "chase questions that wait": {"task": "support.tasks.chase_questions", "schedule": 60 * 30},
     "guard freshness": {"task": "cms.tasks.guard_freshness", "schedule": crontab(hour=0, minute=5)},
 }

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import translation
+from django.utils import timezone, translation
 from wagtail.models import Page
 
 from cms.jobs.steps import Step, untold
@@ -15,6 +15,8 @@ from cms.models import ContentPage, GuidePage, ProcedureUse
 from cms.vocabulary.models import Procedure
 from support.assistant.chunking import Chunk, chunks_of, facts_of
 from support.models import LibraryState, Passage, Quotable
+
+LOOKED_BACK = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,15 @@ def index_branch(page_id: int) -> int:
 def pages_telling(code: str) -> list[int]:
     """Published pages that tell the facts of a procedure."""
     return list(ProcedureUse.objects.filter(code=code).values_list("page_id", flat=True))
+
+
+def index_missed(now: datetime | None = None) -> int:
+    """Pages published of late whose news was lost on the way, because the queue was silent. Returns how many there were."""
+    since = (now or timezone.now()) - LOOKED_BACK
+    published = Page.objects.live().filter(last_published_at__gte=since).values_list("pk", "last_published_at")
+    indexed = dict(Quotable.objects.filter(indexed_at__gte=since).values_list("page_id", "indexed_at"))
+    missed = [pk for pk, at in published if pk not in indexed or indexed[pk] < at]
+    return sum(index_page(pk) is not None for pk in missed)
 
 
 def codes_told(page_id: int) -> list[str]:

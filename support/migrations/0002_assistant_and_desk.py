@@ -358,6 +358,7 @@ class Migration(migrations.Migration):
                 ("page_id", models.PositiveBigIntegerField(blank=True, null=True)),
                 ("checked_on", models.DateField(blank=True, null=True)),
                 ("review_by", models.DateField(blank=True, null=True)),
+                ("indexed_at", models.DateTimeField(auto_now=True)),
             ],
             options={
                 "verbose_name": "quotable thing",

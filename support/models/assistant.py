@@ -50,6 +50,7 @@ class Quotable(models.Model):
     page_id = models.PositiveBigIntegerField(null=True, blank=True)
     checked_on = models.DateField(null=True, blank=True)
     review_by = models.DateField(null=True, blank=True)
+    indexed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         verbose_name = _("quotable thing")

@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def panel(request: HttpRequest) -> HttpResponse:
     """The inside of the panel, with questions that belong to the page at `at`."""
-    path = request.GET.get("at", "")[:MAX_PATH]
+    path = request.GET.get("at", "").replace("\x00", "")[:MAX_PATH]
     return render(request, "support/parts/panel.html", {"suggestions": suggestions_for(path, get_language())})
 
 

@@ -17,7 +17,7 @@ from support.assistant.answering import answer
 from support.assistant.chunking import chunks_of
 from support.assistant.evaluation import QuestionsRefused, evaluate, read_questions
 from support.assistant.index import Index
-from support.assistant.indexing import index_everything, index_page, index_procedure
+from support.assistant.indexing import index_everything, index_missed, index_page, index_procedure
 from support.assistant.phrasing import supported
 from support.assistant.reading import read
 from support.assistant.words import tokens
@@ -168,6 +168,15 @@ def test_what_is_published_and_taken_down_is_heard_at_once(stay, card, django_ca
     assert not Quotable.objects.filter(page_id=stay.pk, is_live=True).exists()
 
 
+def test_what_the_queue_lost_is_read_later(card):
+    index_missed()
+    card.title = "Nuôi cá koi"
+    card.save_revision().publish()  # nothing runs what was to run after the commit
+    assert first("nuôi cá koi") == ""
+    assert index_missed() == 1 and index_missed() == 0
+    assert first("nuôi cá koi") == "Nuôi cá koi"
+
+
 def test_a_word_an_editor_adds_is_understood_by_every_process(pages_made):
     assert first("kt3") == ""
     Wording.objects.create(slug="kt3", said="kt3", meant="tạm trú")
@@ -222,7 +231,7 @@ def test_the_panel_asks_what_its_page_answers(stay):
     client = Client()
     assert "ai phải làm?" in client.get(f"/vi/support/panel/?at={stay.url}").content.decode()
     assert client.get(stay.url).content.count(b"data-ask=") == 1
-    for path in ("", "/vi/khong-co/", "x" * 5000):
+    for path in ("", "/vi/khong-co/", "x" * 5000, "\x00"):
         assert client.get("/vi/support/panel/", {"at": path}).status_code == 200
 
 
