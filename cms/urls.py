@@ -42,6 +42,7 @@ urlpatterns = [
         path("", include("courses.urls")),
         path("reports/", include("reports.urls")),
         path("contests/", include("contests.urls")),
+        path("support/", include("support.urls")),
         path("", include("cms.site_urls")),
     ),
 ]

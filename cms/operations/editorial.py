@@ -37,6 +37,7 @@ SNIPPET_RIGHTS = {
         "quizzes": ["add", "change", "view", "publish"],
         "cms": ["add", "change", "delete", "view"],
         "sharing": ["add", "change", "view"],
+        "support": ["add", "change", "delete", "view"],
     },
     TRANSLATORS: {"vocabulary": ["change", "view"], "quizzes": ["change", "view"]},
     # They change a question to approve it (cms.wagtail_hooks).

@@ -207,6 +207,8 @@ CELERY_BEAT_SCHEDULE: dict = {
     },
     "pass on late reviews": {"task": "contests.tasks.pass_on_late_reviews", "schedule": 60 * 60},
     "renew what is shared": {"task": "cms.sharing.tasks.renew_shared", "schedule": crontab(hour=3, minute=10)},
+    "let the assistant read what it missed": {"task": "support.tasks.index_missed", "schedule": 300},
+    "chase questions that wait": {"task": "support.tasks.chase_questions", "schedule": 60 * 30},
     "guard freshness": {"task": "cms.tasks.guard_freshness", "schedule": crontab(hour=0, minute=5)},
 }
 
@@ -306,6 +308,12 @@ SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="")
 SMS_GATEWAY_KEY = env.str("SMS_GATEWAY_KEY", default="")
 ZALO_OA_URL = env.str("ZALO_OA_URL", default="")
 ZALO_OA_TOKEN = env.str("ZALO_OA_TOKEN", default="")
+
+# --- The assistant: an OpenAI-compatible address that may rephrase found passages; empty: passages only -----------------
+
+ASSISTANT_MODEL_URL = env.str("ASSISTANT_MODEL_URL", default="")
+ASSISTANT_MODEL_KEY = env.str("ASSISTANT_MODEL_KEY", default="")
+ASSISTANT_MODEL_NAME = env.str("ASSISTANT_MODEL_NAME", default="default")
 
 # --- Wagtail ----------------------------------------------------------------------------------------------------------
 

@@ -488,6 +488,9 @@ CALLS: dict[str, Call] = {
         f"GET {space}:{name}": Call(one(thing))
         for space, thing in {
             "wagtailsnippets_cms_searchsynonym": "synonym",
+            "wagtailsnippets_support_wording": "wording",
+            "wagtailsnippets_support_deskroute": "desk_route",
+            "wagtailsnippets_support_cannedanswer": "canned",
             "wagtailsnippets_quizzes_quiz": "quiz",
             "wagtailsnippets_quizzes_question": "question",
             "wagtailsnippets_quizzes_questionbank": "bank",
@@ -515,6 +518,19 @@ CALLS: dict[str, Call] = {
     "GET wagtailimages:edit": Call(one("picture")),
     "GET wagtaildocs:edit": Call(one("document")),
     "GET wagtailmedia:edit": Call(one("recording")),
+    # The assistant and the desk
+    "POST support:ask": Call(data=lambda _: {"question": "Làm tạm trú ở đâu?"}),
+    "POST support:useful": Call(data=lambda _: {"answer": "", "helpful": "yes"}),
+    "POST support:write": Call(data=lambda _: {"question": "Làm tạm trú ở đâu?", "key": str(uuid4())}),
+    "POST support:follow": Call(data=lambda things: {"code": things.ticket.code}),
+    "GET support:ticket": Call(one("ticket", "uuid")),
+    "POST support:ticket": Call(one("ticket", "uuid"), lambda _: {"answer": "Ở công an xã."}),
+    "POST support:assign": Call(one("ticket", "uuid")),
+    "POST support:merge": Call(one("ticket", "uuid")),
+    "POST support:settle": Call(one("ticket", "uuid"), lambda _: {"as": "portal"}),
+    "POST support:publish": Call(one("ticket", "uuid")),
+    "POST support:guides": Call(data=lambda _: {"guide": str(uuid4())}),
+    "POST api:ask": api(data=lambda _: {"question": "Làm tạm trú ở đâu?"}),
     # Contests
     "GET contests:set_up": Call(lambda _: ("tuan",)),
     "POST contests:set_up": Call(lambda _: ("tuan",)),

@@ -120,7 +120,7 @@ def ask(stage, as_user):
     return asked
 
 
-PARTS = ["account", "schools", "courses", "quizzes", "contests", "reports", "site", "api", "back end"]
+PARTS = ["account", "schools", "courses", "quizzes", "contests", "reports", "support", "site", "api", "back end"]
 
 
 @pytest.mark.parametrize("part", PARTS)

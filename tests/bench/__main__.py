@@ -23,12 +23,19 @@ from tests.bench.weight import weigh
 
 # Benches with data and a report of their own: a module with `main() -> int` in this folder, run by `make bench-NAME`.
 OWN_BENCHES = ("storm", "contest_storm", "province", "upload")
-WITHOUT_SERVER_TIME = ("roster_2000", "front_page_weight", "lesson_weight", "memory")
+WITHOUT_SERVER_TIME = ("assistant_questions", "roster_2000", "front_page_weight", "lesson_weight", "memory")
 
 
 def roster(instance: Instance) -> dict:
     """A first import of 2,000 pupils by the command, the interpreter's start apart; then the same with 200 errors."""
     return json.loads(instance.module("tests.bench.roster").splitlines()[-1])
+
+
+def assistant_questions(instance: Instance) -> dict:
+    """How often the assistant finds what the held questions ask for, and refuses what is not its business."""
+    instance.run("rebuild_assistant")
+    found = json.loads(instance.run("evaluate_assistant", "--json"))
+    return {name: value for name, value in found.items() if not isinstance(value, list)} | {"errors": 0}
 
 
 def _machine() -> dict:
@@ -52,9 +59,14 @@ def _attempt(report: Report, name: str, figures: Callable[[], dict]) -> None:
 
 
 def _measure_all(report: Report, wanted: set[str], instance: Instance, people: dict) -> None:
+    if "assistant_questions" in wanted:
+        _attempt(report, "assistant_questions", lambda: assistant_questions(instance))
     for case in CASES:
         if case.name not in wanted:
             continue
+        if case.name == "assistant_answer":
+            instance.run("rebuild_assistant")
+            instance.module("tests.bench.passages")
         _attempt(report, case.name, lambda case=case: measure(case, instance, people))  # type: ignore[misc]  # the values of this turn
         if case.name == "answer_save" and "failure" not in report.cases[case.name]:
             _attempt(report, case.name, lambda: report.cases["answer_save"] | many_writers(instance, people))

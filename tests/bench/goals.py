@@ -41,6 +41,10 @@ def most(case: str, name: str, *limits: float, unit: str = "") -> Goal:
     return Goal(case, f"{name} <= {', '.join(f'{limit:g}' for limit in limits)}{unit}", judge)
 
 
+def least(case: str, name: str, limit: float) -> Goal:
+    return Goal(case, f"{name} >= {limit:g}", lambda row: (str(row[name]), row[name] >= limit))
+
+
 def without_fonts(case: str, kilobytes: int) -> Goal:
     def judge(row: dict) -> Verdict:
         found = row["bytes"] - row["font_bytes"]
@@ -80,6 +84,14 @@ GOALS = [
     most("answer_save", "sql", 3),
     most("answer_save", "writes", 1),
     most("answer_save", "p95_ms_16_writers", 60, unit=" ms"),
+    least("assistant_questions", "recall_at_3", 0.92),
+    least("assistant_questions", "recall_at_1", 0.80),
+    least("assistant_questions", "refusal_recall", 0.95),
+    most("assistant_questions", "false_refusals", 0.05),
+    # Fifty questions a second on two cores, with 5,000 passages.
+    most("assistant_answer", "p95_ms", 150, unit=" ms"),
+    most("assistant_answer", "cpu_ms", 40, unit=" ms"),
+    most("assistant_answer", "sql", 2),
     cost("quiz_of_ten", 15, 30),
     most("quiz_of_ten", "sql", 6, 3, 6),
     same_sql("quiz_of_forty", "quiz_of_ten"),

@@ -133,6 +133,32 @@ def whole_quiz(size: int) -> Callable[[Client, dict], Step]:
     return prepare
 
 
+# What is asked stands on starter pages; five thousand other passages are beside them (tests/bench/passages.py).
+QUESTIONS = (
+    "mất cccd rồi giờ làm lại sao ạ",
+    "e mun len muc 2 vneid thi can gi",
+    "ở trọ thì đăng ký tạm trú thế nào",
+    "xin ban sao giay khai sinh tren mang",
+    "quên đóng tiền nguyện vọng thì có bị xóa không",
+    "theo doi ho so bang ma ho so",
+    "có người xưng công an gọi bắt cài app",
+    "trợ cấp hưu trí xã hội nộp giấy gì ở đâu",
+    "the bao hiem y te dien tu xem o dau",
+    "dịch vụ công trực tuyến là gì",
+)
+
+
+def assistant_answer(client: Client, people: dict) -> Step:
+    questions = itertools.cycle(QUESTIONS)
+
+    def step():
+        answer = client("POST", "/api/v1/assistant", {"question": next(questions), "language": "vi"})
+        expect(answer.status == 200 and bool(answer.json()["passages"]), answer, "passages")
+        return [answer]
+
+    return step
+
+
 def class_report(size: int) -> Callable[[Client, dict], Step]:
     def prepare(client: Client, people: dict) -> Step:
         client.sign_in(people["teacher"])
@@ -200,5 +226,6 @@ CASES = [
     Case("class_report_400", class_report(400), 120),
     Case("class_report_2000", class_report(2000), 60),
     Case("sign_in", sign_in, 30),
+    Case("assistant_answer", assistant_answer, 100),
     Case("upload_5mb", upload_5mb, 30, without_store=True),
 ]

@@ -138,6 +138,8 @@ def course_calls(call: Caller, pupil, course, lesson):
     call("GET", "/courses/{key}", status=404, key=pupil.uuid)
     call("GET", "/materials", status=200, query="?language=vi&q=cong")
     call("GET", "/materials", status=422, query="?language=xx")
+    call("POST", "/assistant", status=200, body={"question": "bước đầu tiên là tìm đúng thủ tục", "language": "vi"})
+    call("POST", "/assistant", status=422, body={"question": "x" * 5000})
     event = {"id": str(pupil.uuid), "kind": "opened", "block": None, "at": timezone.now().isoformat()}
     progress = "/lessons/{key}/progress"
     call("PUT", progress, status=200, key=lesson.translation_key, body={"events": [event]})

@@ -59,6 +59,8 @@ from schools.operations.rosters import stage_file
 from schools.operations.teachings import appoint_teacher
 from schools.operations.transfers import ask_transfer
 from schools.work import CARDS_JOB, PROVINCE_JOB
+from support.models import CannedAnswer, DeskRoute, Wording
+from support.operations.desk import write_ticket
 from tests.factories import cms, contests, courses, h5p, jury, quizzes, stage, works
 from tests.factories.media import MP4_HEAD
 from tests.factories.schools import PIN, make_pupil, make_school, make_with_role, school_year
@@ -346,6 +348,10 @@ def _pages(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     made.picture = cms.PictureFactory()
     made.document = DocumentFile.objects.create(title="Tờ khai", file=ContentFile(b"%PDF-", name="to-khai.pdf"))
     made.procedure, made.topic, made.audience = cms.ProcedureFactory(), cms.TopicFactory(), cms.AudienceFactory()
+    made.wording = Wording.objects.create(slug="kt3", said="kt3", meant="tạm trú")
+    made.canned = CannedAnswer.objects.create(title="Giờ làm việc", text="Từ 7 giờ rưỡi.")
+    made.desk_route = DeskRoute.objects.create(unit=made.school.unit)
+    made.ticket = write_ticket(question="Làm tạm trú ở đâu?", language="vi", unit=made.school.unit)
     made.synonym = SearchSynonym.objects.create(slug="cccd", words="CCCD\ncăn cước")
     made.competence = Competence.objects.create(slug="m4", name="An toàn", locale=cms.LocaleFactory())
     made.content_language = ContentLanguage.objects.create(tag="hmn", autonym="Hmoob", name_vi="Mông", name_en="Hmong")

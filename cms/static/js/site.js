@@ -106,6 +106,33 @@ all("[data-listen]").forEach((slot) => {
   ["play", "pause", "ended"].forEach((name) => audio.addEventListener(name, show));
 });
 
+/* --- The assistant: its code comes with the first press; without it the link leads to its page ---------------------------- */
+
+const asking = document.querySelector("[data-ask]");
+if (asking) {
+  asking.setAttribute("role", "button");
+  asking.setAttribute("aria-expanded", "false");
+  if (document.querySelector(".action-bar")) asking.classList.add("ask--raised");
+  asking.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (asking.dataset.wanted) return; // it is on its way, or listens itself by now
+    asking.dataset.wanted = "1";
+    const code = document.createElement("script");
+    code.type = "module";
+    code.src = asking.dataset.ask;
+    code.addEventListener("error", () => {
+      location.href = asking.href;
+    });
+    document.head.appendChild(code);
+  });
+  asking.addEventListener("keydown", (event) => {
+    if (event.key !== " ") return;
+    event.preventDefault();
+    asking.click();
+  });
+}
+
 /* --- Forms and htmx ---------------------------------------------------------------------------------------------------- */
 
 const summary = document.querySelector("[data-error-summary]");

@@ -1,0 +1,205 @@
+"""Finding what answers a question, and measuring how much of the question it speaks of (ADR 0089)."""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cms.text.syllables import is_syllable
+from support.assistant.index import TOP, Index, Piece, Thing
+from support.assistant.reading import Question
+from support.assistant.words import Token, is_accented
+
+# A word that stands in a known phrase is counted mostly with the phrase.
+IN_SUBJECT = 0.5
+PAIR = 0.7
+SUBJECT = 1.8
+SECOND_PASSAGE = 0.2
+AS_A_WHOLE = 0.6
+# What a word counts that a thing has, but not with its neighbour; and how rare a pair with a small word must be to count.
+ALONE_ACCENTED, ALONE = 0.7, 0.4
+RARE_PAIR = 2.5
+# A thing that the question names neither by a known phrase nor by two words of its title only happens to share its words.
+# By two words of a heading it is named half.
+OFF_SUBJECT, NEAR_SUBJECT = 0.45, 0.75
+# A word that speaks of something else weighs at least so much.
+FOREIGN, ELSEWHERE = 4.0, 2.0
+# A word of a subject that is told of weighs at least so much.
+OF_SUBJECT = 3.0
+SHORTEST_NAME = 4
+LOOKED_AT = 12
+# How something is done comes before what else is told of it.
+PRIOR = {
+    "guide": 1.15,
+    "answer": 1.0,
+    "procedure": 1.0,
+    "lesson": 1.0,
+    "video": 0.95,
+    "section": 0.9,
+    "page": 0.9,
+    "course": 0.7,
+}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One published thing. `overlap`, 0 to 1, is the share of the question's own words that it speaks of."""
+
+    thing: Thing
+    pieces: list[Piece]
+    score: float
+    overlap: float
+
+
+def find(question: Question, index: Index, *, most: int = 6) -> list[Hit]:
+    """Things that speak of what is asked, best first."""
+    search = _Search(question, index)
+    best: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    tops: dict[int, float] = {}
+    for place, score in search.scores().items():
+        piece = index.pieces[place]
+        if piece.kind == TOP:
+            tops[piece.thing.pk] = score
+        else:
+            best[piece.thing.pk].append((score, place))
+    ranked = []
+    for pk, scored in best.items():
+        scored.sort(reverse=True)
+        total = (
+            scored[0][0] + (SECOND_PASSAGE * scored[1][0] if len(scored) > 1 else 0.0) + AS_A_WHOLE * tops.get(pk, 0.0)
+        )
+        thing = index.pieces[scored[0][1]].thing
+        ranked.append((total * PRIOR.get(thing.format, 1.0), pk, scored))
+    ranked.sort(key=lambda one: (-one[0], one[1]))
+    hits = []
+    for score, pk, scored in ranked[:LOOKED_AT]:
+        pieces = [index.pieces[place] for _score, place in scored]
+        hits.append(Hit(pieces[0].thing, pieces, score, search.overlap(pk)))
+    return hits[:most]
+
+
+class _Search:
+    def __init__(self, question: Question, index: Index):
+        self.question, self.index = question, index
+        self._weights: dict[str, dict[int, float]] = {}
+        self._phrases: dict[str, tuple[float, dict[int, float]]] = {}
+
+    def weights(self, term: str) -> dict[int, float]:
+        if term not in self._weights:
+            self._weights[term] = self.index.weights_of(term)
+        return self._weights[term]
+
+    def phrase(self, phrase: str) -> tuple[float, dict[int, float]]:
+        """How rare a phrase is, and the passages in which it stands (every two neighbours of it do)."""
+        if phrase not in self._phrases:
+            words = phrase.split()
+            terms = words if len(words) == 1 else [f"{one} {two}" for one, two in itertools.pairwise(words)]
+            found = sorted((self.weights(term) for term in terms), key=len)
+            common = found[0]
+            for other in found[1:]:
+                common = {place: min(weight, other[place]) for place, weight in common.items() if place in other}
+            self._phrases[phrase] = (self.index.rarity_of(len(common)), common)
+        return self._phrases[phrase]
+
+    def scores(self) -> dict[int, float]:
+        """Passages that hold something of the question, with what that is worth."""
+        scores: dict[int, float] = defaultdict(float)
+        question, index = self.question, self.index
+        named = {place for one in question.subjects for place in range(one.start, one.end)}
+        seen = set()
+        for place, (word, weight) in enumerate(zip(question.words, question.weights, strict=True)):
+            if not weight or word.plain in seen:
+                continue
+            seen.add(word.plain)
+            share = IN_SUBJECT if place in named else 1.0
+            if is_accented(word):
+                self._add(scores, f"!{word.exact}", share * index.rarity(f"!{word.exact}") * 0.6)
+                self._add(scores, word.plain, share * index.rarity(word.plain) * 0.4)
+            else:
+                self._add(scores, word.plain, share * index.rarity(word.plain))
+        for place, term in enumerate(self._pairs()):
+            if term not in seen and (question.weights[place] or question.weights[place + 1]):
+                seen.add(term)
+                self._add(scores, term, PAIR * index.rarity(term))
+        for ways in {one.ways for one in question.subjects}:
+            best: dict[int, float] = {}
+            for phrase, nearness in ways:
+                rarity, found = self.phrase(phrase)
+                worth = SUBJECT * nearness * rarity
+                for at, weight in found.items():
+                    if worth * weight > best.get(at, 0.0):
+                        best[at] = worth * weight
+            for at, value in best.items():
+                scores[at] += value
+        return scores
+
+    def _pairs(self) -> list[str]:
+        plain = self.question.plain
+        return [f"{one} {two}" for one, two in itertools.pairwise(plain)]
+
+    def _add(self, scores: dict[int, float], term: str, worth: float) -> None:
+        for place, weight in self.weights(term).items():
+            scores[place] += worth * weight
+
+    def overlap(self, thing: int) -> float:
+        """The share of the question that the passages of a thing, taken together, speak of.
+
+        A word without accents may be one of many; it counts in full only with its neighbour, or in a known phrase.
+        """
+        question, places = self.question, self.index.of_thing[thing]
+        title, headings = self.index.titles[thing], self.index.headings[thing]
+
+        def stands(found: dict[int, float]) -> bool:
+            return any(place in found for place in places)
+
+        told = self._told(stands)
+        names = {
+            place
+            for one in question.subjects
+            for place in range(one.start, one.end)
+            if one.end - one.start > 1 or _is_name(question.words[one.start])
+        }
+        on_subject = any(told.issuperset(range(one.start, one.end)) for one in question.subjects if not one.is_aspect)
+        near_subject = False
+        paired: set[int] = set()
+        for place, term in enumerate(self._pairs()):
+            both = question.weights[place] and question.weights[place + 1]
+            if (both or self.index.rarity(term) > RARE_PAIR) and stands(self.weights(term)):
+                paired |= {place, place + 1}
+                on_subject = on_subject or (both > 0 and term in title)
+                near_subject = near_subject or (both > 0 and term in headings)
+        total = covered = 0.0
+        for place, (word, weight) in enumerate(zip(question.words, question.weights, strict=True)):
+            if place in question.elsewhere and place not in told:
+                total += max(weight, FOREIGN) * ELSEWHERE
+                continue
+            if not weight:
+                continue
+            share = 1.0 if place in told else 0.0
+            # The subject is what is asked about, however often pages say it.
+            weight = max(weight, OF_SUBJECT) if share and place in names else weight
+            total += weight
+            if place in paired:
+                share = 1.0
+            elif is_accented(word) and stands(self.weights(f"!{word.exact}")):
+                share = max(share, ALONE_ACCENTED)
+            elif stands(self.weights(word.plain)):
+                share = max(share, ALONE)
+            covered += weight * share
+        if not total:
+            return 0.0
+        share = covered / total
+        return share if on_subject else share * (NEAR_SUBJECT if near_subject else OFF_SUBJECT)
+
+    def _told(self, stands: Callable[[dict[int, float]], bool]) -> set[int]:
+        """Places of the question within a known phrase that is told of, in whatever words."""
+        told: set[int] = set()
+        for subject in self.question.subjects:
+            if any(stands(self.phrase(phrase)[1]) for phrase, _nearness in subject.ways):
+                told.update(range(subject.start, subject.end))
+        return told
+
+
+def _is_name(word: Token) -> bool:
+    """VNeID, BHYT, eTax: no syllable that may be a dozen words."""
+    return len(word.plain) >= SHORTEST_NAME and not is_syllable(word.plain)

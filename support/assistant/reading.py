@@ -1,0 +1,181 @@
+"""Reading a question: its words mended, the subjects it names found, and what each of them is worth."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from support.assistant.index import Index
+from support.assistant.lexicon import Lexicon, Phrases
+from support.assistant.words import Token, is_accented, mended, token, tokens
+
+# What is read of a question; the rest of a very long one is left.
+MAX_WORDS = 60
+# Phrases of the data are no longer than this.
+LONGEST = 7
+# A word in more than this share of the passages is one that pages write.
+OFTEN = 0.01
+# No word says more than this about what is asked, whether it is rare or stands nowhere; a number says little.
+HEAVIEST, NUMBER = 3.5, 0.5
+# What is less near than this is an aspect (support.assistant.library).
+HALF = 0.5
+# «số điện thoại của bà Hoa»: the person follows what is asked for after so many words at most.
+CLOSE = 3
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A phrase of the question that is known, where it stands, and the ways in which pages may say it."""
+
+    start: int
+    end: int
+    ways: tuple[tuple[str, float], ...]
+
+    @property
+    def is_aspect(self) -> bool:
+        """Fee, time, papers: asked of any service, and of much else."""
+        return all(nearness < HALF for _phrase, nearness in self.ways)
+
+
+@dataclass
+class Question:
+    """`words` are mended; `weights` what each says about the subject, 0 for one that says nothing."""
+
+    words: list[Token]
+    weights: list[float]
+    subjects: list[Subject]
+    # Places of words that speak of something else.
+    elsewhere: set[int]
+    never: bool
+
+    @property
+    def plain(self) -> list[str]:
+        return [word.plain for word in self.words]
+
+
+def read(text: str, index: Index, phrases: Phrases) -> Question:
+    """Read `text` against what the index and the data know."""
+    words = _spelled_out(tokens(text)[:MAX_WORDS], index, phrases)
+    words = _mended(words, index, phrases)
+    aside = {place for span in _spans(words, phrases.aside, single=True) for place in range(*span)}
+    elsewhere = {
+        place
+        for start, end in _spans(words, phrases.elsewhere, strict=True)
+        for place in range(start, end)
+        # «do la» is «đó là» sooner than «đô la»: words that all say nothing are no subject.
+        if not aside.issuperset(range(start, end)) or any(map(is_accented, words[start:end]))
+    }
+    subjects = [
+        Subject(start, end, phrases.means.values[" ".join(word.plain for word in words[start:end])])
+        for start, end in _spans(words, phrases.means, nested=True)
+    ]
+    named = {place for one in subjects for place in range(one.start, one.end)}
+    weights = [
+        0.0 if place in aside and place not in named else _rarity(word, index) for place, word in enumerate(words)
+    ]
+    return Question(words, weights, subjects, elsewhere, _is_never(words, phrases))
+
+
+def _is_never(words: list[Token], phrases: Phrases) -> bool:
+    if _spans(words, phrases.never, strict=True):
+        return True
+    for things, persons in phrases.together:
+        firsts, seconds = _spans(words, things, strict=True), _spans(words, persons, strict=True)
+        if any(0 <= start - end <= CLOSE for _start, end in firsts for start, _end in seconds):
+            return True
+    return False
+
+
+def _rarity(word: Token, index: Index) -> float:
+    if word.plain.isdigit():
+        return NUMBER
+    return min(HEAVIEST, index.rarity(f"!{word.exact}" if is_accented(word) else word.plain))
+
+
+def _spelled_out(words: list[Token], index: Index, phrases: Phrases) -> list[Token]:
+    """Short spellings in full: «dc» is «được». What pages themselves often write is no short spelling («a» in English)."""
+    found: list[Token] = []
+    for word in words:
+        full = phrases.short.get(word.exact)
+        if full and index.frequency(f"!{word.exact}") > index.living * OFTEN:
+            full = None
+        found += [token(one) for one in full.split()] if full else [word]
+    return found[:MAX_WORDS]
+
+
+def _mended(words: list[Token], index: Index, phrases: Phrases) -> list[Token]:
+    known = _Known(index, phrases)
+    found = []
+    for place, word in enumerate(words):
+        if word.plain in known:
+            found.append(word)
+            continue
+        before = found[place - 1].plain if place else ""
+        after = words[place + 1].plain if place + 1 < len(words) else ""
+        plain = mended(word.plain, known, _Paired(index, before, after))
+        found.append(word if plain == word.plain else token(plain))
+    return found
+
+
+class _Known(Mapping):
+    """Every word that stands in a passage or in the data, with how often."""
+
+    def __init__(self, index: Index, phrases: Phrases):
+        self.index = index
+        self.others = known_words(phrases)
+
+    def __getitem__(self, word: str) -> int:
+        count = self.index.frequency(word) or (1 if word in self.others else 0)
+        if not count:
+            raise KeyError(word)
+        return count
+
+    def __contains__(self, word: object) -> bool:
+        return word in self.index.postings or word in self.others
+
+    def __iter__(self):
+        return iter(self.index.postings)
+
+    def __len__(self):
+        return len(self.index.postings)
+
+
+class _Paired:
+    """Words that make a pair known to the passages with the word before or after."""
+
+    def __init__(self, index: Index, before: str, after: str):
+        self.index, self.before, self.after = index, before, after
+
+    def __contains__(self, word: object) -> bool:
+        return f"{self.before} {word}" in self.index.postings or f"{word} {self.after}" in self.index.postings
+
+
+_words_of: dict[int, tuple[Phrases, frozenset[str]]] = {}
+
+
+def known_words(phrases: Phrases) -> frozenset[str]:
+    """Every single word of the data; kept for the phrases last asked for."""
+    kept = _words_of.get(id(phrases))
+    if kept is None or kept[0] is not phrases:
+        lexicons: list[Lexicon] = [phrases.means, phrases.aside, phrases.elsewhere, phrases.never]
+        lexicons += [one for both in phrases.together for one in both]
+        short = {word.plain for full in phrases.short.values() for word in tokens(full)}
+        found = frozenset(short.union(*(lexicon.words for lexicon in lexicons)))
+        _words_of.clear()
+        _words_of[id(phrases)] = kept = (phrases, found)
+    return kept[1]
+
+
+def _spans(
+    words: list[Token], lexicon: Lexicon, *, nested: bool = False, single: bool = False, strict: bool = False
+) -> list[tuple[int, int]]:
+    """Where phrases stand: the longest, none over another; with `nested` also those inside a longer one."""
+    found: list[tuple[int, int]] = []
+    taken: set[int] = set()
+    for size in range(min(LONGEST, len(words)), 0, -1):
+        for start in range(len(words) - size + 1):
+            places = range(start, start + size)
+            if (nested or taken.isdisjoint(places)) and lexicon.holds(
+                words[start : start + size], single=single, strict=strict
+            ):
+                found.append((start, start + size))
+                taken.update(places)
+    return sorted(found)

@@ -1,0 +1,10 @@
+"""How much may come from one address. A whole school stands behind one: these are for scripts, not for classes."""
+
+from schools.limits import Limit
+
+# Fifty questions a second and more: only a flood is refused.
+ASKED = Limit("assistant-asked", 6000, 60)
+JUDGED = Limit("assistant-judged", 300, 10 * 60)
+WRITTEN = Limit("desk-written", 60, 60 * 60)
+# Ten guesses a minute against codes of which there are 32 to the power of 10.
+FOLLOWED = Limit("desk-followed", 100, 10 * 60)

@@ -1,0 +1,23 @@
+"""Ask and be heard: the assistant, the desk, surveys, and the visit log of the community teams (product.md §10)."""
+
+from support.models.assistant import LibraryState, Passage, Quotable, Usefulness, Wording
+from support.models.pages import AnswerPage
+from support.models.surveys import Survey
+from support.models.tickets import MAX_ANSWER, MAX_QUESTION, CannedAnswer, DeskRoute, Ticket
+from support.models.visits import Visit
+
+__all__ = [
+    "MAX_ANSWER",
+    "MAX_QUESTION",
+    "AnswerPage",
+    "CannedAnswer",
+    "DeskRoute",
+    "LibraryState",
+    "Passage",
+    "Quotable",
+    "Survey",
+    "Ticket",
+    "Usefulness",
+    "Visit",
+    "Wording",
+]

@@ -1,0 +1,159 @@
+"""What people ask the desk, who answers it, and by when (product.md §10)."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from wagtail.admin.panels import FieldPanel
+
+MAX_QUESTION, MAX_ANSWER = 4000, 8000
+
+
+class TicketQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Tickets `user` may read and answer (support.permissions)."""
+        from support.permissions import tickets_of
+
+        return self.filter(tickets_of(user))
+
+    def waiting(self):
+        return self.filter(state=Ticket.State.NEW)
+
+    def late(self, now=None):
+        return self.waiting().filter(due_at__lt=now or timezone.now())
+
+
+class Ticket(models.Model):
+    """A question or a difficulty that somebody answers. `code` lets a visitor follow it without an account.
+
+    `question` is stored without personal numbers (support.assistant.masking); who asked is not known.
+    """
+
+    class Source(models.TextChoices):
+        ASSISTANT = "assistant", _("Assistant")
+        FORM = "form", _("Form")
+        COLLABORATOR = "collaborator", _("Collaborator")
+
+    class State(models.TextChoices):
+        NEW = "new", pgettext_lazy("ticket", "Waiting")
+        ANSWERED = "answered", _("Answered")
+        PORTAL = "portal", _("Pointed to the national portal")
+        MERGED = "merged", _("Joined with another")
+        CLOSED = "closed", _("Closed")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Made by the sender's browser: the same again is the same ticket.
+    key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+    code = models.CharField(max_length=12, unique=True)
+    source = models.CharField(max_length=12, choices=Source)
+    state = models.CharField(max_length=8, choices=State, default=State.NEW)
+    language = models.CharField(max_length=12)
+    # What it is about; empty: nothing that is a record here.
+    procedure_code = models.SlugField(max_length=80, blank=True)
+    unit = models.ForeignKey("schools.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="tickets")
+    question = models.TextField(_("question"), max_length=MAX_QUESTION)
+    answer = models.TextField(_("answer"), blank=True)
+    # Asked by whoever answers, of somebody who knows the language.
+    wants_translation = models.BooleanField(default=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    # The published answer, and the guide it shows to be wanting: pages go, tickets stay.
+    page_key = models.UUIDField(null=True, blank=True)
+    guide_key = models.UUIDField(null=True, blank=True)
+    guide_mended_at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField(default=timezone.now, editable=False)
+    due_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="ticket_queue"),
+            models.Index(fields=["guide_key"], name="ticket_guides_to_mend", condition=Q(guide_mended_at=None)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="answered") | Q(answered_at__isnull=False), name="answered_has_a_time"
+            ),
+            # Whoever follows the code of a joined ticket must be led to the one that is answered.
+            models.CheckConstraint(
+                condition=Q(state="merged", merged_into__isnull=False) | ~Q(state="merged") & Q(merged_into=None),
+                name="merged_ticket_leads_on",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="ticket_not_merged_into_itself"
+            ),
+            models.CheckConstraint(condition=~Q(state="answered") | ~Q(answer=""), name="answered_says_something"),
+        ]
+
+    def __str__(self):
+        return self.code
+
+    @property
+    def is_late(self) -> bool:
+        return self.state == self.State.NEW and self.due_at is not None and self.due_at < timezone.now()
+
+
+class DeskRoute(models.Model):
+    """Who answers what, and within how many days: the most particular row that fits decides."""
+
+    procedure_code = models.SlugField(_("code of a procedure"), max_length=80, blank=True)
+    unit = models.ForeignKey(
+        "schools.Unit", null=True, blank=True, on_delete=models.CASCADE, related_name="+", verbose_name=_("unit")
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("who answers"),
+    )
+    days = models.PositiveSmallIntegerField(_("days to answer in"), default=5)
+
+    panels = [FieldPanel("procedure_code"), FieldPanel("unit"), FieldPanel("owner"), FieldPanel("days")]
+
+    class Meta:
+        verbose_name = _("way of a question")
+        verbose_name_plural = _("ways of questions")
+        constraints = [
+            models.UniqueConstraint(fields=["procedure_code", "unit"], name="desk_route_once"),
+            # Without a unit the two would not be compared: NULL equals nothing.
+            models.UniqueConstraint(
+                fields=["procedure_code"], condition=Q(unit=None), name="desk_route_everywhere_once"
+            ),
+            models.CheckConstraint(condition=Q(days__gte=1, days__lte=60), name="desk_route_days"),
+        ]
+
+    def __str__(self):
+        return f"{self.procedure_code or '*'} · {self.unit or '*'} → {self.owner or '*'}"
+
+
+class CannedAnswer(models.Model):
+    """A text the desk often needs; taken as a beginning, never sent by itself."""
+
+    title = models.CharField(_("title"), max_length=120)
+    language = models.CharField(_("language"), max_length=12, default="vi")
+    procedure_code = models.SlugField(_("code of a procedure"), max_length=80, blank=True)
+    text = models.TextField(_("text"), max_length=MAX_ANSWER)
+
+    panels = [FieldPanel("title"), FieldPanel("language"), FieldPanel("procedure_code"), FieldPanel("text")]
+
+    class Meta:
+        verbose_name = _("ready answer")
+        verbose_name_plural = _("ready answers")
+        ordering = ["title"]
+        constraints = [models.UniqueConstraint(fields=["title", "language"], name="canned_answer_once")]
+
+    def __str__(self):
+        return self.title

@@ -1,0 +1,198 @@
+"""The desk: a question comes in, finds somebody, is answered in time or chased."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.crypto import get_random_string
+
+from cms.audit.operations import record
+from schools.codes import ALPHABET
+from schools.models import Role, Unit, User
+from schools.operations.notifications import notify
+from support.assistant.masking import mask
+from support.models import MAX_QUESTION, DeskRoute, Ticket
+from support.permissions import may_own
+from support.problems import AlreadySettled, CannotMerge, CannotOwn, NothingAnswered, NothingAsked
+
+# 31 letters: 10 of them are some 8 · 10¹⁴ codes.
+CODE_LENGTH = 10
+DAYS = 5
+SHORTEST = 2
+
+
+def new_code() -> str:
+    return get_random_string(CODE_LENGTH, ALPHABET)
+
+
+@transaction.atomic
+def write_ticket(
+    *,
+    question: str,
+    language: str,
+    source: str = Ticket.Source.FORM,
+    procedure_code: str = "",
+    unit: Unit | None = None,
+    key: UUID | None = None,
+) -> Ticket:
+    """Take in a question; the same `key` again gives the ticket that is there.
+
+    Personal numbers are taken out before anything is stored. Raises NothingAsked.
+    """
+    if key is not None and (there := Ticket.objects.filter(key=key).first()):
+        return there
+    text = mask(question[: 2 * MAX_QUESTION]).text[:MAX_QUESTION]
+    if len(text.split()) < SHORTEST:
+        raise NothingAsked
+    owner, days = route(procedure_code=procedure_code, unit=unit)
+    values = {
+        "source": source,
+        "language": language[:12],
+        "procedure_code": procedure_code,
+        "unit": unit,
+        "question": text,
+        "owner": owner,
+        "due_at": timezone.now() + timedelta(days=days),
+    }
+    try:
+        with transaction.atomic():
+            return Ticket.objects.create(key=key, code=new_code(), **values)
+    except IntegrityError:
+        if key is not None and (there := Ticket.objects.filter(key=key).first()):
+            return there
+        return Ticket.objects.create(key=key, code=new_code(), **values)
+
+
+def route(*, procedure_code: str = "", unit: Unit | None = None) -> tuple[User | None, int]:
+    """Who answers, and in how many days: the row of the procedure and the nearest unit, then of the procedure, the unit,
+    everything. Somebody who has left is passed over, and the question is everybody's who may see it."""
+    above = [unit, *reversed(unit.get_ancestors())] if unit else []
+    rank = {one.pk: place for place, one in enumerate(above)}
+    routes = DeskRoute.objects.filter(
+        Q(procedure_code="") | Q(procedure_code=procedure_code), Q(unit=None) | Q(unit__in=list(rank))
+    ).select_related("owner")
+    found = sorted(routes, key=lambda one: (not one.procedure_code, rank.get(one.unit_id, len(rank))))
+    days = found[0].days if found else DAYS
+    owner = next((one.owner for one in found if one.owner and may_own(one.owner)), None)
+    return owner, days
+
+
+def _open(ticket: Ticket) -> Ticket:
+    locked = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    if locked.state != Ticket.State.NEW:
+        raise AlreadySettled
+    return locked
+
+
+@transaction.atomic
+def answer_ticket(*, ticket: Ticket, answer: str, actor: User, guide_key: UUID | None = None) -> Ticket:
+    """Answer; whoever has the code reads it. `guide_key`: the guide that should have said it. Raises AlreadySettled."""
+    found = _open(ticket)
+    if not answer.strip():
+        raise NothingAnswered
+    found.answer, found.state, found.answered_at = answer.strip(), Ticket.State.ANSWERED, timezone.now()
+    found.owner = found.owner or actor
+    found.guide_key = guide_key or found.guide_key
+    found.save()
+    record(actor=actor, action="answer_ticket", target_kind="ticket", target_key=found.uuid, target_label=found.code)
+    return found
+
+
+@transaction.atomic
+def point_to_portal(*, ticket: Ticket, actor: User, answer: str = "") -> Ticket:
+    """A real file or a complaint: it is settled by saying where it belongs. No second complaints system is kept here."""
+    found = _open(ticket)
+    found.state, found.answered_at, found.answer = Ticket.State.PORTAL, timezone.now(), answer.strip()
+    found.save()
+    record(actor=actor, action="point_to_portal", target_kind="ticket", target_key=found.uuid, target_label=found.code)
+    return found
+
+
+@transaction.atomic
+def assign_ticket(*, ticket: Ticket, owner: User, actor: User | None, wants_translation: bool = False) -> Ticket:
+    """Give a waiting ticket to somebody who answers here; they are told. Raises CannotOwn."""
+    found = _open(ticket)
+    if not may_own(owner):
+        raise CannotOwn
+    found.owner, found.wants_translation = owner, wants_translation
+    found.save(update_fields=["owner", "wants_translation"])
+    record(actor=actor, action="assign_ticket", target_kind="ticket", target_key=found.uuid, target_label=found.code)
+    if owner != actor:
+        _tell([owner], "ticket_assigned", found)
+    return found
+
+
+@transaction.atomic
+def merge_ticket(*, ticket: Ticket, code: str, actor: User) -> Ticket:
+    """Join a waiting ticket with the one that has `code` and that `actor` may see: its sender then reads that answer."""
+    found = _open(ticket)
+    other = Ticket.objects.visible_to(actor).select_for_update().filter(code=code).first()
+    if other is None or other.pk == found.pk or other.state == Ticket.State.MERGED:
+        raise CannotMerge
+    found.state, found.merged_into = Ticket.State.MERGED, other
+    found.save(update_fields=["state", "merged_into"])
+    found.merged.update(merged_into=other)
+    record(actor=actor, action="merge_ticket", target_kind="ticket", target_key=found.uuid, target_label=found.code)
+    return found
+
+
+@transaction.atomic
+def close_ticket(*, ticket: Ticket, actor: User) -> Ticket:
+    """Put away what is no question: a script, an insult, nothing at all. Not counted as answered."""
+    found = _open(ticket)
+    found.state = Ticket.State.CLOSED
+    found.save(update_fields=["state"])
+    record(actor=actor, action="close_ticket", target_kind="ticket", target_key=found.uuid, target_label=found.code)
+    return found
+
+
+@transaction.atomic
+def mend_guide(*, guide_key: UUID, tickets, actor: User) -> int:
+    """The guide says now what was asked: its questions leave the list of guides to mend. Returns how many they were."""
+    count = tickets.filter(guide_key=guide_key, guide_mended_at=None).update(guide_mended_at=timezone.now())
+    if count:
+        record(actor=actor, action="mend_guide", target_kind="guide", target_key=str(guide_key))
+    return count
+
+
+def chase_late(now=None) -> dict[str, int]:
+    """Pass on what waits for somebody who has left, and tell the officers above of what is late, once a ticket.
+
+    Safe to run again: a ticket is escalated once.
+    """
+    now = now or timezone.now()
+    counts = {"passed_on": 0, "escalated": 0}
+    for ticket in Ticket.objects.waiting().exclude(owner=None).select_related("owner", "unit"):
+        if not may_own(ticket.owner):
+            owner, _days = route(procedure_code=ticket.procedure_code, unit=ticket.unit)
+            counts["passed_on"] += Ticket.objects.filter(pk=ticket.pk, owner=ticket.owner).update(owner=owner)
+    for ticket in Ticket.objects.late(now).filter(escalated_at=None).select_related("unit"):
+        with transaction.atomic():
+            if not Ticket.objects.filter(pk=ticket.pk, escalated_at=None).update(escalated_at=now):
+                continue
+            _tell(_officers_above(ticket.unit), "ticket_late", ticket)
+            counts["escalated"] += 1
+    return counts
+
+
+def _tell(users: list[User], kind: str, ticket: Ticket) -> None:
+    with translation.override(settings.LANGUAGE_CODE):
+        url = reverse("support:ticket", args=[ticket.uuid])
+    notify(users=users, kind=kind, context={"code": ticket.code}, key=f"{kind}:{ticket.uuid}", url=url)
+
+
+def _officers_above(unit: Unit | None) -> list[User]:
+    """Province officers whose unit stands above: who must see that their people answer."""
+    today = timezone.localdate()
+    roles = Role.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=today),
+        kind=Role.Kind.PROVINCE_OFFICER,
+        starts_on__lte=today,
+        unit__isnull=False,
+        user__is_active=True,
+    ).select_related("user", "unit")
+    return [role.user for role in roles if (unit.path.startswith(role.unit.path) if unit else role.unit.depth == 1)]

@@ -1,0 +1,38 @@
+"""Who may do what at the desk. Every rule about access in this room is here."""
+
+from django.db.models import Q
+
+from schools.models import Role, User
+from schools.permissions import current_roles, has_role, keeps_calendar, units_overseen
+
+# They write the guides, so every question is news to them.
+EDITORIAL = (Role.Kind.EDITOR, Role.Kind.REVIEWER)
+ANSWERING = (Role.Kind.PROVINCE_OFFICER, Role.Kind.COMMUNE_OFFICER, *EDITORIAL)
+NOBODY = Q(pk__in=[])
+
+
+def works_at_desk(user: User) -> bool:
+    return user.is_authenticated and (user.is_superuser or has_role(user, *ANSWERING))
+
+
+def tickets_of(user: User) -> Q:
+    """Tickets `user` may read and answer: one's own; those of the units overseen; all of them for the editorial staff and
+    the officer of the whole province, whose are also those of no unit."""
+    if not user.is_authenticated:
+        return NOBODY
+    if user.is_superuser or has_role(user, *EDITORIAL) or keeps_calendar(user):
+        return Q()
+    kinds = set(current_roles(user).values_list("kind", flat=True))
+    if kinds.isdisjoint(ANSWERING):
+        return NOBODY
+    return Q(owner=user) | Q(unit__in=units_overseen(user).values("pk"))
+
+
+def may_publish(user: User) -> bool:
+    """Whether what `user` releases is public at once; what anybody else makes waits for a reviewer, as all pages do."""
+    return user.is_authenticated and (user.is_superuser or has_role(user, Role.Kind.REVIEWER))
+
+
+def may_own(user: User) -> bool:
+    """Whether a ticket may be given to `user`: somebody who still works here and answers."""
+    return user.is_active and works_at_desk(user)

@@ -1,0 +1,67 @@
+"""News from the pages below: what is published may be quoted, what is taken down no longer."""
+
+from functools import partial
+
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save, pre_delete
+from django.dispatch import receiver
+from wagtail.models import Page, PageViewRestriction
+from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+
+from cms.models import SearchSynonym
+from cms.vocabulary.models import Procedure
+from courses.signals import demo_loaded
+from support import tasks
+from support.assistant.indexing import index_branch, next_version, take_back
+from support.models import Quotable, Wording
+
+
+@receiver(page_published)
+def page_may_be_quoted(sender, instance, **kwargs):
+    transaction.on_commit(partial(tasks.index_page.delay, instance.pk), robust=True)
+
+
+@receiver(page_unpublished)
+def page_is_taken_down(sender, instance, **kwargs):
+    take_back(kind=Quotable.Kind.PAGE, key=instance.translation_key, language=instance.locale.language_code)
+
+
+@receiver(pre_delete)
+def page_goes(sender, instance, **kwargs):
+    if isinstance(instance, Page):
+        page_is_taken_down(sender, instance)
+
+
+@receiver(post_page_move)
+@receiver(page_slug_changed)
+def address_changes(sender, instance, **kwargs):
+    transaction.on_commit(partial(tasks.index_branch.delay, instance.pk), robust=True)
+
+
+@receiver(post_save, sender=PageViewRestriction)
+@receiver(post_delete, sender=PageViewRestriction)
+def privacy_changes(sender, instance, **kwargs):
+    """A page that has become private is not quoted from this moment, not from when a worker gets to it."""
+    index_branch(instance.page_id)
+
+
+@receiver(post_save, sender=Procedure)
+def facts_change(sender, instance, **kwargs):
+    transaction.on_commit(partial(tasks.index_telling.delay, instance.code), robust=True)
+
+
+@receiver(post_save, sender=Wording)
+@receiver(post_delete, sender=Wording)
+@receiver(post_save, sender=SearchSynonym)
+@receiver(post_delete, sender=SearchSynonym)
+def words_change(sender, **kwargs):
+    """Every process reads the words anew."""
+    next_version()
+
+
+@receiver(demo_loaded)
+def demo_is_loaded(sender, counts, **kwargs):
+    """The demo's people and guides are there: now they ask."""
+    from support.demo import load_demo_desk
+
+    load_demo_desk(counts)

@@ -1,0 +1,37 @@
+"""Work of this room that nobody's request waits for."""
+
+from celery import shared_task
+
+from support.assistant import indexing
+from support.operations.desk import chase_late
+
+
+@shared_task
+def index_page(page_id: int) -> None:
+    quotable = indexing.index_page(page_id)
+    if quotable is not None and quotable.format == "guide":
+        for code in indexing.codes_told(page_id):
+            indexing.index_procedure(code)
+
+
+@shared_task
+def index_branch(page_id: int) -> None:
+    indexing.index_branch(page_id)
+
+
+@shared_task
+def index_telling(code: str) -> None:
+    """Pages that tell a procedure whose facts have changed."""
+    indexing.index_pages(indexing.pages_telling(code))
+    indexing.index_procedure(code)
+
+
+@shared_task
+def index_missed() -> None:
+    indexing.index_missed()
+
+
+@shared_task
+def chase_questions() -> None:
+    """Questions that are late, and those of people who have left."""
+    chase_late()

@@ -1,0 +1,101 @@
+"""An asker on a phone: by keyboard in the panel of a page, without a script on its own page; then the desk and the code."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+from playwright.sync_api import expect
+
+from schools.operations.signin import STEPS
+from support.assistant import library
+from support.assistant.indexing import index_everything
+from support.models import Ticket, Wording
+from tests.factories.cms import GuidePageFactory
+from tests.factories.schools import make_with_role
+from tests.live import DESKTOP, PHONE
+
+pytestmark = pytest.mark.browser
+BODY = [("text", "<h2>Ai phải làm?</h2><p>Người ở trọ từ 30 ngày.</p><h2>Làm ở đâu?</h2><p>Ở công an xã.</p>")]
+
+
+@pytest.fixture
+def guide(live_site):
+    library.forget()
+    cache.clear()
+    page = GuidePageFactory(title="Đăng ký tạm trú", slug="tam-tru", body=BODY, checked_on="2026-11-01")
+    Wording.objects.create(slug="tro", said="thuê phòng\nở trọ", meant="tạm trú")
+    index_everything()
+    yield page
+    library.forget()
+
+
+def enter(live_site, page, user):
+    client = Client()
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    session = client.session
+    session.pop(STEPS, None)
+    session.save()
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_site}])
+
+
+def test_an_asker_and_an_officer(guide, live_site, open_page, axe, screenshot):
+    phone = open_page(viewport=PHONE)
+    phone.goto(guide.url)
+    button = phone.get_by_role("button", name="Hỏi đáp")
+    button.focus()
+    phone.keyboard.press("Enter")
+    panel = phone.get_by_role("dialog")
+    box = panel.get_by_role("textbox")
+    expect(box).to_be_focused()
+    expect(panel.get_by_text("ai phải làm?")).to_be_visible()
+    box.fill("thue phong bao lau thi dang ky tam tru, so em 079204001234")
+    phone.keyboard.press("Tab")
+    phone.keyboard.press("Enter")
+    expect(panel.get_by_role("link", name="Đăng ký tạm trú")).to_be_visible()
+    expect(panel.get_by_text("số giấy tờ")).to_be_visible()
+    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    axe(phone)
+    screenshot(phone, "ask-panel-360")
+    panel.get_by_role("button", name="Có", exact=True).click()
+    expect(panel.get_by_text("Cảm ơn bạn.")).to_be_visible()
+    phone.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(button).to_be_focused()
+    phone.reload()
+    button.click()
+    expect(panel.get_by_role("link", name="Đăng ký tạm trú")).to_be_visible()  # the talk stays in this tab
+    panel.get_by_role("button", name="Xóa cuộc trò chuyện").click()
+    expect(panel.get_by_role("link", name="Đăng ký tạm trú")).to_be_hidden()
+
+    plain = open_page(viewport=PHONE, java_script_enabled=False)
+    plain.goto(guide.url)
+    plain.locator("a[data-ask]").click()
+    plain.get_by_role("textbox", name=re.compile("hỏi")).fill("giá vàng hôm nay")
+    plain.get_by_role("button", name="Hỏi", exact=True).click()
+    expect(plain.get_by_text("tôi không đoán")).to_be_visible()
+    plain.get_by_role("button", name="Mang theo câu vừa hỏi").click()
+    question = plain.get_by_role("textbox", name="Câu hỏi của bạn")
+    expect(question).to_have_value("giá vàng hôm nay")
+    question.fill("Xã em có nhận hồ sơ tạm trú thứ bảy không?")
+    plain.get_by_role("button", name="Gửi", exact=True).click()
+    code = plain.locator("#desk-code").inner_text()
+    assert code == Ticket.objects.get().code
+
+    desk = open_page(viewport=DESKTOP)
+    enter(live_site, desk, make_with_role("editor", "Hồ Thị Biên", username="bien"))
+    desk.goto("/vi/support/desk/")
+    axe(desk)
+    desk.get_by_role("link", name="Xã em có nhận hồ sơ").click()
+    desk.get_by_role("textbox", name="Câu trả lời").fill("Có, từ 7 giờ rưỡi.")
+    axe(desk)
+    desk.get_by_role("button", name="Gửi câu trả lời").click()
+    expect(desk.get_by_role("heading", name="Trả lời cho mọi người")).to_be_visible()
+    screenshot(desk, "desk-ticket")
+
+    plain.get_by_role("link", name="Xem câu đã hỏi").click()
+    plain.get_by_role("textbox", name="Mã câu hỏi").fill(code.lower())
+    plain.get_by_role("button", name="Xem", exact=True).click()
+    expect(plain.get_by_text("Có, từ 7 giờ rưỡi.")).to_be_visible()
