@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from cms.jobs.steps import Step, untold
-from cms.translating.demo import load_demo_languages
 from cms.sharing.demo import load_demo_agencies
+from cms.translating.demo import load_demo_languages
 from courses.demo_staff import load_demo_staff
 from courses.forms import next_sunday
 from courses.models import Assignment, ClassAssignment, ClassPoll, ClassSession, FamilyTask, LessonEvent, LessonProgress

@@ -133,7 +133,11 @@ def _desks(
         found.append({"label": _("Coverage"), "url": reverse("reports:home"), "icon": "chart-column"})
     if "admin" in roles or FIGURES.intersection(roles):
         found.append({"label": _("Trainings"), "url": reverse("courses:trainings"), "icon": "calendar-check"})
-    if "admin" in roles or FIGURES.intersection(roles) or EDITORS.difference({Role.Kind.TRANSLATOR}).intersection(roles):
+    if (
+        "admin" in roles
+        or FIGURES.intersection(roles)
+        or EDITORS.difference({Role.Kind.TRANSLATOR}).intersection(roles)
+    ):
         found.append({"label": _("Questions of people"), "url": reverse("support:desk"), "icon": "messages-square"})
     if "admin" in roles or Role.Kind.PROVINCE_OFFICER in roles:
         found.append({"label": _("Reports of the year"), "url": reverse("reports:rounds"), "icon": "clipboard-list"})
