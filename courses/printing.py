@@ -1,5 +1,6 @@
 """Certificates on paper: one landscape A4 sheet each, one PDF for a class."""
 
+import io
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,8 @@ from courses.models import Certificate
 from courses.problems import CertificateWithdrawn
 from schools.queries.addresses import absolute, qr_svg
 
+# In pixels: sharp on any telephone, some 150 KB.
+PICTURE_WIDTH = 1600
 # Longer names are set smaller: (up to so many letters, class of the stylesheet).
 NAME_SIZES = ((24, "name--large"), (34, "name--medium"), (46, "name--small"))
 
@@ -63,6 +66,21 @@ def certificate_document(certificate: Certificate):
 
 def certificate_pdf(certificate: Certificate) -> bytes:
     return certificate_document(certificate).write_pdf()
+
+
+def certificate_picture(certificate: Certificate) -> bytes:
+    """The sheet as a JPEG, to be shown on a telephone or sent on. Raises NoPdf, CertificateWithdrawn."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(certificate_pdf(certificate))
+    try:
+        page = document[0]
+        painted = page.render(scale=PICTURE_WIDTH / page.get_width()).to_pil().convert("RGB")
+    finally:
+        document.close()
+    held = io.BytesIO()
+    painted.save(held, "JPEG", quality=88, optimize=True)
+    return held.getvalue()
 
 
 def join_documents(documents: Iterable) -> bytes:

@@ -32,6 +32,7 @@ urlpatterns = [
     path("learn/lessons/<uuid:key>/worksheet.docx", papers.worksheet, name="worksheet"),
     path("learn/certificates/", certificates.mine, name="certificates"),
     path("learn/certificates/<str:serial>.pdf", certificates.pdf, name="certificate_pdf"),
+    path("learn/certificates/<str:serial>.jpg", certificates.picture, name="certificate_picture"),
     path("learn/family/", family.own, name="family"),
     path("learn/family/<uuid:uuid>/", family.task, name="family_task"),
     path("learn/lessons/<uuid:key>/family/<str:block>/", family.start, name="family_start"),

@@ -65,7 +65,6 @@ from contests.operations.states import lacking, move_contest, next_state
 from contests.operations.take_downs import ask_to_take_down, decide_take_down
 from contests.operations.teams import (
     confirm_member,
-    free_places,
     invite_member,
     leave_team,
     make_open_team,
@@ -122,7 +121,6 @@ __all__ = [
     "extend_deadline",
     "file_appeal",
     "forget_identity_keys",
-    "free_places",
     "freeze_ranking",
     "hang",
     "invitation",

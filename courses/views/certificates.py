@@ -84,6 +84,24 @@ def pdf(request: HttpRequest, serial: str) -> HttpResponse:
     )
 
 
+@require_safe
+@login_required
+@never_cache
+def picture(request: HttpRequest, serial: str) -> HttpResponse:
+    """The same sheet as a picture, to be sent on by telephone."""
+    certificate = get_object_or_404(
+        Certificate.objects.visible_to(request.user).select_related("user__person"), serial=serial
+    )
+    from courses.printing import certificate_picture
+
+    disposition = content_disposition_header(as_attachment=True, filename=f"chung-nhan-{certificate.serial}.jpg")
+    return HttpResponse(
+        certificate_picture(certificate),
+        content_type="image/jpeg",
+        headers={"Content-Disposition": disposition or "attachment"},
+    )
+
+
 # --- A class ----------------------------------------------------------------------------------------------------------
 
 

@@ -334,6 +334,7 @@ CALLS: dict[str, Call] = {
     "POST courses:reading_do": Call(_reading, lambda _: {"do": "remind"}),
     "GET courses:reading_xlsx": Call(_reading),
     "GET courses:certificate_pdf": Call(one("certificate", "serial")),
+    "GET courses:certificate_picture": Call(one("certificate", "serial")),
     "GET courses:class_certificates": Call(of_class()),
     "GET courses:class_course_certificates": Call(_of_course),
     "POST courses:class_course_certificates": Call(_of_course),

@@ -51,7 +51,7 @@ def test_the_closed_contest_is_ranked_and_published_and_the_open_one_runs(tmp_pa
     assert (judged.state, len(board.works), board.waiting) == ("judging", 6, 3)
     assert not Work.objects.filter(contest=judged, submitted_at__gt=timezone.now() - timedelta(days=9)).exists()
     assert Review.objects.filter(work__contest=judged).count() == 18
-    evening = evening_of(Round.objects.get(stage__contest__slug=STAGE))
+    evening = evening_of(Round.objects.get(stage__contest__slug=STAGE, stage__kind="live"))
     assert [one.turn.state for one in evening.turns] == ["done", "on", "waiting", "waiting"]
     assert evening.turns[0].result and evening.turns[0].penalty and len(evening.turns[1].missing) == 2
     call_command("rank_contest", CLOSED, output=str(tmp_path), json=True, stdout=io.StringIO())

@@ -141,7 +141,10 @@ def test_a_contest_of_works_is_set_up_by_form_alone(as_user):
     # The jury, the rules, the prizes.
     assert save("jury", who="so_many", jurors="").status_code == 422
     assert save("jury", who="so_many", jurors=2, combine="trimmed")["Location"] == step("rules")
-    assert save("rules", grace_minutes=30, place_2="draw", place_3="", place_4="", place_5="").status_code == 302
+    left_empty = {f"place_{number}": "" for number in range(3, 9)}
+    named = save("rules", grace_minutes=30, **left_empty | {"place_2": "criterion:khong-co"})
+    assert named.status_code == 422, "only criteria of the rubric are offered"
+    assert save("rules", grace_minutes=30, **left_empty | {"place_2": "draw"}).status_code == 302
     rules = Rules.of(rules_in_force(contest))
     assert (rules.jury_terms.jurors, rules.jury_terms.combine, rules.grace_minutes) == (2, "trimmed", 30)
     assert [key for key, _direction in rules.order] == ["score", "draw"]

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from fontTools.ttLib import TTFont
+from PIL import Image
 from pypdf import PdfReader
 
 from cms.audit.models import AuditEvent
@@ -511,6 +512,10 @@ def test_own_and_foreign_certificates(one, classroom, clerk):
     assert signed_in(clerk).get(address).status_code == 200
     assert signed_in(classroom[2][1]).get(address).status_code == 404
     assert Client().get(address).status_code == 302
+    painted = reverse("courses:certificate_picture", args=[one.serial])
+    with Image.open(BytesIO(signed_in(one.user).get(painted).content)) as picture:
+        assert picture.format == "JPEG" and picture.width == 1600 > picture.height
+    assert signed_in(classroom[2][1]).get(painted).status_code == 404
     own = signed_in(one.user).get(reverse("courses:certificates")).content.decode()
     assert one.shown_serial in own
     assert one.shown_serial not in signed_in(classroom[2][1]).get(reverse("courses:certificates")).content.decode()
