@@ -6,7 +6,7 @@ from wagtail.models import Page
 
 from cms.keeping import drop_kept_pages
 from cms.models import ContentPage
-from cms.operations.freshness import check_freshness
+from cms.operations.freshness import check_freshness, tell_owners
 from cms.pictures import make_renditions, pictures_of
 from cms.search.indexing import index_branch, index_page
 from media.models import Picture
@@ -44,3 +44,8 @@ def publish_scheduled() -> None:
 @shared_task
 def guard_freshness() -> None:
     check_freshness()
+
+
+@shared_task
+def tell_owners_of_stale() -> None:
+    tell_owners()

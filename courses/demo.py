@@ -60,7 +60,8 @@ def load_demo_data(*, step: Step = untold) -> dict[str, int]:
     course = _starter_course(COURSE_SLUG)
     if course is None:
         return counts
-    counts["created"] += load_demo_agencies()
+    for name, count in load_demo_agencies().items():
+        counts[name] += count
     younger = _starter_course(YOUNGER_COURSE_SLUG) or course
     for school, class_name, teacher, target, days in (
         (BEN_DUA, "10A1", "co.sen", course.key, None),

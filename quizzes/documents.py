@@ -6,6 +6,7 @@ from uuid import UUID
 
 from wagtail.models import Locale
 
+from cms.vocabulary.models import Procedure
 from media.models import Picture, Recording
 from quizzes.models import Option, Question, Quiz, Target
 
@@ -31,8 +32,21 @@ def document_of_question(question: Question) -> dict:
     }
 
 
+def _fresh(pool: dict[UUID, str], count: int) -> list[UUID]:
+    """The questions of a contest's pool without those on procedures nobody has checked in time (product.md §3).
+
+    While fewer would be left than are drawn the whole pool stays: everybody is asked as many.
+    """
+    codes = {code for code in pool.values() if code}
+    stale = set(Procedure.objects.stale().filter(code__in=codes).values_list("code", flat=True)) if codes else set()
+    fresh = [key for key, code in pool.items() if code not in stale]
+    return fresh if len(fresh) >= count else list(pool)
+
+
 def document_of(quizzes: list[Quiz], *, only_signed: bool = False) -> dict:
-    """A quiz in all its translations, the source first. `only_signed` leaves out what no reviewer answers for."""
+    """A quiz in all its translations, the source first. `only_signed` leaves out what no reviewer answers
+    for, and of pools what is about procedures past their review date: a contest's paper.
+    """
     source = quizzes[0]
     points: dict[UUID, str] = {}
     sections: dict[UUID, int] = {}
@@ -46,11 +60,9 @@ def document_of(quizzes: list[Quiz], *, only_signed: bool = False) -> dict:
             pool = pool.filter(topic__translation_key=rule.topic.translation_key)
         if rule.difficulty:
             pool = pool.filter(difficulty=rule.difficulty)
-        keys = [
-            key
-            for key in dict.fromkeys(pool.order_by("pk").values_list("translation_key", flat=True))
-            if key not in points
-        ]
+        rows_of_pool = pool.order_by("pk").values_list("translation_key", "procedure_code")
+        found = {key: code for key, code in rows_of_pool if key not in points}
+        keys = _fresh(found, rule.count) if only_signed else list(found)
         worth = str(rule.points.quantize(CENT))
         draws.append({"ids": keys, "count": rule.count, "points": worth, "section": rule.section})
         points |= dict.fromkeys(keys, worth)

@@ -8,8 +8,10 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from wagtail.signals import published, unpublished
 
+from cms.vocabulary.models import Procedure
+from cms.vocabulary.signals import procedure_stale
 from quizzes.models import Attempt, Option, Question, Quiz
-from quizzes.operations import freeze_paper, freeze_papers_using, renote_attempt
+from quizzes.operations import freeze_contest_papers_on, freeze_paper, freeze_papers_using, renote_attempt
 from quizzes.signals import attempt_finished
 
 
@@ -48,6 +50,18 @@ def freeze_quizzes_with_option(sender, instance, raw=False, **kwargs):
     # Inside a transaction the question's own save has asked for this already: a form saves both together.
     if not raw and not transaction.get_connection().in_atomic_block:
         freeze_papers_using(question_keys=[instance.question.translation_key])
+
+
+@receiver(procedure_stale)
+def leave_pools_of_contests(sender, procedure, **kwargs):
+    """Every night a stale procedure is told of: what has been left out already costs a comparison."""
+    transaction.on_commit(partial(freeze_contest_papers_on, code=procedure.code))
+
+
+@receiver(post_save, sender=Procedure)
+def come_back_to_pools_of_contests(sender, instance, created, raw=False, **kwargs):
+    if not raw and not created:
+        transaction.on_commit(partial(freeze_contest_papers_on, code=instance.code))
 
 
 @receiver(attempt_finished, sender=Attempt)

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -12,8 +13,14 @@ from cms.audit.operations import record
 from cms.jobs.steps import Step, untold
 from cms.keeping import drop_kept_pages
 from cms.models import ContentPage, FreshnessFlag, ProcedureUse
+from cms.operations.editorial import EDITORS
 from cms.vocabulary.models import Procedure
 from cms.vocabulary.signals import procedure_stale
+from schools.models import User
+from schools.operations.notifications import notify
+
+# Names in one message; the list behind it has them all.
+NAMED = 5
 
 
 @transaction.atomic
@@ -145,6 +152,40 @@ def check_freshness(*, day: date | None = None, step: Step = untold) -> dict:
         "flagged": flagged + len(new),
         "settled": settled,
     }
+
+
+@transaction.atomic
+def tell_owners(*, day: date | None = None) -> int:
+    """Once a week: tell the owner of each stale procedure which of theirs wait, and on how many pages readers are warned.
+
+    What nobody owns is told to all editors. Asked twice in a week it tells nobody twice. Returns how many were told.
+    """
+    day = day or timezone.localdate()
+    year, week, _weekday = day.isocalendar()
+    names: dict[int | None, dict[str, str]] = {}
+    for procedure in Procedure.objects.stale(day).order_by("review_by", "code", "locale_id"):
+        names.setdefault(procedure.owner_id, {}).setdefault(procedure.code, procedure.name)
+    editors = set(User.objects.filter(groups__name=EDITORS, is_active=True).values_list("pk", flat=True))
+    known = set(User.objects.filter(pk__in=[pk for pk in names if pk], is_active=True).values_list("pk", flat=True))
+    told = 0
+    lists: dict[int, dict[str, str]] = {}
+    for owner, mine in names.items():
+        for pk in [owner] if owner in known else editors:
+            lists.setdefault(pk, {}).update(mine)
+    for pk, mine in lists.items():
+        pages = FreshnessFlag.objects.filter(resolved_at=None, procedure_code__in=mine).values("page").distinct()
+        told += notify(
+            users=[pk],
+            key=f"stale:{year}-{week:02}",
+            kind="procedures_stale",
+            context={
+                "count": len(mine),
+                "names": "; ".join(list(mine.values())[:NAMED]) + ("…" if len(mine) > NAMED else ""),
+                "pages": pages.count(),
+            },
+            url=reverse("cms_freshness"),
+        )
+    return told
 
 
 def content_page_models() -> list[type[ContentPage]]:

@@ -206,6 +206,10 @@ CELERY_BEAT_SCHEDULE: dict = {
         "schedule": crontab(hour=1, minute=5),
     },
     "pass on late reviews": {"task": "contests.tasks.pass_on_late_reviews", "schedule": 60 * 60},
+    "tell owners of stale procedures": {
+        "task": "cms.tasks.tell_owners_of_stale",
+        "schedule": crontab(hour=7, minute=30, day_of_week="mon"),
+    },
     "renew what is shared": {"task": "cms.sharing.tasks.renew_shared", "schedule": crontab(hour=3, minute=10)},
     "let the assistant read what it missed": {"task": "support.tasks.index_missed", "schedule": 300},
     "chase questions that wait": {"task": "support.tasks.chase_questions", "schedule": 60 * 30},

@@ -1,11 +1,11 @@
-"""Two made-up agencies of the demo, and what their portals showed in the last weeks."""
+"""Two made-up agencies of the demo and a commune's loudspeakers: what was shown and read out in the last weeks."""
 
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from cms.sharing.models import Agency, MaterialUse, SharedMaterial
+from cms.sharing.models import Agency, Broadcast, MaterialUse, SharedMaterial, Station
 
 # Addresses that nobody can own (ADR 0009).
 AGENCIES = (
@@ -16,8 +16,8 @@ DAYS = (1, 6, 13)
 
 
 @transaction.atomic
-def load_demo_agencies() -> int:
-    """Make what is missing; returns how many agencies are new. A second run changes nothing."""
+def load_demo_agencies() -> dict[str, int]:
+    """Make what is missing; a second run changes nothing. Returns {"created", "kept"}: agencies and stations."""
     new = 0
     shown = list(SharedMaterial.objects.open().filter(format="guide", language="vi").order_by("opened_at", "pk")[:4])
     for place, (name, origin, contact) in enumerate(AGENCIES):
@@ -38,4 +38,23 @@ def load_demo_agencies() -> int:
             for number, material in enumerate(shown[place:])
             for days in DAYS
         )
-    return new
+    station, made = Station.objects.get_or_create(
+        name="Đài truyền thanh xã Ben Dua", defaults={"place": "Sáu cụm loa của xã"}
+    )
+    if made:
+        Broadcast.objects.bulk_create(
+            Broadcast(
+                station=station,
+                code=material.code,
+                material=material,
+                title=material.title,
+                language=material.language,
+                revision_id=material.revision_id,
+                aired_on=timezone.localdate() - timedelta(days=days),
+                times=2,
+            )
+            for material in shown[:2]
+            for days in DAYS
+        )
+    new += made
+    return {"created": new, "kept": len(AGENCIES) + 1 - new}

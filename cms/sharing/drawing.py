@@ -1,6 +1,6 @@
 """The poster of a material (A4, to print and hang up) and the card that a message shows beside its link."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from io import BytesIO
 
@@ -22,16 +22,19 @@ INK, PAPER, SEA, SEA_TINT = "#17272b", "#fbf8f2", "#095860", "#e2f0f0"
 CARD = (1200, 630)
 # The poster is drawn in tenths of a millimetre.
 POSTER_WIDTH, POSTER_MARGIN = 2100, 160
+ABOVE, BELOW, GAP = 370, 1530, 50
+# Up to so many letters, so large.
+TITLE_SIZES = ((32, 200), (70, 150), (256, 118))
 ELLIPSIS = "…"
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of text at its place; `size` is the height of its letters' box."""
+    """A line of text; `size` is that of its letters, `y` where they stand."""
 
     text: str
-    y: float
     size: int
+    y: float = 0
 
 
 @cache
@@ -70,10 +73,13 @@ def _shortened(line: str, font: ImageFont.FreeTypeFont, width: float) -> str:
     return line + ELLIPSIS
 
 
-def _set(text: str, *, row: SharedMaterial, weight: int, size: int, most: int, y: float) -> list[Line]:
+def _set(text: str, *, row: SharedMaterial, weight: int, size: int, most: int) -> list[Line]:
     font = _font(weight, row.language, size)
-    lines = wrapped(text, font, POSTER_WIDTH - 2 * POSTER_MARGIN, most)
-    return [Line(line, y + number * size * 1.3, size) for number, line in enumerate(lines)]
+    return [Line(line, size) for line in wrapped(text, font, POSTER_WIDTH - 2 * POSTER_MARGIN, most)]
+
+
+def _height(line: Line) -> float:
+    return line.size * 1.3
 
 
 def qr_path(address: str) -> tuple[str, int]:
@@ -85,10 +91,18 @@ def qr_path(address: str) -> tuple[str, int]:
 
 def poster_svg(row: SharedMaterial, address: str) -> str:
     """The poster in the language that is active. Its text stays text, to be searched and read aloud."""
-    title_size = 150 if len(row.title) <= 70 else 118
-    title = _set(row.title, row=row, weight=600, size=title_size, most=4, y=640)
-    below = title[-1].y + title_size * 0.55
-    summary = _set(row.summary, row=row, weight=400, size=64, most=3, y=below + 64)
+    title_size = next(size for most, size in TITLE_SIZES if len(row.title) <= most)
+    title = _set(row.title, row=row, weight=600, size=title_size, most=4)
+    summary = _set(row.summary, row=row, weight=400, size=64, most=2 if len(title) > 3 else 3)
+    lines = [*title, *summary]
+    # In the middle between the band above and the code below; letters stand on the lower part of their line.
+    y = ABOVE + (BELOW - ABOVE - sum(_height(line) for line in lines) - GAP) / 2
+    placed = []
+    for number, line in enumerate(lines):
+        y += _height(line) + (GAP if number == len(title) else 0)
+        placed.append(replace(line, y=y - line.size * 0.3))
+    shown = address.split("://", 1)[-1]
+    room = (POSTER_WIDTH - 2 * POSTER_MARGIN) / _font(600, row.language, 100).getlength(shown)
     path, squares = qr_path(address)
     side = 860
     return render_to_string(
@@ -98,13 +112,14 @@ def poster_svg(row: SharedMaterial, address: str) -> str:
             "family": "Be Vietnam Pro" if row.language in PLAIN_LETTERS else "Noto Sans",
             "site": SITE_NAME,
             "kind": format_name(row.format),
-            "title": title,
-            "summary": summary,
+            "title": placed[: len(title)],
+            "summary": placed[len(title) :],
             "path": path,
             "scale": f"{side / squares:.4f}",
             "left": (POSTER_WIDTH - side) // 2,
             "side": side,
-            "address": address.split("://", 1)[-1],
+            "address": shown,
+            "address_size": min(96, int(100 * room)),
             "license": row.facts.get("license", ""),
         },
     )

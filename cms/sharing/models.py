@@ -5,9 +5,12 @@ import secrets
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # Without letters and digits that are taken for each other when they are read out or typed from paper.
 CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -159,3 +162,71 @@ class MaterialUse(models.Model):
 
     def __str__(self):
         return f"{self.agency_id} {self.day} {self.title}: {self.count}"
+
+
+class Station(models.Model):
+    """A commune's loudspeakers or a radio station that reads our bulletins out (II.1.đ)."""
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    place = models.CharField(pgettext_lazy("of a station", "where it is heard"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("radio station")
+        verbose_name_plural = _("radio stations")
+        ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="station_has_a_name")]
+
+    def __str__(self):
+        return self.name
+
+
+class Broadcast(models.Model):
+    """A station read a material out on a day, in a language and a version, so many times."""
+
+    wagtail_reference_index_ignore = True
+
+    station = models.ForeignKey(
+        Station, on_delete=models.PROTECT, related_name="broadcasts", verbose_name=_("radio station")
+    )
+    code = models.CharField(
+        _("short address of the material"),
+        max_length=200,
+        help_text=_("As it stands on the poster; its last six letters and digits are enough."),
+    )
+    material = models.ForeignKey(SharedMaterial, on_delete=models.PROTECT, related_name="broadcasts", editable=False)
+    # As it was when it was aired: a withdrawn material says nothing any more.
+    title = models.CharField(max_length=255, editable=False)
+    language = models.CharField(max_length=20, editable=False)
+    revision_id = models.PositiveBigIntegerField(editable=False)
+    aired_on = models.DateField(_("aired on"))
+    times = models.PositiveSmallIntegerField(_("how many times"), default=1, validators=[MinValueValidator(1)])
+
+    class Meta:
+        verbose_name = _("broadcast")
+        verbose_name_plural = _("broadcast log")
+        ordering = ["-aired_on", "station"]
+        constraints = [
+            # The same line typed twice is one: whoever aired it again that day raises its number.
+            models.UniqueConstraint(fields=["station", "material", "aired_on"], name="one_line_a_station_and_day"),
+            models.CheckConstraint(condition=Q(times__gte=1), name="aired_at_least_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.station} {self.aired_on:%d/%m/%Y}: {self.title}"
+
+    def clean(self):
+        """Find the material by what was typed, and write down the version that is public now."""
+        super().clean()
+        typed = self.code.strip().rstrip("/").lower()[-CODE_LENGTH:]
+        if self.material_id is None or self.material.code != typed:
+            found = SharedMaterial.objects.open().filter(code=typed).first()
+            if found is None:
+                raise ValidationError({"code": _("There is no material with this short address.")})
+            self.material, self.title, self.language = found, found.title, found.language
+            self.revision_id = found.revision_id or 0
+        self.code = typed
+        if self.aired_on and self.aired_on > timezone.localdate():
+            raise ValidationError({"aired_on": _("This day has not come yet.")})
+        twin = Broadcast.objects.filter(station=self.station_id, material=self.material_id, aired_on=self.aired_on)
+        if twin.exclude(pk=self.pk).exists():
+            raise ValidationError(_("This is in the log already; raise its number instead."))

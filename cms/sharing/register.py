@@ -1,12 +1,11 @@
-"""Which agency shows which of our materials, how often, and whether in the version that is public now."""
+"""Which agency shows which of our materials and which station reads them out: how often, and in which version."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max, Sum
+from django.db.models import Count, Max, Sum
 
-from cms.sharing.models import MaterialUse
+from cms.sharing.models import Broadcast, MaterialUse
 
 
 @dataclass(frozen=True)
@@ -58,9 +57,38 @@ def uses(*, since: date, until: date) -> list[UseRow]:
     ]
 
 
-def lines(rows: Iterable[UseRow]) -> list[list]:
-    """The register as the cells of a spreadsheet."""
+@dataclass(frozen=True)
+class AirRow:
+    """One line of the broadcast log's sums: a station, a material, a language and a version."""
+
+    station: str
+    title: str
+    code: str
+    language: str
+    revision_id: int
+    days: int
+    times: int
+    last_day: date
+
+
+def aired(*, since: date, until: date) -> list[AirRow]:
+    """What stations read out from `since` to `until`, both included; by station, then the most often. One query."""
+    found = (
+        Broadcast.objects.filter(aired_on__range=(since, until))
+        .values("station__name", "title", "code", "language", "revision_id")
+        .annotate(days=Count("pk"), total=Sum("times"), last=Max("aired_on"))
+        .order_by("station__name", "-total", "title")
+    )
     return [
-        [row.agency, row.title, row.code, row.language, row.revision_id, row.kind, row.count, row.last_day]
-        for row in rows
+        AirRow(
+            station=row["station__name"],
+            title=row["title"],
+            code=row["code"],
+            language=row["language"],
+            revision_id=row["revision_id"],
+            days=row["days"],
+            times=row["total"],
+            last_day=row["last"],
+        )
+        for row in found
     ]

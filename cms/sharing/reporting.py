@@ -1,4 +1,4 @@
-"""The report of what agencies used, on screen and as .xlsx, by the same function."""
+"""The report of what agencies used and stations aired, on screen and as .xlsx, by the same function."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from cms.sharing.register import lines, uses
+from cms.sharing.register import aired, uses
 
 DAYS = 90
 
@@ -40,9 +40,34 @@ def register(request: HttpRequest) -> HttpResponse:
         "form": form,
         "period": period,
         "rows": uses(**period),
-        "header_title": _("Use by agencies"),
+        "aired": aired(**period),
+        "header_title": _("Reuse of materials"),
     }
     return render(request, "sharing/admin/register.html", context)
+
+
+def _sheets(period: dict) -> list[tuple[str, list[str], list[list]]]:
+    """Name, headings and rows of each sheet."""
+    version, times = pgettext("of a published text", "Version"), pgettext("how often", "Times")
+    of_both = [_("Material"), _("Code"), _("Language"), version]
+    return [
+        (
+            _("Use by agencies"),
+            [_("Agency"), *of_both, times, _("Last on"), pgettext("of a material", "Use")],
+            [
+                [row.agency, row.title, row.code, row.language, row.revision_id, row.count, row.last_day, row.kind]
+                for row in uses(**period)
+            ],
+        ),
+        (
+            _("On the air"),
+            [_("Station"), *of_both, times, _("Last on"), _("Days")],
+            [
+                [row.station, row.title, row.code, row.language, row.revision_id, row.times, row.last_day, row.days]
+                for row in aired(**period)
+            ],
+        ),
+    ]
 
 
 def spreadsheet(request: HttpRequest) -> HttpResponse:
@@ -53,24 +78,15 @@ def spreadsheet(request: HttpRequest) -> HttpResponse:
 
     _form, period = _asked(request)
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(sheet_name(_("Use by agencies")))
-    head = [
-        _("Agency"),
-        _("Material"),
-        _("Code"),
-        _("Language"),
-        pgettext("of a published text", "Version"),
-        pgettext("of a material", "Use"),
-        pgettext("how often", "Times"),
-        _("Last on"),
-    ]
-    for letter, width in zip("ABCDEFGH", (32, 50, 10, 12, 10, 24, 8, 12), strict=True):
-        sheet.column_dimensions[letter].width = width
-    sheet.append([cell_of(sheet, word, font=Font(bold=True)) for word in head])
-    for line in lines(uses(**period)):
-        sheet.append([cell_of(sheet, value) for value in line])
+    for name, head, rows in _sheets(period):
+        sheet = book.create_sheet(sheet_name(name))
+        for letter, width in zip("ABCDEFGH", (32, 50, 10, 12, 10, 8, 12, 24), strict=True):
+            sheet.column_dimensions[letter].width = width
+        sheet.append([cell_of(sheet, word, font=Font(bold=True)) for word in head])
+        for row in rows:
+            sheet.append([cell_of(sheet, value) for value in row])
     stream = BytesIO()
     book.save(stream)
     response = HttpResponse(stream.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="agencies-{period["since"]}-{period["until"]}.xlsx"'
+    response["Content-Disposition"] = f'attachment; filename="reuse-{period["since"]}-{period["until"]}.xlsx"'
     return response

@@ -1,4 +1,4 @@
-"""For editors: the register of agencies, and the report of what they used."""
+"""For editors: the register of agencies, the broadcast log, and the report of what was used."""
 
 from django import forms
 from django.urls import path, reverse
@@ -7,12 +7,12 @@ from wagtail import hooks
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, ObjectList
-from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from cms.sharing import reporting
-from cms.sharing.models import Agency
+from cms.sharing.models import Agency, Broadcast, Station
 
 
 class LinesField(forms.CharField):
@@ -40,14 +40,47 @@ class AgencyViewSet(SnippetViewSet):
     icon = "group"
     list_display = ["name", "contact", BooleanColumn("is_active", label=_("May embed"))]
     search_fields = ["name", "contact"]
-    add_to_settings_menu = True
     edit_handler = ObjectList(
         [FieldPanel("name"), FieldPanel("origins"), FieldPanel("contact"), FieldPanel("is_active")],
         base_form_class=AgencyForm,
     )
 
 
-register_snippet(AgencyViewSet)
+class StationViewSet(SnippetViewSet):
+    model = Station
+    icon = "media"
+    list_display = ["name", "place"]
+    search_fields = ["name", "place"]
+    panels = [FieldPanel("name"), FieldPanel("place")]
+
+
+class BroadcastViewSet(SnippetViewSet):
+    model = Broadcast
+    icon = "media"
+    list_display = [
+        "title",
+        Column("station", label=_("radio station")),
+        DateColumn("aired_on", label=_("aired on")),
+        Column("language", label=_("Language")),
+        Column("times", label=_("how many times")),
+    ]
+    list_filter = ["station", "aired_on", "language"]
+    search_fields = ["title", "code"]
+    ordering = ["-aired_on"]
+    panels = [FieldPanel("station"), FieldPanel("code"), FieldPanel("aired_on"), FieldPanel("times")]
+
+    def get_queryset(self, request):
+        return Broadcast.objects.select_related("station")
+
+
+class SharingViewSetGroup(SnippetViewSetGroup):
+    menu_label = _("Sharing")
+    menu_icon = "link-external"
+    menu_order = 260
+    items = (AgencyViewSet, BroadcastViewSet, StationViewSet)
+
+
+register_snippet(SharingViewSetGroup)
 
 
 @hooks.register("register_admin_urls")
@@ -60,4 +93,4 @@ def admin_urls():
 
 @hooks.register("register_reports_menu_item")
 def register_menu_item():
-    return MenuItem(_("Use by agencies"), reverse("sharing_register"), icon_name="group", order=710)
+    return MenuItem(_("Reuse of materials"), reverse("sharing_register"), icon_name="group", order=710)

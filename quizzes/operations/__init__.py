@@ -25,7 +25,7 @@ from quizzes.operations.openings import (
     reopen_attempt,
     reopen_latest,
 )
-from quizzes.operations.papers import freeze_paper, freeze_papers_using
+from quizzes.operations.papers import freeze_contest_papers_on, freeze_paper, freeze_papers_using
 from quizzes.operations.reviewing import answer_card, note_attempt, note_finished_attempts, renote_attempt
 from quizzes.operations.starter import Loaded, load_quiz
 
@@ -42,6 +42,7 @@ __all__ = [
     "compute_figures",
     "extend_group",
     "extend_pupil",
+    "freeze_contest_papers_on",
     "freeze_paper",
     "freeze_papers_using",
     "grant_allowance",

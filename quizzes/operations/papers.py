@@ -60,3 +60,17 @@ def freeze_papers_using(*, question_keys: Iterable[UUID]) -> int:
     for quiz_key in quizzes:
         freeze_paper(quiz_key=quiz_key)
     return len(quizzes)
+
+
+def freeze_contest_papers_on(*, code: str) -> int:
+    """Freeze again what contests draw from a pool with questions on procedure `code`: it has become stale, or is checked.
+
+    Returns how many quizzes were looked at. Attempts that have begun keep the paper they were given.
+    """
+    banks = Question.objects.filter(procedure_code=code).values("bank")
+    of_contests = Opening.objects.filter(context_kind=Opening.Kind.CONTEST).values("quiz_key")
+    drawn = QuizDraw.objects.filter(bank__in=banks, quiz__translation_key__in=of_contests)
+    quizzes = set(drawn.values_list("quiz__translation_key", flat=True))
+    for quiz_key in quizzes:
+        freeze_paper(quiz_key=quiz_key)
+    return len(quizzes)

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from wagtail.models import PageViewRestriction
 
 from cms.sharing.drawing import wrapped
-from cms.sharing.models import Agency, MaterialUse, SharedMaterial, origin_of
+from cms.sharing.models import Agency, Broadcast, MaterialUse, SharedMaterial, Station, origin_of
 from cms.sharing.operations import share_branch
 from tests.factories.sharing import small_library
 
@@ -226,11 +226,37 @@ def test_editors_keep_the_register_and_read_its_report(client, library, editor, 
     two = cost()
     MaterialUse.objects.filter(title="Khai sinh").delete()
     assert cost() == two
-    sheet = load_workbook(io.BytesIO(client.get(f"{address}list.xlsx", period).content)).active
+    book = load_workbook(io.BytesIO(client.get(f"{address}list.xlsx", period).content))
+    sheet = book.worksheets[0]
     assert [cell.value for cell in sheet[2]][:2] == ["Đài phát thanh", library["full"].title]
-    assert sheet["G2"].value == 3
+    assert sheet["F2"].value == 3
     client.force_login(pupil)
     assert client.get(address).status_code == 302
+
+
+def test_what_a_station_airs_is_logged_with_the_version_it_read(client, library, editor):
+    client.force_login(editor)
+    station = Station.objects.create(name="Đài xã")
+    row = row_of(library["plain"])
+    add, line = "/admin/snippets/sharing/broadcast/add/", {"station": station.pk, "aired_on": "2026-11-02", "times": 2}
+    assert "Không có tài liệu" in client.post(add, line | {"code": "zzzzzz"}).content.decode()
+    assert client.post(add, line | {"code": ""}).status_code == 200
+    assert "Ngày này chưa tới" in client.post(add, line | {"code": row.code, "aired_on": "2099-01-01"}).content.decode()
+    assert client.post(add, line | {"code": f"{settings.SITE_URL}/s/{row.code.upper()}/"}).status_code == 302
+    assert "đã có trong nhật ký" in client.post(add, line | {"code": row.code}).content.decode()
+    logged = Broadcast.objects.get()
+    assert (logged.title, logged.language, logged.revision_id) == ("Khai sinh", "vi", row.revision_id)
+    library["plain"].unpublish()
+    logged.refresh_from_db()
+    logged.times = 3
+    logged.full_clean()  # a line on what was taken back can still be mended
+    logged.save()
+    period = {"since": "2026-11-01", "until": "2026-11-30"}
+    text = client.get("/admin/sharing/register/", period).content.decode()
+    assert "Đài xã" in text and "Khai sinh" in text
+    sheet = load_workbook(io.BytesIO(client.get("/admin/sharing/register/list.xlsx", period).content)).worksheets[1]
+    assert [cell.value for cell in sheet[2]][:7:5] == ["Đài xã", 3]
+    assert client.get("/admin/snippets/sharing/broadcast/").status_code == 200
 
 
 def test_the_rules_hold_in_the_database(library):
