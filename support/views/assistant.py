@@ -2,12 +2,12 @@
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cms.page_cache import same_for_everyone
 from schools import limits
@@ -42,9 +42,12 @@ def panel(request: HttpRequest) -> HttpResponse:
 
 # Asking changes nothing and shows the same to everyone who asks it: no token, so that the page with the form can be kept.
 @csrf_exempt
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
-    """Answer a question. It stands in the body of the request, never in an address that is logged."""
+    """Answer a question. It stands in the body of the request, never in an address that is logged; whoever comes back to
+    the address alone begins anew."""
+    if request.method != "POST":
+        return redirect("support:home")
     whom = (ASKED, limits.client_address(request))
     limits.check(whom)
     limits.count(whom)

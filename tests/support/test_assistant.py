@@ -220,6 +220,7 @@ def test_the_page_answers_without_a_script(pages_made):
     assert TRO in shown
     assert "kiểm tra ngày 01" in shown
     assert "079204001234" not in shown and "số giấy tờ" in shown
+    assert client.get("/vi/support/ask/").url == "/vi/support/"
     unknown = client.post("/vi/support/ask/", {"question": "<b>giá vàng</b> & bạc"}).content.decode()
     assert "<b>giá vàng" not in unknown and "tôi không đoán" in unknown and "/vi/support/write/" in unknown
     part = client.post("/vi/support/ask/", {"question": "tam tru"}, headers={"X-Requested-With": "ask-panel"})
