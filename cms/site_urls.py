@@ -5,12 +5,14 @@ from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 
 from cms.serving import serve
+from cms.views.offline import kept_here
 from cms.views.search import search_page
 
 LOGIN = "wagtailcore_login"
 
 urlpatterns = [
     path("search/", search_page, name="search"),
+    path("offline/", kept_here, name="offline"),
     # Wagtail's own form asks neither for a second factor nor counts failures: there is one way in.
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name=LOGIN),
     # Wagtail's own addresses, with the short way in place of its page view.

@@ -18,6 +18,8 @@ CLOSED = (
     "/verify/",
     "/f/",
     "/h/",
+    "/t/",
+    "/*/offline/",
 )
 
 

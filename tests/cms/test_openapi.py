@@ -138,6 +138,9 @@ def course_calls(call: Caller, pupil, course, lesson):
     call("GET", "/courses/{key}", status=404, key=pupil.uuid)
     call("GET", "/materials", status=200, query="?language=vi&q=cong")
     call("GET", "/materials", status=422, query="?language=xx")
+    kept = call("GET", "/offline/{key}", status=200, key=lesson.translation_key, query="?language=vi").json()
+    assert kept["size"] == sum(one["size"] for one in kept["pages"] + kept["files"]) and kept["url"] == lesson.url
+    call("GET", "/offline/{key}", status=404, key=pupil.uuid)
     event = {"id": str(pupil.uuid), "kind": "opened", "block": None, "at": timezone.now().isoformat()}
     progress = "/lessons/{key}/progress"
     call("PUT", progress, status=200, key=lesson.translation_key, body={"events": [event]})

@@ -13,6 +13,7 @@ from django_h5p.tokens import sign_place
 
 from cms.jobs.models import Job
 from cms.models import SearchSynonym
+from cms.operations.short_addresses import give_short_address
 from cms.vocabulary.models import Competence, ContentLanguage, PortalLink
 from contests.models import Contest, Copy, Review
 from contests.operations import (
@@ -356,6 +357,8 @@ def _pages(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     made.school_year, made.unit = school_year(), made.school.unit
     parent = cms.SectionPageFactory(cms.HomePageFactory())
     made.guide = cms.GuidePageFactory(parent)
+    made.handbook = cms.HandbookPageFactory(parent, count=1)
+    made.short_address = give_short_address(page_key=made.handbook.translation_key)
     made.draft = cms.GuidePageFactory(parent)
     made.draft.unpublish()
     made.draft.save_revision(user=cast["translator"])
