@@ -125,9 +125,8 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         given = {name: value or "" for name, value in attrs}
-        for name in ("data-offline-script", "data-offline-also"):
-            if name in given:
-                self.static.add(given[name])
+        if script := given.get("data-offline-script"):
+            self.static.add(script)
         if tag == "link" and given.get("rel") in {"stylesheet", "preload", "icon"}:
             self.static.add(given.get("href", ""))
         elif tag == "script" and given.get("src"):
@@ -145,7 +144,7 @@ class _Reader(HTMLParser):
             self._sounds = [given["src"]] if given.get("src") else []
         elif tag == "source" and self._sounds is not None:
             self._sounds.append(given.get("src", ""))
-        elif tag == "video" or "data-h5p" in given:
+        elif tag == "video" or "data-h5p-place" in given:
             self.left_out += 1
 
     def handle_endtag(self, tag):
