@@ -8,7 +8,18 @@ from ninja.openapi.schema import OpenAPISchema
 
 from cms.problems import documents
 
-ROOMS = ("schools", "cms.vocabulary", "media", "quizzes", "cms.search", "courses", "contests", "support", "reports")
+ROOMS = (
+    "schools",
+    "cms.vocabulary",
+    "media",
+    "quizzes",
+    "cms.search",
+    "cms.offline",
+    "courses",
+    "contests",
+    "support",
+    "reports",
+)
 
 
 class RoomsAPI(NinjaAPI):

@@ -95,6 +95,21 @@ def draw(page: ContentPage, request: HttpRequest) -> Shell | None:
     )
 
 
+def as_nobody(page: ContentPage, request: HttpRequest) -> str | None:
+    """A published page as a visitor sees it who has no account, drawn whole; None where it does not let itself be drawn.
+
+    `request` tells the site only.
+    """
+    nobodys = _nobodys(request)
+    del nobodys.places
+    nobodys.META["QUERY_STRING"], nobodys.META["PATH_INFO"] = "", page.url
+    nobodys.path = nobodys.path_info = page.url
+    response = page.serve(nobodys)
+    if response.status_code != 200 or not isinstance(response, TemplateResponse) or "CSRF_COOKIE" in nobodys.META:
+        return None
+    return response.render().content.decode()
+
+
 def _nobodys(request: HttpRequest) -> WSGIRequest:
     """A request for the same place by one who is nobody."""
     environ = {name: value for name, value in request.META.items() if name in PLACE}

@@ -7,6 +7,7 @@ from wagtail import urls as wagtail_urls
 from cms.feeds.views import feed, feeds
 from cms.feeds.writing import FORMS
 from cms.serving import serve
+from cms.views.offline import kept_here
 from cms.views.search import search_page
 
 LOGIN = "wagtailcore_login"
@@ -15,6 +16,7 @@ urlpatterns = [
     path("search/", search_page, name="search"),
     path("feeds/", feeds, name="feeds"),
     *[path(f"feeds/<slug:collection>.{form}", feed, {"form": form}, name=f"feed_{form}") for form in FORMS],
+    path("offline/", kept_here, name="offline"),
     # Wagtail's own form asks neither for a second factor nor counts failures: there is one way in.
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name=LOGIN),
     # Wagtail's own addresses, with the short way in place of its page view.

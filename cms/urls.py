@@ -9,6 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from cms import styleguide
 from cms.api import api
 from cms.views import handbooks
+from cms.views.offline import service_worker
 from cms.views.robots import robots
 from courses.urls import asking, families, verifying
 from quizzes.urls import receipts
@@ -27,8 +28,10 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("robots.txt", robots, name="robots"),
+    path("sw.js", service_worker, name="service_worker"),
     # Short, because they are printed and typed; one address in every language.
-    path("s/<str:code>.svg", handbooks.qr, name="short_address_qr"),
+    path("t/<str:code>.svg", handbooks.qr, name="short_address_qr"),
+    path("t/<str:code>", handbooks.follow, name="short_address"),
     path("", include("cms.sharing.urls")),
     path("", include("media.urls")),
     path("receipts/", include(receipts)),

@@ -19,6 +19,7 @@ class GuidePageForm(ContentPageForm):
 
 class GuidePage(ContentPage):
     content_format = "guide"
+    can_be_kept = True
     parent_page_types = ["cms.SectionPage"]
     subpage_types: list[str] = []
     base_form_class = GuidePageForm

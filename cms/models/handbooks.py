@@ -26,7 +26,7 @@ LARGE = "large"
 
 
 class ShortAddress(models.Model):
-    """`/s/<code>` for a page, or for a part of one, on paper and in QR codes. It never changes and is never given anew."""
+    """`/t/<code>` for a page, or for a part of one, on paper and in QR codes. It never changes and is never given anew."""
 
     LENGTH = 5
 
@@ -48,7 +48,7 @@ class ShortAddress(models.Model):
 
     @property
     def path(self) -> str:
-        return f"/s/{self.code}"
+        return f"/t/{self.code}"
 
 
 class HandbookPageForm(ContentPageForm):
@@ -65,6 +65,7 @@ class HandbookPage(ContentPage):
     """Cards, each a screen. Whoever cannot read hears them; `wanted_languages` are tags of the registry of languages."""
 
     content_format = "handbook"
+    can_be_kept = True
     parent_page_types = ["cms.SectionPage"]
     subpage_types: list[str] = []
     base_form_class = HandbookPageForm
@@ -151,7 +152,7 @@ class HandbookPage(ContentPage):
                 "recording": player(card.recording, title=card.title) if card.recording else None,
                 "sounds": len(card.sounds),
                 "code": (code := codes.get(card.id, "")),
-                "address": absolute(f"/s/{code}").split("://", 1)[-1] if code else "",
+                "address": absolute(f"/t/{code}").split("://", 1)[-1] if code else "",
                 "previous": found[card.number - 2] if card.number > 1 else None,
                 "next": found[card.number] if card.number < len(found) else None,
             }

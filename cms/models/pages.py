@@ -34,7 +34,7 @@ from media.playing import recording_facts
 
 # First path segments below /<language>/ that belong to the application (contract.md).
 RESERVED_SLUGS = frozenset(
-    ["learn", "teach", "quiz", "contests", "schools", "reports", "support", "account", "search", "feeds"]
+    ["learn", "teach", "quiz", "contests", "schools", "reports", "support", "account", "search", "feeds", "offline"]
 )
 
 
@@ -114,6 +114,8 @@ class ContentPage(Page):
     content_format = "page"
     # A page type that is a way to other pages, not a material of its own, is left out of the list of materials.
     is_material = True
+    # Offered to be taken onto the device (cms.offline).
+    can_be_kept = False
     # Drawn once for all who are signed in: in its templates all that is a reader's own stands in `{% personal %}` parts.
     has_shell = True
     card_template = "cms/cards/page.html"
@@ -382,6 +384,11 @@ class SectionPage(ContentPage):
 
     parent_page_types = ["cms.HomePage", "cms.SectionPage"]
     content_panels = [*ContentPage.content_panels, FieldPanel("kind")]
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Lists of what can itself be kept; a course is taken lesson by lesson."""
+        return self.kind in {self.Kind.GUIDES, self.Kind.HANDBOOKS}
 
     @property
     def is_empty(self) -> bool:

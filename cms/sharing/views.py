@@ -11,12 +11,10 @@ from django.views.decorators.http import require_safe
 
 from cms.feeds.gathering import in_full
 from cms.keeping import kept
-from cms.models import ShortAddress
 from cms.navigation import language_name
 from cms.sharing.drawing import card_png, poster_pdf, poster_svg
 from cms.sharing.models import SharedMaterial
 from cms.sharing.problems import NoLongerShared
-from cms.views import handbooks
 from schools.queries.addresses import qr_svg
 
 DAY = 24 * 3600
@@ -41,9 +39,7 @@ def short_address(row: SharedMaterial) -> str:
 @require_safe
 @cache_control(no_cache=True)
 def follow(request: HttpRequest, code: str) -> HttpResponse:
-    """To the page, wherever it stands today: a material by its six letters, a handbook or a card of it by its five."""
-    if len(code) <= ShortAddress.LENGTH:
-        return handbooks.follow(request, code)
+    """To the page, wherever it stands today."""
     return HttpResponseRedirect(open_material(code).url)
 
 

@@ -211,6 +211,7 @@ class LessonPage(ContentPage):
     """One lesson. `cut_15` … hold the ids of the blocks that make up the short forms; an empty one is the whole lesson."""
 
     content_format = "lesson"
+    can_be_kept = True
     card_template = "courses/cards/lesson.html"
     parent_page_types = ["courses.CoursePage"]
     subpage_types: list[str] = []

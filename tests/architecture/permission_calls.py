@@ -410,6 +410,9 @@ CALLS: dict[str, Call] = {
     "GET oembed": Call(data=lambda things: {"url": in_full(things.shared.url)}),
     "GET wagtail_serve (lesson)": Call(_page("lesson")),
     "GET wagtail_serve (draft)": Call(_page("draft")),
+    "GET wagtail_serve (handbook)": Call(_page("handbook")),
+    "GET short_address": Call(one("short_address", "code")),
+    "GET short_address_qr": Call(one("short_address", "code")),
     "GET wagtailcore_authenticate_with_password": Call(lambda things: (1, things.guide.pk)),
     "GET wagtaildocs_serve": Call(lambda things: (things.document.pk, things.document.filename)),
     "GET wagtaildocs_authenticate_with_password": Call(lambda _: (1,)),
@@ -432,6 +435,7 @@ CALLS: dict[str, Call] = {
     "POST api:submit": api(_attempt, idempotency_key=_KEY),
     "GET api:attempt": Call(_attempt),
     "GET api:course": Call(_course),
+    "GET api:offline": Call(lambda things: (things.guide.translation_key,)),
     "PUT api:progress": api(
         _lesson,
         lambda _: {"events": [{"id": str(uuid4()), "kind": "opened", "at": timezone.now().isoformat()}]},
@@ -444,6 +448,8 @@ CALLS: dict[str, Call] = {
     "PUT h5p:state": api(lambda _: (uuid4(),)),
     # The editors' back end: the project's own pages
     "POST cms_confirm_page": Call(one("guide")),
+    "GET cms_handbook_files": Call(one("handbook")),
+    "POST cms_make_handbook_files": Call(one("handbook")),
     "GET cms_publish_urgently": Call(one("draft")),
     "POST cms_publish_urgently": Call(one("draft"), lambda _: {"reason": "Địa chỉ đã đổi"}),
     "GET cms_sign_review": Call(one("guide")),

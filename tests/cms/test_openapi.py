@@ -140,6 +140,9 @@ def course_calls(call: Caller, pupil, course, lesson):
     call("GET", "/materials", status=422, query="?language=xx")
     call("POST", "/assistant", status=200, body={"question": "bước đầu tiên là tìm đúng thủ tục", "language": "vi"})
     call("POST", "/assistant", status=422, body={"question": "x" * 5000})
+    kept = call("GET", "/offline/{key}", status=200, key=lesson.translation_key, query="?language=vi").json()
+    assert kept["size"] == sum(one["size"] for one in kept["pages"] + kept["files"]) and kept["url"] == lesson.url
+    call("GET", "/offline/{key}", status=404, key=pupil.uuid)
     event = {"id": str(pupil.uuid), "kind": "opened", "block": None, "at": timezone.now().isoformat()}
     progress = "/lessons/{key}/progress"
     call("PUT", progress, status=200, key=lesson.translation_key, body={"events": [event]})

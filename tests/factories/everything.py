@@ -16,6 +16,7 @@ from cms.jobs.models import Job
 from cms.models import SearchSynonym
 from cms.sharing.models import SharedMaterial
 from cms.translating.models import GlossaryTerm, LanguageRole
+from cms.operations.short_addresses import give_short_address
 from cms.vocabulary.models import Competence, ContentLanguage, PortalLink
 from contests.models import Contest, Copy, Review
 from contests.operations import (
@@ -372,6 +373,8 @@ def _pages(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     source, _new = TranslationSource.update_or_create_from_instance(made.guide)
     made.translation = Translation.objects.create(source=source, target_locale=cms.LocaleFactory("en"))
     made.shared = SharedMaterial.objects.get(page=made.guide)
+    made.handbook = cms.HandbookPageFactory(parent, count=1)
+    made.short_address = give_short_address(page_key=made.handbook.translation_key)
     made.draft = cms.GuidePageFactory(parent)
     made.draft.unpublish()
     made.draft.save_revision(user=cast["translator"])

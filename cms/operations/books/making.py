@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
@@ -56,23 +57,24 @@ def make_files(progress: Progress) -> None:
     if page is None or not page.live or page.live_revision_id != job.params["revision"]:
         job.result = {"made": 0, "outdated": True}
         return
-    total, made = len(Kind), {}
+    total = len(Kind)
+    made: dict[str, tuple[bytes, dict, float]] = {}
     with override(page.language):
         progress.say(done=0, total=total, doing=_("Gathering texts and pictures"))
         book = book_of(page)
         for number, kind in enumerate(Kind):
-            label = kind.label
-            progress.say(done=number, total=total, doing=label)
+            tell = partial(_tell, progress, number, total, str(kind.label))
+            tell()
             started = time.monotonic()
-            data, facts = make_file(
-                book,
-                kind,
-                told=lambda title, n=number, of=label: progress.say(done=n, total=total, doing=f"{of}: {title}"),
-            )
+            data, facts = make_file(book, kind, told=tell)
             made[kind] = (data, facts, time.monotonic() - started)
     offer_files(page=page, revision_id=job.params["revision"], made=made)
     progress.say(done=total, total=total)
     job.result = {"made": len(made)}
+
+
+def _tell(progress: Progress, done: int, total: int, label: str, title: str = "") -> None:
+    progress.say(done=done, total=total, doing=f"{label}: {title}" if title else label)
 
 
 def offer_files(*, page: HandbookPage, revision_id: int, made: dict[str, tuple[bytes, dict, float]]) -> None:

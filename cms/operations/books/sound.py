@@ -20,12 +20,9 @@ from cms.operations.books.content import Book
 from cms.operations.books.script import make_script
 from cms.text.folding import fold
 from cms.vocabulary.models import ContentLanguage
-from media import ffmpeg
 from media.models import Recording
+from media.operations.sounds import write_mp3
 from media.problems import unavailable_as_problem
-
-# As media/recipes.py makes the sound that readers get: what a radio, a phone and a loudspeaker of the village all play.
-MP3 = ("-ac", "1", "-ar", "44100", "-c:a", "libmp3lame", "-b:a", "64k")
 
 
 @dataclass
@@ -95,18 +92,7 @@ def _tags(book: Book, card: Card, count: int) -> dict[str, str]:
 def _record(card: Card, target: Path, folder: Path, tags: dict[str, str]) -> None:
     """One MP3 of a card: its recording, or those of its paragraphs one after another."""
     sources = [_fetch(recording, folder, number) for number, recording in enumerate(card.sounds)]
-    given = [part for source in sources for part in (*ffmpeg.INPUT, "-i", str(source))]
-    named = [part for name, value in tags.items() if value for part in ("-metadata", f"{name}={value}")]
-    if len(sources) == 1 and sources[0].suffix == ".mp3":
-        made = ["-map", "0:a:0", "-c:a", "copy"]
-    else:
-        inputs = "".join(f"[{number}:a:0]" for number in range(len(sources)))
-        made = ["-filter_complex", f"{inputs}concat=n={len(sources)}:v=0:a=1[all]", "-map", "[all]", *MP3]
-    # Version 3 of the tags: what old players and car radios read.
-    ffmpeg.run(
-        [*given, *made, "-map_metadata", "-1", *named, "-id3v2_version", "3", "-f", "mp3", str(target)],
-        broken="damaged_sound",
-    )
+    write_mp3(sources=sources, target=target, tags=tags)
 
 
 def _fetch(recording: Recording, folder: Path, number: int) -> Path:

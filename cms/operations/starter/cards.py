@@ -27,10 +27,7 @@ def read_cards(entry: Entry, key: str, *, page_key: str, procedures: set[str]) -
     found, seen = Cards(), set()
     for number, part in enumerate(entry.entries(key)):
         if part.has("chapter"):
-            words = part.words("chapter")
-            found.parts.append(
-                ("chapter", block_id(page_key, "chapter", number), lambda language, stored, w=words: w[language])
-            )
+            found.parts.append(("chapter", block_id(page_key, "chapter", number), _chapter(part)))
         else:
             name = part.text("id")
             if name in seen:
@@ -39,6 +36,11 @@ def read_cards(entry: Entry, key: str, *, page_key: str, procedures: set[str]) -
             found.parts.append(("card", block_id(page_key, name), _card(part, page_key, name, procedures, found)))
         part.known()
     return found
+
+
+def _chapter(part: Entry):
+    words = part.words("chapter")
+    return lambda language, stored: words[language]
 
 
 def _card(part: Entry, page_key: str, name: str, procedures: set[str], found: Cards):

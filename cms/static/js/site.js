@@ -39,6 +39,10 @@ if (account) {
   });
   account.querySelector("[data-sign-out]").addEventListener("submit", (event) => {
     const form = event.target;
+    try {
+      // Lessons kept on this device count for whoever was signed in last, and for nobody after that.
+      localStorage.removeItem("offline-reader");
+    } catch (refused) { /* Nothing was remembered either. */ }
     const token = form.elements.csrfmiddlewaretoken || form.appendChild(document.createElement("input"));
     token.type = "hidden";
     token.name = "csrfmiddlewaretoken";

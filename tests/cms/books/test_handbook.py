@@ -121,16 +121,16 @@ def test_a_short_address_leads_to_its_card_for_good(client, handbook):
     card = handbook.read()[1]
     code = rows[card.id].code
     for typed in (code, code.lower()):
-        assert client.get(f"/s/{typed}")["Location"] == f"{handbook.url}#block-{card.id}"
-    assert client.get(f"/s/{rows[''].code}")["Location"] == handbook.url
-    drawn = client.get(f"/s/{code}.svg")
+        assert client.get(f"/t/{typed}")["Location"] == f"{handbook.url}#block-{card.id}"
+    assert client.get(f"/t/{rows[''].code}")["Location"] == handbook.url
+    drawn = client.get(f"/t/{code}.svg")
     assert drawn["Content-Type"] == "image/svg+xml" and b"<svg" in drawn.content
-    assert client.get("/s/22222").status_code == client.get("/s/22222.svg").status_code == 404
+    assert client.get("/t/22222").status_code == client.get("/t/22222.svg").status_code == 404
     with pytest.raises(IntegrityError, match="page_key"), transaction.atomic():
         ShortAddress.objects.create(code="ZZZZZ", page_key=handbook.translation_key, part=card.id)
     # Paper outlives pages: nothing leads to what is no longer published.
     handbook.unpublish()
-    assert client.get(f"/s/{code}").status_code == 404
+    assert client.get(f"/t/{code}").status_code == 404
 
 
 def test_a_card_is_short_in_the_measure_of_its_script(handbook):
