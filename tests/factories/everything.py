@@ -14,9 +14,9 @@ from wagtail_localize.models import Translation, TranslationSource
 
 from cms.jobs.models import Job
 from cms.models import SearchSynonym
+from cms.operations.short_addresses import give_short_address
 from cms.sharing.models import SharedMaterial
 from cms.translating.models import GlossaryTerm, LanguageRole
-from cms.operations.short_addresses import give_short_address
 from cms.vocabulary.models import Competence, ContentLanguage, PortalLink
 from contests.models import Contest, Copy, Review
 from contests.operations import (
