@@ -39,7 +39,7 @@ class CodeBlock(blocks.ChoiceBlock):
 
 class ParagraphBlock(blocks.StructBlock):
     text = blocks.TextBlock(label=_("Text"), rows=2)
-    audio = AudioChooserBlock(label=_("Read aloud"), required=False)
+    audio = AudioChooserBlock(label=pgettext_lazy("a recording", "Read aloud"), required=False)
 
     class Meta:
         label = _("Paragraph")

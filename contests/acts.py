@@ -20,6 +20,7 @@ ACTS = {
     "register_class": _("Class entered in a contest"),
     "remind_class": _("Class reminded of a contest"),
     "choose_for_next_round": _("Entrants chosen for the next round"),
+    "take_in_promoted": _("Teams made of those whom the quiz sent on"),
     "disqualify_entry": _("Entry disqualified"),
     "reinstate_entry": _("Entry let back in"),
     "cancel_asked": _("Question of a contest cancelled"),

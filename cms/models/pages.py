@@ -114,8 +114,7 @@ class ContentPage(Page):
     content_format = "page"
     # A page type that is a way to other pages, not a material of its own, is left out of the list of materials.
     is_material = True
-    # Offered to be taken onto the device (cms.offline).
-    can_be_kept = False
+
     # Drawn once for all who are signed in: in its templates all that is a reader's own stands in `{% personal %}` parts.
     has_shell = True
     card_template = "cms/cards/page.html"
@@ -233,6 +232,11 @@ class ContentPage(Page):
     @property
     def is_overdue(self) -> bool:
         return self.review_by is not None and self.review_by < timezone.localdate()
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether it is offered to be taken onto the device (cms.offline)."""
+        return False
 
     def procedures_used(self) -> list[str]:
         """Codes of the procedures whose facts this page tells, each once, in order."""

@@ -75,12 +75,13 @@ def embed(request: HttpRequest, key: str) -> HttpResponse:
     try:
         material = find_material(key)
     except NoLongerShared as gone:
-        return _framed(render(request, "sharing/embed_gone.html", {"problem": gone}, status=gone.status), ["*"])
+        told = render(request, "sharing/embed_gone.html", {"problem": gone}, status=gone.status)
+        return _framed(request, told, ["*"])
     with translation.override(material.language):
         address = in_full(material.url)
         if site and site not in known:
             context = {"site": site, "material": material, "address": address}
-            return _framed(render(request, "sharing/embed_refused.html", context, status=403), ["*"])
+            return _framed(request, render(request, "sharing/embed_refused.html", context, status=403), ["*"])
         page = material.page.specific
         context = {
             "material": material,
@@ -93,12 +94,16 @@ def embed(request: HttpRequest, key: str) -> HttpResponse:
         response = render(request, "sharing/embed.html", context)
     if site:
         record_use(agency=Agency(pk=known[site]), material=material, kind=MaterialUse.Kind.EMBED)
-    return _framed(response, ["'self'", *known])
+    return _framed(request, response, ["'self'", *known])
 
 
-def _framed(response: HttpResponse, ancestors: list[str]) -> HttpResponse:
+def _framed(request: HttpRequest, response: HttpResponse, ancestors: list[str]) -> HttpResponse:
     """Let these sites, and no others, show the answer in a frame."""
-    response = csp_update({"frame-ancestors": ancestors})(lambda: response)()
+
+    def answer(_request: HttpRequest) -> HttpResponse:
+        return response
+
+    csp_update({"frame-ancestors": ancestors})(answer)(request)
     response["Cache-Control"] = "no-cache"
     return response
 

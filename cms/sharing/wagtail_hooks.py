@@ -1,6 +1,9 @@
 """For editors: the register of agencies, the broadcast log, and the report of what was used."""
 
+from typing import cast
+
 from django import forms
+from django.db.models import Field
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -31,7 +34,7 @@ class AgencyForm(WagtailAdminModelForm):
     origins = LinesField(
         label=_("its sites"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=Agency._meta.get_field("origins").help_text,
+        help_text=cast(Field, Agency._meta.get_field("origins")).help_text,
     )
 
 
