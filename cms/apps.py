@@ -40,7 +40,7 @@ def prepare(sender, apps=None, plan=(), **kwargs):
         return  # migrated backwards
     if not plan:
         return
-    rooms = ("vocabulary", "media", "quizzes", "cms")
+    rooms = ("vocabulary", "media", "quizzes", "translating", "cms")
     wagtail = ("wagtailcore", "wagtailadmin", "wagtailimages", "wagtaildocs", "wagtailmedia", "wagtail_localize")
     for name in (*rooms, *wagtail, "h5p"):
         create_permissions(present.get_app_config(name), verbosity=0)
