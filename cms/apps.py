@@ -50,7 +50,7 @@ def prepare(sender, apps=None, plan=(), **kwargs):
         return  # migrated backwards
     if not plan:
         return
-    rooms = ("vocabulary", "media", "quizzes", "cms", "sharing")
+    rooms = ("vocabulary", "media", "quizzes", "translating", "cms", "sharing")
     wagtail = ("wagtailcore", "wagtailadmin", "wagtailimages", "wagtaildocs", "wagtailmedia", "wagtail_localize")
     for name in (*rooms, *wagtail, "h5p"):
         create_permissions(present.get_app_config(name), verbosity=0)

@@ -18,14 +18,14 @@ from wagtail.signals import (
 
 from cms import tasks
 from cms.keeping import drop_kept_pages
-from cms.models import ContentPage, FreshnessFlag, HandbookPage, SearchSynonym, check_slug
+from cms.models import ContentPage, FreshnessFlag, HandbookPage, SearchEntry, SearchSynonym, check_slug
 from cms.operations.books import making
 from cms.operations.editorial import settle_urgent
 from cms.operations.freshness import flag_pages, record_uses, settle_published
 from cms.operations.journal import record_model, record_page
 from cms.search.indexing import forget, index_branch
 from cms.vocabulary.models import Audience, Procedure, Topic
-from cms.vocabulary.signals import procedure_changed
+from cms.vocabulary.signals import procedure_changed, site_language_changed
 from media.models import DocumentFile, Picture, Recording
 
 
@@ -89,6 +89,13 @@ def privacy_changes(sender, instance, **kwargs):
         # What was made for everybody goes; a page that is open again gets its files anew.
         making.drop_files(page=handbook)
         making.request_files(page=handbook)
+
+
+@receiver(site_language_changed)
+def language_is_opened_or_closed(sender, code, **kwargs):
+    """What is closed is out of the search at once; what is opened gets there as a worker gets to it."""
+    SearchEntry.objects.filter(language=code).delete()
+    transaction.on_commit(lambda: tasks.reindex_language.delay(code), robust=True)
 
 
 @receiver(post_save, sender=Site)

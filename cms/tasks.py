@@ -8,7 +8,7 @@ from cms.keeping import drop_kept_pages
 from cms.models import ContentPage
 from cms.operations.freshness import check_freshness, tell_owners
 from cms.pictures import make_renditions, pictures_of
-from cms.search.indexing import index_branch, index_page
+from cms.search.indexing import index_branch, index_language, index_page
 from media.models import Picture
 
 
@@ -33,6 +33,11 @@ def prepare_pictures(picture_ids: list[int]) -> None:
 @shared_task
 def reindex_branch(page_id: int) -> None:
     index_branch(page_id)
+
+
+@shared_task
+def reindex_language(code: str) -> None:
+    index_language(code)
 
 
 @shared_task

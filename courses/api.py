@@ -18,6 +18,7 @@ from ninja.security import django_auth
 from pydantic import Field, field_validator
 
 from cms.keeping import kept
+from cms.vocabulary.speaking import open_languages
 from courses.models import ClassAssignment
 from courses.operations.lessons import NewEvent, record_events
 from courses.places import place_of
@@ -72,7 +73,7 @@ class CataloguePage(Schema):
 def language_of(asked: str) -> str:
     """The language asked for, in the form the site keeps; without one that of the request."""
     language = asked.strip().lower() or get_language() or settings.LANGUAGE_CODE
-    if language not in dict(settings.LANGUAGES):
+    if language not in dict(open_languages()):
         raise UnknownLanguage()
     return language
 

@@ -12,6 +12,7 @@ from cms.jobs.steps import Step, untold
 from cms.models import ContentPage, SearchEntry
 from cms.search.folding import exact, folded, words
 from cms.text.folding import normalize
+from cms.vocabulary.speaking import is_open
 
 MAX_TEXT = 50_000
 
@@ -76,7 +77,8 @@ def index_page(page_id: int) -> SearchEntry | None:
         return None
     language = page.locale.language_code
     page = page.specific
-    if not isinstance(page, ContentPage) or not page.live or page.get_view_restrictions().exists():
+    is_open_to_all = page.live and is_open(language) and not page.get_view_restrictions().exists()
+    if not isinstance(page, ContentPage) or not is_open_to_all:
         forget(kind="page", key=page.translation_key, language=language)
         return None
     with translation.override(language):
@@ -99,6 +101,14 @@ def index_page(page_id: int) -> SearchEntry | None:
             updated=page.last_published_at,
         )
     )
+
+
+def index_language(code: str) -> int:
+    """Every page in a language that has been opened to readers, or closed. Returns how many were looked at."""
+    pages = list(Page.objects.filter(locale__language_code=code, live=True).values_list("pk", flat=True))
+    for pk in pages:
+        index_page(pk)
+    return len(pages)
 
 
 def index_branch(page_id: int) -> int:

@@ -18,18 +18,18 @@ def source_moves(sender, instance, **kwargs):
 
 
 def take_texts_along() -> None:
-    """Whoever brings a source up to date, the library's button or the receiver above, does it by `update_source`.
+    """Whoever brings a source up to date, the library's buttons or the receiver above, does it by `update_source`.
 
-    The library has no signal at this place, so its method is stood in for (ADR 0083).
+    The library has no signal at the one place all its ways come through, so that method is stood in for (ADR 0083).
     """
     from cms.translating.operations.segments import update_source
 
-    library = TranslationSource.update_from_db
+    library = TranslationSource.refresh_segments
     if getattr(library, "takes_texts_along", False):
         return
 
-    def update_from_db(self: models.Model) -> None:
+    def refresh_segments(self: models.Model) -> None:
         update_source(self, lambda: library(self))
 
-    update_from_db.takes_texts_along = True
-    TranslationSource.update_from_db = update_from_db
+    refresh_segments.takes_texts_along = True
+    TranslationSource.refresh_segments = refresh_segments

@@ -1,4 +1,4 @@
-"""News about procedures. Rooms that use one listen and mark what depends on it."""
+"""News about procedures and languages. Rooms that use one listen and mark what depends on it."""
 
 from django.dispatch import Signal
 
@@ -6,3 +6,5 @@ from django.dispatch import Signal
 procedure_changed = Signal()
 # sender=Procedure; procedure: the record whose review_by has passed
 procedure_stale = Signal()
+# sender=ContentLanguage; code: the site's language that readers are offered from now on, or no longer
+site_language_changed = Signal()

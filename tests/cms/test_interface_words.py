@@ -184,6 +184,31 @@ def test_a_language_opens_with_a_native_speakers_signature_and_closes_again(clie
     assert seen() == (404, False)
 
 
+def test_what_is_written_in_a_closed_language_is_in_no_search_and_no_catalogue(
+    client, khmer, django_capture_on_commit_callbacks
+):
+    from cms.models import SearchEntry
+    from cms.search.indexing import index_page
+
+    native = someone("reviewer", khmer)
+    guide = GuidePageFactory(HomePageFactory("km"))
+    row = string(khmer, "Contests")
+    save_texts(language=khmer, texts=[Written(row.pk, KHMER, "")], by=native, review=[row.pk])
+
+    def found() -> list[bool]:
+        return [
+            SearchEntry.objects.filter(language="km").exists(),
+            client.get("/api/v1/courses?language=km").status_code == 200,
+        ]
+
+    index_page(guide.pk)
+    assert found() == [False] * 2
+    for change, seen in ((sign_off, True), (withdraw_sign_off, False)):
+        with django_capture_on_commit_callbacks(execute=True):
+            change(language=khmer, by=native)
+        assert found() == [seen] * 2, change
+
+
 def test_lists_cost_the_same_for_one_row_and_for_many(client, khmer, django_assert_num_queries, settings):
     client.force_login(someone("reviewer", khmer))
 

@@ -25,6 +25,7 @@ from cms.translating.gettexts import words_have_changed
 from cms.translating.models import InterfaceString
 from cms.translating.permissions import may_review, may_translate
 from cms.vocabulary.models import ContentLanguage
+from cms.vocabulary.signals import site_language_changed
 
 PLACEHOLDERS = re.compile(r"%\(\w+\)[sdf]|\{\w*\}|%[sd]")
 # Places whose words no reader meets: the back end, commands, the names of tables.
@@ -212,6 +213,7 @@ def sign_off(*, language: ContentLanguage, by) -> ContentLanguage:
         language.save(update_fields=["signed_off_at", "signed_off_by"])
         record(actor=by, action="sign_off_language", target_kind="language", target_key=language.tag)
         words_have_changed()
+        site_language_changed.send(ContentLanguage, code=language.code)
     return language
 
 
@@ -226,4 +228,5 @@ def withdraw_sign_off(*, language: ContentLanguage, by) -> ContentLanguage:
         language.save(update_fields=["signed_off_at", "signed_off_by"])
         record(actor=by, action="close_language", target_kind="language", target_key=language.tag)
         words_have_changed()
+        site_language_changed.send(ContentLanguage, code=language.code)
     return language
