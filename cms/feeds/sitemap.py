@@ -12,6 +12,7 @@ from django.utils import translation
 from wagtail.models import Locale, Page
 
 from cms.feeds.gathering import in_full
+from cms.vocabulary.speaking import open_languages
 
 PER_FILE = 10_000
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -30,7 +31,7 @@ class Listed:
 def sitemap_pages() -> list[Listed]:
     """Every page open to all, in the order of the tree. Four queries."""
     locales = {locale.pk: locale for locale in Locale.objects.all()}
-    known = dict(settings.LANGUAGES)
+    known = dict(open_languages())
     rows = []
     for page in Page.objects.live().public().filter(depth__gt=1).order_by("path"):
         page.locale = locales[page.locale_id]

@@ -11,6 +11,7 @@ from cms.operations.freshness import content_page_models
 from cms.sharing.facts import facts_of
 from cms.sharing.models import Agency, MaterialUse, SharedMaterial
 from cms.text.folding import normalize
+from cms.vocabulary.speaking import is_open
 
 
 def _now():
@@ -35,7 +36,7 @@ def share_page(*, page: Page) -> SharedMaterial | None:
     language = page.locale.language_code
     with translation.override(language):
         url = page.url if page.live else None
-    if not url or page.get_view_restrictions().exists():
+    if not url or not is_open(language) or page.get_view_restrictions().exists():
         withdraw(key=page.translation_key, language=language)
         return None
     now = _now()

@@ -10,6 +10,7 @@ from cms.keeping import drop_kept_pages
 from cms.sharing import tasks
 from cms.sharing.models import Agency
 from cms.sharing.operations import share_branch, share_page, withdraw
+from cms.vocabulary.signals import site_language_changed
 
 
 @receiver(page_published)
@@ -32,6 +33,11 @@ def page_goes(sender, instance, **kwargs):
 @receiver(page_slug_changed)
 def address_changes(sender, instance, **kwargs):
     transaction.on_commit(lambda: tasks.share_branch_of.delay(instance.pk), robust=True)
+
+
+@receiver(site_language_changed)
+def language_is_opened_or_closed(sender, code, **kwargs):
+    transaction.on_commit(tasks.renew_shared.delay, robust=True)
 
 
 @receiver(post_save, sender=Agency)
