@@ -13,10 +13,12 @@ ROOMS = ("media", "quizzes", "courses", "contests", "schools", "support", "repor
 # What one room may use of another (docs/architecture.md).
 FRONT = {
     "blocks",
+    "captions",
     "checking",
     "codes",
     "demo",
     "demo_channels",
+    "ffmpeg",
     "kinds",
     "limits",
     "merging",
@@ -31,6 +33,7 @@ FRONT = {
     "probing",
     "problems",
     "queries",
+    "recipes",
     "rosters",
     "schemas",
     "signals",

@@ -55,7 +55,7 @@ def test_an_asker_and_an_officer(guide, live_site, open_page, axe, screenshot):
     phone.keyboard.press("Tab")
     phone.keyboard.press("Enter")
     expect(panel.get_by_role("link", name="Đăng ký tạm trú")).to_be_visible()
-    expect(panel.get_by_text("số giấy tờ")).to_be_visible()
+    expect(panel.get_by_text("Câu hỏi của bạn có số giấy tờ")).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     axe(phone)
     screenshot(phone, "ask-panel-360")

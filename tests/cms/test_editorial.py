@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from django.urls import reverse
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils import timezone
+from pytest_django.asserts import assertRedirects
 from wagtail.models import Workflow
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
@@ -224,10 +225,10 @@ def test_translation_is_submitted_translated_and_published(client, django_captur
     translated = guide.get_translation(english)
     assert translated.get_parent().locale == english
     assert [term.name for term in translated.specific.topics.all()] == ["Residence"]
-    assert client.get(f"/admin/pages/{translated.pk}/edit/").status_code == 200
-
     source = TranslationSource.objects.get_for_instance(guide)
     translation = Translation.objects.get(source=source, target_locale=english)
+    desk = f"/admin/languages/translate/{translation.pk}/"
+    assertRedirects(client.get(f"/admin/pages/{translated.pk}/edit/"), desk)
     segments = list(source.stringsegment_set.select_related("string"))
     assert len(segments) > 1
     for segment in segments:

@@ -10,6 +10,7 @@ from cms.starter.reading import SafeLoader
 ROOT = Path(__file__).resolve().parents[2]
 COURSES = ROOT / "courses" / "starter"
 GUIDES = ROOT / "cms" / "starter" / "guides"
+HANDBOOKS = ROOT / "cms" / "starter" / "handbooks"
 PAGES = ROOT / "cms" / "starter" / "pages"
 PICTURES = ROOT / "cms" / "starter" / "pictures"
 VOCABULARY = ROOT / "cms" / "vocabulary" / "starter"
@@ -49,6 +50,10 @@ def guide_files():
 def page_files():
     """The pages about the site: who runs it, privacy, how to begin, words, messages."""
     return sorted(PAGES.glob("*/page.yaml"))
+
+
+def handbook_files():
+    return sorted(HANDBOOKS.glob("*/*.yaml"))
 
 
 def by_folder(path: Path) -> str:

@@ -19,6 +19,7 @@ from tests.content.starter_files import (
     by_folder,
     course_files,
     guide_files,
+    handbook_files,
     languages,
     lesson_files,
     page_files,
@@ -338,7 +339,7 @@ def test_drawing_is_small_plain_and_says_nothing_but_illustration(path):
 @pytest.mark.slow
 def test_every_drawing_is_used():
     used = {path.parent / read(path)["cover"]["file"] for path in course_files()}
-    for path in (*lesson_files(), *guide_files(), *page_files()):
+    for path in (*lesson_files(), *guide_files(), *page_files(), *handbook_files()):
         used |= {picture_path(path, name) for name, _ in pictures(read(path))}
     for path in quiz_files():
         for question in read(path)["questions"]:
