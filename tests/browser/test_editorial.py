@@ -57,7 +57,9 @@ def word_file(tmp_path):
 
 def test_from_a_word_file_to_a_reader_in_two_languages(desk, section, desktop, phone, tmp_path):
     writer, reviewer = EditorFactory(), EditorFactory("Reviewers")
-    LanguageRole.objects.create(user=writer, language=ContentLanguage.objects.get(tag="en"), kind="translator")
+    english_table = {"autonym": "English", "name_vi": "Tiếng Anh", "name_en": "English", "fallbacks": ["vi"]}
+    language, _new = ContentLanguage.objects.get_or_create(tag="en", defaults=english_table)
+    LanguageRole.objects.create(user=writer, language=language, kind="translator")
     page = desk(writer)
 
     # A picture of her own

@@ -16,7 +16,8 @@ from tests.live import PHONE, eventually
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
 
-def test_a_handbook_is_read_and_heard_without_a_line(live_site, open_page):
+def test_a_handbook_is_read_and_heard_without_a_line(live_site, open_page, settings):
+    settings.CONVERSIONS_AT_ONCE = 1
     voice = RecordingFactory(spoken(seconds=2), name="the.wav", kind="audio")
     request_conversion(recording=voice)
     voice.refresh_from_db()

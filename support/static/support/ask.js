@@ -142,8 +142,9 @@ async function build(link) {
   const place = made.querySelector("[data-ask-answers]");
   kept().forEach((markup) => put(place, markup));
   listen(made);
-  made.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close();
+  // Wherever the focus is: the button that was pressed last may be gone.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !made.hidden) close();
   });
   made.querySelector("[data-ask-close]").addEventListener("click", close);
   made.querySelector("[data-ask-clear]").addEventListener("click", () => {
