@@ -14,7 +14,7 @@ class TagsField(forms.CharField):
     def prepare_value(self, value):
         return ", ".join(value) if isinstance(value, list) else value
 
-    def to_python(self, value) -> list[str]:  # type: ignore[override]
+    def to_python(self, value) -> list[str]:  # type: ignore[override]  # the stubs know only text
         return [tag for part in (value or "").split(",") if (tag := part.strip())]
 
     def has_changed(self, initial, data) -> bool:

@@ -162,7 +162,7 @@ def _counted(*fields: tuple[Counter[str], float]) -> Counter[str]:
     counted: Counter[str] = Counter()
     for terms, weight in fields:
         for term, count in terms.items():
-            counted[term] += weight * count  # type: ignore[assignment]
+            counted[term] += weight * count  # type: ignore[assignment]  # weights are fractions; the stubs count whole things
     return counted
 
 

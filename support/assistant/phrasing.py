@@ -71,7 +71,7 @@ def _ask(question: str, passages: list[str]) -> str:
     url = f"{settings.ASSISTANT_MODEL_URL.rstrip('/')}/chat/completions"
     request = urllib.request.Request(url, json.dumps(body).encode(), headers, method="POST")  # noqa: S310 (the operator's)
     end = time.monotonic() + SECONDS
-    with urllib.request.urlopen(request, timeout=SECONDS) as response:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=SECONDS) as response:  # noqa: S310 (the same)
         return str(json.loads(_read(response, end))["choices"][0]["message"]["content"])
 
 

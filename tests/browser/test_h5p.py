@@ -153,7 +153,10 @@ def test_drag_the_words_where_they_belong(desktop, sign_in, people):
     frame = open_exercise(desktop, lesson)
     frame.locator(".h5p-draggable").wait_for()
     frame.locator(".h5p-dropzone").evaluate("one => one.scrollIntoView({ block: 'center' })")
-    places = lambda: [frame.locator(one).bounding_box() for one in (".h5p-draggable", ".h5p-dropzone")]  # noqa: E731
+
+    def places() -> list[dict]:
+        return [frame.locator(one).bounding_box() for one in (".h5p-draggable", ".h5p-dropzone")]
+
     before = None
     while before != (before := places()):
         # The frame takes its height from what is in it, which comes bit by bit.
