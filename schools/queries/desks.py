@@ -18,6 +18,7 @@ from schools.permissions import takes_papers, teaches
 
 # Every page of a signed-in person asks; a new office may take so long to show, nobody's rights depend on it.
 SECONDS = 60
+TOLD = "_viewers"
 # Whose page of figures is worth a place in the menu; a school's stands on its own page.
 FIGURES = {Role.Kind.PROVINCE_OFFICER, Role.Kind.COMMUNE_OFFICER}
 EDITORS = {Role.Kind.EDITOR, Role.Kind.TRANSLATOR, Role.Kind.REVIEWER}
@@ -59,7 +60,17 @@ def first_things(user: User) -> list[Desk]:
 
 
 def viewer_of(user: User) -> Viewer:
-    """Name, roles and desks of a signed-in person in the active language. At most three statements a minute."""
+    """Name, roles and desks of a signed-in person in the active language. At most three statements a minute.
+
+    A page asks more than once: what it was told stays with the account it was told of, which lives as long as a request.
+    """
+    told, language = user.__dict__.setdefault(TOLD, {}), get_language()
+    if language not in told:
+        told[language] = _viewer(user)
+    return told[language]
+
+
+def _viewer(user: User) -> Viewer:
     facts = cache.get_or_set(f"viewer:{user.pk}:{user.session_number}", lambda: _facts(user), SECONDS)
     roles = facts["roles"]
     edits = "admin" in roles or bool(EDITORS.intersection(roles))
@@ -93,6 +104,7 @@ def landing_of(user: User, wanted: str = "") -> str:
 
 def forget_viewer(user: User) -> None:
     """Let the next page ask anew: the name or an office has changed."""
+    user.__dict__.pop(TOLD, None)
     cache.delete(f"viewer:{user.pk}:{user.session_number}")
 
 
