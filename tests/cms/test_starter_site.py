@@ -27,10 +27,12 @@ def test_no_page_asks_for_a_file_or_page_that_is_not_there(
     missing, files = [], set()
     opened: dict[str, list[int]] = {}
     for user in (None, pupil, teacher, editor, school_admin):
+        # The same templates with other words: two see them all.
+        languages = ("/vi/", "/en/") if user in (None, teacher) else ("/vi/",)
         client = Client()
         if user:
             client.force_login(user)
-        waiting = ["/vi/", "/en/", "/vi/learn/", "/vi/search/?q=xyzzy", "/vi/nothing-here/"]
+        waiting = [*languages, "/vi/learn/", "/vi/search/?q=xyzzy", "/vi/nothing-here/"]
         seen = {*waiting, "/vi/account/sign-out/"}
         while waiting:
             address = waiting.pop()
@@ -47,7 +49,7 @@ def test_no_page_asks_for_a_file_or_page_that_is_not_there(
                     continue
                 if found.startswith("/static/"):
                     files.add(found)
-                elif found.startswith(("/vi/", "/en/")) and "?" not in found and found not in seen:
+                elif found.startswith(languages) and "?" not in found and found not in seen:
                     seen.add(found)
                     waiting.append(found)
     assert missing == []
