@@ -278,6 +278,17 @@ def test_what_no_passage_supports_is_dropped():
     assert supported(said, PASSAGES) == ["Ở trọ từ 30 ngày thì đăng ký tạm trú.", "Chủ nhà ký tên."]
 
 
+def test_a_word_that_denies_is_neither_lost_nor_won():
+    warned = ["Không bao giờ đưa mã OTP cho ai, kể cả cán bộ.", "Don't tell anybody the code you were sent."]
+    assert supported("Đưa mã OTP cho cán bộ. Không đưa mã OTP cho ai, kể cả cán bộ.", warned) == [
+        "Không đưa mã OTP cho ai, kể cả cán bộ."
+    ]
+    assert supported("Tell anybody the code you were sent. Don't tell anybody the code.", warned) == [
+        "Don't tell anybody the code."
+    ]
+    assert supported("Chủ nhà không ký tên vào tờ khai.", PASSAGES) == []
+
+
 def _says(text: str):
     def answers(self, handler):
         self._answer(handler, 200, {"choices": [{"message": {"content": text}}]})
