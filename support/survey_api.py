@@ -118,25 +118,25 @@ def _asked(one: Question, language: str) -> QuestionOut:
 
 
 @router.get("/surveys/{slug}", response=SurveyOut, auth=None, summary="The questions of a survey")
-def show(request: HttpRequest, slug: str, language: str = "vi"):
+def survey(request: HttpRequest, slug: str, language: str = "vi"):
     """In the language asked for, else in the next of its fallback chain, else in the survey's own."""
     found = taken(slug)
     if found is None:
         raise NoSuchSurvey
-    survey, version = found
+    asked, version = found
     sheet = sheet_of(version, language[:20].lower())
     return SurveyOut(
-        slug=survey.slug,
+        slug=asked.slug,
         title=sheet.words["title"],
         intro=sheet.words.get("intro", ""),
         language=sheet.language,
         languages=sheet.languages,
         version=version.number,
-        takes_answers=survey.is_taking,
-        opens_at=survey.opens_at,
-        closes_at=survey.closes_at,
-        asks_audience=survey.asks_audience,
-        asks_unit=survey.asks_unit,
+        takes_answers=asked.is_taking,
+        opens_at=asked.opens_at,
+        closes_at=asked.closes_at,
+        asks_audience=asked.asks_audience,
+        asks_unit=asked.asks_unit,
         questions=[_asked(one, sheet.language) for one in sheet.questions],
     )
 
@@ -144,7 +144,7 @@ def show(request: HttpRequest, slug: str, language: str = "vi"):
 @router.post(
     "/surveys/{slug}/answers", response={201: KeptOut, 200: KeptOut}, auth=None, summary="What one person answers"
 )
-def answer(request: HttpRequest, slug: str, sent: AnswersIn):
+def answer_survey(request: HttpRequest, slug: str, sent: AnswersIn):
     """No account, no name. 201: kept; 200: this key or device had answered before. A survey that is over is 409; answers
     that lack something 422 with `errors` by question. What was answered before the close is taken for three days more."""
     whom = limits_of(request)
@@ -180,7 +180,7 @@ def answer(request: HttpRequest, slug: str, sent: AnswersIn):
 
 
 @router.get("/surveys/{slug}/results", response=ResultsOut, auth=None, summary="What a survey found")
-def results(request: HttpRequest, slug: str, language: str = "vi"):
+def survey_results(request: HttpRequest, slug: str, language: str = "vi"):
     """Once its results are public. The figures of the page, with the same small ones left out."""
     survey = Survey.objects.filter(slug=slug, results_public_at__isnull=False).first()
     if survey is None:

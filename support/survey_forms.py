@@ -132,7 +132,7 @@ class QuestionForm(forms.Form):
         label=pgettext_lazy("survey", "Question"),
         max_length=LONGEST_TEXT,
         widget=_area(2),
-        error_messages={"required": _("Write the question.")},
+        error_messages={"required": pgettext_lazy("survey", "Write the question.")},
     )
     help = LineField(label=_("A hint under it"), max_length=LONGEST_TEXT, required=False)
 

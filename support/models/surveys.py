@@ -40,7 +40,7 @@ class Survey(models.Model):
 
     class Purpose(models.TextChoices):
         SATISFACTION = "satisfaction", _("Satisfaction")
-        NEED = "need", _("Needs")
+        NEED = "need", pgettext_lazy("survey", "Needs")
         LESSON = "lesson", _("Rating of lessons")
         OTHER = "other", pgettext_lazy("survey", "Something else")
 

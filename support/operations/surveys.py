@@ -255,7 +255,7 @@ def close_survey(*, survey: Survey, actor: User | None, now: datetime | None = N
 
 
 @transaction.atomic
-def publish_results(*, survey: Survey, actor: User, public: bool) -> Survey:
+def publish_results(*, survey: Survey, actor: User | None, public: bool) -> Survey:
     """Let everybody read the results of a closed survey, or take them back."""
     found = _locked(survey, Survey.State.CLOSED)
     found.results_public_at = timezone.now() if public else None

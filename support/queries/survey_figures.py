@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cms.vocabulary.speaking import registry
+from courses.models import LessonPage
 from schools.models import Unit
 from support.models import Survey, SurveyAnswer, SurveyVersion
 from support.queries.surveys import audience_names
@@ -29,7 +30,7 @@ from support.surveys.document import (
 )
 from support.surveys.telling import FEWEST, Bar, hidden_groups, joined_choices, joined_steps, veiled, with_percent
 
-BREAKDOWNS = ("audience", "unit", "language")
+BREAKDOWNS = ("audience", "unit", "language", "lesson")
 MOST_WAVES = 6
 
 
@@ -155,10 +156,23 @@ def _not_said() -> str:
 def _names(by: str, parts: dict[str, list[Row]], language: str) -> dict[str, str]:
     if by == "audience":
         return audience_names(language)
+    if by == "lesson":
+        return _lesson_titles([key for key in parts if key], language)
     if by == "language":
         return {tag: row.autonym for tag, row in registry().items()}
     keys = [int(key) for key in parts if key]
     return {str(pk): name for pk, name in Unit.objects.filter(pk__in=keys).values_list("pk", "name")}
+
+
+def _lesson_titles(keys: list[str], language: str) -> dict[str, str]:
+    """Titles by the keys of the lessons; a lesson that is gone has none."""
+    pages = LessonPage.objects.filter(translation_key__in=keys, locale__language_code__in={language, "vi"})
+    titles: dict[str, str] = {}
+    for key, title, spoken in pages.values_list("translation_key", "title", "locale__language_code"):
+        if spoken == language or str(key) not in titles:
+            titles[str(key)] = title
+    gone = pgettext("rated in a survey", "A lesson that is no longer there")
+    return {key: titles.get(key, gone) for key in keys}
 
 
 def _in_words(one: QuestionFigures) -> str:

@@ -13,6 +13,8 @@ from support.models import Survey, SurveyVersion, SurveyWords
 from support.permissions import surveys_everywhere
 from support.surveys.document import Question, languages_ready, read
 
+NEVER_ASKED = {"dong-bao-dan-toc-thieu-so", "nguoi-khuyet-tat"}
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -75,6 +77,11 @@ def audience_names(language: str) -> dict[str, str]:
         if spoken == language or slug not in names:
             names[slug] = name
     return names
+
+
+def audiences_to_ask(language: str) -> dict[str, str]:
+    """Who somebody may say to be: nothing that would store an origin or the state of somebody's health (product.md §2)."""
+    return {slug: name for slug, name in audience_names(language).items() if slug not in NEVER_ASKED}
 
 
 def units_to_name() -> list[tuple[str, str]]:

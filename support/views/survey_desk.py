@@ -69,7 +69,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         made = operations.make_survey(
             actor=user, preset=presets().get(data["preset"]), title=data["title"], unit=data["unit"]
         )
-        messages.success(request, _("The draft is made. Nobody sees it before you open it."))
+        messages.success(request, _("The draft is there. Nobody sees it before you open it."))
         return redirect("support:survey_manage", made.uuid)
     return render(request, "support/surveys/begin.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -257,7 +257,7 @@ def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "survey": survey,
         "previews": True,
-        "audiences": queries.audience_names(language) if survey.asks_audience else {},
+        "audiences": queries.audiences_to_ask(language) if survey.asks_audience else {},
         "units": queries.units_to_name() if survey.asks_unit else [],
         **drawn(sheet, {}, {}),
     }

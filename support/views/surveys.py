@@ -216,7 +216,7 @@ def _form(request, survey, sheet, about, given, shown, errors=None, status=200) 
     context = {
         "survey": survey,
         "about": about,
-        "audiences": queries.audience_names(language) if survey.asks_audience else {},
+        "audiences": queries.audiences_to_ask(language) if survey.asks_audience else {},
         "units": queries.units_to_name() if survey.asks_unit else [],
         **shown,
         **drawn(sheet, given, errors or {}),
@@ -282,7 +282,7 @@ def _number(text: str) -> int:
 
 
 def known_audience(slug: str) -> str:
-    return slug if slug and slug in queries.audience_names("vi") else ""
+    return slug if slug and slug in queries.audiences_to_ask("vi") else ""
 
 
 def known_unit(code: str) -> Unit | None:
@@ -343,6 +343,7 @@ def results_context(survey: Survey, request: HttpRequest, *, public: bool) -> di
 
 def breakdowns_of(survey: Survey) -> list[str]:
     asked = {"audience": survey.asks_audience, "unit": survey.asks_unit, "language": len(survey.texts) > 1}
+    asked["lesson"] = survey.purpose == Survey.Purpose.LESSON
     return [name for name in BREAKDOWNS if asked[name]]
 
 
