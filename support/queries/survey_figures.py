@@ -11,11 +11,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cms.vocabulary.speaking import registry
 from courses.models import LessonPage
 from schools.models import Unit
 from support.models import Survey, SurveyAnswer, SurveyVersion
-from support.queries.surveys import audience_names
+from support.queries.surveys import audience_names, language_names
 from support.surveys.document import (
     CHOICES,
     MULTIPLE,
@@ -159,7 +158,7 @@ def _names(by: str, parts: dict[str, list[Row]], language: str) -> dict[str, str
     if by == "lesson":
         return _lesson_titles([key for key in parts if key], language)
     if by == "language":
-        return {tag: row.autonym for tag, row in registry().items()}
+        return language_names()
     keys = [int(key) for key in parts if key]
     return {str(pk): name for pk, name in Unit.objects.filter(pk__in=keys).values_list("pk", "name")}
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 
 from cms.text.folding import fold
@@ -66,6 +67,11 @@ def open_to_all(language: str) -> list[dict]:
     )
     sheets = [sheet_of(version, language) for version in versions]
     return [{"survey": one.version.survey, "words": one.words, "language": one.language} for one in sheets]
+
+
+def language_names() -> dict[str, str]:
+    """Each language a survey may be in, by its own name: those of the site and of the registry."""
+    return dict(settings.LANGUAGES) | {code: row.autonym for code, row in registry().items()}
 
 
 def audience_names(language: str) -> dict[str, str]:

@@ -14,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cms.problems import Problem
-from cms.vocabulary.speaking import registry
 from schools.models import User
 from schools.queries.addresses import absolute, qr_svg
 from support.models import Survey, SurveyWords
@@ -82,7 +81,7 @@ def manage(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _managed(request: HttpRequest, survey: Survey, problem: Problem | None = None) -> HttpResponse:
-    questions, rows = read(survey.questions), registry()
+    questions, names = read(survey.questions), queries.language_names()
     by_key = {one.key: one for one in questions}
     lines = []
     for one in questions:
@@ -101,7 +100,7 @@ def _managed(request: HttpRequest, survey: Survey, problem: Problem | None = Non
     languages = [
         {
             "tag": tag,
-            "name": rows[tag].autonym if tag in rows else tag,
+            "name": names.get(tag, tag),
             "lacks": lacking(questions, survey.texts, tag),
             "is_main": tag == survey.language,
         }
@@ -129,7 +128,7 @@ def _managed(request: HttpRequest, survey: Survey, problem: Problem | None = Non
 
 
 def _languages_to_add(survey: Survey) -> list[tuple[str, str]]:
-    return [(tag, row.autonym) for tag, row in registry().items() if tag not in survey.texts]
+    return [(tag, name) for tag, name in queries.language_names().items() if tag not in survey.texts]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -159,9 +158,9 @@ def settings(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _tag(request: HttpRequest, survey: Survey) -> str:
-    """The language worked in; one that is not a language of this site's registry is not there."""
+    """The language worked in; one that this site does not know is not there."""
     tag = request.GET.get("in") or survey.language
-    if tag not in survey.texts and tag not in registry():
+    if tag not in survey.texts and tag not in queries.language_names():
         raise Http404
     return tag
 

@@ -141,22 +141,21 @@ def field_of(one: Question, language: str, value: Any = None, error: str = "") -
 
 def drawn(sheet: Sheet, given: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]:
     """What the form needs, for taking it and for the preview."""
-    rows = registry()
-    spoken = rows.get(sheet.language)
+    names = queries.language_names()
+    spoken = registry().get(sheet.language)
     return {
         "sheet": sheet,
         "words": sheet.words,
-        "spoken": spoken,
+        "shown_in": names.get(sheet.language, sheet.language),
         "tag": spoken.tag if spoken else sheet.language,
         "fields": [
             field_of(one, sheet.language, given.get(one.key), errors.get(one.key, "")) for one in sheet.questions
         ],
         "errors": errors,
         "languages": [
-            {"tag": tag, "name": rows[tag].autonym if tag in rows else tag, "current": tag == sheet.language}
-            for tag in sheet.languages
+            {"tag": tag, "name": names.get(tag, tag), "current": tag == sheet.language} for tag in sheet.languages
         ],
-        "wanted": rows[sheet.wanted].autonym if sheet.wanted in rows else sheet.wanted,
+        "wanted": names.get(sheet.wanted, sheet.wanted),
     }
 
 
