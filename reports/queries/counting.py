@@ -17,8 +17,7 @@ from courses.queries.trainings import trained_between
 from reports.queries.scopes import Scope
 from reports.queries.sources import Counted, frozen_pupils, register_source, stretch
 from schools.models import ReportingYear, SchoolYear, Unit
-from support.queries.survey_figures import satisfied_between
-from support.surveys.telling import FEWEST
+from support.queries.survey_figures import FEWEST, satisfied_between
 
 
 def _staff(scope: Scope, year: ReportingYear, rule: dict):
