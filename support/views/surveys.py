@@ -326,12 +326,11 @@ def results_context(survey: Survey, request: HttpRequest, *, public: bool) -> di
     language = _language(request)
     found = figures(survey, language=language, by=by)
     compared, lines = waves(survey, language=language, public=public)
-    most = {one.question.key: max((bar.count or 0 for bar in one.bars), default=0) for one in found.questions}
     return {
         "survey": survey,
         "title": survey.texts.get(found.language, survey.texts[survey.language])["title"],
         "figures": found,
-        "rows": [(one, most[one.question.key]) for one in found.questions if one.question.kind not in WORDS],
+        "rows": [one for one in found.questions if one.question.kind not in WORDS],
         "by": by,
         "breakdowns": breakdowns_of(survey),
         "compared": compared,
