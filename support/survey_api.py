@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from schools import limits
 from support.models import Survey
@@ -176,7 +176,7 @@ def answer_survey(request: HttpRequest, slug: str, sent: AnswersIn):
         masked=kept.masked,
         server_time=timezone.now(),
     )
-    return (201 if kept.is_new else 200), told
+    return Status(201 if kept.is_new else 200, told)
 
 
 @router.get("/surveys/{slug}/results", response=ResultsOut, auth=None, summary="What a survey found")
