@@ -34,7 +34,7 @@ def test_a_survey_is_answered_without_a_line_and_read_at_the_desk(live_site, ope
     expect(scale.get_by_text("Bạn trả lời giúp câu này.")).to_be_visible()
     expect(scale.get_by_role("radio").first).to_be_focused()
     phone.keyboard.press("ArrowRight")
-    scale.get_by_text("4", exact=True).click()
+    scale.get_by_role("radio", name="4", exact=True).check()
     phone.get_by_label("Bạn muốn chúng tôi làm tốt hơn điều gì?").fill("Gọi 0912345678, chữ nhỏ quá")
     phone.context.set_offline(True)
     phone.get_by_role("button", name="Gửi câu trả lời").click()
