@@ -13,6 +13,7 @@ from cms.views.offline import service_worker
 from cms.views.robots import robots
 from courses.urls import asking, families, verifying
 from quizzes.urls import receipts
+from support.views import surveys
 
 handler400 = "cms.problems.pages.bad_request"
 handler403 = "cms.problems.pages.not_allowed"
@@ -32,6 +33,7 @@ urlpatterns = [
     # Short, because they are printed and typed; one address in every language.
     path("t/<str:code>.svg", handbooks.qr, name="short_address_qr"),
     path("t/<str:code>", handbooks.follow, name="short_address"),
+    path("k/<str:code>", surveys.short, name="survey_short"),
     path("", include("cms.sharing.urls")),
     path("", include("media.urls")),
     path("receipts/", include(receipts)),

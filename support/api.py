@@ -10,8 +10,10 @@ from ninja import Field, Router, Schema
 from schools import limits
 from support.limits import ASKED
 from support.queries.asking import answered
+from support.survey_api import router as surveys
 
 router = Router()
+router.add_router("", surveys)
 
 
 class Question(Schema):

@@ -8,3 +8,6 @@ JUDGED = Limit("assistant-judged", 300, 10 * 60)
 WRITTEN = Limit("desk-written", 60, 60 * 60)
 # Ten guesses a minute against codes of which there are 32 to the power of 10.
 FOLLOWED = Limit("desk-followed", 100, 10 * 60)
+# Behind one address a whole school answers in one period; a phone that is handed on answers for some people.
+SURVEYED = Limit("survey-answered", 6000, 60)
+SURVEYED_ON_ONE = Limit("survey-device", 60, 10 * 60)

@@ -1,4 +1,4 @@
-"""Loading the starter words of the assistant: how people say what the pages say otherwise."""
+"""Loading what this room starts with: how people say what the pages say otherwise, and the rating of lessons."""
 
 from pathlib import Path
 
@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 from cms.starter import Run
 from cms.starter.reading import read_entries
 from cms.vocabulary.loading import sync_row
-from support.models import Wording
+from support.models import Survey, Wording
+from support.operations.surveys import make_survey, open_survey
+from support.surveys.presets import presets
 
 FOLDER = Path(__file__).resolve().parent / "starter"
 
@@ -28,3 +30,15 @@ def read_wordings(run: Run) -> list[tuple[str, dict]]:
 def load_wordings(run: Run, found: list[tuple[str, dict]]) -> None:
     for slug, values in found:
         sync_row(run, Wording, {"slug": slug}, values, label=slug)
+
+
+def load_surveys(run: Run, found: None = None) -> None:
+    """Open the surveys that are there from the first day, unless there was ever one of their kind."""
+    for preset in presets().values():
+        if not preset.starts:
+            continue
+        if Survey.objects.filter(purpose=preset.purpose).exists():
+            run.count("kept")
+            continue
+        open_survey(survey=make_survey(actor=None, preset=preset), actor=None)
+        run.count("created")

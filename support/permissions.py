@@ -36,3 +36,23 @@ def may_publish(user: User) -> bool:
 def may_own(user: User) -> bool:
     """Whether a ticket may be given to `user`: somebody who still works here and answers."""
     return user.is_active and works_at_desk(user)
+
+
+def runs_surveys(user: User) -> bool:
+    """Whether `user` builds surveys and reads their results: whoever works at the desk."""
+    return works_at_desk(user)
+
+
+def surveys_everywhere(user: User) -> bool:
+    """Whether all surveys are this person's to run, those of the whole province too."""
+    return user.is_authenticated and (user.is_superuser or has_role(user, *EDITORIAL) or keeps_calendar(user))
+
+
+def surveys_of(user: User) -> Q:
+    """Surveys `user` may build and read: those of the units overseen; all of them for the editorial staff and the officer
+    of the whole province, whose are also those of no unit."""
+    if surveys_everywhere(user):
+        return Q()
+    if not user.is_authenticated or not works_at_desk(user):
+        return NOBODY
+    return Q(unit__in=units_overseen(user).values("pk"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from support.views import assistant, desk, officers
+from support.views import assistant, desk, officers, survey_desk, surveys
 
 app_name = "support"
 
@@ -16,6 +16,23 @@ urlpatterns = [
     path("follow/", desk.follow, name="follow"),
     path("figures/", desk.figures, name="figures"),
     path("desk/", officers.listed, name="desk"),
+    path("surveys/", surveys.listed, name="surveys"),
+    path("surveys/<slug:slug>/", surveys.take, name="survey"),
+    path("surveys/<slug:slug>/thanks/", surveys.thanks, name="survey_thanks"),
+    path("surveys/<slug:slug>/another/", surveys.another, name="survey_another"),
+    path("surveys/<slug:slug>/results/", surveys.results, name="survey_results"),
+    path("rate/<uuid:key>/", surveys.rate, name="rate"),
+    path("desk/surveys/", survey_desk.listed, name="survey_desk"),
+    path("desk/surveys/new/", survey_desk.begin, name="survey_begin"),
+    path("desk/surveys/<uuid:uuid>/", survey_desk.manage, name="survey_manage"),
+    path("desk/surveys/<uuid:uuid>/words-around/", survey_desk.settings, name="survey_settings"),
+    path("desk/surveys/<uuid:uuid>/questions/<slug:key>/", survey_desk.question, name="survey_question"),
+    path("desk/surveys/<uuid:uuid>/do/", survey_desk.do, name="survey_do"),
+    path("desk/surveys/<uuid:uuid>/preview/", survey_desk.preview, name="survey_preview"),
+    path("desk/surveys/<uuid:uuid>/results/", survey_desk.found, name="survey_found"),
+    path("desk/surveys/<uuid:uuid>/results.xlsx", survey_desk.sheet, name="survey_sheet"),
+    path("desk/surveys/<uuid:uuid>/words/", survey_desk.words, name="survey_words"),
+    path("desk/surveys/<uuid:uuid>/poster/", survey_desk.poster, name="survey_poster"),
     path("desk/guides/", officers.guides, name="guides"),
     path("desk/<uuid:uuid>/", officers.ticket, name="ticket"),
     path("desk/<uuid:uuid>/assign/", officers.assign, name="assign"),

@@ -1,4 +1,5 @@
-"""Figures of other rooms for the indicators: trainings, readings and family tasks of `courses`, entrants of `contests`.
+"""Figures of other rooms for the indicators: trainings, readings and family tasks of `courses`, entrants of `contests`,
+surveys of `support`.
 
 Those rooms lie below and know nothing of indicators, so what counts them by the rule of a row stands here and is registered
 as a source; the counting itself is theirs.
@@ -16,6 +17,7 @@ from courses.queries.trainings import trained_between
 from reports.queries.scopes import Scope
 from reports.queries.sources import Counted, frozen_pupils, register_source, stretch
 from schools.models import ReportingYear, SchoolYear, Unit
+from support.queries.survey_figures import FEWEST, satisfied_between
 
 
 def _staff(scope: Scope, year: ReportingYear, rule: dict):
@@ -133,9 +135,19 @@ def _contests(year: ReportingYear, kind: str):
     return Contest.objects.filter(Exists(entered), kind=kind).exclude(state=Contest.State.DRAFT)
 
 
+def satisfied_of(scope: Scope, year: ReportingYear, school_year: SchoolYear, rule: dict) -> Counted | None:
+    """People who chose 4 of 5 and more, of those who answered surveys of the rule's purpose (`lesson`, `satisfaction`) in
+    the reporting year. Who answered is not known, so that only the whole province can be told, and nothing of few."""
+    if scope.kind != "province":
+        return None
+    satisfied, answered = satisfied_between(*stretch(year), rule.get("purpose", "lesson"))
+    return Counted(satisfied, answered) if answered >= FEWEST else None
+
+
 register_source("trained", trained_of)
 register_source("informed", informed_of)
 register_source("family", families_of)
+register_source("survey", satisfied_of)
 register_source("contest", entrants_of)
 register_source("works", works_of)
 register_source("communicators", communicators_of)

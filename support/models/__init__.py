@@ -2,7 +2,7 @@
 
 from support.models.assistant import LibraryState, Passage, Quotable, Usefulness, Wording
 from support.models.pages import AnswerPage
-from support.models.surveys import Survey
+from support.models.surveys import Survey, SurveyAnswer, SurveyVersion, SurveyWords
 from support.models.tickets import MAX_ANSWER, MAX_QUESTION, CannedAnswer, DeskRoute, Ticket
 from support.models.visits import Visit
 
@@ -16,6 +16,9 @@ __all__ = [
     "Passage",
     "Quotable",
     "Survey",
+    "SurveyAnswer",
+    "SurveyVersion",
+    "SurveyWords",
     "Ticket",
     "Usefulness",
     "Visit",

@@ -6,11 +6,13 @@ from django.db.models import Q
 
 from schools.models import User
 from schools.privacy import Part
-from support.models import DeskRoute, Ticket, Visit
+from support.models import DeskRoute, Survey, SurveyAnswer, SurveyWords, Ticket, Visit
 
 # What was asked and answered, in words; the figures stay. A published answer is a page and stays with the pages.
 WORDS_FOR = timedelta(days=2 * 365)
 FORGOTTEN = "…"
+# A survey keeps which browser has answered until answers on their way are in, and a while for a reopening.
+DEVICES_FOR = timedelta(days=30)
 
 
 def _export(user: User) -> dict:
@@ -23,12 +25,17 @@ def _export(user: User) -> dict:
             {"on": one.on.isoformat(), "procedure": one.procedure_code, "age_band": one.age_band}
             for one in Visit.objects.filter(member=user).order_by("on")
         ],
+        "surveys_made": [
+            {"title": one.title, "made": one.made_at.isoformat()}
+            for one in Survey.objects.filter(made_by=user).order_by("made_at")
+        ],
     }
 
 
 def _erase(user: User) -> int:
     """Whose a question is tells of a member of staff; the questions and figures are the office's. Visits name nobody."""
     count = DeskRoute.objects.filter(owner=user).update(owner=None)
+    count += Survey.objects.filter(made_by=user).update(made_by=None)
     return count + Ticket.objects.filter(owner=user).update(owner=None)
 
 
@@ -36,9 +43,20 @@ def _forget(now: datetime) -> int:
     old = Ticket.objects.filter(received_at__lt=now - WORDS_FOR).exclude(question=FORGOTTEN)
     # A waiting question is somebody's work, however old.
     settled = old.filter(~Q(state=Ticket.State.NEW))
-    return settled.filter(answer="").update(question=FORGOTTEN) + settled.exclude(answer="").update(
-        question=FORGOTTEN, answer=FORGOTTEN
+    return (
+        _forget_surveys(now)
+        + settled.filter(answer="").update(question=FORGOTTEN)
+        + settled.exclude(answer="").update(question=FORGOTTEN, answer=FORGOTTEN)
     )
+
+
+def _forget_surveys(now: datetime) -> int:
+    """What people wrote in surveys, and which browser answered: the choices and the figures stay, and are nobody's."""
+    words, _by_model = SurveyWords.objects.filter(answer__received_at__lt=now - WORDS_FOR).delete()
+    over = SurveyAnswer.objects.filter(
+        Q(survey__closed_at__lt=now - DEVICES_FOR) | Q(received_at__lt=now - WORDS_FOR)
+    ).exclude(device="")
+    return words + over.update(device="")
 
 
 OWN = Part(export=_export, erase=_erase, forget=_forget)

@@ -536,6 +536,35 @@ CALLS: dict[str, Call] = {
     "POST support:merge": Call(one("ticket", "uuid")),
     "POST support:settle": Call(one("ticket", "uuid"), lambda _: {"as": "portal"}),
     "POST support:publish": Call(one("ticket", "uuid")),
+    "GET support:survey": Call(one("survey", "slug")),
+    "POST support:survey": Call(
+        one("survey", "slug"), lambda _: {"key": str(uuid4()), "q-da-lam": "tu-lam", "q-hai-long-chung": "5"}
+    ),
+    "GET support:survey_thanks": Call(one("survey", "slug")),
+    "POST support:survey_another": Call(one("survey", "slug")),
+    "GET support:survey_results": Call(one("told_survey", "slug")),
+    "GET support:rate": Call(_lesson),
+    "GET survey_short": Call(one("survey", "code")),
+    "POST support:survey_begin": Call(data=lambda _: {"preset": "nhu-cau"}),
+    **{
+        f"GET support:survey_{name}": Call(one("survey", "uuid"))
+        for name in ("manage", "settings", "preview", "found", "sheet", "words", "poster")
+    },
+    "POST support:survey_settings": Call(
+        one("survey", "uuid"), lambda _: {"title": "Hài lòng", "purpose": "satisfaction"}
+    ),
+    "GET support:survey_question": Call(lambda things: (things.survey.uuid, "hai-long-chung")),
+    "POST support:survey_question": Call(
+        lambda things: (things.survey.uuid, "hai-long-chung"), lambda _: {"text": "Hài lòng chứ?", "top": "5"}
+    ),
+    "POST support:survey_do": Call(one("survey", "uuid"), lambda _: {"do": "close"}),
+    "POST support:survey_words": Call(one("survey", "uuid"), lambda _: {"state": "shown"}),
+    "GET api:survey": Call(one("survey", "slug")),
+    "POST api:answer_survey": api(
+        one("survey", "slug"),
+        lambda _: {"key": str(uuid4()), "version": 1, "values": {"da-lam": "tu-lam", "hai-long-chung": 5}},
+    ),
+    "GET api:survey_results": Call(one("told_survey", "slug")),
     "POST support:guides": Call(data=lambda _: {"guide": str(uuid4())}),
     "POST api:ask": api(data=lambda _: {"question": "Làm tạm trú ở đâu?"}),
     # Contests

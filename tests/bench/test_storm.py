@@ -15,12 +15,14 @@ from quizzes.models import Attempt
 from quizzes.operations import save_answers, start_attempt, submit_attempt
 from quizzes.papers import paper
 from schools.models import User
+from support.models import Survey
 from tests import starter
-from tests.bench import contest_storm, storm
-from tests.bench.storms import closing, ground
+from tests.bench import contest_storm, storm, survey_storm
+from tests.bench.storms import closing, ground, opinions
 from tests.bench.storms.taker import worth
 from tests.factories import courses as make
 from tests.factories import quizzes as quiz_make
+from tests.factories import surveys
 from tests.factories.schools import province
 
 CHOICE = {"type": "single", "points": "2", "partial": False, "fractions": {}, "right": ["a"]}
@@ -247,3 +249,29 @@ def test_a_small_contest_closes_in_a_storm_and_is_ranked_as_its_entrants_were_to
     assert 3 <= row["ranked"] <= 10
     assert row["script"] == f"OK: {row['ranked']} rows ranked as published"
     assert done.returncode in (0, 1), done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("postgres" in settings.DATABASES["default"]["ENGINE"], reason="it is on SQLite in either run")
+def test_a_small_survey_loses_nothing_in_a_storm(django_db_setup, django_db_blocker, tmp_path):
+    """Forty answers, two kills; how fast it was is not judged here."""
+    with django_db_blocker.unblock():
+        template = starter.template(django_db_setup)
+    small = {"ANSWERS": "40", "DURATION": "6", "WRITERS": "8", "KILLS": "2", "SEED": "4"}
+    done = run(tmp_path, "survey_storm", BENCH_DB="sqlite", BENCH_TEMPLATE=str(template), **small)
+    assert (tmp_path / "storm.json").exists(), done.stdout[-3000:] + done.stderr[-3000:]
+    row = json.loads((tmp_path / "storm.json").read_text())["storm"]
+    assert {name: row[name] for name in survey_storm.GOALS} == dict.fromkeys(survey_storm.GOALS, 0), row
+    assert (row["acknowledged"], row["held"], len(row["kills"])) == (40, 40, 2)
+    assert done.returncode in (0, 1), done.stdout
+
+
+@pytest.mark.django_db
+def test_the_audit_of_a_survey_finds_what_was_lost_and_what_is_wrong():
+    slug = opinions.prepare()["slug"]
+    survey = Survey.objects.get(slug=slug)
+    kept = surveys.answer(survey, number="a").answer
+    told = {str(kept.key): 5}
+    assert opinions.audit(slug, told)["acknowledged_lost"] == opinions.audit(slug, told)["wrong_results"] == 0
+    assert opinions.audit(slug, told | {str(survey.uuid): 3})["acknowledged_lost"] == 1
+    assert opinions.audit(slug, {str(kept.key): 4})["wrong_results"] == 1

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -9,7 +10,8 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator, FormatChecker
 
 from schools.models import Unit
-from tests.factories import contests, stage, works
+from support.operations.surveys import close_survey, publish_results
+from tests.factories import contests, stage, surveys, works
 from tests.factories import courses as make
 from tests.factories import schools as people
 from tests.factories.media import UploaderFactory
@@ -130,6 +132,22 @@ def quiz_calls(call: Caller, pupil, other_pupil, quiz):
     call("GET", one, status=401, id=begun["attempt"])
 
 
+def survey_calls(call: Caller):
+    open_one = surveys.open_preset()
+    call("GET", "/surveys/{slug}", status=200, slug=open_one.slug, query="?language=en")
+    call("GET", "/surveys/{slug}", status=404, slug="khong-co")
+    answers = {"key": str(uuid4()), "version": 1, "values": surveys.SATISFIED | {"vuong-o-dau": ["dang-nhap"]}}
+    for status in (201, 200):
+        call("POST", "/surveys/{slug}/answers", status=status, slug=open_one.slug, body=answers)
+    call("POST", "/surveys/{slug}/answers", status=422, slug=open_one.slug, body=answers | {"values": {}})
+    call("GET", "/surveys/{slug}/results", status=404, slug=open_one.slug)
+    for _one in range(5):
+        surveys.answer(open_one)
+    closed = close_survey(survey=open_one, actor=None)
+    publish_results(survey=closed, actor=None, public=True)
+    call("GET", "/surveys/{slug}/results", status=200, slug=open_one.slug)
+
+
 def course_calls(call: Caller, pupil, course, lesson):
     call.client.force_login(pupil)
     assert call("GET", "/courses", status=200, query="?language=vi").json()["count"] == 1
@@ -140,6 +158,7 @@ def course_calls(call: Caller, pupil, course, lesson):
     call("GET", "/materials", status=422, query="?language=xx")
     call("POST", "/assistant", status=200, body={"question": "bước đầu tiên là tìm đúng thủ tục", "language": "vi"})
     call("POST", "/assistant", status=422, body={"question": "x" * 5000})
+    survey_calls(call)
     kept = call("GET", "/offline/{key}", status=200, key=lesson.translation_key, query="?language=vi").json()
     assert kept["size"] == sum(one["size"] for one in kept["pages"] + kept["files"]) and kept["url"] == lesson.url
     call("GET", "/offline/{key}", status=404, key=pupil.uuid)

@@ -62,6 +62,8 @@ from schools.operations.transfers import ask_transfer
 from schools.work import CARDS_JOB, PROVINCE_JOB
 from support.models import CannedAnswer, DeskRoute, Wording
 from support.operations.desk import write_ticket
+from support.operations.surveys import close_survey, make_survey, open_survey, publish_results
+from support.surveys.presets import presets
 from tests.factories import cms, contests, courses, h5p, jury, quizzes, stage, works
 from tests.factories.media import MP4_HEAD
 from tests.factories.schools import PIN, make_pupil, make_school, make_with_role, school_year
@@ -353,6 +355,11 @@ def _pages(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     made.canned = CannedAnswer.objects.create(title="Giờ làm việc", text="Từ 7 giờ rưỡi.")
     made.desk_route = DeskRoute.objects.create(unit=made.school.unit)
     made.ticket = write_ticket(question="Làm tạm trú ở đâu?", language="vi", unit=made.school.unit)
+    made.survey = open_survey(survey=make_survey(actor=None, preset=presets()["hai-long"]), actor=None)
+    made.told_survey = open_survey(survey=make_survey(actor=None, preset=presets()["nhu-cau"]), actor=None)
+    made.told_survey = close_survey(survey=made.told_survey, actor=None)
+    made.told_survey = publish_results(survey=made.told_survey, actor=cast["editor"], public=True)
+    open_survey(survey=make_survey(actor=None, preset=presets()["danh-gia-bai-hoc"]), actor=None)
     made.synonym = SearchSynonym.objects.create(slug="cccd", words="CCCD\ncăn cước")
     made.competence = Competence.objects.create(slug="m4", name="An toàn", locale=cms.LocaleFactory())
     made.content_language = ContentLanguage.objects.create(tag="hmn", autonym="Hmoob", name_vi="Mông", name_en="Hmong")

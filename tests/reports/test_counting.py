@@ -26,7 +26,8 @@ from reports.queries.scopes import Scope
 from reports.queries.tables import shown, tables_of
 from reports.work import COVERAGE_JOB
 from schools.models import Roll, School
-from tests.factories import contests, works
+from support.models import SurveyAnswer
+from tests.factories import contests, surveys, works
 from tests.factories import schools as make
 from tests.reports.test_rounds import PDF, reporting_year
 from tests.support.test_models import visit
@@ -244,3 +245,20 @@ def test_entrants_and_works_stand_beside_what_is_entered(stage):
 def line_of(stage, code: str):
     report = stage.round.reports.get(school=stage.school)
     return next(one for one in lines_of(report, fresh=True) if one.indicator.code == code)
+
+
+def test_ratings_of_lessons_stand_beside_what_is_entered(stage):
+    province, inside = Scope(make.province()), timezone.make_aware(timezone.datetime(2026, 3, 5))
+    survey = surveys.open_preset("danh-gia-bai-hoc")
+    for number in range(7):
+        if number == 4:
+            SurveyAnswer.objects.update(received_at=inside)
+            assert of(stage, "E2", province) is None, "four people are not told"
+        surveys.answer(survey, {"bai-hoc": 5 if number < 5 else 3})
+    surveys.answer(surveys.open_preset(), {"da-lam": "tu-lam", "hai-long-chung": 1})
+    SurveyAnswer.objects.update(received_at=inside)
+    assert of(stage, "E2", province) == (5, 7)
+    assert of(stage, "E2", Scope(stage.unit, stage.school)) is None, "who answered is not known"
+    assert line_of(stage, "E2").is_counted is False, "and can be entered by hand"
+    SurveyAnswer.objects.update(received_at=inside.replace(year=2025))
+    assert of(stage, "E2", province) is None
