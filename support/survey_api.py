@@ -22,18 +22,18 @@ router = Router()
 LONGEST_AGE = 3 * 24 * 3600
 
 
-class OptionOut(Schema):
+class SurveyOption(Schema):
     key: str
     text: str
 
 
-class QuestionOut(Schema):
+class SurveyQuestion(Schema):
     key: str
     kind: str = Field(description="scale, single, multiple, short, long or section (a heading)")
     text: str
     help: str
     required: bool
-    options: list[OptionOut]
+    options: list[SurveyOption]
     top: int | None = Field(description="The highest step of a scale, whose lowest is 1")
     low: str
     high: str
@@ -42,7 +42,7 @@ class QuestionOut(Schema):
     )
 
 
-class SurveyOut(Schema):
+class SurveyDocument(Schema):
     slug: str
     title: str
     intro: str
@@ -54,10 +54,10 @@ class SurveyOut(Schema):
     closes_at: datetime | None
     asks_audience: bool
     asks_unit: bool
-    questions: list[QuestionOut]
+    questions: list[SurveyQuestion]
 
 
-class AnswersIn(Schema):
+class SurveyAnswers(Schema):
     key: UUID = Field(description="Made by the sender; the same again is the same answer")
     seq: int = Field(
         1, ge=1, le=9999, description="Grows with each change; an older one that comes late changes nothing"
@@ -71,7 +71,7 @@ class AnswersIn(Schema):
     age_seconds: int = Field(0, ge=0, le=LONGEST_AGE, description="How long ago it was answered, by the sender's clock")
 
 
-class KeptOut(Schema):
+class SurveyKept(Schema):
     key: UUID
     seq: int
     state: str = Field(description="kept, or changed where this key or this device had answered before")
@@ -79,37 +79,37 @@ class KeptOut(Schema):
     server_time: datetime
 
 
-class BarOut(Schema):
+class SurveyBar(Schema):
     label: str
     count: int | None = Field(description="null: fewer than five people, so it is not told")
     percent: int | None
 
 
-class FoundOut(Schema):
+class SurveyFound(Schema):
     key: str
     text: str
     answered: int | None
     mean: float | None
     satisfied_percent: int | None
-    bars: list[BarOut]
+    bars: list[SurveyBar]
 
 
-class ResultsOut(Schema):
+class SurveyResults(Schema):
     slug: str
     title: str
     answers: int
     taken_at: datetime
-    questions: list[FoundOut]
+    questions: list[SurveyFound]
 
 
-def _asked(one: Question, language: str) -> QuestionOut:
-    return QuestionOut(
+def _asked(one: Question, language: str) -> SurveyQuestion:
+    return SurveyQuestion(
         key=one.key,
         kind=one.kind,
         text=one.text(language),
         help=one.text(language, "help"),
         required=one.required,
-        options=[OptionOut(key=each.key, text=each.text(language)) for each in one.options],
+        options=[SurveyOption(key=each.key, text=each.text(language)) for each in one.options],
         top=one.top if one.kind == "scale" else None,
         low=one.text(language, "low"),
         high=one.text(language, "high"),
@@ -117,7 +117,7 @@ def _asked(one: Question, language: str) -> QuestionOut:
     )
 
 
-@router.get("/surveys/{slug}", response=SurveyOut, auth=None, summary="The questions of a survey")
+@router.get("/surveys/{slug}", response=SurveyDocument, auth=None, summary="The questions of a survey")
 def survey(request: HttpRequest, slug: str, language: str = "vi"):
     """In the language asked for, else in the next of its fallback chain, else in the survey's own."""
     found = taken(slug)
@@ -125,7 +125,7 @@ def survey(request: HttpRequest, slug: str, language: str = "vi"):
         raise NoSuchSurvey
     asked, version = found
     sheet = sheet_of(version, language[:20].lower())
-    return SurveyOut(
+    return SurveyDocument(
         slug=asked.slug,
         title=sheet.words["title"],
         intro=sheet.words.get("intro", ""),
@@ -142,9 +142,9 @@ def survey(request: HttpRequest, slug: str, language: str = "vi"):
 
 
 @router.post(
-    "/surveys/{slug}/answers", response={201: KeptOut, 200: KeptOut}, auth=None, summary="What one person answers"
+    "/surveys/{slug}/answers", response={201: SurveyKept, 200: SurveyKept}, auth=None, summary="What one person answers"
 )
-def answer_survey(request: HttpRequest, slug: str, sent: AnswersIn):
+def answer_survey(request: HttpRequest, slug: str, sent: SurveyAnswers):
     """No account, no name. 201: kept; 200: this key or device had answered before. A survey that is over is 409; answers
     that lack something 422 with `errors` by question. What was answered before the close is taken for three days more."""
     whom = limits_of(request)
@@ -169,7 +169,7 @@ def answer_survey(request: HttpRequest, slug: str, sent: AnswersIn):
         age=timedelta(seconds=sent.age_seconds),
         given=sent.values,
     )
-    told = KeptOut(
+    told = SurveyKept(
         key=kept.answer.key,
         seq=kept.answer.seq,
         state="kept" if kept.is_new else "changed",
@@ -179,26 +179,26 @@ def answer_survey(request: HttpRequest, slug: str, sent: AnswersIn):
     return Status(201 if kept.is_new else 200, told)
 
 
-@router.get("/surveys/{slug}/results", response=ResultsOut, auth=None, summary="What a survey found")
+@router.get("/surveys/{slug}/results", response=SurveyResults, auth=None, summary="What a survey found")
 def survey_results(request: HttpRequest, slug: str, language: str = "vi"):
     """Once its results are public. The figures of the page, with the same small ones left out."""
     survey = Survey.objects.filter(slug=slug, results_public_at__isnull=False).first()
     if survey is None:
         raise NoSuchSurvey
     found = figures(survey, language=language[:20].lower())
-    return ResultsOut(
+    return SurveyResults(
         slug=survey.slug,
         title=survey.texts.get(found.language, {}).get("title") or survey.title,
         answers=found.answers,
         taken_at=found.taken_at,
         questions=[
-            FoundOut(
+            SurveyFound(
                 key=one.question.key,
                 text=one.text,
                 answered=one.answered,
                 mean=one.mean,
                 satisfied_percent=one.satisfied,
-                bars=[BarOut(label=bar.label, count=bar.count, percent=bar.percent) for bar in one.bars],
+                bars=[SurveyBar(label=bar.label, count=bar.count, percent=bar.percent) for bar in one.bars],
             )
             for one in found.questions
         ],

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
@@ -72,7 +73,7 @@ def _questions(book: Workbook, found: SurveyFigures) -> None:
 def _groups(book: Workbook, found: SurveyFigures) -> None:
     heads = [one for one, _told in found.groups[0].cells]
     sheet = _sheet(book, _("By group"), (30, 12, *(28 for _head in heads)))
-    _line(sheet, [_("Group"), _("Answers"), *(one.text for one in heads)], bold=True)
+    _line(sheet, [pgettext("of people who answered", "Group"), _("Answers"), *(one.text for one in heads)], bold=True)
     for group in found.groups:
         _line(sheet, [group.name, group.answers, *(told for _one, told in group.cells)])
     if found.hidden:

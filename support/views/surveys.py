@@ -231,7 +231,7 @@ def _kept(request: HttpRequest, survey: Survey, version: SurveyVersion, about: s
     sheet = queries.sheet_of(asked, _language(request))
     given = _given(request, sheet)
     unit = request.POST.get("unit", "")
-    shown = {
+    shown: dict[str, Any] = {
         "key": _uuid(request.POST.get("key", "")),
         "seq": _number(request.POST.get("seq", "")),
         "chosen_audience": request.POST.get("audience", "")[:60],
