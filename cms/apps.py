@@ -11,19 +11,26 @@ class CmsConfig(AppConfig):
     def ready(self):
         from cms import loading, receivers, starter  # noqa: F401  (receivers connect themselves when imported)
         from cms.audit.acts import register_acts
+        from cms.formats import register_format
         from cms.jobs.operations import register_work
-        from cms.operations import acts
+        from cms.operations import acts, honours
         from cms.operations.books import making
         from cms.queries import page_facts, page_uses
         from cms.vocabulary.facts import register_facts
         from cms.vocabulary.usage import register_uses
         from schools.operations.notifications import register_kind
+        from schools.privacy import register
 
+        register_format("campaign", _("Campaign"))
+        register_format("good_model", _("Good model"))
+        register_format("honour_roll", _("Honour roll"))
+        register("site", honours.OWN)
         register_kind(
             "procedures_stale",
             _("Procedures to be checked again: %(names)s. Readers are warned on %(pages)s pages."),
             may_leave=True,
         )
+        register_kind("help_points_stale", _("Help points to be checked again: %(count)s. %(names)s."), may_leave=True)
         register_acts("pages", acts.TITLE, acts.ACTS, details=acts.DETAILS, endings=acts.ENDINGS)
         register_uses("pages", page_uses)
         register_facts("pages", page_facts)

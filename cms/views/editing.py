@@ -17,11 +17,17 @@ from cms.operations.freshness import confirm_page
 from cms.pictures import pictures_without_words
 from cms.problems import Problem
 from cms.queries import amber_pages, amber_procedures
+from cms.vocabulary.places import stale_points
 
 
 def freshness(request: HttpRequest) -> HttpResponse:
     """The whole amber list."""
-    context = {"procedures": amber_procedures(), "flags": amber_pages(), "header_title": _("Freshness of facts")}
+    context = {
+        "procedures": amber_procedures(),
+        "flags": amber_pages(),
+        "points": stale_points(),
+        "header_title": _("Freshness of facts"),
+    }
     return render(request, "cms/admin/freshness.html", context)
 
 

@@ -12,7 +12,9 @@ from wagtail.models import Locale, Page, Site
 
 from cms.models import GuidePage, HandbookPage, HomePage, SectionPage, VideoPage
 from cms.operations.editorial import prepare_editorial
-from cms.vocabulary.models import Audience, Procedure, Topic
+from cms.vocabulary.hours import read_hours
+from cms.vocabulary.models import Audience, HelpPoint, Procedure, Topic
+from cms.vocabulary.operations import set_hours
 from media.models import Picture
 from schools.models import User
 
@@ -104,6 +106,21 @@ def TopicFactory(slug: str = "cu-tru", language: str = "vi", name: str = "Cư tr
 
 def AudienceFactory(slug: str = "nguoi-dan", language: str = "vi", name: str = "Người dân", **values):  # noqa: N802
     return Audience.objects.create(slug=slug, locale=LocaleFactory(language), name=name, **values)
+
+
+def HelpPointFactory(unit, *, hours: str = "", languages=(), **values) -> HelpPoint:  # noqa: N802
+    today = timezone.localdate()
+    values = {
+        "kind": "one_stop",
+        "name": f"Nơi giúp {next(_numbers)}",
+        "address": "Đường ven sông, xã Mẫu",
+        "checked_on": today - timedelta(days=10),
+        "review_by": today + timedelta(days=180),
+    } | values
+    point = HelpPoint.objects.create(unit=unit, **values)
+    point.languages.set(languages)
+    set_hours(point=point, stretches=read_hours(hours))
+    return point
 
 
 def picture_bytes(width: int = 800, height: int = 500, kind: str = "PNG", colour: str = "#0b6b74") -> bytes:
