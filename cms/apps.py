@@ -9,7 +9,7 @@ class CmsConfig(AppConfig):
     verbose_name = _("Editorial site")
 
     def ready(self):
-        from cms import loading, receivers, starter  # noqa: F401  (receivers connect themselves when imported)
+        from cms import loading, loading_movement, receivers, starter  # noqa: F401  (receivers connect themselves when imported)
         from cms.audit.acts import register_acts
         from cms.formats import register_format
         from cms.jobs.operations import register_work
@@ -40,6 +40,10 @@ class CmsConfig(AppConfig):
         starter.register("synonyms", 25, loading.load_synonyms, read=loading.read_synonyms)
         starter.register("guides", 30, loading.load_guides, read=loading.read_guides)
         starter.register("handbooks", 32, loading.load_handbooks, read=loading.read_handbooks)
+        # After the courses, which a campaign may gather.
+        starter.register(
+            "movement", 58, loading_movement.load_movement, read=loading_movement.read_movement
+        )
         post_migrate.connect(prepare, sender=self)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from PIL import Image
 from wagtail.models import Locale, Page, Site
 
-from cms.models import GuidePage, HandbookPage, HomePage, SectionPage, VideoPage
+from cms.models import CampaignPage, GoodModelPage, GuidePage, HandbookPage, HomePage, SectionPage, VideoPage
 from cms.operations.editorial import prepare_editorial
 from cms.vocabulary.hours import read_hours
 from cms.vocabulary.models import Audience, HelpPoint, Procedure, Topic
@@ -192,3 +192,31 @@ def HandbookPageFactory(parent: Page | None = None, *, count: int = 2, **values)
         "review_by": date(2027, 5, 26),
     } | values
     return published(parent, HandbookPage(**values))
+
+
+def CampaignPageFactory(parent: Page | None = None, **values) -> CampaignPage:  # noqa: N802
+    """A published campaign that began three days ago and goes on for ten more."""
+    parent = parent or SectionPageFactory(kind="other")
+    number, today = next(_numbers), timezone.localdate()
+    values = {
+        "title": f"Chiến dịch {number}",
+        "slug": f"chien-dich-{number}",
+        "summary": "Mỗi nhà một người biết làm.",
+        "starts_on": today - timedelta(days=3),
+        "ends_on": today + timedelta(days=10),
+        "locale": parent.locale,
+    } | values
+    return published(parent, CampaignPage(**values))
+
+
+def GoodModelPageFactory(parent: Page | None = None, **values) -> GoodModelPage:  # noqa: N802
+    parent = parent or SectionPageFactory(kind="other")
+    number = next(_numbers)
+    values = {
+        "title": f"Mô hình {number}",
+        "slug": f"mo-hinh-{number}",
+        "summary": "Hai tối mỗi tuần.",
+        "who": "Tổ công nghệ số khu phố 3",
+        "locale": parent.locale,
+    } | values
+    return published(parent, GoodModelPage(**values))
