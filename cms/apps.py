@@ -41,9 +41,7 @@ class CmsConfig(AppConfig):
         starter.register("guides", 30, loading.load_guides, read=loading.read_guides)
         starter.register("handbooks", 32, loading.load_handbooks, read=loading.read_handbooks)
         # After the courses, which a campaign may gather.
-        starter.register(
-            "movement", 58, loading_movement.load_movement, read=loading_movement.read_movement
-        )
+        starter.register("movement", 58, loading_movement.load_movement, read=loading_movement.read_movement)
         post_migrate.connect(prepare, sender=self)
 
 

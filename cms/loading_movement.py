@@ -96,7 +96,9 @@ def load_movement(run: Run, found: Movement | None) -> None:
                 language: values | {"body": campaign.body.raw(language, stored.__getitem__), "gathered": gathered}
                 for language, values in campaign.values.items()
             },
-            many={language: {"audiences": terms(Audience, campaign.audiences, language)} for language in campaign.values},
+            many={
+                language: {"audiences": terms(Audience, campaign.audiences, language)} for language in campaign.values
+            },
         )
     sync_page(run, HonourRollPage, "page/honour-roll", parents, found.honour_roll)
 

@@ -149,10 +149,23 @@ def admin_urls():
         path("freshness/<int:page_id>/confirm/", editing.confirm, name="cms_confirm_page"),
         path("urgent/<int:page_id>/", editing.urgent, name="cms_publish_urgently"),
         path("review/<int:page_id>/sign/", editing.sign, name="cms_sign_review"),
+        path("help-points/import/", editing.import_help_points, name="cms_import_help_points"),
         path("word/<int:parent_id>/", editing.word, name="cms_page_from_word"),
         path("handbooks/<int:page_id>/files/", handbooks.files, name="cms_handbook_files"),
         path("handbooks/<int:page_id>/files/make/", handbooks.make_again, name="cms_make_handbook_files"),
     ]
+
+
+class ImportPointsItem(MenuItem):
+    def is_shown(self, request):
+        return request.user.has_perm("vocabulary.add_helppoint")
+
+
+@hooks.register("register_reports_menu_item")
+def import_points_item():
+    return ImportPointsItem(
+        _("Help points from a table"), reverse("cms_import_help_points"), icon_name="table", order=710
+    )
 
 
 @hooks.register("register_reports_menu_item")

@@ -21,7 +21,6 @@ from cms.cards import CodeBlock
 from cms.formats import format_name
 from cms.gathered import figure_choices, figures_of, link_choices, links_of
 from cms.models.pages import ContentPage
-from cms.pictures import picture_html
 
 # So long before it begins a campaign stands on the home page, with the days that are left.
 ANNOUNCED = timedelta(days=14)
@@ -222,7 +221,6 @@ class CampaignPage(ContentPage):
         shown = self.events_shown()
         now = timezone.now()
         return super().frame() | {
-            "cover": picture_html(self.cover, alt=self.cover_alt, eager=True),
             "standing": self.standing(),
             "cards": self.cards_shown(),
             "events": [one | {"is_over": (one["ends"] or one["starts"]) < now} for one in shown],

@@ -129,7 +129,10 @@ def honours_shown(honours: list[Honour]) -> list[dict[str, Any]]:
     renditions = renditions_of(photos)
     stories = {
         page.pk: page.url
-        for page in Page.objects.filter(pk__in=[one.story_id for one in honours if one.story_id]).live().public()
+        for page in Page.objects.select_related("locale")
+        .filter(pk__in=[one.story_id for one in honours if one.story_id])
+        .live()
+        .public()
     }
     found = []
     for one in honours:
@@ -163,7 +166,6 @@ class HonourRollPage(ContentPage):
 
     content_format = "honour_roll"
     is_material = False
-    has_shell = False
     parent_page_types = ["cms.SectionPage"]
     subpage_types: list[str] = []
     PER_PAGE = 30

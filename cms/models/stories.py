@@ -16,7 +16,6 @@ from wagtail_localize.fields import SynchronizedField
 from cms.blocks import TEXT_FEATURES
 from cms.models.pages import ContentPage, ContentPageForm
 from cms.people import PersonField
-from cms.pictures import picture_html
 from cms.text.folding import fold
 from schools.models import Consent, Unit, User
 from schools.queries.consents import has_consented, name_in_public
@@ -175,7 +174,6 @@ class GoodModelPage(ContentPage):
 
     def frame(self):
         return super().frame() | {
-            "cover": picture_html(self.cover, alt=self.cover_alt, eager=True),
             "person": self.person_shown(),
             "results": self.results_shown(),
         }

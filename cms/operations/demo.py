@@ -80,7 +80,14 @@ def _campaign() -> bool | None:
 
     def event(name: str, days: int, hour: int, place: str, who: str, organiser: str) -> dict:
         starts = timezone.make_aware(datetime.combine(today + timedelta(days=days), time(hour)))
-        value = {"name": name, "starts": starts.isoformat(), "ends": (starts + timedelta(hours=2)).isoformat(), "place": place, "who": who, "organiser": organiser}
+        value = {
+            "name": name,
+            "starts": starts.isoformat(),
+            "ends": (starts + timedelta(hours=2)).isoformat(),
+            "place": place,
+            "who": who,
+            "organiser": organiser,
+        }
         return {"type": "event", "id": str(uuid5(NAMESPACE, name)), "value": value}
 
     page = CampaignPage(
@@ -138,7 +145,14 @@ def _story_and_honours() -> list[bool | None]:
         {"whom": "group", "organisation": "", "school": School.objects.filter(code="BENDUA").first(), "reason": "Mọi lớp đều đã học bài về dịch vụ công"},
     ]  # fmt: skip
     if pupil is not None:
-        rows.append({"whom": "person", "person": pupil.user, "school": pupil.school, "reason": "Chỉ cho ba người thân trong nhà"})
+        rows.append(
+            {
+                "whom": "person",
+                "person": pupil.user,
+                "school": pupil.school,
+                "reason": "Chỉ cho ba người thân trong nhà",
+            }
+        )
     for number, row in enumerate(rows):
         _honour, new = Honour.objects.get_or_create(
             uuid=uuid5(NAMESPACE, f"honour/{number}"),

@@ -27,10 +27,16 @@ def test_from_a_guide_to_the_own_commune_and_back(live_site, open_page, look):
     HomePageFactory()
     river, hill = make_unit("Xã Sông Trong"), make_unit("Xã Đồi Xa")
     HelpPointFactory(
-        river, name="Bộ phận một cửa xã Sông Trong", phone="0254 385 0000", hours="T2-T6 7:30-11:30, 13:30-17:00", access=["step_free", "seats"]
+        river,
+        name="Bộ phận một cửa xã Sông Trong",
+        phone="0254 385 0000",
+        hours="T2-T6 7:30-11:30, 13:30-17:00",
+        access=["step_free", "seats"],
     )
     stale = timezone.localdate() - timedelta(days=3)
-    HelpPointFactory(river, kind="team", name="Tổ công nghệ số ấp Bến", checked_on=stale - timedelta(days=9), review_by=stale)
+    HelpPointFactory(
+        river, kind="team", name="Tổ công nghệ số ấp Bến", checked_on=stale - timedelta(days=9), review_by=stale
+    )
     HelpPointFactory(hill, kind="post", name="Bưu điện Đồi Xa")
     guide = GuidePageFactory(title="Làm căn cước").url
     page = open_page(viewport=PHONE)
@@ -83,7 +89,10 @@ def test_a_campaign_a_story_and_the_honour_roll_fit_a_small_phone(live_site, ope
         how_to_copy="<p>Chọn hai tối cố định.</p>",
     )
     roll = published(section, HonourRollPage(title="Bảng vàng", slug="bang-vang", locale=section.locale))
-    for row in ({"whom": "person", "initials": "N.V.A."}, {"whom": "group", "organisation": "Tổ khu phố 3", "story": story}):
+    for row in (
+        {"whom": "person", "initials": "N.V.A."},
+        {"whom": "group", "organisation": "Tổ khu phố 3", "story": story},
+    ):
         Honour.objects.create(title="Giấy khen", reason="Giúp bà con", given_by="UBND xã", awarded_on=today, **row)
     page = open_page(viewport=PHONE)
     for name, address in (

@@ -17,6 +17,7 @@ from cms import gathered, tasks
 from cms.models import CampaignPage, SearchEntry
 from cms.models.campaigns import EventBlock, TargetBlock, campaigns_announced
 from cms.search.indexing import index_page
+from cms.sharing.operations import share_page
 from contests.models import Contest
 from reports.queries.gathered import indicator_choices, indicator_figures
 from support.assistant.chunking import chunks_of
@@ -33,12 +34,27 @@ def moment(days: int, hour: int) -> datetime:
 
 
 def event(name: str, days: int, **values) -> tuple[str, dict]:
-    value = {"name": name, "starts": moment(days, 8), "ends": moment(days, 10), "place": "Sân chợ", "who": "", "organiser": ""}
+    value = {
+        "name": name,
+        "starts": moment(days, 8),
+        "ends": moment(days, 10),
+        "place": "Sân chợ",
+        "who": "",
+        "organiser": "",
+    }
     return "event", value | values
 
 
 def target(name: str, goal: int, **values) -> tuple[str, dict]:
-    value = {"name": name, "goal": goal, "counted_in": "hộ", "reached": None, "reached_on": None, "source": "", "figure": ""}
+    value = {
+        "name": name,
+        "goal": goal,
+        "counted_in": "hộ",
+        "reached": None,
+        "reached_on": None,
+        "source": "",
+        "figure": "",
+    }
     return "target", value | values
 
 
@@ -48,7 +64,9 @@ def made(shared_database):
     section = SectionPageFactory(home, title="Phong trào", slug="phong-trao", kind="other")
     guide = GuidePageFactory(title="Làm căn cước", slug="lam-can-cuoc")
     hidden = GuidePageFactory(title="Bài còn viết")
-    english = SectionPageFactory(HomePageFactory("en"), slug="guides", translation_key=guide.get_parent().translation_key)
+    english = SectionPageFactory(
+        HomePageFactory("en"), slug="guides", translation_key=guide.get_parent().translation_key
+    )
     english_guide = GuidePageFactory(english, title="The identity card", translation_key=guide.translation_key)
     for slug, state in (("tim-hieu", "open"), ("con-nhap", "draft")):
         Contest.objects.create(slug=slug, title=f"Cuộc thi {slug}", kind="knowledge", state=state, organiser=province())
@@ -65,7 +83,10 @@ def made(shared_database):
             ("link", {"title": "Nơi khác", "url": "https://noikhac.example/", "text": ""}),
         ],
         events=[event("Ngày hội", 2, who="Bà con", organiser="UBND xã"), event("Buổi đầu", -2)],
-        targets=[target("Hộ tự nộp", 400, reached=100, reached_on=TODAY, source="Sổ của tổ"), target("Buổi hướng dẫn", 12)],
+        targets=[
+            target("Hộ tự nộp", 400, reached=100, reached_on=TODAY, source="Sổ của tổ"),
+            target("Buổi hướng dẫn", 12),
+        ],
         achieved="<p>Đã có 390 hộ.</p>",
     )
     hidden.unpublish()
@@ -106,7 +127,11 @@ def test_the_page_tells_what_when_where_and_how_far(site, client):
     assert words(page.select_one("#events")).count("đã xong") == 1 and "UBND xã mời" in text
     progress = page.select_one("#targets progress")
     assert (progress["value"], progress["max"]) == ("100", "400")
-    assert "100 trên 400 hộ" in text and "Nguồn: Sổ của tổ" in text and "Buổi hướng dẫn : 12" in text.replace("dẫn:", "dẫn :")
+    assert (
+        "100 trên 400 hộ" in text
+        and "Nguồn: Sổ của tổ" in text
+        and "Buổi hướng dẫn : 12" in text.replace("dẫn:", "dẫn :")
+    )
     # A page taken off and a contest still being written are left out; the order is the editor's.
     assert [words(one) for one in page.select("#gathered h3")] == ["Làm căn cước", "Cuộc thi tim-hieu", "Nơi khác"]
     assert "Kết quả đạt được" not in text
@@ -131,7 +156,9 @@ def test_the_calendar_tells_where_it_stands_and_when_it_is_on_the_home_page(site
     assert ("390 hộ" in words(page.main)) == (state == "after")
     assert (page_of(client, "/vi/").select_one(".campaign-banner") is not None) == is_home
     card = page_of(client, site["section"].url)
-    assert {"before": "Sắp tới", "during": "Đang diễn ra", "after": "Đã kết thúc"}[state] in words(card.select_one(".card"))
+    assert {"before": "Sắp tới", "during": "Đang diễn ra", "after": "Đã kết thúc"}[state] in words(
+        card.select_one(".card")
+    )
 
 
 def test_a_new_day_drops_what_counts_days_and_nothing_else(site, client, django_capture_on_commit_callbacks):
@@ -159,6 +186,7 @@ def test_its_events_are_a_calendar_and_told_to_programs_search_and_the_assistant
     assert {str(one["uid"]) for one in Calendar.from_ical(again.content).walk("VEVENT")} == {
         str(one["uid"]) for one in entries.values()
     }
+    share_page(page=campaign)
     page = page_of(client, campaign.url)
     told = json.loads(page.select_one("script[type='application/ld+json']").string)
     assert told["@type"] == "EventSeries" and told["startDate"] == campaign.starts_on.isoformat()
@@ -181,7 +209,9 @@ def test_a_figure_of_the_site_takes_the_place_of_one_entered(site, client):
 
     programme = Programme.objects.create(code="p", title="Đề án")
     a1, a2 = (
-        Indicator.objects.create(programme=programme, code=code, title=f"Chỉ số {code}", definition="…", source="manual")
+        Indicator.objects.create(
+            programme=programme, code=code, title=f"Chỉ số {code}", definition="…", source="manual"
+        )
         for code in ("A1", "A2")
     )
     year = ReportingYear.objects.create(code="2025", starts_on=date(2024, 12, 1), ends_on=date(2025, 11, 30))
@@ -220,7 +250,9 @@ def test_rules_are_kept_by_the_form_and_by_the_database(site):
             wrong.clean()
     block = EventBlock()
     with pytest.raises(ValidationError):
-        block.clean(block.to_python({"name": "A", "place": "B", "starts": "2027-10-10T10:00", "ends": "2027-10-10T09:00"}))
+        block.clean(
+            block.to_python({"name": "A", "place": "B", "starts": "2027-10-10T10:00", "ends": "2027-10-10T09:00"})
+        )
     block = TargetBlock()
     with pytest.raises(ValidationError):
         block.clean(block.to_python({"name": "A", "goal": 5, "reached": 3}))

@@ -1,21 +1,26 @@
 """Where people are helped in person: hours as people write them, communes and mergers, the page, the amber, the assistant."""
 
+import io
 from copy import deepcopy
 from datetime import date, time, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
+from openpyxl import Workbook
 
 from cms.operations.freshness import check_freshness, tell_owners_of_points
 from cms.vocabulary.hours import Stretch, UnclearHours, hours_in_words, hours_text, read_hours
 from cms.vocabulary.models import ContentLanguage, HelpPoint, OpeningHours
 from cms.vocabulary.operations import set_hours
+from cms.vocabulary.place_files import import_points
 from cms.vocabulary.places import phones_of
 from schools.models import FormerName, Notification, Unit, UnitSuccession
+from schools.rosters.tables import UnreadableFile
 from support.assistant.answering import answer
 from support.assistant.library import forget
 from support.assistant.places import index_places, index_point
@@ -270,6 +275,58 @@ def test_an_editor_types_hours_as_words_and_a_wrong_line_is_said(sites, client, 
     assert hours_text(office.stretches) == "Thứ Bảy 8:00–10:00" and office.access == ["home"]
     # Whom it belongs to is chosen among those who work here, not among all accounts.
     assert [one["value"] for one in page.select("select[name=owner] option")] == ["", str(editor.pk)]
+
+
+def workbook(*rows: tuple) -> bytes:
+    book = Workbook()
+    book.active.append(("DANH SÁCH ĐIỂM HỖ TRỢ",))
+    for row in rows:
+        book.active.append(row)
+    book.save(stream := io.BytesIO())
+    return stream.getvalue()
+
+
+HEADINGS = ("STT", "Tên xã", "Loại", "Tên điểm", "Địa chỉ", "Điện thoại", "Giờ mở cửa", "Ngôn ngữ", "Ngày kiểm tra")
+
+
+def test_a_table_is_taken_row_by_row_and_the_same_again_changes_nothing(sites, client, editor):
+    raw = workbook(
+        HEADINGS,
+        (1, "Bến Cũ", None, "x", "y", None, None, None, None),
+        (
+            2,
+            "XÃ BẾN CŨ",
+            "Bưu điện văn hóa xã",
+            "Bưu điện Núi",
+            "Chợ Núi",
+            "0254 1",
+            "T2-T6 7h-17h",
+            "Khmer",
+            date(2026, 11, 1),
+        ),
+        (3, "90003", "Tổ CNSCĐ", "Tổ ấp 1", "Ấp 1", None, "rảnh lúc nào", None, None),
+        (4, "90003", "Tổ CNSCĐ", "Tổ ấp 2", "Ấp 2", None, None, None, "31/02/2026"),
+        (5, "90003", "Tổ CNSCĐ", "Tổ ấp 3", "Ấp 3", None, None, "Sao Hỏa", None),
+        (6, "90003", "Tổ CNSCĐ", "Tổ ấp 4", None, None, None, None, None),
+        (7, "Xã Núi Xa", "Tổ CNSCĐ", "Tổ ấp 5", "Ấp 5", None, "CN 8h-10h", None, None),
+    )
+    before = HelpPoint.objects.count()
+    assert vars(import_points(raw=raw, dry_run=True))["created"] == 2 and HelpPoint.objects.count() == before
+    done = import_points(raw=raw)
+    assert (done.created, done.changed, done.unchanged) == (2, 0, 0)
+    assert [one["row"] for one in done.rejected] == [3, 5, 6, 7, 8]
+    assert "rảnh lúc nào" in done.rejected[1]["reason"] and "31/02/2026" in done.rejected[2]["reason"]
+    # Bến Cũ has become a part of Sông Trong: what is entered today stands there.
+    post = HelpPoint.objects.get(name="Bưu điện Núi")
+    assert (post.unit, post.kind, post.checked_on) == (sites["river"], "post", date(2026, 11, 1))
+    assert hours_text(post.stretches) == "Thứ Hai–Thứ Sáu 7:00–17:00" and post.languages.get().tag == "km"
+    again = import_points(raw=raw)
+    assert (again.created, again.changed, again.unchanged) == (0, 0, 2)
+    with pytest.raises(UnreadableFile):
+        import_points(raw=workbook(("Họ tên", "Lớp")))
+    client.force_login(editor)
+    sent = {"file": SimpleUploadedFile("xa.xlsx", raw), "dry_run": "on"}
+    assert "Dòng 5: " in client.post("/admin/help-points/import/", sent).content.decode()
 
 
 # --- The assistant ----------------------------------------------------------------------------------------------------
