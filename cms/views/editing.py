@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -171,10 +172,9 @@ class HelpPointsForm(forms.Form):
 
 
 @require_http_methods(["GET", "POST"])
+@permission_required("vocabulary.add_helppoint", raise_exception=True)
 def import_help_points(request: HttpRequest) -> HttpResponse:
     """Upload the table a commune keeps; what is wrong in it is named row by row, the rest is taken."""
-    if not request.user.has_perm("vocabulary.add_helppoint"):
-        raise PermissionDenied
     # What reads workbooks is large and rarely asked for.
     from cms.vocabulary.place_files import import_points
 

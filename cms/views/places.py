@@ -45,7 +45,7 @@ def _listed(request: HttpRequest) -> HttpResponse:
             _group(known, code, [one for one in above if one.commune == code], shown) for code in _codes(above)
         ]
     else:
-        context["communes"] = [one for one in known.communes.values() if one.count]
+        context["communes"] = [one for one in known.communes.values() if one.points]
     return render(request, "cms/help_points.html", context)
 
 

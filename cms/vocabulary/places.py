@@ -23,7 +23,7 @@ class Commune(NamedTuple):
     code: str
     name: str
     words: str
-    count: int
+    points: int
     # Codes of the units it lies in, the nearest first: what serves them serves it too.
     above: tuple[str, ...]
 
@@ -112,7 +112,7 @@ def find_places(known: Places, text: str) -> tuple[list[Entry], list[Commune]]:
     if not wanted:
         return [], []
     entries = [entry for entry in known.entries if _has(entry.words, wanted)]
-    lonely = [one for one in known.communes.values() if not one.count and _has(one.words, wanted)]
+    lonely = [one for one in known.communes.values() if not one.points and _has(one.words, wanted)]
     return entries, lonely
 
 

@@ -40,7 +40,7 @@ def index_places(codes: Iterable[str] | None = None) -> int:
         with translation.override(language):
             known = places()
             base = reverse("help_points")
-            served = {code for code, one in known.communes.items() if one.count}
+            served = {code for code, one in known.communes.items() if one.points}
             for code in sorted(served if wanted is None else served & wanted):
                 put(_of_commune(known, code, language, f"{base}?unit={code}"))
                 kept += 1
@@ -83,7 +83,7 @@ def _of_commune(known: Places, code: str, language: str, url: str) -> Published:
 
 
 def _of_all(known: Places, language: str, url: str) -> Published:
-    names = [one.name for one in known.communes.values() if one.count]
+    names = [one.name for one in known.communes.values() if one.points]
     lines = (
         _(
             "Help near you: one-stop offices, post offices and community digital teams sit down with you and show you how."

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from cms.models import HonourRollPage, Honour
+from cms.models import Honour, HonourRollPage
 from tests.cms.test_campaigns import event, target
 from tests.factories.cms import (
     CampaignPageFactory,
