@@ -9,21 +9,28 @@ class CmsConfig(AppConfig):
     verbose_name = _("Editorial site")
 
     def ready(self):
-        from cms import loading, receivers, starter  # noqa: F401  (receivers connect themselves when imported)
+        from cms import loading, loading_movement, receivers, starter  # noqa: F401  (receivers connect themselves when imported)
         from cms.audit.acts import register_acts
+        from cms.formats import register_format
         from cms.jobs.operations import register_work
-        from cms.operations import acts
+        from cms.operations import acts, honours
         from cms.operations.books import making
         from cms.queries import page_facts, page_uses
         from cms.vocabulary.facts import register_facts
         from cms.vocabulary.usage import register_uses
         from schools.operations.notifications import register_kind
+        from schools.privacy import register
 
+        register_format("campaign", _("Campaign"))
+        register_format("good_model", _("Good model"))
+        register_format("honour_roll", _("Honour roll"))
+        register("site", honours.OWN)
         register_kind(
             "procedures_stale",
             _("Procedures to be checked again: %(names)s. Readers are warned on %(pages)s pages."),
             may_leave=True,
         )
+        register_kind("help_points_stale", _("Help points to be checked again: %(count)s. %(names)s."), may_leave=True)
         register_acts("pages", acts.TITLE, acts.ACTS, details=acts.DETAILS, endings=acts.ENDINGS)
         register_uses("pages", page_uses)
         register_facts("pages", page_facts)
@@ -33,6 +40,8 @@ class CmsConfig(AppConfig):
         starter.register("synonyms", 25, loading.load_synonyms, read=loading.read_synonyms)
         starter.register("guides", 30, loading.load_guides, read=loading.read_guides)
         starter.register("handbooks", 32, loading.load_handbooks, read=loading.read_handbooks)
+        # After the courses, which a campaign may gather.
+        starter.register("movement", 58, loading_movement.load_movement, read=loading_movement.read_movement)
         post_migrate.connect(prepare, sender=self)
 
 

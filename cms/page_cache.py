@@ -28,6 +28,7 @@ MEANINGFUL = {
     "audience": r"[\w-]{0,60}",
     "topic": r"[\w-]{0,60}",
     "view": r"large",
+    "unit": r"[\w.-]{1,20}",
     "voice": r"[A-Za-z-]{2,20}",
 }
 # What links from elsewhere add changes nothing.

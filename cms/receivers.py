@@ -1,7 +1,7 @@
 """Keeping what is derived from pages in step with them."""
 
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save, pre_delete
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
 from django_h5p.models import Content
@@ -18,15 +18,17 @@ from wagtail.signals import (
 
 from cms import tasks
 from cms.keeping import drop_kept_pages
-from cms.models import ContentPage, FreshnessFlag, HandbookPage, SearchEntry, SearchSynonym, check_slug
+from cms.models import ContentPage, FreshnessFlag, HandbookPage, Honour, SearchEntry, SearchSynonym, check_slug
 from cms.operations.books import making
 from cms.operations.editorial import settle_urgent
 from cms.operations.freshness import flag_pages, record_uses, settle_published
+from cms.operations.honours import take_off_unconsented
 from cms.operations.journal import record_model, record_page
 from cms.search.indexing import forget, index_branch
-from cms.vocabulary.models import Audience, Procedure, Topic
+from cms.vocabulary.models import Audience, HelpPoint, Procedure, Topic
 from cms.vocabulary.signals import procedure_changed, site_language_changed
 from media.models import DocumentFile, Picture, Recording
+from schools.models import Consent, Unit, UnitSuccession
 
 
 @receiver(page_published)
@@ -111,6 +113,28 @@ def site_changes(sender, **kwargs):
 def shown_inside_bodies_changes(sender, **kwargs):
     if sender in {Procedure, Topic, Audience, Picture, Recording, DocumentFile}:
         drop_kept_pages(bodies=True)
+
+
+@receiver(post_save, sender=HelpPoint)
+@receiver(post_delete, sender=HelpPoint)
+@receiver(m2m_changed, sender=HelpPoint.languages.through)
+@receiver(post_save, sender=Unit)
+@receiver(post_save, sender=UnitSuccession)
+def help_points_change(sender, **kwargs):
+    """What is listed by commune, and whether pages send people there."""
+    drop_kept_pages()
+
+
+@receiver(post_save, sender=Consent)
+def consent_changes(sender, instance, **kwargs):
+    """A name that may be told, or may be no longer: at once, also on pages kept for everybody."""
+    take_off_unconsented(user=instance.user)
+
+
+@receiver(post_save, sender=Honour)
+@receiver(post_delete, sender=Honour)
+def honours_change(sender, **kwargs):
+    drop_kept_pages()
 
 
 @receiver(post_save, sender=Picture)

@@ -4,10 +4,11 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 
-from cms.feeds.views import feed, feeds
+from cms.feeds.views import events, events_of, feed, feeds
 from cms.feeds.writing import FORMS
 from cms.serving import serve
 from cms.views.offline import kept_here
+from cms.views.places import help_points
 from cms.views.search import search_page
 
 LOGIN = "wagtailcore_login"
@@ -15,7 +16,10 @@ LOGIN = "wagtailcore_login"
 urlpatterns = [
     path("search/", search_page, name="search"),
     path("feeds/", feeds, name="feeds"),
+    path("feeds/events.ics", events, name="events_calendar"),
+    path("feeds/events/<uuid:key>.ics", events_of, name="campaign_calendar"),
     *[path(f"feeds/<slug:collection>.{form}", feed, {"form": form}, name=f"feed_{form}") for form in FORMS],
+    path("help-points/", help_points, name="help_points"),
     path("offline/", kept_here, name="offline"),
     # Wagtail's own form asks neither for a second factor nor counts failures: there is one way in.
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name=LOGIN),

@@ -2,11 +2,13 @@
 
 from celery import shared_task
 from django.core.management import call_command
+from django.utils import timezone
 from wagtail.models import Page
 
 from cms.keeping import drop_kept_pages
 from cms.models import ContentPage
-from cms.operations.freshness import check_freshness, tell_owners
+from cms.models.campaigns import counts_days
+from cms.operations.freshness import check_freshness, tell_owners, tell_owners_of_points
 from cms.pictures import make_renditions, pictures_of
 from cms.search.indexing import index_branch, index_language, index_page
 from media.models import Picture
@@ -47,6 +49,13 @@ def publish_scheduled() -> None:
 
 
 @shared_task
+def begin_day() -> None:
+    """Campaigns count days: what was drawn yesterday tells one too many."""
+    if counts_days(timezone.localdate()):
+        drop_kept_pages()
+
+
+@shared_task
 def guard_freshness() -> None:
     check_freshness()
 
@@ -54,3 +63,4 @@ def guard_freshness() -> None:
 @shared_task
 def tell_owners_of_stale() -> None:
     tell_owners()
+    tell_owners_of_points()

@@ -4,20 +4,24 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.urls import path, reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import widgets
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
+from wagtail.admin.ui.tables import BooleanColumn, DateColumn
 from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from cms.models import ContentPage, HandbookPage, SearchSynonym, check_slug
+from cms.models import ContentPage, HandbookPage, Honour, SearchSynonym, check_slug
 from cms.navigation import help_page
 from cms.operations.editorial import EDITORS, REVIEWERS, TRANSLATORS, is_reviewer
+from cms.people import PersonField
 from cms.pictures import pictures_without_words
 from cms.queries import (
     amber_pages,
@@ -27,6 +31,7 @@ from cms.queries import (
     waiting_for_review,
 )
 from cms.views import editing, handbooks
+from cms.vocabulary.places import stale_points
 from quizzes.models import Question
 from quizzes.operations import approve_questions
 
@@ -42,6 +47,56 @@ class SearchSynonymViewSet(SnippetViewSet):
 
 
 register_snippet(SearchSynonymViewSet)
+
+
+class HonourForm(WagtailAdminModelForm):
+    person = PersonField()
+
+    class Meta:
+        model = Honour
+        fields: list[str] = []
+
+
+class HonourViewSet(SnippetViewSet):
+    model = Honour
+    icon = "success"
+    list_display = ["title", "place", DateColumn("awarded_on", label=_("Given on")), BooleanColumn("is_shown")]
+    list_filter = ["whom", "is_shown", "awarded_on"]
+    search_fields = ["title", "reason", "organisation", "decision", "serial"]
+    ordering = ["-awarded_on", "pk"]
+    copy_view_enabled = False
+    add_to_admin_menu = True
+    menu_order = 255
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [
+                    FieldPanel("whom"),
+                    FieldRowPanel([FieldPanel("person"), FieldPanel("initials")]),
+                    FieldPanel("organisation"),
+                    FieldRowPanel([FieldPanel("school"), FieldPanel("unit")]),
+                ],
+                heading=_("Who is honoured"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("title"),
+                    FieldPanel("reason"),
+                    FieldRowPanel([FieldPanel("awarded_on"), FieldPanel("given_by")]),
+                    FieldRowPanel([FieldPanel("decision"), FieldPanel("serial")]),
+                ],
+                heading=pgettext_lazy("of an honour", "What for"),
+            ),
+            MultiFieldPanel(
+                [FieldPanel("photo"), FieldPanel("photo_alt"), FieldPanel("story"), FieldPanel("is_shown")],
+                heading=_("What readers see"),
+            ),
+        ],
+        base_form_class=HonourForm,
+    )
+
+
+register_snippet(HonourViewSet)
 
 
 def is_editorial(user) -> bool:
@@ -60,6 +115,7 @@ class FreshnessPanel(Component):
         return {
             "procedures": amber_procedures(),
             "flags": flags[:SHOWN],
+            "points": stale_points()[:SHOWN],
             "more": max(0, len(flags) - SHOWN),
             "list_url": reverse("cms_freshness"),
         }
@@ -93,10 +149,23 @@ def admin_urls():
         path("freshness/<int:page_id>/confirm/", editing.confirm, name="cms_confirm_page"),
         path("urgent/<int:page_id>/", editing.urgent, name="cms_publish_urgently"),
         path("review/<int:page_id>/sign/", editing.sign, name="cms_sign_review"),
+        path("help-points/import/", editing.import_help_points, name="cms_import_help_points"),
         path("word/<int:parent_id>/", editing.word, name="cms_page_from_word"),
         path("handbooks/<int:page_id>/files/", handbooks.files, name="cms_handbook_files"),
         path("handbooks/<int:page_id>/files/make/", handbooks.make_again, name="cms_make_handbook_files"),
     ]
+
+
+class ImportPointsItem(MenuItem):
+    def is_shown(self, request):
+        return request.user.has_perm("vocabulary.add_helppoint")
+
+
+@hooks.register("register_reports_menu_item")
+def import_points_item():
+    return ImportPointsItem(
+        _("Help points from a table"), reverse("cms_import_help_points"), icon_name="table", order=710
+    )
 
 
 @hooks.register("register_reports_menu_item")

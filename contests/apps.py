@@ -8,9 +8,11 @@ class ContestsConfig(AppConfig):
     verbose_name = _("Contests")
 
     def ready(self):
+        from cms import gathered as shared
         from cms.audit.acts import register_acts
         from contests import acts, receivers  # noqa: F401  (receivers connect themselves when imported)
         from contests.operations.privacy import OWN
+        from contests.queries import gathered
         from media.models import Upload
         from media.operations import register_keeper
         from schools.operations.notifications import register_kind
@@ -18,6 +20,8 @@ class ContestsConfig(AppConfig):
 
         register_acts("contests", acts.TITLE, acts.ACTS, kinds=acts.KINDS, details=acts.DETAILS)
         register("contests", OWN)
+        shared.register_links("contest", gathered.contest_choices, gathered.contest_links)
+        shared.register_honours("contests", gathered.contest_honours)
         register_kind("contest_reminder", _("The contest “%(title)s” waits for you, until %(until)s."), may_leave=True)
         register_kind("contest_chosen", _("You go on to round %(number)s of the contest “%(title)s”."), may_leave=True)
         register_kind("jury_given", _("Works of “%(title)s” wait for your points, until %(due)s."), may_leave=True)

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cms.jobs.steps import Step, untold
+from cms.operations.demo import load_demo_movement
 from cms.sharing.demo import load_demo_agencies
 from cms.translating.demo import load_demo_languages
 from courses.demo_staff import load_demo_staff
@@ -60,8 +61,9 @@ def load_demo_data(*, step: Step = untold) -> dict[str, int]:
     course = _starter_course(COURSE_SLUG)
     if course is None:
         return counts
-    for name, count in load_demo_agencies().items():
-        counts[name] += count
+    for loaded in (load_demo_agencies(), load_demo_movement()):
+        for name, count in loaded.items():
+            counts[name] += count
     younger = _starter_course(YOUNGER_COURSE_SLUG) or course
     for school, class_name, teacher, target, days in (
         (BEN_DUA, "10A1", "co.sen", course.key, None),

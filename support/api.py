@@ -41,7 +41,7 @@ class Suggestion(Schema):
 
 
 class Offer(Schema):
-    kind: str = Field(description="desk, portal or hotline")
+    kind: str = Field(description="desk, place, portal or hotline")
     label: str
     url: str
 

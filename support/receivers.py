@@ -9,7 +9,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from cms.models import SearchSynonym
-from cms.vocabulary.models import Procedure
+from cms.vocabulary.models import HelpPoint, Procedure
 from courses.signals import demo_loaded
 from support import tasks
 from support.assistant.indexing import index_branch, next_version, take_back
@@ -48,6 +48,12 @@ def privacy_changes(sender, instance, **kwargs):
 @receiver(post_save, sender=Procedure)
 def facts_change(sender, instance, **kwargs):
     transaction.on_commit(partial(tasks.index_telling.delay, instance.code), robust=True)
+
+
+@receiver(post_save, sender=HelpPoint)
+@receiver(post_delete, sender=HelpPoint)
+def help_point_changes(sender, instance, **kwargs):
+    transaction.on_commit(partial(tasks.index_point.delay, str(instance.uuid)), robust=True)
 
 
 @receiver(post_save, sender=Wording)

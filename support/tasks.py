@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from support.assistant import indexing
+from support.assistant import indexing, places
 from support.operations.desk import chase_late
 
 
@@ -29,6 +29,18 @@ def index_telling(code: str) -> None:
 @shared_task
 def index_missed() -> None:
     indexing.index_missed()
+
+
+@shared_task
+def index_point(point: str) -> None:
+    """A help point was entered or changed."""
+    places.index_point(point)
+
+
+@shared_task
+def index_places() -> None:
+    """All communes: a help point's validity begins or ends with a day."""
+    places.index_places()
 
 
 @shared_task

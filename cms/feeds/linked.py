@@ -6,12 +6,19 @@ from cms.models import ContentPage
 from cms.sharing.facts import LICENSE, facts_of, license_url
 
 ORGANISATION = {"@type": "Organization", "name": SITE_NAME}
-KINDS = {"course": "Course", "lesson": "LearningResource", "guide": "HowTo", "video": "VideoObject"}
+KINDS = {
+    "course": "Course",
+    "lesson": "LearningResource",
+    "guide": "HowTo",
+    "video": "VideoObject",
+    "campaign": "EventSeries",
+}
 LEARNING_KINDS = {"lesson": "lesson plan", "guide": "guide", "video": "video", "course": "course"}
 
 
 def linked_data(page: ContentPage, *, pictures: list[str]) -> dict:
-    """What `page` is, by its kind: Course, LearningResource, HowTo, VideoObject, FAQPage; others WebPage.
+    """What `page` is, by its kind: Course, LearningResource, HowTo, VideoObject, EventSeries, FAQPage; others
+    WebPage.
 
     `pictures` are full addresses. Whoever calls this has made sure that everybody may read the page.
     """
@@ -42,6 +49,7 @@ def linked_data(page: ContentPage, *, pictures: list[str]) -> dict:
         **_how_to(page, facts),
         **_video(page, facts),
         **_faq(page, facts),
+        **_events(facts),
     }
     return {name: value for name, value in data.items() if value not in ("", [], None, {})}
 
@@ -127,4 +135,35 @@ def _faq(page: ContentPage, facts: dict) -> dict:
             }
             for one in facts["questions"]
         ]
+    }
+
+
+def _events(facts: dict) -> dict:
+    """A campaign with each of its events."""
+    if not facts.get("starts_on"):
+        return {}
+    return {
+        "startDate": facts["starts_on"],
+        "endDate": facts["ends_on"],
+        "organizer": ORGANISATION,
+        "subEvent": [
+            {
+                name: value
+                for name, value in {
+                    "@type": "Event",
+                    "name": one["name"],
+                    "startDate": one["starts"],
+                    "endDate": one["ends"],
+                    "eventStatus": "https://schema.org/EventScheduled",
+                    "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+                    "location": {"@type": "Place", "name": one["place"], "address": one["place"]},
+                    "organizer": {"@type": "Organization", "name": one["organiser"]}
+                    if one["organiser"]
+                    else ORGANISATION,
+                    "isAccessibleForFree": True,
+                }.items()
+                if value != ""
+            }
+            for one in facts.get("events", [])
+        ],
     }

@@ -1,21 +1,29 @@
 """/<language>/feeds/ and /sitemap.xml."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from cms.feeds.calendar import KIND as CALENDAR
+from cms.feeds.calendar import calendar_of
 from cms.feeds.gathering import ALL, collections, find_collection, in_full, newest
 from cms.feeds.sitemap import PER_FILE, index_of, sitemap_of, sitemap_pages
 from cms.feeds.writing import FORMS, SITE_NAME, Told
 from cms.keeping import kept
+from cms.models import CampaignPage
 from cms.navigation import menu_pages
 from cms.page_cache import same_for_everyone
 
+# A calendar that asks again keeps what was of late.
+CALENDAR_KEEPS = timedelta(days=90)
+MOST_CAMPAIGNS = 50
 # Of an empty feed: there was nothing before the first release.
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -88,3 +96,26 @@ def sitemap(request: HttpRequest) -> HttpResponse:
             raise Http404(asked)
         text = sitemap_of(part)
     return HttpResponse(text, content_type="application/xml; charset=utf-8")
+
+
+@require_safe
+@same_for_everyone
+def events(request: HttpRequest) -> HttpResponse:
+    """The events of all campaigns of this language that are not long over, for a calendar that asks again by itself."""
+    language = get_language()
+    since = timezone.localdate() - CALENDAR_KEEPS
+    pages = _campaigns(language).filter(ends_on__gte=since).order_by("starts_on", "path")[:MOST_CAMPAIGNS]
+    return HttpResponse(calendar_of(pages, name=SITE_NAME), content_type=CALENDAR)
+
+
+@require_safe
+def events_of(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The events of one campaign, as a file that a telephone takes into its calendar."""
+    page = get_object_or_404(_campaigns(get_language()), translation_key=key)
+    answer = HttpResponse(calendar_of([page], name=page.title), content_type=CALENDAR)
+    answer["Content-Disposition"] = f'attachment; filename="{page.slug}.ics"'
+    return answer
+
+
+def _campaigns(language: str):
+    return CampaignPage.objects.live().public().filter(locale__language_code=language).select_related("locale")

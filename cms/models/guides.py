@@ -9,6 +9,7 @@ from wagtail.admin.panels import FieldPanel
 from cms.blocks import procedure_choices
 from cms.models.pages import ContentPage, ContentPageForm
 from cms.vocabulary.models import Procedure
+from cms.vocabulary.places import any_points
 
 
 class GuidePageForm(ContentPageForm):
@@ -46,7 +47,10 @@ class GuidePage(ContentPage):
 
     def frame(self):
         shown = set(super().procedures_used())
-        return super().frame() | {"procedures_above": [p for p in self.procedures if p.code not in shown]}
+        return super().frame() | {
+            "procedures_above": [p for p in self.procedures if p.code not in shown],
+            "has_help_points": any_points(),
+        }
 
     @cached_property
     def procedures(self) -> list[Procedure]:

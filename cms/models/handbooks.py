@@ -16,6 +16,7 @@ from cms.models.pages import ContentPage, ContentPageForm
 from cms.pictures import picture_html, renditions_of
 from cms.text.lengths import length_of
 from cms.vocabulary.models import ContentLanguage
+from cms.vocabulary.places import any_points
 from media.playing import player
 from schools.queries.addresses import absolute
 
@@ -165,6 +166,7 @@ class HandbookPage(ContentPage):
             "sections": [{"id": card.id, "title": card.title, "url": f"#block-{card.id}"} for card in found],
             "slots": self.slots(),
             "files": [file.as_offered() for file in self.files.current(self)],
+            "has_help_points": any_points(),
         }
 
     def slots(self) -> list[dict[str, Any]]:

@@ -34,7 +34,10 @@ from media.playing import recording_facts
 
 # First path segments below /<language>/ that belong to the application (contract.md).
 RESERVED_SLUGS = frozenset(
-    ["learn", "teach", "quiz", "contests", "schools", "reports", "support", "account", "search", "feeds", "offline"]
+    [
+        *("learn", "teach", "quiz", "contests", "schools", "reports", "support"),
+        *("account", "search", "feeds", "offline", "help-points"),
+    ]
 )
 
 
@@ -339,7 +342,10 @@ class HomePage(ContentPage):
         entries = [
             {"label": s.title, "url": s.url, "icon": SectionPage.ICONS[s.kind], "text": s.summary} for s in sections
         ]
+        from cms.models.campaigns import campaigns_announced  # a page type built on this module
+
         return super().frame() | {
+            "campaigns": campaigns_announced(self.locale),
             "entries": entries + navigation.fixed_entries(self.language),
             "now": [
                 {

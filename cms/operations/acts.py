@@ -21,6 +21,8 @@ ACTS = {
     "sign_off_language": _("Site opened in a language, signed by a native speaker"),
     "sign_native": _("Page signed by a native speaker"),
     "close_language": _("Site closed in a language"),
+    "story_taken_off": _("Story taken off: a consent is no longer in force"),
+    "help_points_imported": _("Help points imported from a table"),
     "draft_from_word": _("Draft made from a Word document"),
 }
 # Told by their ending: `school_changed`, `quiz_published`.

@@ -15,6 +15,7 @@ from cms.keeping import drop_kept_pages
 from cms.models import ContentPage, FreshnessFlag, ProcedureUse
 from cms.operations.editorial import EDITORS
 from cms.vocabulary.models import Procedure
+from cms.vocabulary.places import stale_points
 from cms.vocabulary.signals import procedure_stale
 from schools.models import User
 from schools.operations.notifications import notify
@@ -100,8 +101,8 @@ def settle_published(*, page: ContentPage) -> int:
 def check_freshness(*, day: date | None = None, step: Step = untold) -> dict:
     """Flag what has become overdue on `day`, end the warnings of what was checked, and say what is stale.
 
-    Returns {"procedures": [{code, name, language, review_by}], "pages": [{title, language, review_by}], "flagged": n,
-    "settled": n}. Sends `procedure_stale` once for each stale procedure that has no open warning yet. `step` hears
+    Returns {"procedures": [{code, name, language, review_by}], "pages": [{title, language, review_by}], "help_points":
+    [{name, unit, review_by}], "flagged": n, "settled": n}. Sends `procedure_stale` once for each stale procedure that has no open warning yet. `step` hears
     (done, total, what).
     """
     day = day or timezone.localdate()
@@ -149,6 +150,10 @@ def check_freshness(*, day: date | None = None, step: Step = untold) -> dict:
             {"title": page.title, "language": page.locale.language_code, "review_by": page.review_by.isoformat()}
             for page in overdue_pages
         ],
+        "help_points": [
+            {"name": point.name, "unit": point.unit.name, "review_by": point.review_by.isoformat()}
+            for point in stale_points(day)
+        ],
         "flagged": flagged + len(new),
         "settled": settled,
     }
@@ -186,6 +191,32 @@ def tell_owners(*, day: date | None = None) -> int:
             url=reverse("cms_freshness"),
         )
     return told
+
+
+@transaction.atomic
+def tell_owners_of_points(*, day: date | None = None) -> int:
+    """Once a week: tell each owner how many help points wait to be checked; what nobody owns is told to all editors.
+
+    Returns how many were told; asked twice in a week it tells nobody twice.
+    """
+    day = day or timezone.localdate()
+    year, week, _weekday = day.isocalendar()
+    editors = set(User.objects.filter(groups__name=EDITORS, is_active=True).values_list("pk", flat=True))
+    active = set(User.objects.filter(groups__isnull=False, is_active=True).values_list("pk", flat=True))
+    lists: dict[int, list[str]] = {}
+    for point in stale_points(day):
+        for pk in [point.owner_id] if point.owner_id in active else editors:
+            lists.setdefault(pk, []).append(f"{point.name} ({point.unit.name})")
+    return sum(
+        notify(
+            users=[pk],
+            key=f"stale-points:{year}-{week:02}",
+            kind="help_points_stale",
+            context={"count": len(mine), "names": "; ".join(mine[:NAMED]) + ("…" if len(mine) > NAMED else "")},
+            url=reverse("cms_freshness"),
+        )
+        for pk, mine in lists.items()
+    )
 
 
 def content_page_models() -> list[type[ContentPage]]:

@@ -213,6 +213,11 @@ CELERY_BEAT_SCHEDULE: dict = {
     "renew what is shared": {"task": "cms.sharing.tasks.renew_shared", "schedule": crontab(hour=3, minute=10)},
     "let the assistant read what it missed": {"task": "support.tasks.index_missed", "schedule": 300},
     "chase questions that wait": {"task": "support.tasks.chase_questions", "schedule": 60 * 30},
+    "let the assistant know the help points of the day": {
+        "task": "support.tasks.index_places",
+        "schedule": crontab(hour=0, minute=15),
+    },
+    "begin the day": {"task": "cms.tasks.begin_day", "schedule": crontab(hour=0, minute=0)},
     "guard freshness": {"task": "cms.tasks.guard_freshness", "schedule": crontab(hour=0, minute=5)},
 }
 

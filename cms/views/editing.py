@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,16 +13,26 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.models import Page
 
+from cms.audit.operations import record
 from cms.operations.editorial import UrgencyRefused, is_reviewer, may_publish_urgently, publish_urgently, sign_review
 from cms.operations.freshness import confirm_page
 from cms.pictures import pictures_without_words
 from cms.problems import Problem
 from cms.queries import amber_pages, amber_procedures
+from cms.vocabulary.places import stale_points
+
+# A commune's table is a few rows; a province's some thousand.
+MOST_BYTES = 5_000_000
 
 
 def freshness(request: HttpRequest) -> HttpResponse:
     """The whole amber list."""
-    context = {"procedures": amber_procedures(), "flags": amber_pages(), "header_title": _("Freshness of facts")}
+    context = {
+        "procedures": amber_procedures(),
+        "flags": amber_pages(),
+        "points": stale_points(),
+        "header_title": _("Freshness of facts"),
+    }
     return render(request, "cms/admin/freshness.html", context)
 
 
@@ -147,3 +158,43 @@ def _editable(request: HttpRequest, page_id: int) -> Page:
     if not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
     return page
+
+
+class HelpPointsForm(forms.Form):
+    file = forms.FileField(label=gettext_lazy("Table of help points"))
+    dry_run = forms.BooleanField(label=gettext_lazy("Only say what would be done"), required=False, initial=True)
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(_("At most %(size)s MB.") % {"size": MOST_BYTES // 1_000_000})
+        return file
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("vocabulary.add_helppoint", raise_exception=True)
+def import_help_points(request: HttpRequest) -> HttpResponse:
+    """Upload the table a commune keeps; what is wrong in it is named row by row, the rest is taken."""
+    # What reads workbooks is large and rarely asked for.
+    from cms.vocabulary.place_files import import_points
+
+    form = HelpPointsForm(request.POST or None, request.FILES or None)
+    context = {"form": form, "header_title": _("Help points from a table")}
+    if request.method == "POST" and form.is_valid():
+        dry_run = form.cleaned_data["dry_run"]
+        try:
+            done = import_points(raw=form.cleaned_data["file"].read(), dry_run=dry_run)
+        except Problem as problem:
+            form.add_error("file", str(problem))
+        else:
+            if not dry_run:
+                record(
+                    actor=request.user,
+                    action="help_points_imported",
+                    target_kind="helppoint",
+                    target_key="",
+                    target_label=form.cleaned_data["file"].name[:80],
+                    detail={"created": done.created, "changed": done.changed, "left_out": len(done.rejected)},
+                )
+            context |= {"done": done, "dry_run": dry_run}
+    return render(request, "cms/admin/import_help_points.html", context)

@@ -1,11 +1,16 @@
-"""The form in which an editor adds a language, without a deploy."""
+"""Forms of the vocabulary: a language added without a deploy, a help point with its hours as people write them."""
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from cms.vocabulary.models import ContentLanguage
+from cms.vocabulary.hours import UnclearHours, hours_text, read_hours
+from cms.vocabulary.models import ContentLanguage, HelpPoint
+from cms.vocabulary.operations import set_hours
 from cms.vocabulary.speaking import FONTS
+from schools.models import Unit, User
 
 
 class TagsField(forms.CharField):
@@ -42,4 +47,51 @@ class ContentLanguageForm(WagtailAdminModelForm):
 
     class Meta:
         model = ContentLanguage
+        fields: list[str] = []
+
+
+class HoursField(forms.CharField):
+    """Opening hours, a line for days with the same ones; clean data are stretches (cms.vocabulary.hours)."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def clean(self, value):
+        try:
+            return read_hours(super().clean(value))
+        except UnclearHours as unclear:
+            raise ValidationError(str(unclear), code="unclear") from unclear
+
+
+class HelpPointForm(WagtailAdminModelForm):
+    hours = HoursField(
+        label=_("Opening hours"),
+        required=False,
+        help_text=_(
+            "A line for days with the same hours: Thứ Hai–Thứ Sáu 7:30–11:30, 13:30–17:00. T2, CN, 7h30 are read too."
+        ),
+    )
+    access = forms.MultipleChoiceField(
+        label=_("Accessibility"), choices=HelpPoint.Access, widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "unit" in self.fields:
+            self.fields["unit"].queryset = Unit.objects.exclude(kind=Unit.Kind.FORMER_DISTRICT).order_by("name_folded")
+        if "owner" in self.fields:
+            # Those who work in the back end: a list of all accounts would be the whole province.
+            self.fields["owner"].queryset = User.objects.filter(groups__isnull=False, is_active=True).distinct()
+        if self.instance.pk and "hours" in self.fields:
+            self.initial["hours"] = hours_text(self.instance.stretches)
+
+    @transaction.atomic
+    def save(self, commit=True):
+        """The point and its hours at once: whoever hears of the point finds its hours."""
+        point = super().save(commit=commit)
+        if commit and "hours" in self.cleaned_data:
+            set_hours(point=point, stretches=self.cleaned_data["hours"])
+        return point
+
+    class Meta:
+        model = HelpPoint
         fields: list[str] = []

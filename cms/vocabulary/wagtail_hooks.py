@@ -1,13 +1,14 @@
 """The words content is found by, and the facts it tells, in the editors' admin."""
 
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, LocaleColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from cms.vocabulary.forms import ContentLanguageForm
-from cms.vocabulary.models import Audience, Competence, ContentLanguage, PortalLink, Procedure, Topic
+from cms.vocabulary.forms import ContentLanguageForm, HelpPointForm
+from cms.vocabulary.models import Audience, Competence, ContentLanguage, HelpPoint, PortalLink, Procedure, Topic
 
 
 class ProcedureViewSet(SnippetViewSet):
@@ -103,12 +104,67 @@ class PortalLinkViewSet(SnippetViewSet):
     search_fields = ["key", "name_vi", "name_en", "url"]
 
 
+class HelpPointViewSet(SnippetViewSet):
+    model = HelpPoint
+    icon = "home"
+    list_display = [
+        "name",
+        Column("get_kind_display", label=_("Kind"), sort_key="kind"),
+        "unit",
+        DateColumn("checked_on", label=_("Checked on")),
+        DateColumn("review_by", label=_("Review by")),
+        BooleanColumn("is_stale", label=_("Due to be checked again")),
+    ]
+    list_filter = ["kind", "unit", "review_by"]
+    search_fields = ["name", "name_folded", "address", "unit__name_folded"]
+    ordering = ["review_by", "name_folded"]
+    copy_view_enabled = False
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [
+                    FieldPanel("kind"),
+                    FieldPanel("name"),
+                    FieldPanel("unit"),
+                    FieldPanel("address"),
+                    FieldPanel("directions"),
+                ],
+                heading=_("What and where"),
+            ),
+            MultiFieldPanel(
+                [FieldPanel("hours"), FieldPanel("hours_note"), FieldPanel("phone")],
+                heading=_("When and how to reach it"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("languages", widget=CheckboxSelectMultiple),
+                    FieldPanel("access"),
+                    FieldPanel("access_note"),
+                ],
+                heading=_("For whom it is easy"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("checked_on"),
+                    FieldPanel("review_by"),
+                    FieldPanel("owner"),
+                    FieldPanel("valid_from"),
+                    FieldPanel("valid_to"),
+                ],
+                heading=_("Freshness"),
+            ),
+        ],
+        base_form_class=HelpPointForm,
+    )
+
+
 class VocabularyViewSetGroup(SnippetViewSetGroup):
     menu_label = _("Vocabulary")
     menu_icon = "tag"
     menu_order = 250
     items = (
         ProcedureViewSet,
+        HelpPointViewSet,
         TopicViewSet,
         AudienceViewSet,
         CompetenceViewSet,

@@ -56,3 +56,11 @@ def name_in_public(user: User, purpose: str) -> str:
     """The full name where consents allow it, else initials; empty for a person who was erased."""
     name = user.get_full_name()
     return name if name and has_consented(user, purpose) else initials(name) if name else ""
+
+
+def names_in_public(user_ids: Iterable[int], purpose: str) -> dict[int, str]:
+    """{account: name to show} of many at once, as `name_in_public` of one; those who were erased are left out."""
+    ids = list(user_ids)
+    told = who_consented(ids, purpose)
+    people = Person.objects.filter(user__in=ids).exclude(full_name="").values_list("user_id", "full_name")
+    return {user_id: name if user_id in told else initials(name) for user_id, name in people}

@@ -36,6 +36,7 @@ class Quotable(models.Model):
         # One without a guide of its own: its record is quoted, with the link to where it is done.
         PROCEDURE = "procedure", _("Procedure")
         ANSWER = "answer", _("Answer of the desk")
+        PLACE = "place", _("Help points of a commune")
 
     kind = models.CharField(max_length=10, choices=Kind)
     key = models.CharField(max_length=80)

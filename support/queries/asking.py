@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from cms.keeping import kept
 from cms.navigation import language_name
 from cms.vocabulary.models import PortalLink
+from cms.vocabulary.places import any_points
 from support.assistant.answering import Answer, Quoted, answer
 from support.assistant.phrasing import rephrase
 from support.models import Quotable
@@ -103,9 +104,13 @@ def warning_of(kinds: tuple[str, ...]) -> str:
 
 
 def offers(question: str = "") -> list[dict]:
-    """Where else to ask: the desk, the national portal, the help line. The last two are rows an editor keeps."""
+    """Where else to ask: the desk, the places that help in person, the national portal, the help line. All but the first
+    are rows an editor keeps."""
     links = {link.key: link for link in PortalLink.objects.filter(key__in=[PORTAL, HOTLINE])}
     found = [{"kind": "desk", "label": _("Write to the desk: people answer"), "url": reverse("support:write")}]
+    if kept("any-help-points", any_points):
+        label = _("Find people near you who sit down with you")
+        found.append({"kind": "place", "label": label, "url": reverse("help_points")})
     name = "name_vi" if (get_language() or settings.LANGUAGE_CODE) == "vi" else "name_en"
     if portal := links.get(PORTAL):
         found.append({"kind": "portal", "label": getattr(portal, name) or portal.name_vi, "url": portal.url})

@@ -411,6 +411,7 @@ CALLS: dict[str, Call] = {
     "GET wagtail_serve (lesson)": Call(_page("lesson")),
     "GET wagtail_serve (draft)": Call(_page("draft")),
     "GET wagtail_serve (handbook)": Call(_page("handbook")),
+    "GET campaign_calendar": Call(one("campaign", "translation_key")),
     "GET short_address": Call(one("short_address", "code")),
     "GET short_address_qr": Call(one("short_address", "code")),
     "GET wagtailcore_authenticate_with_password": Call(lambda things: (1, things.guide.pk)),

@@ -10,9 +10,11 @@ from django.utils import timezone
 from PIL import Image
 from wagtail.models import Locale, Page, Site
 
-from cms.models import GuidePage, HandbookPage, HomePage, SectionPage, VideoPage
+from cms.models import CampaignPage, GoodModelPage, GuidePage, HandbookPage, HomePage, SectionPage, VideoPage
 from cms.operations.editorial import prepare_editorial
-from cms.vocabulary.models import Audience, Procedure, Topic
+from cms.vocabulary.hours import read_hours
+from cms.vocabulary.models import Audience, HelpPoint, Procedure, Topic
+from cms.vocabulary.operations import set_hours
 from media.models import Picture
 from schools.models import User
 
@@ -106,6 +108,21 @@ def AudienceFactory(slug: str = "nguoi-dan", language: str = "vi", name: str = "
     return Audience.objects.create(slug=slug, locale=LocaleFactory(language), name=name, **values)
 
 
+def HelpPointFactory(unit, *, hours: str = "", languages=(), **values) -> HelpPoint:  # noqa: N802
+    today = timezone.localdate()
+    values = {
+        "kind": "one_stop",
+        "name": f"Nơi giúp {next(_numbers)}",
+        "address": "Đường ven sông, xã Mẫu",
+        "checked_on": today - timedelta(days=10),
+        "review_by": today + timedelta(days=180),
+    } | values
+    point = HelpPoint.objects.create(unit=unit, **values)
+    point.languages.set(languages)
+    set_hours(point=point, stretches=read_hours(hours))
+    return point
+
+
 def picture_bytes(width: int = 800, height: int = 500, kind: str = "PNG", colour: str = "#0b6b74") -> bytes:
     stream = io.BytesIO()
     Image.new("RGB", (width, height), colour).save(stream, kind)
@@ -175,3 +192,31 @@ def HandbookPageFactory(parent: Page | None = None, *, count: int = 2, **values)
         "review_by": date(2027, 5, 26),
     } | values
     return published(parent, HandbookPage(**values))
+
+
+def CampaignPageFactory(parent: Page | None = None, **values) -> CampaignPage:  # noqa: N802
+    """A published campaign that began three days ago and goes on for ten more."""
+    parent = parent or SectionPageFactory(kind="other")
+    number, today = next(_numbers), timezone.localdate()
+    values = {
+        "title": f"Chiến dịch {number}",
+        "slug": f"chien-dich-{number}",
+        "summary": "Mỗi nhà một người biết làm.",
+        "starts_on": today - timedelta(days=3),
+        "ends_on": today + timedelta(days=10),
+        "locale": parent.locale,
+    } | values
+    return published(parent, CampaignPage(**values))
+
+
+def GoodModelPageFactory(parent: Page | None = None, **values) -> GoodModelPage:  # noqa: N802
+    parent = parent or SectionPageFactory(kind="other")
+    number = next(_numbers)
+    values = {
+        "title": f"Mô hình {number}",
+        "slug": f"mo-hinh-{number}",
+        "summary": "Hai tối mỗi tuần.",
+        "who": "Tổ công nghệ số khu phố 3",
+        "locale": parent.locale,
+    } | values
+    return published(parent, GoodModelPage(**values))

@@ -381,6 +381,7 @@ def _pages(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     made.translation = Translation.objects.create(source=source, target_locale=cms.LocaleFactory("en"))
     made.shared = SharedMaterial.objects.get(page=made.guide)
     made.handbook = cms.HandbookPageFactory(parent, count=1)
+    made.campaign = cms.CampaignPageFactory()
     made.short_address = give_short_address(page_key=made.handbook.translation_key)
     made.draft = cms.GuidePageFactory(parent)
     made.draft.unpublish()

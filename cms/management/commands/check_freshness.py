@@ -23,4 +23,5 @@ class Command(ReportingCommand):
             found.append(f"{row['review_by']}  {row['code']} ({row['language']}): {row['name']}")
             found += [f"            {use['kind']}: {use['title']} ({use['language']})" for use in row["used_in"]]
         found += [f"{row['review_by']}  page ({row['language']}): {row['title']}" for row in report["pages"]]
+        found += [f"{row['review_by']}  help point ({row['unit']}): {row['name']}" for row in report["help_points"]]
         return [*found, f"{report['flagged']} newly flagged, {report['settled']} settled"]
