@@ -9,7 +9,7 @@ class CmsConfig(AppConfig):
     verbose_name = _("Editorial site")
 
     def ready(self):
-        from cms import loading, receivers, starter  # noqa: F401  (receivers connect themselves when imported)
+        from cms import loading, loading_materials, receivers, starter  # noqa: F401  (receivers connect themselves when imported)
         from cms.audit.acts import register_acts
         from cms.jobs.operations import register_work
         from cms.operations import acts
@@ -33,6 +33,9 @@ class CmsConfig(AppConfig):
         starter.register("synonyms", 25, loading.load_synonyms, read=loading.read_synonyms)
         starter.register("guides", 30, loading.load_guides, read=loading.read_guides)
         starter.register("handbooks", 32, loading.load_handbooks, read=loading.read_handbooks)
+        starter.register("news", 34, loading_materials.load_news, read=loading_materials.read_news)
+        # After the courses and all else that the codes on the sheets lead to.
+        starter.register("materials", 60, loading_materials.load_materials, read=loading_materials.read_materials)
         post_migrate.connect(prepare, sender=self)
 
 

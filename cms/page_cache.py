@@ -28,6 +28,7 @@ MEANINGFUL = {
     "audience": r"[\w-]{0,60}",
     "topic": r"[\w-]{0,60}",
     "view": r"large",
+    "kind": r"[a-z]{0,12}",
     "voice": r"[A-Za-z-]{2,20}",
 }
 # What links from elsewhere add changes nothing.

@@ -2,6 +2,8 @@ from cms.models.editorial import ReviewTask, UrgentPublication
 from cms.models.freshness import FreshnessFlag, ProcedureUse
 from cms.models.guides import GuidePage
 from cms.models.handbooks import HandbookFile, HandbookPage, ShortAddress
+from cms.models.materials import MaterialPage
+from cms.models.news import NewsPage
 from cms.models.pages import RESERVED_SLUGS, ContentPage, HomePage, PageIdentity, SectionPage, VideoPage, check_slug
 from cms.models.search import SearchEntry, SearchSynonym
 
@@ -13,6 +15,8 @@ __all__ = [
     "HandbookFile",
     "HandbookPage",
     "HomePage",
+    "MaterialPage",
+    "NewsPage",
     "PageIdentity",
     "ProcedureUse",
     "ReviewTask",
