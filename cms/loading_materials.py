@@ -11,7 +11,7 @@ from cms.models.materials import PAPER
 from cms.operations.freshness import content_page_models
 from cms.operations.starter import PictureFile, read_blocks, store_picture, sync_page
 from cms.operations.starter.blocks import Body, block_id
-from cms.operations.starter.documents import stored_document, store_document, store_preview
+from cms.operations.starter.documents import store_document, store_preview, stored_document
 from cms.operations.starter.sheets import digest_of, filled, preview_of, sheet_pdf
 from cms.pdf import NoPdf
 from cms.sharing.models import SharedMaterial
@@ -100,7 +100,8 @@ def load_news(run: Run, news: list[Written]) -> None:
         files = _pictures(run, one.body)
         cover = store_picture(run, one.cover) if one.cover else None
         values = {
-            language: said | {"cover_id": cover.pk if cover else None, "body": one.body.raw(language, files.__getitem__)}
+            language: said
+            | {"cover_id": cover.pk if cover else None, "body": one.body.raw(language, files.__getitem__)}
             for language, said in one.values.items()
         }
         sync_page(run, NewsPage, one.key, parents, values, many=one.many())
@@ -222,14 +223,18 @@ def _printed(run: Run, one: Material) -> tuple[list[tuple[Sheet, DocumentFile]],
             document = store_document(run, key, digest, data, title=f"{one.page.values['vi']['title']} ({sheet.paper})")
         found.append((sheet, document))
         if number == 0:
-            cover = store_preview(run, key, digest, lambda made=data, held=document: preview_of(made or held.file.read()), alt)
+            cover = store_preview(
+                run, key, digest, lambda made=data, held=document: preview_of(made or held.file.read()), alt
+            )
     return found, cover
 
 
 def _address(starter_key: str) -> str:
     """The short link of a starter page; the home page's address where the page is not open."""
     for model in content_page_models():
-        page = model.objects.filter(starter_key=starter_key, locale__language_code="vi").values("translation_key").first()
+        page = (
+            model.objects.filter(starter_key=starter_key, locale__language_code="vi").values("translation_key").first()
+        )
         if page:
             row = SharedMaterial.objects.open().filter(key=page["translation_key"], language="vi").first()
             return absolute(f"/s/{row.code}") if row else absolute("/vi/")

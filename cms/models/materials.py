@@ -12,9 +12,8 @@ from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import strip_tags
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -68,7 +67,7 @@ class MaterialPage(ContentPage):
         INFOGRAPHIC = "infographic", _("Infographic")
         POSTER = "poster", _("Poster")
         LEAFLET = "leaflet", _("Leaflet")
-        SLIDES = "slides", _("Slides")
+        SLIDES = "slides", pgettext_lazy("kind of material", "Slides")
         AUDIO = "audio", _("Audio programme")
         LAW = "law", _("Legal text")
         MANUAL = "manual", _("Software manual")
@@ -176,11 +175,11 @@ class MaterialPage(ContentPage):
         super().clean()
         faults: dict[str, Any] = {}
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
-            faults["valid_until"] = _now("The last day is before the first.")
+            faults["valid_until"] = gettext("The last day is before the first.")
         if self.pk and self.replaced_by_id == self.pk:
-            faults["replaced_by"] = _now("A material cannot be replaced by itself.")
+            faults["replaced_by"] = gettext("A material cannot be replaced by itself.")
         if (len(self.files) or self.recording_id) and not self.is_told_in_words:
-            faults["body"] = _now(
+            faults["body"] = gettext(
                 "Say in words what the file shows or the recording tells: whoever cannot open, see or hear it needs them."
             )
         if faults:
@@ -216,7 +215,9 @@ class MaterialPage(ContentPage):
             return None
         row = MaterialPage.objects.filter(pk=self.replaced_by_id).values_list("translation_key", flat=True).first()
         found = MaterialPage.objects.live().public().filter(translation_key=row).select_related("locale")
-        return min(found, key=lambda page: (page.locale_id != self.locale_id, page.pk != self.replaced_by_id), default=None)
+        return min(
+            found, key=lambda page: (page.locale_id != self.locale_id, page.pk != self.replaced_by_id), default=None
+        )
 
     # --- What it is made of ---
 
@@ -308,13 +309,13 @@ def materials_listed(listed: QuerySet[Page], asked: dict) -> tuple[QuerySet[Page
         listed = listed.filter(materialpage__kind=wanted)
     else:
         wanted = ""
-    chips = [{"label": _now("All"), "url": "?", "count": sum(counts.values()), "current": not wanted}]
+    chips = [{"label": gettext("All"), "url": "?", "count": sum(counts.values()), "current": not wanted}]
     chips += [
         {"label": kind.label, "url": f"?kind={kind.value}", "count": counts[kind.value], "current": wanted == kind}
         for kind in MaterialPage.Kind
         if kind.value in counts
     ]
-    context = {"chips": chips if len(counts) > 1 else [], "chips_label": _now("Kind of material")}
+    context = {"chips": chips if len(counts) > 1 else [], "chips_label": gettext("Kind of material")}
     return (
         listed.order_by(Case(When(is_over, then=Value(1)), default=Value(0)), "path"),
         context | {"query": f"kind={wanted}&" if wanted else ""},

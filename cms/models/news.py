@@ -6,9 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import Page
 
@@ -70,7 +69,7 @@ class NewsPage(ContentPage):
     def clean(self):
         super().clean()
         if self.shown_until and self.takes_effect_on and self.shown_until < self.takes_effect_on:
-            raise ValidationError({"shown_until": _now("This day is before the change takes effect.")})
+            raise ValidationError({"shown_until": gettext("This day is before the change takes effect.")})
 
     def procedures_used(self):
         return list(dict.fromkeys([*self.procedure_codes, *super().procedures_used()]))

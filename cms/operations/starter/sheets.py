@@ -28,7 +28,9 @@ def filled(drawing: str, *, address: str, folder: Path) -> str:
     """The drawing with its codes, its address and the pictures it names. Raises FileNotFoundError for one that is not there."""
     shown = address.split("://", 1)[-1]
     drawing = _PICTURE.sub(lambda found: _picture(folder, *found.groups()), drawing)
-    return _QR.sub(lambda found: _code(address, *map(float, found.groups())), drawing).replace("{address}", escape(shown))
+    return _QR.sub(lambda found: _code(address, *map(float, found.groups())), drawing).replace(
+        "{address}", escape(shown)
+    )
 
 
 def _code(address: str, x: float, y: float, side: float) -> str:

@@ -5,34 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sharing', '0002_broadcasts'),
+        ("sharing", "0002_broadcasts"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='materialuse',
-            name='kind',
-            field=models.CharField(choices=[('embed', 'shown inside its site'), ('oembed', 'asked for its embed code'), ('pack', 'took the pack away')], max_length=6),
+            model_name="materialuse",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("embed", "shown inside its site"),
+                    ("oembed", "asked for its embed code"),
+                    ("pack", "took the pack away"),
+                ],
+                max_length=6,
+            ),
         ),
         migrations.CreateModel(
-            name='SharedPack',
+            name="SharedPack",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision_id', models.PositiveBigIntegerField()),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('name', models.CharField(max_length=255)),
-                ('size', models.PositiveBigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('files', models.PositiveSmallIntegerField(default=0)),
-                ('made_at', models.DateTimeField(auto_now=True)),
-                ('material', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='pack', to='sharing.sharedmaterial')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision_id", models.PositiveBigIntegerField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("name", models.CharField(max_length=255)),
+                ("size", models.PositiveBigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("files", models.PositiveSmallIntegerField(default=0)),
+                ("made_at", models.DateTimeField(auto_now=True)),
+                (
+                    "material",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pack", to="sharing.sharedmaterial"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pack of a material',
-                'verbose_name_plural': 'packs of materials',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), ('size__gt', 0)), name='shared_pack_is_there')],
+                "verbose_name": "pack of a material",
+                "verbose_name_plural": "packs of materials",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("name", ""), _negated=True), ("size__gt", 0)),
+                        name="shared_pack_is_there",
+                    )
+                ],
             },
         ),
     ]

@@ -10,11 +10,57 @@ from cms.text.folding import normalize
 
 # What carries meaning outside the site; everything else loses its tag and keeps its words.
 TAGS = {
-    *("h1", "h2", "h3", "h4", "p", "br", "hr", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "figure", "figcaption"),
-    *("strong", "b", "em", "i", "a", "img", "table", "caption", "thead", "tbody", "tr", "th", "td", "details", "summary"),
+    *(
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "p",
+        "br",
+        "hr",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "figure",
+        "figcaption",
+    ),
+    *(
+        "strong",
+        "b",
+        "em",
+        "i",
+        "a",
+        "img",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "details",
+        "summary",
+    ),
 }
 # These go with all that is in them: machinery of the site.
-MACHINERY = {"script", "style", "svg", "button", "form", "audio", "video", "template", "nav", "input", "textarea", "select"}
+MACHINERY = {
+    "script",
+    "style",
+    "svg",
+    "button",
+    "form",
+    "audio",
+    "video",
+    "template",
+    "nav",
+    "input",
+    "textarea",
+    "select",
+}
 ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "th": {"colspan", "rowspan", "scope"}, "td": {"colspan", "rowspan"}}
 _BLANK_LINES = re.compile(r"\n{3,}")
 _EMPTY = re.compile(r"<(p|li|h\d|figure|figcaption)>\s*</\1>")
@@ -55,7 +101,9 @@ def plain_text(html: str) -> str:
 
 
 class _Writer(HTMLParser):
-    BLOCKS = frozenset({"p", "h1", "h2", "h3", "h4", "li", "dt", "dd", "tr", "caption", "figcaption", "summary", "blockquote"})
+    BLOCKS = frozenset(
+        {"p", "h1", "h2", "h3", "h4", "li", "dt", "dd", "tr", "caption", "figcaption", "summary", "blockquote"}
+    )
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
