@@ -26,6 +26,7 @@ class NewsPage(ContentPage):
     """One change of one or more procedures. Guides to them tell of it (`news_of`)."""
 
     content_format = "news"
+    reads_word = False
     can_be_kept = True
     parent_page_types = ["cms.SectionPage"]
     subpage_types: list[str] = []

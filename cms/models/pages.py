@@ -119,6 +119,9 @@ class ContentPage(Page):
     # Whether all of it may be taken away as one file, with its licence and whom to name (cms.sharing.packs).
     has_pack = False
 
+    # Whether a draft can be made of a Word file alone: not where a page says nothing without facts of its own.
+    reads_word = True
+
     # Drawn once for all who are signed in: in its templates all that is a reader's own stands in `{% personal %}` parts.
     has_shell = True
     card_template = "cms/cards/page.html"

@@ -63,6 +63,8 @@ MACHINERY = {
 }
 ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "th": {"colspan", "rowspan", "scope"}, "td": {"colspan", "rowspan"}}
 _BLANK_LINES = re.compile(r"\n{3,}")
+# A picture that does not come along.
+_LEFT_BEHIND = re.compile(r"<img(?![^>]*\bsrc=)[^>]*>")
 _EMPTY = re.compile(r"<(p|li|h\d|figure|figcaption)>\s*</\1>")
 
 
@@ -89,6 +91,7 @@ def plain_html(drawn: str, *, link: Callable[[str], str], picture: Callable[[str
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
     )
+    text = _LEFT_BEHIND.sub("", text)
     return _EMPTY.sub("", _BLANK_LINES.sub("\n\n", normalize(text))).strip()
 
 
