@@ -9,7 +9,8 @@ class CmsConfig(AppConfig):
     verbose_name = _("Editorial site")
 
     def ready(self):
-        from cms import loading, loading_movement, receivers, starter  # noqa: F401  (receivers connect themselves when imported)
+        # Receivers connect themselves when imported.
+        from cms import loading, loading_materials, loading_movement, receivers, starter  # noqa: F401
         from cms.audit.acts import register_acts
         from cms.formats import register_format
         from cms.jobs.operations import register_work
@@ -40,6 +41,9 @@ class CmsConfig(AppConfig):
         starter.register("synonyms", 25, loading.load_synonyms, read=loading.read_synonyms)
         starter.register("guides", 30, loading.load_guides, read=loading.read_guides)
         starter.register("handbooks", 32, loading.load_handbooks, read=loading.read_handbooks)
+        starter.register("news", 34, loading_materials.load_news, read=loading_materials.read_news)
+        # After the courses and all else that the codes on the sheets lead to.
+        starter.register("materials", 60, loading_materials.load_materials, read=loading_materials.read_materials)
         # After the courses, which a campaign may gather.
         starter.register("movement", 58, loading_movement.load_movement, read=loading_movement.read_movement)
         post_migrate.connect(prepare, sender=self)

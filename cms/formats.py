@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 _names: dict[str, Any] = {
     "": _("Everything"),
@@ -13,6 +14,9 @@ _names: dict[str, Any] = {
     "page": _("Page"),
     "course": _("Course"),
     "lesson": _("Lesson"),
+    "handbook": _("Handbook"),
+    "material": pgettext_lazy("to hand out", "Material"),
+    "news": _("News"),
 }
 
 

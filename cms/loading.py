@@ -16,7 +16,7 @@ from cms.vocabulary.loading import sync_row
 from cms.vocabulary.models import Audience, Topic
 
 FOLDER = Path(__file__).resolve().parent / "starter"
-SECTIONS = ("courses", "guides", "videos", "handbooks")
+SECTIONS = ("courses", "guides", "videos", "handbooks", "materials", "news")
 
 
 # --- The page tree ----------------------------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ def _remove_welcome(root: Page) -> None:
 
 
 def section(name: str) -> dict[str, SectionPage]:
-    """The starter section called guides, courses, videos or handbooks, by language."""
+    """The starter section called by its English name in site.yaml (guides, courses …), by language."""
     pages = SectionPage.objects.filter(starter_key=f"section/{name}").select_related("locale")
     return {page.locale.language_code: page for page in pages}
 

@@ -29,6 +29,7 @@ MEANINGFUL = {
     "topic": r"[\w-]{0,60}",
     "view": r"large",
     "unit": r"[\w.-]{1,20}",
+    "kind": r"[a-z]{0,12}",
     "voice": r"[A-Za-z-]{2,20}",
 }
 # What links from elsewhere add changes nothing.

@@ -12,13 +12,17 @@ KINDS = {
     "guide": "HowTo",
     "video": "VideoObject",
     "campaign": "EventSeries",
+    "material": "DigitalDocument",
+    "news": "NewsArticle",
 }
 LEARNING_KINDS = {"lesson": "lesson plan", "guide": "guide", "video": "video", "course": "course"}
+# Of a material by its kind; the others are documents.
+MATERIAL_KINDS = {"audio": "AudioObject", "law": "Legislation", "slides": "PresentationDigitalDocument"}
 
 
 def linked_data(page: ContentPage, *, pictures: list[str]) -> dict:
-    """What `page` is, by its kind: Course, LearningResource, HowTo, VideoObject, EventSeries, FAQPage; others
-    WebPage.
+    """What `page` is, by its kind: Course, LearningResource, HowTo, VideoObject, EventSeries, DigitalDocument, NewsArticle,
+    FAQPage; others WebPage.
 
     `pictures` are full addresses. Whoever calls this has made sure that everybody may read the page.
     """
@@ -48,6 +52,8 @@ def linked_data(page: ContentPage, *, pictures: list[str]) -> dict:
         **_course(page, facts),
         **_how_to(page, facts),
         **_video(page, facts),
+        **_material(facts),
+        **_news(facts),
         **_faq(page, facts),
         **_events(facts),
     }
@@ -60,6 +66,8 @@ def _moment(moment) -> str:
 
 def _types(page: ContentPage, facts: dict):
     kind = KINDS.get(page.content_format, "WebPage")
+    if material := facts.get("material"):
+        kind = MATERIAL_KINDS.get(material["kind"], kind)
     if kind == "HowTo" and not facts["steps"]:
         kind = "LearningResource"  # schema.org wants steps of a HowTo
     if kind == "VideoObject" and "video" not in facts:
@@ -123,6 +131,36 @@ def _video(page: ContentPage, facts: dict) -> dict:
         "encodingFormat": video["type"],
         "transcript": facts.get("transcript", ""),
     }
+
+
+def _material(facts: dict) -> dict:
+    told = facts.get("material")
+    if not told:
+        return {}
+    is_law = told["kind"] == "law"
+    return {
+        "sourceOrganization": {"@type": "Organization", "name": told["issuer"]} if told["issuer"] else {},
+        "identifier": told["number"],
+        "legislationIdentifier": told["number"] if is_law else "",
+        "legislationDate": told["issued_on"] if is_law else "",
+        "dateCreated": told["issued_on"],
+        "expires": told["valid_until"],
+        "associatedMedia": [
+            {
+                "@type": "MediaObject",
+                "name": file["name"],
+                "contentUrl": in_full(file["url"]),
+                "contentSize": str(file["bytes"]),
+                "encodingFormat": file["type"],
+            }
+            for file in told["files"]
+        ],
+    }
+
+
+def _news(facts: dict) -> dict:
+    told = facts.get("news")
+    return {"temporalCoverage": f"{told['takes_effect_on']}/..", "articleBody": told["now"]} if told else {}
 
 
 def _faq(page: ContentPage, facts: dict) -> dict:

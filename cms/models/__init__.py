@@ -4,6 +4,8 @@ from cms.models.freshness import FreshnessFlag, ProcedureUse
 from cms.models.guides import GuidePage
 from cms.models.handbooks import HandbookFile, HandbookPage, ShortAddress
 from cms.models.honours import Honour, HonourRollPage
+from cms.models.materials import MaterialPage
+from cms.models.news import NewsPage
 from cms.models.pages import RESERVED_SLUGS, ContentPage, HomePage, PageIdentity, SectionPage, VideoPage, check_slug
 from cms.models.search import SearchEntry, SearchSynonym
 from cms.models.stories import GoodModelPage
@@ -20,6 +22,8 @@ __all__ = [
     "HomePage",
     "Honour",
     "HonourRollPage",
+    "MaterialPage",
+    "NewsPage",
     "PageIdentity",
     "ProcedureUse",
     "ReviewTask",

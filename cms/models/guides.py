@@ -20,6 +20,7 @@ class GuidePageForm(ContentPageForm):
 
 class GuidePage(ContentPage):
     content_format = "guide"
+    has_pack = True
     can_be_kept = True
     parent_page_types = ["cms.SectionPage"]
     subpage_types: list[str] = []
@@ -46,10 +47,13 @@ class GuidePage(ContentPage):
         return {"minutes": self.minutes} if self.minutes else {}
 
     def frame(self):
+        from cms.models.news import news_of  # which knows the guides its pages lead to
+
         shown = set(super().procedures_used())
         return super().frame() | {
             "procedures_above": [p for p in self.procedures if p.code not in shown],
             "has_help_points": any_points(),
+            "news": news_of(self.procedures_used(), self.locale_id),
         }
 
     @cached_property

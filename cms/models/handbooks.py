@@ -66,6 +66,7 @@ class HandbookPage(ContentPage):
     """Cards, each a screen. Whoever cannot read hears them; `wanted_languages` are tags of the registry of languages."""
 
     content_format = "handbook"
+    has_pack = True
     can_be_kept = True
     parent_page_types = ["cms.SectionPage"]
     subpage_types: list[str] = []

@@ -1,5 +1,6 @@
 """The base of every page with content, and the plain page types built on it."""
 
+from collections.abc import Callable
 from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import F, Q, prefetch_related_objects
+from django.db.models import F, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -117,6 +118,12 @@ class ContentPage(Page):
     content_format = "page"
     # A page type that is a way to other pages, not a material of its own, is left out of the list of materials.
     is_material = True
+
+    # Whether all of it may be taken away as one file, with its licence and whom to name (cms.sharing.packs).
+    has_pack = False
+
+    # Whether a draft can be made of a Word file alone: not where a page says nothing without facts of its own.
+    reads_word = True
 
     # Drawn once for all who are signed in: in its templates all that is a reader's own stands in `{% personal %}` parts.
     has_shell = True
@@ -323,6 +330,20 @@ class ContentPage(Page):
         return super().get_preview_context(request, mode_name) | {"print_preview": mode_name == "print"}
 
 
+# How the list of a section is narrowed and sorted, by its kind: (pages, what the address asks for) → (pages, context).
+_listings: dict[str, Callable[[QuerySet[Page], dict], tuple[QuerySet[Page], dict]]] = {}
+
+
+def listing_of(kind: str):
+    """Mark a function as the one that lists the pages of sections of `kind`."""
+
+    def register(listing):
+        _listings[kind] = listing
+        return listing
+
+    return register
+
+
 class HomePage(ContentPage):
     """The first page of a language."""
 
@@ -338,9 +359,13 @@ class HomePage(ContentPage):
         sections = [section for section in sections if not section.is_empty]
         for section in sections:
             section.locale = self.locale
-        newest = [found for section in sections if (found := section.newest())][: self.NEWEST]
+        # News is what is on now, not a way in.
+        by_now = sorted(sections, key=lambda section: section.kind != SectionPage.Kind.NEWS)
+        newest = [found for section in by_now if (found := section.newest())][: self.NEWEST]
         entries = [
-            {"label": s.title, "url": s.url, "icon": SectionPage.ICONS[s.kind], "text": s.summary} for s in sections
+            {"label": s.title, "url": s.url, "icon": SectionPage.ICONS[s.kind], "text": s.summary}
+            for s in sections
+            if s.kind != SectionPage.Kind.NEWS
         ]
         from cms.models.campaigns import campaigns_announced  # a page type built on this module
 
@@ -377,6 +402,8 @@ class SectionPage(ContentPage):
         COURSES = "courses", _("Courses")
         VIDEOS = "videos", _("Videos")
         HANDBOOKS = "books", _("Handbooks")
+        MATERIALS = "material", _("Materials")
+        NEWS = "news", _("News")
         OTHER = "other", _("Other pages")
 
     ICONS = {
@@ -384,6 +411,8 @@ class SectionPage(ContentPage):
         Kind.COURSES: "graduation-cap",
         Kind.VIDEOS: "circle-play",
         Kind.HANDBOOKS: "headphones",
+        Kind.MATERIALS: "printer",
+        Kind.NEWS: "newspaper",
         Kind.OTHER: "book-open",
     }
     content_format = "section"
@@ -413,6 +442,9 @@ class SectionPage(ContentPage):
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         listed = Page.objects.child_of(self).live().public().order_by("path")
+        if listing := _listings.get(self.kind):
+            listed, shown = listing(listed, request.GET.dict())
+            context |= shown
         context["listed"] = Paginator(listed, self.PER_PAGE).get_page(request.GET.get("page"))
         context["cards"] = cards(list(context["listed"].object_list.specific()), self.locale)
         return context
@@ -426,6 +458,7 @@ class VideoPage(ContentPage):
     """A video with its captions, transcript and the same as sound alone."""
 
     content_format = "video"
+    has_pack = True
     parent_page_types = ["cms.SectionPage"]
     subpage_types: list[str] = []
     card_template = "cms/cards/page.html"

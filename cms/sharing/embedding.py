@@ -7,8 +7,8 @@ from xml.etree import ElementTree as Xml
 from csp.decorators import csp_update
 from django.conf import settings
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -17,10 +17,10 @@ from django.views.decorators.http import require_safe
 from cms.feeds.gathering import in_full, pictures_in_full
 from cms.feeds.writing import SITE_NAME, clean
 from cms.keeping import body_html, kept
-from cms.sharing.models import Agency, MaterialUse, SharedMaterial, origin_of
+from cms.sharing.models import Agency, MaterialUse, SharedMaterial, SharedPack, origin_of
 from cms.sharing.operations import record_use
 from cms.sharing.problems import NoLongerShared
-from cms.sharing.views import HEIGHT, WIDTH, embed_code, short_address
+from cms.sharing.views import HEIGHT, WIDTH, embed_code, open_material, short_address
 
 LEAST = 240
 
@@ -105,6 +105,26 @@ def _framed(request: HttpRequest, response: HttpResponse, ancestors: list[str]) 
 
     csp_update({"frame-ancestors": ancestors})(answer)(request)
     response["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_safe
+def pack(request: HttpRequest, code: str) -> HttpResponse:
+    """To the material's pack; whoever takes it for an agency is counted for it.
+
+    An agency's own page that links here is known by its address; on the page for passing on one says it (`for`). Raises
+    Http404 while no pack of the present text has been made.
+    """
+    material = open_material(code)
+    found = get_object_or_404(SharedPack.objects.current(), material=material)
+    known, asked = agencies(), request.GET.get("for", "")
+    agency = known.get(asking_site(request))
+    if agency is None and asked.isdigit() and len(asked) < 10:
+        agency = Agency.objects.filter(is_active=True, pk=int(asked)).values_list("pk", flat=True).first()
+    if agency is not None and request.method == "GET":
+        record_use(agency=Agency(pk=agency), material=material, kind=MaterialUse.Kind.PACK)
+    response = HttpResponseRedirect(found.url)
+    response["Cache-Control"] = "no-store"
     return response
 
 

@@ -5,9 +5,10 @@ import secrets
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
+from django.core.files.storage import storages
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -99,6 +100,43 @@ class SharedMaterial(models.Model):
         return f"{self.code} {self.title}"
 
 
+class SharedPackQuerySet(models.QuerySet):
+    def current(self):
+        """Those of the text that readers see: an older pack may tell what is no longer so."""
+        return self.filter(material__withdrawn=False, revision_id=F("material__revision_id"))
+
+
+class SharedPack(models.Model):
+    """A material as one file to take away, made by a worker when it is published. Kept with the public files."""
+
+    wagtail_reference_index_ignore = True
+
+    material = models.OneToOneField(SharedMaterial, on_delete=models.CASCADE, related_name="pack")
+    revision_id = models.PositiveBigIntegerField()
+    # Of everything that stands in it: while it stays the same, nothing is made anew.
+    fingerprint = models.CharField(max_length=64)
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    # Besides the words and the licence.
+    files = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField(auto_now=True)
+
+    objects = SharedPackQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pack of a material")
+        verbose_name_plural = _("packs of materials")
+        constraints = [models.CheckConstraint(condition=~Q(name="") & Q(size__gt=0), name="shared_pack_is_there")]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def url(self) -> str:
+        return storages["public"].url(self.name)
+
+
 class Agency(models.Model):
     """Another body that may show our materials inside its own site (III.6.b/c: one master, reused by every portal)."""
 
@@ -140,6 +178,7 @@ class MaterialUse(models.Model):
     class Kind(models.TextChoices):
         EMBED = "embed", _("shown inside its site")
         OEMBED = "oembed", _("asked for its embed code")
+        PACK = "pack", _("took the pack away")
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="uses", verbose_name=_("agency"))
     material = models.ForeignKey(SharedMaterial, on_delete=models.PROTECT, related_name="uses")

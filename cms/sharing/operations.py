@@ -1,5 +1,6 @@
 """Keeping the shared materials in step with what is published."""
 
+from django.core.files.storage import storages
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
@@ -9,7 +10,7 @@ from cms.jobs.steps import Step, untold
 from cms.models import ContentPage
 from cms.operations.freshness import content_page_models
 from cms.sharing.facts import facts_of
-from cms.sharing.models import Agency, MaterialUse, SharedMaterial
+from cms.sharing.models import Agency, MaterialUse, SharedMaterial, SharedPack
 from cms.text.folding import normalize
 from cms.vocabulary.speaking import is_open
 
@@ -68,7 +69,11 @@ def share_page(*, page: Page) -> SharedMaterial | None:
 
 
 def withdraw(*, key, language: str) -> int:
-    """What is no longer public keeps its code and its time, and loses its words. Returns how many rows that was."""
+    """What is no longer public keeps its code and its time, and loses its words and its pack.
+
+    Returns how many rows that was.
+    """
+    drop_packs(rows=SharedMaterial.objects.filter(key=key, language=language))
     return SharedMaterial.objects.filter(key=key, language=language, withdrawn=False).update(
         withdrawn=True,
         page=None,
@@ -80,6 +85,24 @@ def withdraw(*, key, language: str) -> int:
         facts={},
         changed_at=_now(),
     )
+
+
+@transaction.atomic
+def drop_packs(*, rows) -> int:
+    """Take the packs of `rows` (a queryset of SharedMaterial) away: not to be had by an old address either.
+
+    Returns how many there were.
+    """
+    packs = list(SharedPack.objects.select_for_update().filter(material__in=rows))
+    for pack in packs:
+        delete_later(pack.name)
+        pack.delete()
+    return len(packs)
+
+
+def delete_later(name: str) -> None:
+    """Delete a public file once the transaction that gives it up is committed."""
+    transaction.on_commit(lambda: storages["public"].delete(name), robust=True)
 
 
 def share_branch(*, page: Page) -> int:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("embed/<slug:key>", embedding.embed, name="embed"),
     path("s/<slug:code>", views.follow, name="short_link"),
     path("s/<slug:code>/share/", views.share, name="share"),
+    path("s/<slug:code>/pack.zip", embedding.pack, name="share_pack"),
     path("s/<slug:code>/poster.svg", views.poster, {"form": "svg"}, name="poster_svg"),
     path("s/<slug:code>/poster.pdf", views.poster, {"form": "pdf"}, name="poster_pdf"),
     path("s/<slug:code>/card.png", views.card, name="share_card"),

@@ -13,7 +13,7 @@ from cms.feeds.gathering import in_full
 from cms.keeping import kept
 from cms.navigation import language_name
 from cms.sharing.drawing import card_png, poster_pdf, poster_svg
-from cms.sharing.models import SharedMaterial
+from cms.sharing.models import Agency, SharedMaterial, SharedPack
 from cms.sharing.problems import NoLongerShared
 from schools.queries.addresses import qr_svg
 
@@ -58,6 +58,8 @@ def share(request: HttpRequest, code: str) -> HttpResponse:
             "message": message(row, address),
             "embed_code": embed_code(row),
             "card": reverse("share_card", args=[row.code]),
+            "pack": SharedPack.objects.current().filter(material=row).first(),
+            "agencies": Agency.objects.filter(is_active=True).only("name"),
             "language_links": [
                 {
                     "code": one.language,

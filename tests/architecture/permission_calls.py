@@ -405,7 +405,7 @@ CALLS: dict[str, Call] = {
     **{f"GET feed_{form}": Call(lambda _things: ("all",)) for form in ("rss", "atom", "json")},
     **{
         f"GET {name}": Call(lambda things: (things.shared.code,))
-        for name in ("embed", "short_link", "share", "poster_svg", "poster_pdf", "share_card")
+        for name in ("embed", "short_link", "share", "poster_svg", "poster_pdf", "share_card", "share_pack")
     },
     "GET oembed": Call(data=lambda things: {"url": in_full(things.shared.url)}),
     "GET wagtail_serve (lesson)": Call(_page("lesson")),

@@ -10,12 +10,22 @@ from django.utils import timezone
 from PIL import Image
 from wagtail.models import Locale, Page, Site
 
-from cms.models import CampaignPage, GoodModelPage, GuidePage, HandbookPage, HomePage, SectionPage, VideoPage
+from cms.models import (
+    CampaignPage,
+    GoodModelPage,
+    GuidePage,
+    HandbookPage,
+    HomePage,
+    MaterialPage,
+    NewsPage,
+    SectionPage,
+    VideoPage,
+)
 from cms.operations.editorial import prepare_editorial
 from cms.vocabulary.hours import read_hours
 from cms.vocabulary.models import Audience, HelpPoint, Procedure, Topic
 from cms.vocabulary.operations import set_hours
-from media.models import Picture
+from media.models import DocumentFile, Picture
 from schools.models import User
 
 _numbers = itertools.count(1)
@@ -220,3 +230,38 @@ def GoodModelPageFactory(parent: Page | None = None, **values) -> GoodModelPage:
         "locale": parent.locale,
     } | values
     return published(parent, GoodModelPage(**values))
+
+
+def DocumentFactory(data: bytes = b"%PDF-1.7\n%%EOF", name: str = "ap-phich.pdf", **values) -> DocumentFile:  # noqa: N802
+    values = {"title": "Áp phích", "author": "Học Dịch vụ công", "file_size": len(data)} | values
+    return DocumentFile.objects.create(file=ContentFile(data, name=name), **values)
+
+
+def MaterialPageFactory(parent: Page | None = None, *, document: DocumentFile | None = None, **values):  # noqa: N802
+    """A published material; with `document` one that has a file to print on A3."""
+    parent = parent or SectionPageFactory(kind="material")
+    number = next(_numbers)
+    if document is not None:
+        paper = {"document": document, "title": "Áp phích để dán", "paper": "A3", "note": "in màu"}
+        values.setdefault("files", [("file", paper)])
+    values = {
+        "title": f"Tài liệu {number}",
+        "slug": f"tai-lieu-{number}",
+        "locale": parent.locale,
+        "body": [("text", "<p>Chuẩn bị thẻ căn cước, tìm đúng thủ tục, điền tờ khai, nộp và giữ mã hồ sơ.</p>")],
+    } | values
+    return published(parent, MaterialPage(**values))
+
+
+def NewsPageFactory(parent: Page | None = None, **values) -> NewsPage:  # noqa: N802
+    parent = parent or SectionPageFactory(kind="news")
+    number = next(_numbers)
+    values = {
+        "title": f"Tin {number}",
+        "slug": f"tin-{number}",
+        "locale": parent.locale,
+        "takes_effect_on": timezone.localdate() - timedelta(days=3),
+        "before": "Phải nộp bản giấy.",
+        "after": "Nộp trên mạng là đủ.",
+    } | values
+    return published(parent, NewsPage(**values))

@@ -15,7 +15,7 @@ from wagtail_localize.models import Translation, TranslationSource
 from cms.jobs.models import Job
 from cms.models import SearchSynonym
 from cms.operations.short_addresses import give_short_address
-from cms.sharing.models import SharedMaterial
+from cms.sharing.models import SharedMaterial, SharedPack
 from cms.translating.models import GlossaryTerm, LanguageRole
 from cms.vocabulary.models import Competence, ContentLanguage, PortalLink
 from contests.models import Contest, Copy, Review
@@ -380,6 +380,7 @@ def _pages(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     source, _new = TranslationSource.update_or_create_from_instance(made.guide)
     made.translation = Translation.objects.create(source=source, target_locale=cms.LocaleFactory("en"))
     made.shared = SharedMaterial.objects.get(page=made.guide)
+    SharedPack.objects.create(material=made.shared, revision_id=made.shared.revision_id, name="packs/a.zip", size=1)
     made.handbook = cms.HandbookPageFactory(parent, count=1)
     made.campaign = cms.CampaignPageFactory()
     made.short_address = give_short_address(page_key=made.handbook.translation_key)

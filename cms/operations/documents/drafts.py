@@ -29,7 +29,7 @@ class Draft:
 
 def page_types_below(parent: Page) -> list[type[ContentPage]]:
     """Types of pages with a body that may stand below `parent`; upper rooms' types are among them."""
-    return [model for model in parent.creatable_subpage_models() if issubclass(model, ContentPage)]
+    return [model for model in parent.creatable_subpage_models() if issubclass(model, ContentPage) and model.reads_word]
 
 
 def usual_page_type(parent: Page) -> str:
