@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("support", "0003_simulated_portal"),
+        ("support", "0004_surveys"),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ import cms.blocks
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cms", "0006_simulated_portal"),
+        ("cms", "0007_campaigns_stories_honours"),
         ("media", "0005_conversions"),
         ("vocabulary", "0003_language_rules"),
         ("wagtailcore", "0098_apitoken"),
