@@ -1,6 +1,7 @@
 """Loading the starter content's news and materials. What is printed is drawn here, and made into PDFs at the first load."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -223,10 +224,12 @@ def _printed(run: Run, one: Material) -> tuple[list[tuple[Sheet, DocumentFile]],
             document = store_document(run, key, digest, data, title=f"{one.page.values['vi']['title']} ({sheet.paper})")
         found.append((sheet, document))
         if number == 0:
-            cover = store_preview(
-                run, key, digest, lambda made=data, held=document: preview_of(made or held.file.read()), alt
-            )
+            cover = store_preview(run, key, digest, partial(_preview, data, document), alt)
     return found, cover
+
+
+def _preview(made: bytes | None, held: DocumentFile) -> bytes:
+    return preview_of(made or held.file.read())
 
 
 def _address(starter_key: str) -> str:
