@@ -72,7 +72,7 @@ def keep_answer(
         raise SurveyNotOpen
     found = read_answers(read(version.questions), given)
     if found.errors:
-        raise AnswersRefused(errors=found.errors)
+        raise AnswersRefused(errors=[{"field": key, "message": text} for key, text in found.errors.items()])
     words, masked = _without_numbers(found)
     row = SurveyAnswer(
         key=key,

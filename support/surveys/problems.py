@@ -24,7 +24,7 @@ class SurveyNotOpen(SurveyProblem):
 
 
 class AnswersRefused(SurveyProblem):
-    """`errors`: by question what is to be done."""
+    """`errors`: for each question, by its key, what is to be done."""
 
     code = "answers_refused"
     status = 422

@@ -28,9 +28,7 @@ def joined_steps(counts: Sequence[tuple[str, int]]) -> list[Bar]:
         other = min(beside, key=lambda place: bands[place][1])
         first, second = sorted((small, other))
         bands[first : second + 1] = [(bands[first][0] + bands[second][0], bands[first][1] + bands[second][1])]
-    return [
-        Bar(tuple(keys), keys[0] if len(keys) == 1 else f"{keys[0]}–{keys[-1]}", count) for keys, count in bands
-    ]  # fmt: skip
+    return [Bar(tuple(keys), keys[0] if len(keys) == 1 else f"{keys[0]}–{keys[-1]}", count) for keys, count in bands]
 
 
 def _smallest(bands) -> int | None:
@@ -60,7 +58,10 @@ def veiled(counts: Iterable[tuple[str, str, int]]) -> list[Bar]:
     return sorted(bars, key=lambda bar: -(bar.count if bar.count is not None else 0.5))
 
 
-def with_percent(bars: Iterable[Bar], whole: int) -> list[Bar]:
+def with_percent(bars: list[Bar], whole: int) -> list[Bar]:
+    """The bars with their shares; none where all had to be joined in one, which tells nothing."""
+    if any(len(bar.keys) > 1 and bar.count == whole for bar in bars):
+        return []
     return [
         bar if bar.count is None else replace(bar, percent=round(100 * bar.count / whole) if whole else 0)
         for bar in bars

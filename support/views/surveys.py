@@ -251,7 +251,8 @@ def _kept(request: HttpRequest, survey: Survey, version: SurveyVersion, about: s
             given=given,
         )
     except AnswersRefused as problem:
-        return _form(request, survey, sheet, about, given, shown, problem.extra["errors"], problem.status)
+        errors = {one["field"]: one["message"] for one in problem.extra["errors"]}
+        return _form(request, survey, sheet, about, given, shown, errors, problem.status)
     except Problem as problem:
         context = {"survey": survey, "problem": problem, **drawn(sheet, {}, {})}
         return render(request, "support/surveys/over.html", context, status=problem.status)

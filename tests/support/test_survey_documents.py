@@ -6,7 +6,7 @@ import pytest
 
 from support.surveys.document import asked_of, faults, languages_ready, read, read_answers
 from support.surveys.presets import presets
-from support.surveys.telling import FEWEST, hidden_groups, joined_choices, joined_steps, veiled
+from support.surveys.telling import FEWEST, hidden_groups, joined_choices, joined_steps, veiled, with_percent
 
 
 def question(key, kind="single", **row):
@@ -81,6 +81,7 @@ def test_no_bar_tells_of_fewer_than_five_and_none_can_be_subtracted():
             assert all(bar.count == 0 or bar.count >= FEWEST for bar in bars)
             assert sorted(key for bar in bars for key in bar.keys) == sorted({key for bar in bars for key in bar.keys})
     assert [bar.label for bar in joined_steps([("1", 1), ("2", 0), ("3", 2), ("4", 9), ("5", 30)])] == ["1–4", "5"]
+    assert with_percent(joined_steps([("1", 2), ("2", 0), ("3", 4)]), 6) == []
     assert [bar.count for bar in veiled([("a", "a", 4), ("b", "b", 0), ("c", "c", 9)])] == [9, None, 0]
 
 
