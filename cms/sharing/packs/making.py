@@ -137,8 +137,7 @@ def _cover_address(page: ContentPage, pictures: dict[str, str]) -> str:
 
 
 def _text_file(row: SharedMaterial, html: str, about: dict) -> str:
-    head = "\n".join(filter(None, [row.title.upper(), "", row.summary, "", about["short"], "", ""]))
-    return head + "\n" + plain_text(html)
+    return "\n\n".join(filter(None, [row.title.upper(), row.summary, about["short"], plain_text(html)]))
 
 
 def write_zip(path: Path, words: Words, parts: list[Part]) -> None:
