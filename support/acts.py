@@ -11,6 +11,8 @@ ACTS = {
     "close_ticket": _("Question put away"),
     "publish_answer": _("Answer published"),
     "mend_guide": _("Guide mended after questions"),
+    "correct_visit": _("Visit corrected"),
+    "undo_visit": _("Visit taken back"),
 }
-KINDS = {"ticket": _("ticket"), "guide": _("guide")}
-DETAILS: dict = {}
+KINDS = {"ticket": _("ticket"), "guide": _("guide"), "visit": _("visit")}
+DETAILS: dict = {"changes": (_("What was changed"), {})}

@@ -63,5 +63,7 @@ def words_change(sender, **kwargs):
 def demo_is_loaded(sender, counts, **kwargs):
     """The demo's people and guides are there: now they ask."""
     from support.demo import load_demo_desk
+    from support.demo_visits import load_demo_visits
 
     load_demo_desk(counts)
+    load_demo_visits(counts)

@@ -1,8 +1,8 @@
-"""Addresses below /<language>/support/: the assistant and the desk."""
+"""Addresses below /<language>/support/: the assistant, the desk, and the community teams."""
 
 from django.urls import path
 
-from support.views import assistant, desk, officers
+from support.views import assistant, desk, officers, team, visit_tables, visits
 
 app_name = "support"
 
@@ -22,4 +22,11 @@ urlpatterns = [
     path("desk/<uuid:uuid>/merge/", officers.merge, name="merge"),
     path("desk/<uuid:uuid>/settle/", officers.settle, name="settle"),
     path("desk/<uuid:uuid>/publish/", officers.publish, name="publish"),
+    path("team/", team.home, name="team"),
+    path("team/write/", visits.notebook, name="notebook"),
+    path("team/visits/", visits.own, name="own_visits"),
+    path("team/visits/<uuid:visit_id>/", visits.visit, name="visit"),
+    path("visits/", visit_tables.listed, name="visits"),
+    path("visits/list.xlsx", visit_tables.spreadsheet, name="visits_xlsx"),
+    path("visits/<str:code>/", visit_tables.commune, name="visit_commune"),
 ]

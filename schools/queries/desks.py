@@ -148,6 +148,10 @@ def _desks(
         found.append({"label": _("Log of what was changed"), "url": reverse("schools:audit_log"), "icon": "file-text"})
         if set_up():
             found.append({"label": _("Messages sent out"), "url": reverse("schools:deliveries"), "icon": "send"})
-    # Staff take training courses as pupils take lessons; for some (community teams) it is all they have here.
+    if Role.Kind.COMMUNITY_MEMBER in roles:
+        found.append({"label": _("My team"), "url": reverse("support:team"), "icon": "heart-handshake"})
+    if "admin" in roles or FIGURES.intersection(roles):
+        found.append({"label": _("People guided"), "url": reverse("support:visits"), "icon": "heart-handshake"})
+    # Staff take training courses as pupils take lessons; for some it is all they have here.
     found.append({"label": _("My learning"), "url": reverse("courses:today"), "icon": "book-open"})
     return found

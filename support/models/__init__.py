@@ -4,11 +4,13 @@ from support.models.assistant import LibraryState, Passage, Quotable, Usefulness
 from support.models.pages import AnswerPage
 from support.models.surveys import Survey
 from support.models.tickets import MAX_ANSWER, MAX_QUESTION, CannedAnswer, DeskRoute, Ticket
-from support.models.visits import Visit
+from support.models.visits import MAX_NOTE, MOST_PEOPLE, Visit
 
 __all__ = [
     "MAX_ANSWER",
+    "MAX_NOTE",
     "MAX_QUESTION",
+    "MOST_PEOPLE",
     "AnswerPage",
     "CannedAnswer",
     "DeskRoute",

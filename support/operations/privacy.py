@@ -20,7 +20,15 @@ def _export(user: User) -> dict:
             for one in Ticket.objects.filter(owner=user).order_by("received_at")
         ],
         "visits": [
-            {"on": one.on.isoformat(), "procedure": one.procedure_code, "age_band": one.age_band}
+            {
+                "on": one.on.isoformat(),
+                "procedure": one.procedure_code,
+                "age_band": one.age_band,
+                "language": one.language,
+                "people": one.people,
+                "difficulty": one.difficulty,
+                "note": one.note,
+            }
             for one in Visit.objects.filter(member=user).order_by("on")
         ],
     }
@@ -36,8 +44,12 @@ def _forget(now: datetime) -> int:
     old = Ticket.objects.filter(received_at__lt=now - WORDS_FOR).exclude(question=FORGOTTEN)
     # A waiting question is somebody's work, however old.
     settled = old.filter(~Q(state=Ticket.State.NEW))
-    return settled.filter(answer="").update(question=FORGOTTEN) + settled.exclude(answer="").update(
-        question=FORGOTTEN, answer=FORGOTTEN
+    # A remark names nobody; words go all the same when nobody needs them any more.
+    remarks = Visit.objects.filter(received_at__lt=now - WORDS_FOR).exclude(note="").update(note="")
+    return (
+        remarks
+        + settled.filter(answer="").update(question=FORGOTTEN)
+        + settled.exclude(answer="").update(question=FORGOTTEN, answer=FORGOTTEN)
     )
 
 
