@@ -13,6 +13,15 @@ ACTS = {
     "mend_guide": _("Guide mended after questions"),
     "correct_visit": _("Visit corrected"),
     "undo_visit": _("Visit taken back"),
+    "publish_change": _("Told what was changed after an opinion"),
+    "give_honour": _("Team or member honoured"),
+    "take_back_honour": _("Honour taken back"),
 }
-KINDS = {"ticket": _("ticket"), "guide": _("guide"), "visit": _("visit")}
+KINDS = {
+    "ticket": _("ticket"),
+    "guide": _("guide"),
+    "visit": _("visit"),
+    "change": _("change after an opinion"),
+    "honour": _("honour"),
+}
 DETAILS: dict = {"changes": (_("What was changed"), {})}

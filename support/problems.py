@@ -71,3 +71,13 @@ class VisitRefused(DeskProblem):
     def __init__(self, reason: str):
         super().__init__(str(self.REASONS[reason]))
         self.reason = reason
+
+
+class NothingChanged(DeskProblem):
+    code = "nothing_changed"
+    detail = _("Say in a title what people said, and what is new because of it.")
+
+
+class TooFewToHonour(DeskProblem):
+    code = "too_few_to_honour"
+    detail = _("Fewer than five people were guided in this period; so few are not told in public.")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from support.views import assistant, desk, officers, team, visit_tables, visits
+from support.views import assistant, desk, officers, opinions, team, visit_tables, visits
 
 app_name = "support"
 
@@ -15,18 +15,22 @@ urlpatterns = [
     path("sent/", desk.sent, name="sent"),
     path("follow/", desk.follow, name="follow"),
     path("figures/", desk.figures, name="figures"),
+    path("changes/", opinions.changes, name="changes"),
     path("desk/", officers.listed, name="desk"),
     path("desk/guides/", officers.guides, name="guides"),
+    path("desk/changes/", opinions.tell_change, name="tell_change"),
     path("desk/<uuid:uuid>/", officers.ticket, name="ticket"),
     path("desk/<uuid:uuid>/assign/", officers.assign, name="assign"),
     path("desk/<uuid:uuid>/merge/", officers.merge, name="merge"),
     path("desk/<uuid:uuid>/settle/", officers.settle, name="settle"),
     path("desk/<uuid:uuid>/publish/", officers.publish, name="publish"),
     path("team/", team.home, name="team"),
+    path("team/named/", opinions.named, name="named"),
     path("team/write/", visits.notebook, name="notebook"),
     path("team/visits/", visits.own, name="own_visits"),
     path("team/visits/<uuid:visit_id>/", visits.visit, name="visit"),
     path("visits/", visit_tables.listed, name="visits"),
     path("visits/list.xlsx", visit_tables.spreadsheet, name="visits_xlsx"),
+    path("visits/<str:code>/honour/", opinions.honour, name="honour"),
     path("visits/<str:code>/", visit_tables.commune, name="visit_commune"),
 ]

@@ -101,7 +101,7 @@ def visit_out(visit: Visit) -> dict:
 
 
 @router.put("/visits", response=VisitsOut, auth=django_auth, summary="Write down visits; repeats are harmless")
-def keep(request: HttpRequest, body: VisitsIn):
+def keep_visits_of(request: HttpRequest, body: VisitsIn):
     """Many at once, from a phone that was without a line: repeats and any order are harmless. Each visit comes back as it
     is kept; one that cannot be taken is under `refused` and holds up no other."""
     user = cast(User, request.user)
@@ -120,7 +120,7 @@ def keep(request: HttpRequest, body: VisitsIn):
 
 
 @router.get("/visits", response=VisitsOut, auth=django_auth, summary="One's own visits, the newest first")
-def listed(request: HttpRequest):
+def read_visits(request: HttpRequest):
     """The last hundred, so that a second phone shows them too."""
     user = cast(User, request.user)
     if not keeps_visits(user):

@@ -1,6 +1,7 @@
 """Ask and be heard: the assistant, the desk, surveys, and the visit log of the community teams (product.md §10)."""
 
 from support.models.assistant import LibraryState, Passage, Quotable, Usefulness, Wording
+from support.models.opinions import ChangePage, Honour
 from support.models.pages import AnswerPage
 from support.models.surveys import Survey
 from support.models.tickets import MAX_ANSWER, MAX_QUESTION, CannedAnswer, DeskRoute, Ticket
@@ -13,7 +14,9 @@ __all__ = [
     "MOST_PEOPLE",
     "AnswerPage",
     "CannedAnswer",
+    "ChangePage",
     "DeskRoute",
+    "Honour",
     "LibraryState",
     "Passage",
     "Quotable",

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from schools.models import User
 from schools.privacy import Part
-from support.models import DeskRoute, Ticket, Visit
+from support.models import DeskRoute, Honour, Ticket, Visit
 
 # What was asked and answered, in words; the figures stay. A published answer is a page and stays with the pages.
 WORDS_FOR = timedelta(days=2 * 365)
@@ -30,6 +30,10 @@ def _export(user: User) -> dict:
                 "note": one.note,
             }
             for one in Visit.objects.filter(member=user).order_by("on")
+        ],
+        "honours": [
+            {"since": one.since.isoformat(), "until": one.until.isoformat(), "words": one.words}
+            for one in Honour.objects.filter(member=user).order_by("since")
         ],
     }
 

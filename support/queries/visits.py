@@ -246,22 +246,28 @@ def overseen_unit(user: User, code: str) -> Unit | None:
 
 
 def by_member(unit: Unit, period: Period) -> list[dict]:
-    """Who of the team wrote down how much, the most first: {name, visits, people}."""
+    """Who of the team wrote down how much, the most first: {uuid, name, visits, people}."""
     rows = (
         visits_in([unit], period)
         .order_by()
-        .values("member", "member__username", "member__person__full_name")
+        .values("member", "member__uuid", "member__username", "member__person__full_name")
         .annotate(visits=Count("pk"), guided=Sum("people"))
         .order_by("-guided", "member")
     )
     return [
         {
+            "uuid": row["member__uuid"],
             "name": row["member__person__full_name"] or row["member__username"],
             "visits": row["visits"],
             "people": row["guided"],
         }
         for row in rows
     ]
+
+
+def members_in(unit: Unit, period: Period) -> list[User]:
+    """Who wrote something down there in that time."""
+    return list(User.objects.filter(pk__in=visits_in([unit], period).values("member")))
 
 
 def entries(unit: Unit, period: Period, *, service: str = "", difficulty: str = "") -> QuerySet[Visit]:

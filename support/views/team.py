@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from courses.queries.readings import waiting_for
 from courses.queries.trainings import coming_for, latest_until
-from schools.models import User
+from schools.models import Consent, User
+from schools.queries.consents import has_consented
 from support.permissions import keeps_visits, units_guided
 from support.queries import team as queries
 from support.queries import visits
@@ -40,5 +41,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "at_hand": queries.to_take_along(language),
         "materials": queries.to_publish(language),
         "asked": queries.asked_of_desk(user),
+        "is_named": has_consented(user, Consent.Purpose.LEADERBOARD),
     }
     return render(request, "support/team.html", context)

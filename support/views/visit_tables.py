@@ -8,16 +8,17 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from courses.views.trainings import sheet_answer
 from schools.models import User
 from support.models import Visit
 from support.permissions import reads_visits
 from support.queries import visits as queries
+from support.queries.opinions import honours_of
 
 PER_PAGE = 50
 
@@ -93,7 +94,9 @@ def spreadsheet(request: HttpRequest) -> HttpResponse:
         "language": _("By language"),
     }
     listings = [replace(queries.table(user, period, by).listing, title=title) for by, title in cuts.items()]
-    return sheet_answer(as_workbook(*listings), XLSX, file_name(f"luot huong dan {period.since} {period.until}"))
+    name = file_name(f"luot huong dan {period.since} {period.until}")
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "attachment"}
+    return HttpResponse(as_workbook(*listings), content_type=XLSX, headers=headers)
 
 
 @require_safe
@@ -125,6 +128,7 @@ def commune(request: HttpRequest, code: str) -> HttpResponse:
         "page": page,
         "whole": figures["service"],
         "members": queries.by_member(unit, period),
+        "honours": honours_of(user, unit),
         "services": _chosen(figures["service"], services, service, period, "service", difficulty=difficulty),
         "difficulties": _chosen(figures["difficulty"], difficulties, difficulty, period, "difficulty", service=service),
         "back": _query(period),

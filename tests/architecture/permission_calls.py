@@ -537,6 +537,11 @@ CALLS: dict[str, Call] = {
     "POST support:settle": Call(one("ticket", "uuid"), lambda _: {"as": "portal"}),
     "POST support:publish": Call(one("ticket", "uuid")),
     "POST support:guides": Call(data=lambda _: {"guide": str(uuid4())}),
+    "GET support:visit": Call(lambda _: (uuid4(),)),
+    "POST support:visit": Call(lambda _: (uuid4(),)),
+    "GET support:visit_commune": Call(lambda things: (things.school.unit.code,)),
+    "POST support:honour": Call(lambda things: (things.school.unit.code,)),
+    "PUT api:keep_visits_of": api(data=lambda _: {"visits": []}),
     "POST api:ask": api(data=lambda _: {"question": "Làm tạm trú ở đâu?"}),
     # Contests
     "GET contests:set_up": Call(lambda _: ("tuan",)),
