@@ -44,7 +44,7 @@ audit: setup ## known holes in the dependencies (needs the network)
 bench: setup ## journeys J1 to J8 of docs/performance.md into var/bench.json
 	$(BIN)/python -m tests.bench
 
-bench-storm: setup ## many pupils in the last minutes of a quiz, then of a contest (STORM=storm or contest_storm: one of them)
+bench-storm: setup ## many pupils in the last minutes of a quiz, then of a contest (STORM=storm, contest_storm or assistant_storm: only that)
 	@for one in $${STORM:-storm contest_storm}; do $(BIN)/python -m tests.bench $$one || status=1; done; exit $${status:-0}
 
 bench-province: setup ## reports over a whole province
