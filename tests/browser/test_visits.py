@@ -1,6 +1,7 @@
 """A team member writes down visits at a door without a line; they arrive once, and the officer reads them."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -8,6 +9,8 @@ from playwright.sync_api import expect
 
 from schools.models import Role
 from support.models import Ticket, Visit
+from support.operations.opinions import publish_change
+from support.operations.visits import Told, keep_visit
 from tests.factories import schools as make
 from tests.factories.cms import HomePageFactory, ProcedureFactory
 from tests.live import PHONE, eventually
@@ -41,7 +44,7 @@ def test_a_notebook_works_without_a_line(live_site, open_page, sign_in, look):
     expect(phone.locator("[data-visit-error]")).to_contain_text("Hãy chọn dịch vụ và tuổi")
     phone.get_by_label("Đã hướng dẫn việc gì?").select_option("tam-tru")
     phone.get_by_text("60 tuổi trở lên").click()
-    phone.get_by_label("Bao nhiêu người?").fill("2")
+    phone.get_by_label("Mấy người?").fill("2")
     phone.get_by_label("Vướng ở đâu?").select_option("data")
     phone.get_by_label("Ghi thêm vài lời").fill("Bà Nguyễn Thị Hoa, 0912345678, ngày sinh bị sai")
     phone.get_by_text("Cần được giải đáp").click()
@@ -49,13 +52,14 @@ def test_a_notebook_works_without_a_line(live_site, open_page, sign_in, look):
     rows = phone.locator("[data-visits] .visit-row")
     expect(rows).to_have_count(1)
     expect(rows.first).to_contain_text("Đã lưu trên máy")
+    expect(rows.first).to_contain_text("Hoa, •••, ngày sinh")
     assert not Visit.objects.exists()
     # Service and language stay for the next door; a second one, which is changed and a third that is taken back.
     phone.get_by_text("18 đến 39 tuổi").click()
     save.click()
     expect(rows).to_have_count(2)
     rows.first.get_by_role("button", name="Sửa").click()
-    phone.get_by_label("Bao nhiêu người?").fill("3")
+    phone.get_by_label("Mấy người?").fill("3")
     save.click()
     expect(rows.first).to_contain_text("3 người")
     phone.reload()
@@ -86,6 +90,32 @@ def test_a_notebook_works_without_a_line(live_site, open_page, sign_in, look):
     desk.get_by_role("link", name="Phường Sông Trong").click()
     expect(desk.get_by_text("Bà •••, •••, ngày sinh bị sai")).to_be_visible()
     look(desk, "visits-of-commune")
+    for _one in range(2):
+        told = Told(
+            visit_id=uuid4(),
+            seq=1,
+            on=timezone.localdate(),
+            procedure="khac",
+            age_band="40_59",
+            language="vi",
+            people=6,
+        )
+        keep_visit(member=member, told=told)
+    desk.reload()
+    desk.get_by_label("Vì việc gì, ghi một câu?").fill("Đi từng ngõ, gõ từng nhà")
+    desk.get_by_role("button", name="Đưa lên trang công khai").click()
+    expect(desk.get_by_text("Đã lên trang công khai.")).to_be_visible()
+    reviewer = make.make_with_role("reviewer", "Tạ Thị Duyệt", username="duyet")
+    said = "Ảnh hợp đồng thuê nhà chụp bị mờ, nộp lên thì bị trả lại."
+    publish_change(
+        key=uuid4(), title="Thêm cách chụp giấy tờ", heard=said, changed="Có mục mới.", said_by=6, actor=reviewer
+    )
+    desk.goto("/vi/support/changes/")
+    expect(desk.get_by_role("link", name="Thêm cách chụp giấy tờ")).to_be_visible()
+    expect(desk.get_by_text("Đi từng ngõ, gõ từng nhà")).to_be_visible()
+    look(desk, "changes")
+    desk.goto("/vi/support/desk/changes/")
+    look(desk, "tell-change")
 
     # Signed out, the phone knows nobody: what is kept asks to sign in.
     phone.goto("/vi/support/team/visits/")

@@ -13,6 +13,8 @@ const AT_ONCE = 50;
 const SHOWN = 30;
 const FIRST_WAIT = 2000;
 const LONGEST_WAIT = 60000;
+// A phone or an identity number, however it is grouped, is not even kept here; names are taken out by the server.
+const NUMBERS = /[0-9]([ .-]?[0-9]){8,}/g;
 const FIELDS = ["procedure", "age_band", "people", "on", "language", "difficulty", "note", "unit"];
 
 const place = document.querySelector("[data-notebook]");
@@ -168,7 +170,7 @@ class Notebook {
     const known = this.held[visit.id];
     if (known && known.visit.seq > visit.seq) return;
     const sent = batch.filter((one) => one.visit.id === visit.id)[0];
-    if (sent && visit.note.indexOf("•••") !== -1 && sent.visit.note.indexOf("•••") === -1) toast(place.dataset.masked);
+    if (sent && visit.note !== sent.visit.note && visit.note.indexOf("•••") !== -1) toast(place.dataset.masked);
     const one = { visit, state: "server", reason: "", at: known ? known.at : Date.parse(visit.on) };
     if (JSON.stringify(known) !== JSON.stringify(one)) await this.put(one);
   }
@@ -263,7 +265,7 @@ function values() {
   });
   return Object.assign(found, {
     people: Math.min(50, Math.max(1, Math.round(Number(found.people)) || 1)),
-    note: (found.note || "").slice(0, 300),
+    note: (found.note || "").slice(0, 300).replace(NUMBERS, "•••"),
     asks: form.elements.asks.checked,
     undone: false,
   });
@@ -349,6 +351,12 @@ async function start() {
   let say = () => {};
   const notebook = new Notebook(member, store, { changed: () => show(notebook), trouble });
   await notebook.load();
+  // The next door is mostly in the same service and language.
+  const last = notebook.newest()[0];
+  if (last && !form.elements.procedure.value) {
+    form.elements.procedure.value = last.visit.procedure;
+    form.elements.language.value = last.visit.language;
+  }
   say = joinTabs(`visits:${member}`, (one) => notebook.hear(one));
   show(notebook);
   form.addEventListener("submit", async (event) => {
