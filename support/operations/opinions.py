@@ -81,7 +81,7 @@ def publish_change(
     )
     section.add_child(instance=page)
     let_through(page, actor)
-    record(actor=actor, action="publish_change", target_kind="change", target_key=key, target_label=page.title)
+    record(actor=actor, action="publish_change", target_kind="change", target_key=str(key), target_label=page.title)
     return page
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -296,7 +296,7 @@ def own_totals(user: User) -> list[dict]:
     labels = {"month": _("This month"), "always": _("Since the beginning")}
     if year is not None:
         asked["year"], labels["year"] = Q(on__range=year.days), year.label
-    sums = {}
+    sums: dict[str, Aggregate] = {}
     for name, condition in asked.items():
         sums[f"{name}_visits"] = Count("pk", filter=condition) if condition else Count("pk")
         sums[f"{name}_people"] = Sum("people", filter=condition) if condition else Sum("people")

@@ -166,12 +166,15 @@ def named(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     if not keeps_visits(user):
         raise Http404
-    given = {"user": user, "purpose": Consent.Purpose.LEADERBOARD, "giver": Consent.Giver.PUPIL}
+    purpose, giver = Consent.Purpose.LEADERBOARD, Consent.Giver.PUPIL
     if request.POST.get("named") == "yes":
-        record_consent(**given, text_version=CONSENT_TEXT, evidence=_("By the person, signed in"), actor=user)
+        evidence = _("By the person, signed in")
+        record_consent(
+            user=user, purpose=purpose, giver=giver, text_version=CONSENT_TEXT, evidence=evidence, actor=user
+        )
         messages.success(request, _("Thank you. You are named when your work is honoured."))
     else:
-        for one in Consent.objects.filter(**given, withdrawn_at=None):
+        for one in Consent.objects.filter(user=user, purpose=purpose, giver=giver, withdrawn_at=None):
             withdraw_consent(consent=one, actor=user)
         messages.success(request, _("You are not named in public."))
     return redirect("support:team")
