@@ -18,6 +18,18 @@ ACTS = {
     "withdraw_survey": _("Results of a survey taken back"),
     "delete_survey": _("Survey deleted"),
     "judge_words": _("Words in a survey judged"),
+    "correct_visit": _("Visit corrected"),
+    "undo_visit": _("Visit taken back"),
+    "publish_change": _("Told what was changed after an opinion"),
+    "give_honour": _("Team or member honoured"),
+    "take_back_honour": _("Honour taken back"),
 }
-KINDS = {"ticket": _("ticket"), "guide": _("guide"), "survey": _("survey")}
-DETAILS: dict = {}
+KINDS = {
+    "ticket": _("ticket"),
+    "guide": _("guide"),
+    "visit": _("visit"),
+    "change": _("change after an opinion"),
+    "honour": _("honour"),
+    "survey": _("survey"),
+}
+DETAILS: dict = {"changes": (_("What was changed"), {})}

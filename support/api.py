@@ -1,4 +1,4 @@
-"""POST /api/v1/assistant: passages that answer a question, quoted from what is published."""
+"""POST /api/v1/assistant: passages that answer a question, quoted from what is published. Beside it the visit log."""
 
 from datetime import date
 
@@ -11,9 +11,11 @@ from schools import limits
 from support.limits import ASKED
 from support.queries.asking import answered
 from support.survey_api import router as surveys
+from support.visits_api import router as visits
 
 router = Router()
 router.add_router("", surveys)
+router.add_router("", visits)
 
 
 class Question(Schema):

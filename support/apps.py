@@ -20,6 +20,7 @@ class SupportConfig(AppConfig):
         register_acts("support", acts.TITLE, acts.ACTS, kinds=acts.KINDS, details=acts.DETAILS)
         register("support", OWN)
         register_format("answer", pgettext_lazy("kind of page", "Question and answer"))
+        register_format("change", pgettext_lazy("kind of page", "Change after an opinion"))
         register_format("procedure", _("Procedure"))
         register_format("help_point", _("Help points of a commune"))
         register_kind("ticket_assigned", _("A question waits for your answer: %(code)s."), may_leave=True)

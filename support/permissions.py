@@ -1,8 +1,10 @@
 """Who may do what at the desk. Every rule about access in this room is here."""
 
-from django.db.models import Q
+from datetime import date
 
-from schools.models import Role, User
+from django.db.models import Q, QuerySet
+
+from schools.models import Role, Unit, User
 from schools.permissions import current_roles, has_role, keeps_calendar, units_overseen
 
 # They write the guides, so every question is news to them.
@@ -56,3 +58,33 @@ def surveys_of(user: User) -> Q:
     if not user.is_authenticated or not works_at_desk(user):
         return NOBODY
     return Q(unit__in=units_overseen(user).values("pk"))
+
+
+# Who guides people and writes it down: community teams, and the officers of the commune beside them.
+GUIDING = (Role.Kind.COMMUNITY_MEMBER, Role.Kind.COMMUNE_OFFICER)
+
+
+def keeps_visits(user: User) -> bool:
+    """Whether `user` has a visit log of their own."""
+    return user.is_authenticated and current_roles(user).filter(kind__in=GUIDING, unit__isnull=False).exists()
+
+
+def reads_visits(user: User) -> bool:
+    """Whether `user` reads the visits of a place: who oversees it."""
+    return user.is_authenticated and units_overseen(user).exists()
+
+
+def units_guided(user: User, day: date) -> QuerySet[Unit]:
+    """Units in which `user` held an office on `day` by which people are guided: a visit that arrives late, after the office
+    has ended, still belongs to it."""
+    held = Role.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=day), user=user.pk, kind__in=GUIDING, starts_on__lte=day, unit__isnull=False
+    )
+    return Unit.objects.filter(pk__in=held.values("unit")).order_by("path")
+
+
+def visits_of(user: User) -> Q:
+    """Visits `user` may read: their own, and those of the units they oversee."""
+    if not user.is_authenticated:
+        return NOBODY
+    return Q(member=user.pk) | Q(unit__in=units_overseen(user).values("pk"))

@@ -38,3 +38,46 @@ class CannotMerge(DeskProblem):
 class NotPublishable(DeskProblem):
     code = "not_publishable"
     detail = _("There is something personal left in the text, such as a phone number. Take it out, then publish.")
+
+
+class NoVisitLog(DeskProblem):
+    code = "no_visit_log"
+    status = 404
+    detail = _("This account has no visit log. The officer of the commune enters the members of the team.")
+
+
+class OtherMember(DeskProblem):
+    code = "other_member"
+    status = 409
+    detail = _("Somebody else is signed in now. What you wrote down waits on this device until you sign in again.")
+
+
+class VisitRefused(DeskProblem):
+    """One visit that cannot be taken as it is; `code` says why."""
+
+    code = "visit_refused"
+    detail = _("This visit cannot be saved as it is.")
+
+    REASONS = {
+        "not_yours": _("This visit is somebody else's."),
+        "too_early": _("The day lies ahead. Write down a visit when it is over."),
+        "too_old": _("The day is more than three months ago. Tell the officer of the commune."),
+        "no_office": _("You were not of a team on that day. Check the day, or ask the officer of the commune."),
+        "unknown_procedure": _("Choose the service from the list."),
+        "unknown_language": _("Choose the language from the list."),
+        "settled": _("A visit can be changed for seven days. Tell the officer of the commune what is wrong."),
+    }
+
+    def __init__(self, reason: str):
+        super().__init__(str(self.REASONS[reason]))
+        self.reason = reason
+
+
+class NothingChanged(DeskProblem):
+    code = "nothing_changed"
+    detail = _("Say in a title what people said, and what is new because of it.")
+
+
+class TooFewToHonour(DeskProblem):
+    code = "too_few_to_honour"
+    detail = _("Fewer than five people were guided in this period; so few are not told in public.")

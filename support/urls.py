@@ -1,8 +1,8 @@
-"""Addresses below /<language>/support/: the assistant and the desk."""
+"""Addresses below /<language>/support/: the assistant, the desk, and the community teams."""
 
 from django.urls import path
 
-from support.views import assistant, desk, officers, survey_desk, surveys
+from support.views import assistant, desk, officers, opinions, survey_desk, surveys, team, visit_tables, visits
 
 app_name = "support"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("sent/", desk.sent, name="sent"),
     path("follow/", desk.follow, name="follow"),
     path("figures/", desk.figures, name="figures"),
+    path("changes/", opinions.changes, name="changes"),
     path("desk/", officers.listed, name="desk"),
     path("surveys/", surveys.listed, name="surveys"),
     path("surveys/<slug:slug>/", surveys.take, name="survey"),
@@ -34,9 +35,19 @@ urlpatterns = [
     path("desk/surveys/<uuid:uuid>/words/", survey_desk.words, name="survey_words"),
     path("desk/surveys/<uuid:uuid>/poster/", survey_desk.poster, name="survey_poster"),
     path("desk/guides/", officers.guides, name="guides"),
+    path("desk/changes/", opinions.tell_change, name="tell_change"),
     path("desk/<uuid:uuid>/", officers.ticket, name="ticket"),
     path("desk/<uuid:uuid>/assign/", officers.assign, name="assign"),
     path("desk/<uuid:uuid>/merge/", officers.merge, name="merge"),
     path("desk/<uuid:uuid>/settle/", officers.settle, name="settle"),
     path("desk/<uuid:uuid>/publish/", officers.publish, name="publish"),
+    path("team/", team.home, name="team"),
+    path("team/named/", opinions.named, name="named"),
+    path("team/write/", visits.notebook, name="notebook"),
+    path("team/visits/", visits.own, name="own_visits"),
+    path("team/visits/<uuid:visit_id>/", visits.visit, name="visit"),
+    path("visits/", visit_tables.listed, name="visits"),
+    path("visits/list.xlsx", visit_tables.spreadsheet, name="visits_xlsx"),
+    path("visits/<str:code>/honour/", opinions.honour, name="honour"),
+    path("visits/<str:code>/", visit_tables.commune, name="visit_commune"),
 ]

@@ -1,5 +1,5 @@
 """Figures of other rooms for the indicators: trainings, readings and family tasks of `courses`, entrants of `contests`,
-surveys of `support`.
+surveys and visits of community teams of `support`.
 
 Those rooms lie below and know nothing of indicators, so what counts them by the rule of a row stands here and is registered
 as a source; the counting itself is theirs.
@@ -18,6 +18,7 @@ from reports.queries.scopes import Scope
 from reports.queries.sources import Counted, frozen_pupils, register_source, stretch
 from schools.models import ReportingYear, SchoolYear, Unit
 from support.queries.survey_figures import FEWEST, satisfied_between
+from support.queries.visits import figures_of, sum_of, visits_in
 
 
 def _staff(scope: Scope, year: ReportingYear, rule: dict):
@@ -122,6 +123,22 @@ def works_of(scope: Scope, year: ReportingYear, school_year: SchoolYear, rule: d
     return Counted(found.count(), None, {"by_category": types})
 
 
+def visits_of(scope: Scope, year: ReportingYear, school_year: SchoolYear, rule: dict) -> Counted | None:
+    """People guided by the community teams in the reporting year, by the visits they wrote down; how many visits and with
+    which difficulties is told in the inputs. None for a school, and where no team of the province writes here: what is kept
+    on paper is entered by hand."""
+    if scope.school:
+        return None
+    written = visits_in(None, (year.starts_on, year.ends_on))
+    if not written.exists():
+        return None
+    if scope.kind == "unit" and scope.unit is not None:
+        written = written.filter(unit__path__startswith=scope.unit.path)
+    whole = sum_of(figures_of(written, "difficulty").values())
+    difficulties = {code: number for code, number in whole.by.most_common() if code}
+    return Counted(whole.people, None, {"visits": whole.visits, "people_by_difficulty": difficulties})
+
+
 def _at(scope: Scope, rows: QuerySet, to_entry: str = "") -> QuerySet:
     """Of entries, or of rows that lead to one: those of a place, by where they were on the reference date."""
     if scope.school:
@@ -151,3 +168,4 @@ register_source("survey", satisfied_of)
 register_source("contest", entrants_of)
 register_source("works", works_of)
 register_source("communicators", communicators_of)
+register_source("visits", visits_of)

@@ -21,6 +21,8 @@ SECONDS = 60
 TOLD = "_viewers"
 # Whose page of figures is worth a place in the menu; a school's stands on its own page.
 FIGURES = {Role.Kind.PROVINCE_OFFICER, Role.Kind.COMMUNE_OFFICER}
+# Who guides people from door to door, and writes it down.
+GUIDES = {Role.Kind.COMMUNITY_MEMBER, Role.Kind.COMMUNE_OFFICER}
 EDITORS = {Role.Kind.EDITOR, Role.Kind.TRANSLATOR, Role.Kind.REVIEWER}
 
 
@@ -160,6 +162,10 @@ def _desks(
         found.append({"label": _("Log of what was changed"), "url": reverse("schools:audit_log"), "icon": "file-text"})
         if set_up():
             found.append({"label": _("Messages sent out"), "url": reverse("schools:deliveries"), "icon": "send"})
-    # Staff take training courses as pupils take lessons; for some (community teams) it is all they have here.
+    if GUIDES.intersection(roles):
+        found.append({"label": _("My team"), "url": reverse("support:team"), "icon": "heart-handshake"})
+    if "admin" in roles or FIGURES.intersection(roles):
+        found.append({"label": _("People guided"), "url": reverse("support:visits"), "icon": "heart-handshake"})
+    # Staff take training courses as pupils take lessons; for some it is all they have here.
     found.append({"label": _("My learning"), "url": reverse("courses:today"), "icon": "book-open"})
     return found

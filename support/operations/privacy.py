@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from schools.models import User
 from schools.privacy import Part
-from support.models import DeskRoute, Survey, SurveyAnswer, SurveyWords, Ticket, Visit
+from support.models import DeskRoute, Honour, Survey, SurveyAnswer, SurveyWords, Ticket, Visit
 
 # What was asked and answered, in words; the figures stay. A published answer is a page and stays with the pages.
 WORDS_FOR = timedelta(days=2 * 365)
@@ -22,12 +22,24 @@ def _export(user: User) -> dict:
             for one in Ticket.objects.filter(owner=user).order_by("received_at")
         ],
         "visits": [
-            {"on": one.on.isoformat(), "procedure": one.procedure_code, "age_band": one.age_band}
+            {
+                "on": one.on.isoformat(),
+                "procedure": one.procedure_code,
+                "age_band": one.age_band,
+                "language": one.language,
+                "people": one.people,
+                "difficulty": one.difficulty,
+                "note": one.note,
+            }
             for one in Visit.objects.filter(member=user).order_by("on")
         ],
         "surveys_made": [
             {"title": one.title, "made": one.made_at.isoformat()}
             for one in Survey.objects.filter(made_by=user).order_by("made_at")
+        ],
+        "honours": [
+            {"since": one.since.isoformat(), "until": one.until.isoformat(), "words": one.words}
+            for one in Honour.objects.filter(member=user).order_by("since")
         ],
     }
 
@@ -43,8 +55,11 @@ def _forget(now: datetime) -> int:
     old = Ticket.objects.filter(received_at__lt=now - WORDS_FOR).exclude(question=FORGOTTEN)
     # A waiting question is somebody's work, however old.
     settled = old.filter(~Q(state=Ticket.State.NEW))
+    # A remark names nobody; words go all the same when nobody needs them any more.
+    remarks = Visit.objects.filter(received_at__lt=now - WORDS_FOR).exclude(note="").update(note="")
     return (
-        _forget_surveys(now)
+        remarks
+        + _forget_surveys(now)
         + settled.filter(answer="").update(question=FORGOTTEN)
         + settled.exclude(answer="").update(question=FORGOTTEN, answer=FORGOTTEN)
     )

@@ -567,6 +567,11 @@ CALLS: dict[str, Call] = {
     ),
     "GET api:survey_results": Call(one("told_survey", "slug")),
     "POST support:guides": Call(data=lambda _: {"guide": str(uuid4())}),
+    "GET support:visit": Call(lambda _: (uuid4(),)),
+    "POST support:visit": Call(lambda _: (uuid4(),)),
+    "GET support:visit_commune": Call(lambda things: (things.school.unit.code,)),
+    "POST support:honour": Call(lambda things: (things.school.unit.code,)),
+    "PUT api:keep_visits_of": api(data=lambda _: {"visits": []}),
     "POST api:ask": api(data=lambda _: {"question": "Làm tạm trú ở đâu?"}),
     # Contests
     "GET contests:set_up": Call(lambda _: ("tuan",)),

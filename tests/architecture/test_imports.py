@@ -21,6 +21,7 @@ FRONT = {
     "ffmpeg",
     "kinds",
     "limits",
+    "listing_sheets",
     "merging",
     "models",
     "moment",

@@ -22,7 +22,7 @@ from tests.bench.report import Report
 from tests.bench.weight import weigh
 
 # Benches with data and a report of their own: a module with `main() -> int` in this folder, run by `make bench-NAME`.
-OWN_BENCHES = ("storm", "contest_storm", "survey_storm", "province", "upload")
+OWN_BENCHES = ("storm", "contest_storm", "survey_storm", "assistant_storm", "province", "upload")
 WITHOUT_SERVER_TIME = ("assistant_questions", "roster_2000", "front_page_weight", "lesson_weight", "memory")
 
 

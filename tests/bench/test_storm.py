@@ -17,7 +17,7 @@ from quizzes.papers import paper
 from schools.models import User
 from support.models import Survey
 from tests import starter
-from tests.bench import contest_storm, storm, survey_storm
+from tests.bench import assistant_storm, contest_storm, storm, survey_storm
 from tests.bench.storms import closing, ground, opinions
 from tests.bench.storms.taker import worth
 from tests.factories import courses as make
@@ -158,6 +158,19 @@ def test_a_storm_that_lost_something_or_was_slow_is_not_kept():
     assert not storm.is_kept(kept | {"acknowledged_lost": 1})
     assert not storm.is_kept(kept | {"p95_ms": {"save": 500.0}})
     assert not storm.is_kept(kept | {"p95_ms": {"save": None}})
+
+
+def test_an_assistant_that_falls_behind_misses_its_goal(monkeypatch):
+    monkeypatch.setenv("RATE", "10")
+    options = assistant_storm.Options()
+    turns = assistant_storm.Schedule(options.rate, 1, begins=100.0)
+    assert [turns.take() for _one in range(11)] == [*((n, 100.0 + n / 10) for n in range(10)), None]
+    row = {"faults": {}, "questions_per_second": 10.0, "p95_ms": 500}
+    assert assistant_storm.missed(row, options) == []
+    late = assistant_storm.missed({"faults": {"status 503": 2}, "questions_per_second": 9.8, "p95_ms": 501}, options)
+    assert [text.split(" ")[0] for text in late] == ["2", "9.8", "p95"]
+    monkeypatch.setenv("RATE", "0")
+    assert assistant_storm.main() == 2, "nothing was measured"
 
 
 def test_a_closing_storm_counts_who_answered_everything_and_names_what_it_missed():

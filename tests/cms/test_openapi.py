@@ -148,6 +148,23 @@ def survey_calls(call: Caller):
     call("GET", "/surveys/{slug}/results", status=200, slug=open_one.slug)
 
 
+def visit_calls(call: Caller, member, pupil):
+    asked = {"id": str(member.uuid), "seq": 1, "on": str(timezone.localdate()), "age_band": "60_up", "asks": True}
+    written = [
+        {**asked, "procedure": "khac", "difficulty": "fear"},
+        {**asked, "id": str(pupil.uuid), "procedure": "xx"},
+    ]
+    call("PUT", "/visits", status=404, body={"visits": []})
+    call.client.force_login(member)
+    kept = call("PUT", "/visits", status=200, body={"member": str(member.uuid), "visits": written}).json()
+    assert kept["visits"][0]["desk"]["state"] == "new" and kept["refused"][0]["reason"] == "unknown_procedure"
+    call("PUT", "/visits", status=409, body={"member": str(pupil.uuid), "visits": []})
+    call("PUT", "/visits", status=422, body={"visits": [{}]})
+    assert call("GET", "/visits", status=200).json()["visits"] == kept["visits"]
+    call.client.force_login(pupil)
+    call("GET", "/visits", status=404)
+
+
 def course_calls(call: Caller, pupil, course, lesson):
     call.client.force_login(pupil)
     assert call("GET", "/courses", status=200, query="?language=vi").json()["count"] == 1
@@ -159,6 +176,7 @@ def course_calls(call: Caller, pupil, course, lesson):
     call("POST", "/assistant", status=200, body={"question": "bước đầu tiên là tìm đúng thủ tục", "language": "vi"})
     call("POST", "/assistant", status=422, body={"question": "x" * 5000})
     survey_calls(call)
+    visit_calls(call, people.make_with_role("community_member", "Lò Văn Tổ", unit=people.make_unit()), pupil)
     kept = call("GET", "/offline/{key}", status=200, key=lesson.translation_key, query="?language=vi").json()
     assert kept["size"] == sum(one["size"] for one in kept["pages"] + kept["files"]) and kept["url"] == lesson.url
     call("GET", "/offline/{key}", status=404, key=pupil.uuid)

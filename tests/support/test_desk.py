@@ -297,7 +297,7 @@ def test_what_is_kept_of_people(people):
         unit=people["ward"],
         on=timezone.localdate(),
         procedure_code="tam-tru",
-        age_band="60+",
+        age_band="60_up",
         language="vi",
     )
     told = OWN.export(officer)

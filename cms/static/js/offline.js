@@ -142,6 +142,42 @@ export async function keep(bundle, told) {
   await tellWorker();
 }
 
+/**
+ * Keep this one page as nobody sees it, with the styles and scripts it loads: a tool that works without a line. Nothing is
+ * fetched anew while the page is the same.
+ */
+export async function keepPlain(key, language, title) {
+  await navigator.serviceWorker.register("/sw.js");
+  const url = location.pathname;
+  const name = `${prefix(key, language)}plain`;
+  const cache = await caches.open(name);
+  const shared = await caches.open(STATIC);
+  const before = await cache.match(url, { ignoreVary: true });
+  const was = before ? await before.text() : "";
+  await put(cache, url);
+  const text = await (await cache.match(url, { ignoreVary: true })).text();
+  if (was === text && (await cache.match(BUNDLE))) return;
+  const named = (text.match(/(?:href|src)="(\/static\/[^"#]+)/g) || []).map((one) => one.split('"')[1]);
+  const loaded = performance.getEntriesByType("resource").map((entry) => new URL(entry.name))
+    .filter((one) => one.origin === location.origin && /^\/static\/.*\.(js|css|woff2)$/.test(one.pathname))
+    .map((one) => one.pathname);
+  const all = named.concat(loaded);
+  const files = [];
+  for (const one of all.filter((address, place) => all.indexOf(address) === place)) {
+    if (!(await shared.match(one, { ignoreVary: true }))) await put(shared, one);
+    const held = await (await shared.match(one, { ignoreVary: true })).blob();
+    files.push({ url: one, size: held.size, also: [] });
+  }
+  await keepShell(language);
+  const size = files.reduce((sum, one) => sum + one.size, text.length);
+  const record = {
+    key, language, title, url, size, files, kind: "tool", version: "plain", left_out: 0,
+    pages: [{ url, title, size: text.length }], kept_at: new Date().toISOString(),
+  };
+  await cache.put(BUNDLE, new Response(JSON.stringify(record), { headers: { "Content-Type": "application/json" } }));
+  await tellWorker();
+}
+
 /* --- The button of a page ---------------------------------------------------------------------------------------------- */
 
 /** What to say of a download that failed; `place` holds the sentences. */
