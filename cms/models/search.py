@@ -31,6 +31,11 @@ class SearchEntry(models.Model):
     # Codes between blanks, such as " hoc-sinh-thpt nguoi-dan ".
     audiences = models.CharField(max_length=500, blank=True)
     topics = models.CharField(max_length=500, blank=True)
+    # Of the school system: " lower-secondary upper-secondary " (cms.search.levels).
+    levels = models.CharField(max_length=100, blank=True)
+    has_audio = models.BooleanField(default=False)
+    # Tags of the languages without pages of their own in which it can be read or heard as well: " cma mnn ".
+    voices = models.CharField(max_length=200, blank=True)
     updated = models.DateTimeField()
 
     class Meta:

@@ -1,7 +1,9 @@
 """Keeping the search entries in step with what is published."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -10,6 +12,7 @@ from wagtail.models import Page
 
 from cms.jobs.steps import Step, untold
 from cms.models import ContentPage, SearchEntry
+from cms.search.facts import facts_of
 from cms.search.folding import exact, folded, words
 from cms.text.folding import normalize
 from cms.vocabulary.speaking import is_open
@@ -32,35 +35,53 @@ class Found:
     is_material: bool = True
     audiences: list[str] = field(default_factory=list)
     topics: list[str] = field(default_factory=list)
+    levels: list[str] = field(default_factory=list)
+    has_audio: bool = False
+    voices: list[str] = field(default_factory=list)
     updated: datetime | None = None
+
+
+# Kind of thing → all of that kind that a search may find. Of rooms whose things are no pages.
+_kinds: dict[str, Callable[[], Iterable[Found]]] = {}
+
+
+def register_kind(kind: str, everything: Callable[[], Iterable[Found]]) -> None:
+    """Called in a room's `AppConfig.ready()`: what `rebuild_search` has to write besides pages."""
+    _kinds[kind] = everything
 
 
 def index(found: Found) -> SearchEntry:
     """Write or renew the entry of one thing. Rooms whose things are not pages call this when they publish."""
-    text = normalize(strip_tags(found.text.replace("<", " <")))[:MAX_TEXT]
-    title = normalize(found.title)[:255]
     entry, _made = SearchEntry.objects.update_or_create(
-        kind=found.kind,
-        key=found.key,
-        language=found.language,
-        defaults={
-            "format": found.format,
-            "is_material": found.is_material,
-            "title": title,
-            "title_exact": exact(title),
-            "title_folded": folded(title)[:255],
-            "summary": normalize(strip_tags(found.summary))[:300],
-            "text": text,
-            "text_exact": exact(text),
-            "text_folded": folded(text),
-            "words": f" {' '.join(dict.fromkeys(words(f'{title} {found.summary} {text}')))} ",
-            "url": found.url,
-            "audiences": _codes(found.audiences),
-            "topics": _codes(found.topics),
-            "updated": found.updated or timezone.now(),
-        },
+        kind=found.kind, key=found.key, language=found.language, defaults=values_of(found)
     )
     return entry
+
+
+def values_of(found: Found) -> dict[str, Any]:
+    """The columns of an entry besides those that say which it is."""
+    text = normalize(strip_tags(found.text.replace("<", " <")))[:MAX_TEXT]
+    title = normalize(found.title)[:255]
+    looked_for = words(f"{title} {found.summary} {text}", indexing=True)
+    return {
+        "format": found.format,
+        "is_material": found.is_material,
+        "title": title,
+        "title_exact": exact(title),
+        "title_folded": folded(title)[:255],
+        "summary": normalize(strip_tags(found.summary))[:300],
+        "text": text,
+        "text_exact": exact(text),
+        "text_folded": folded(text),
+        "words": f" {' '.join(dict.fromkeys(looked_for))} ",
+        "url": found.url,
+        "audiences": _codes(found.audiences),
+        "topics": _codes(found.topics),
+        "levels": _codes(found.levels),
+        "has_audio": found.has_audio,
+        "voices": _codes(found.voices)[:200],
+        "updated": found.updated or timezone.now(),
+    }
 
 
 def forget(*, kind: str, key: str, language: str | None = None) -> int:
@@ -98,6 +119,7 @@ def index_page(page_id: int) -> SearchEntry | None:
             url=url,
             audiences=[term.slug for term in page.audiences.all()],
             topics=[term.slug for term in page.topics.all()],
+            **facts_of(page),
             updated=page.last_published_at,
         )
     )
@@ -123,8 +145,11 @@ def index_branch(page_id: int) -> int:
 
 
 def index_everything(*, step: Step = untold) -> int:
-    """Rebuild all page entries; entries of pages that are gone go too. `step` hears (done, total, what)."""
-    SearchEntry.objects.filter(kind="page").delete()
+    """Rebuild all entries; those of what is gone go too. `step` hears (done, total, what). Returns how many pages."""
+    SearchEntry.objects.filter(kind__in=["page", *_kinds]).delete()
+    for everything in _kinds.values():
+        for found in everything():
+            index(found)
     pages = list(Page.objects.filter(depth__gt=1).values_list("pk", flat=True))
     for number, pk in enumerate(pages):
         step(number, len(pages), "pages")

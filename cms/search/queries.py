@@ -1,90 +1,98 @@
 """Searching: what holds every word is found; what holds them as they were typed, and in its title, comes first."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from string import ascii_lowercase, digits
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import StrIndex
+from django.db.models.functions import Left, StrIndex
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from cms.keeping import kept
 from cms.models import SearchEntry, SearchSynonym
-from cms.search.folding import exact, folded, has_accents, same_length_fold, words
+from cms.search.facets import Row, narrow, rows_of
+from cms.search.folding import WORD, exact, folded, has_accents, same_length_fold, words
+from cms.search.grams import is_blankless
 
-_WORD = re.compile(r"\w+")
 MAX_WORDS = 12
-MAX_FOUND = 500
+# Words of one thing that has several names.
+MAX_PHRASE = 8
+MOST_LOOSE = 10
 SNIPPET = 220
+OPENING = 200
 LETTERS = ascii_lowercase + digits
 GUIDE = "guide"
-SENTENCE_ENDS = (".", "?", "!", "…", ":")
+# Those of the second row have no blank after them.
+SENTENCE_ENDS = (". ", "? ", "! ", "… ", ": ", "។ ", "៕ ",
+                 "。", "？", "！", "។")  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Results:
-    """`ids` of entries, best first; `loose` when none held every word and these hold only some of them.
+    """`rows` of entries, best first; `loose` when none held every word and these hold only some of them.
 
     `query` is what was looked for: with `corrected`, words nobody uses here have given way to the nearest that are used.
     """
 
     query: str
-    ids: list[int]
+    rows: list[Row]
     loose: bool = False
     corrected: bool = False
 
-
-def entries(*, language: str, format: str = "", audience: str = "", topic: str = "") -> QuerySet[SearchEntry]:
-    """Entries of one language, narrowed by what they are and for whom; ordered by title."""
-    found = SearchEntry.objects.filter(language=language)
-    if format:
-        found = found.filter(format=format)
-    if audience:
-        found = found.filter(audiences__contains=f" {audience} ")
-    if topic:
-        found = found.filter(topics__contains=f" {topic} ")
-    return found.order_by("title_folded", "pk")
+    @property
+    def ids(self) -> list[int]:
+        return [row.pk for row in self.rows]
 
 
-def synonyms() -> dict[str, list[str]]:
-    """Folded word or phrase → others that mean the same."""
+def entries(*, language: str, **chosen: str) -> QuerySet[SearchEntry]:
+    """Entries of one language, narrowed by facets (`cms.search.facets.narrow`); ordered by title."""
+    return narrow(SearchEntry.objects.filter(language=language), chosen).order_by("title_folded", "pk")
+
+
+def synonyms() -> dict[tuple[str, ...], list[str]]:
+    """What is looked for of a word or phrase → its folded self, then others that mean the same."""
 
     def read():
-        groups: dict[str, list[str]] = {}
+        groups: dict[tuple[str, ...], list[str]] = {}
         for text in SearchSynonym.objects.values_list("words", flat=True):
             same = list(dict.fromkeys(filter(None, map(folded, text.splitlines()))))
-            for word in same:
-                groups.setdefault(word, []).extend(other for other in same if other != word)
+            for phrase in same:
+                group = groups.setdefault(tuple(words(phrase)), [phrase])
+                group += [other for other in same if other not in group]
         return groups
 
-    return kept("synonyms", read)
+    return kept("search-synonyms", read)
 
 
 def search(query: str, found: QuerySet[SearchEntry]) -> Results:
-    """Entries among `found` that match `query`, best first; at most MAX_FOUND."""
+    """Entries among `found` that match `query`, best first; all of them for an empty one."""
     typed = words(query)[:MAX_WORDS]
     if not typed:
-        return Results(query, list(found.values_list("pk", flat=True)[:MAX_FOUND]))
+        return Results(query, rows_of(found))
     results = _search(query, typed, found)
-    if results.ids and not results.loose:
+    if results.rows and not results.loose:
         return results
     better = [nearest(word) for word in typed]
-    if better != typed and (again := _search(" ".join(better), better, found)).ids:
+    if better != typed and (again := _search(" ".join(better), better, found)).rows:
         return replace(again, corrected=True)
     return results
 
 
+def matching(query: str, found: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
+    """Those of `found` that hold every word of `query`, or what means the same."""
+    return found.filter(*map(_any_of, _clauses(words(query)[:MAX_WORDS])))
+
+
 def _search(query: str, typed: list[str], found: QuerySet[SearchEntry]) -> Results:
-    phrase = " ".join(typed)
     clauses = _clauses(typed)
-    matching = found.filter(*[_any_of(alternatives) for alternatives in clauses])
-    ids = list(_ranked(matching, query, phrase, typed).values_list("pk", flat=True)[:MAX_FOUND])
-    if ids or len(clauses) == 1:
-        return Results(query, ids)
+    rows = rows_of(_ranked(found.filter(*map(_any_of, clauses)), query, clauses))
+    if rows or len(clauses) == 1:
+        return Results(query, rows)
     hits = sum(
         (
             Case(When(_any_of(alternatives), then=Value(1)), default=Value(0), output_field=IntegerField())
@@ -93,8 +101,8 @@ def _search(query: str, typed: list[str], found: QuerySet[SearchEntry]) -> Resul
         start=Value(0),
     )
     some = found.annotate(hits=hits).filter(hits__gte=max(1, (len(clauses) + 1) // 2))
-    ranked = _ranked(some, query, phrase, typed).order_by("-hits", "-rank", "title_folded", "pk")
-    return Results(query, list(ranked.values_list("pk", flat=True)[:10]), loose=True)
+    ranked = _ranked(some, query, clauses).order_by("-hits", "-rank", "title_folded", "pk")
+    return Results(query, rows_of(ranked[:MOST_LOOSE]), loose=True)
 
 
 def vocabulary() -> dict[str, int]:
@@ -104,7 +112,7 @@ def vocabulary() -> dict[str, int]:
         counted: Counter[str] = Counter()
         for text in SearchEntry.objects.values_list("words", flat=True):
             counted.update(text.split())
-        counted.update(word for phrase in synonyms() for word in phrase.split())
+        counted.update(word for phrase in synonyms() for word in phrase)
         return dict(counted)
 
     return kept("vocabulary", read)
@@ -115,7 +123,7 @@ def nearest(word: str) -> str:
     two changed about («vnied»). Short words are left alone: in Vietnamese every one of them is some word.
     """
     known = vocabulary()
-    if len(word) < 4 or any(other.startswith(word) for other in known):
+    if len(word) < 4 or not word.isascii() or any(other.startswith(word) for other in known):
         return word
     close = _one_slip_away(word) & known.keys()
     return min(close, key=lambda other: (sorted(other) != sorted(word), -known[other], other)) if close else word
@@ -149,17 +157,21 @@ def snippet(entry: SearchEntry, query: str) -> SafeString:
     begin = _beginning(text, best)
     piece, begin = _cut(text, begin)
     marked = _marked(piece, [(start - begin, end - begin) for start, end in spans])
-    before = "" if begin == 0 or text[begin - 2 : begin - 1] in SENTENCE_ENDS else "… "
-    after = "" if begin + len(piece) >= len(text) or piece[-1:] in SENTENCE_ENDS else "…"
+    before = "" if begin == 0 or text[:begin].endswith(SENTENCE_ENDS) else "… "
+    is_whole = begin + len(piece) >= len(text) or piece.endswith(SENTENCE_ENDS) or f"{piece} ".endswith(SENTENCE_ENDS)
+    after = "" if is_whole else "…"
     return mark_safe(f"{before}{marked}{after}")
 
 
 def _beginning(text: str, place: int) -> int:
     """Where to begin to read about `place`: its sentence, or a word shortly before when the sentence is long."""
-    ends = [text.rfind(f"{end} ", max(0, place - 120), place) for end in SENTENCE_ENDS]
-    if max(ends) != -1:
-        return max(ends) + 2
-    return 0 if place < 120 else text.find(" ", place - 40) + 1
+    ends = [at + len(end) for end in SENTENCE_ENDS if (at := text.rfind(end, max(0, place - 120), place)) != -1]
+    if ends:
+        return max(ends)
+    if place < 120:
+        return 0
+    blank = text.find(" ", place - 40, place)
+    return blank + 1 if blank != -1 else place - 20
 
 
 def marked_title(entry: SearchEntry, query: str) -> SafeString:
@@ -171,10 +183,10 @@ def _clauses(typed: list[str]) -> list[list[str]]:
     known = synonyms()
     clauses, at = [], 0
     while at < len(typed):
-        for length in range(min(5, len(typed) - at), 0, -1):
-            phrase = " ".join(typed[at : at + length])
+        for length in range(min(MAX_PHRASE, len(typed) - at), 0, -1):
+            phrase = tuple(typed[at : at + length])
             if length == 1 or phrase in known:
-                clauses.append([phrase, *known.get(phrase, [])])
+                clauses.append(known.get(phrase) or [typed[at]])
                 at += length
                 break
     return clauses
@@ -184,15 +196,18 @@ def _any_of(alternatives: list[str]) -> Q:
     found = Q()
     for phrase in alternatives:
         together = Q()
-        for word in phrase.split():
-            together &= Q(words__contains=f" {word}")
-        if " " in phrase:
+        pieces = words(phrase)
+        for piece in pieces:
+            together &= Q(words__contains=f" {piece}")
+        if len(pieces) > 1:
             together &= Q(title_folded__contains=phrase) | Q(text_folded__contains=phrase)
         found |= together
     return found
 
 
-def _ranked(matching: QuerySet[SearchEntry], query: str, phrase: str, typed: list[str]) -> QuerySet[SearchEntry]:
+def _ranked(matching: QuerySet[SearchEntry], query: str, clauses: list[list[str]]) -> QuerySet[SearchEntry]:
+    phrase = folded(query)
+
     def points(worth: int, column: str, needle: str):
         place = StrIndex(F(column), Value(needle))
         return Case(When(~Q(**{f"{column}_at": 0}), then=Value(worth)), default=Value(0)), {f"{column}_at": place}
@@ -206,11 +221,18 @@ def _ranked(matching: QuerySet[SearchEntry], query: str, phrase: str, typed: lis
         score, places = points(worth, column, needle)
         columns |= places
         rank = rank + score
-    matching = matching.annotate(**columns)
+    matching = matching.annotate(**columns).alias(opening=Left("text_folded", OPENING))
     # How something is done comes before what else is told of it.
     rank = rank + Case(When(format=GUIDE, then=Value(5)), default=Value(0))
-    for word in dict.fromkeys(typed):
-        rank = rank + Case(When(title_folded__contains=word, then=Value(4)), default=Value(0))
+    rank = rank + Case(When(title_folded=phrase, then=Value(20)), default=Value(0))
+    for alternatives in clauses:
+        for word in alternatives[0].split():
+            rank = rank + Case(When(title_folded__contains=word, then=Value(4)), default=Value(0))
+        if len(alternatives) > 1:
+            # Who types a short form means the page that has the whole word in its title or its first sentences.
+            for column, worth in (("title_folded", 12), ("opening", 5)):
+                named = reduce(or_, (Q(**{f"{column}__contains": phrase}) for phrase in alternatives))
+                rank = rank + Case(When(named, then=Value(worth)), default=Value(0))
     return matching.annotate(rank=rank).order_by("-rank", "title_folded", "pk")
 
 
@@ -219,16 +241,33 @@ def _spans(text: str, query: str) -> list[tuple[int, int]]:
     its words; as they were typed where they stand so («cần» is not what «căn cước» asks for), else without accents.
     """
     plain, lower = same_length_fold(text), text.lower()
-    typed, as_typed = words(query)[:MAX_WORDS], _WORD.findall(exact(query))[:MAX_WORDS]
-    known = synonyms()
-    same = [other for clause in _clauses(typed) if clause[0] in known for other in clause[1:]]
+    typed, as_typed = folded(query).split()[:MAX_WORDS], WORD.findall(exact(query))[:MAX_WORDS]
+    same = [other for clause in _clauses(words(query)[:MAX_WORDS]) if len(clause) > 1 for other in clause[1:]]
     spans = _apart(_either(plain, " ".join(typed), lower, " ".join(as_typed)), [])
     if not spans:
         for word, typed_word in zip(typed, as_typed, strict=False):
-            spans = _apart(_either(plain, word, lower, typed_word), spans)
+            places = _either(plain, word, lower, typed_word) or _joined(_pieces(plain, word))
+            spans = _apart(places, spans)
     for phrase in sorted(same, key=len, reverse=True):
         spans = _apart(_places(plain, phrase), spans)
     return sorted(spans)
+
+
+def _pieces(plain: str, word: str) -> list[tuple[int, int]]:
+    """Where the pairs of letters of a word stand whose script sets no blanks."""
+    pieces = words(word)
+    return sorted(place for piece in pieces for place in _places(plain, piece)) if len(pieces) > 1 else []
+
+
+def _joined(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places that touch or overlap made one."""
+    found: list[tuple[int, int]] = []
+    for start, end in places:
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
 
 
 def _either(plain: str, word: str, lower: str, typed_word: str) -> list[tuple[int, int]]:
@@ -245,11 +284,17 @@ def _apart(found: Iterable[tuple[int, int]], spans: list[tuple[int, int]]) -> li
 
 
 def _places(plain: str, word: str):
-    """Where words of `plain` are `word`, or begin with it when it is long enough to say something: whole words."""
+    """Where words of `plain` are `word`, or begin with it when it is long enough to say something: whole words.
+
+    Where a script sets no blanks a word may begin and end anywhere.
+    """
+    anywhere = is_blankless(word[0])
     at = plain.find(word)
     while at != -1:
         end = at + len(word)
-        if at == 0 or not plain[at - 1].isalnum():
+        if anywhere:
+            yield at, end
+        elif at == 0 or not plain[at - 1].isalnum():
             while len(word) >= 4 and end < len(plain) and plain[end].isalnum():
                 end += 1
             if end == len(plain) or not plain[end].isalnum():
