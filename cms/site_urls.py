@@ -8,6 +8,7 @@ from cms.feeds.views import feed, feeds
 from cms.feeds.writing import FORMS
 from cms.serving import serve
 from cms.views.offline import kept_here
+from cms.views.reading import reading_bar
 from cms.views.search import search_page
 
 LOGIN = "wagtailcore_login"
@@ -16,6 +17,7 @@ urlpatterns = [
     path("search/", search_page, name="search"),
     path("feeds/", feeds, name="feeds"),
     *[path(f"feeds/<slug:collection>.{form}", feed, {"form": form}, name=f"feed_{form}") for form in FORMS],
+    path("aloud/", reading_bar, name="reading_bar"),
     path("offline/", kept_here, name="offline"),
     # Wagtail's own form asks neither for a second factor nor counts failures: there is one way in.
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name=LOGIN),

@@ -3,7 +3,7 @@ from cms.models.freshness import FreshnessFlag, ProcedureUse
 from cms.models.guides import GuidePage
 from cms.models.handbooks import HandbookFile, HandbookPage, ShortAddress
 from cms.models.pages import RESERVED_SLUGS, ContentPage, HomePage, PageIdentity, SectionPage, VideoPage, check_slug
-from cms.models.search import SearchEntry, SearchSynonym
+from cms.models.search import SearchEntry, SearchSynonym, SearchText
 
 __all__ = [
     "RESERVED_SLUGS",
@@ -18,6 +18,7 @@ __all__ = [
     "ReviewTask",
     "SearchEntry",
     "SearchSynonym",
+    "SearchText",
     "SectionPage",
     "ShortAddress",
     "UrgentPublication",

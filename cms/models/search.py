@@ -22,9 +22,6 @@ class SearchEntry(models.Model):
     title_exact = models.CharField(max_length=255)
     title_folded = models.CharField(max_length=255)
     summary = models.CharField(max_length=300, blank=True)
-    text = models.TextField(blank=True)
-    text_exact = models.TextField(blank=True)
-    text_folded = models.TextField(blank=True)
     # Every folded word of title and text once, each between blanks: short, so that a scan is cheap.
     words = models.TextField()
     url = models.CharField(max_length=500)
@@ -49,6 +46,24 @@ class SearchEntry(models.Model):
 
     def __str__(self):
         return f"{self.title} ({self.language})"
+
+
+class SearchText(models.Model):
+    """The text of an entry, apart from it: a search looks through all entries, and reads the texts of few."""
+
+    wagtail_reference_index_ignore = True
+
+    entry = models.OneToOneField(SearchEntry, primary_key=True, on_delete=models.CASCADE, related_name="long")
+    folded = models.TextField(blank=True)
+    exact = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("text of a search entry")
+        verbose_name_plural = _("texts of search entries")
+
+    def __str__(self):
+        return self.text[:60]
 
 
 class SearchSynonym(Started, models.Model):

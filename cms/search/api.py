@@ -85,7 +85,7 @@ def materials(request: HttpRequest, wanted: Query[MaterialFilter]):
             count, listed = len(ids), page_of(ids[start : start + wanted.per_page])
         else:
             count = found.count()
-            listed = list(found.defer("text", "text_exact", "text_folded", "words")[start : start + wanted.per_page])
+            listed = list(found.defer("words")[start : start + wanted.per_page])
     return {
         "count": count,
         "results": [

@@ -1,9 +1,8 @@
 """What has been found, counted by what it is and for whom, and narrowed by that."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -13,34 +12,26 @@ from cms.models import SearchEntry
 AUDIO = "1"
 
 
-class Facts(NamedTuple):
-    """Columns of a SearchEntry; codes stand between blanks."""
-
-    format: str
-    audiences: str
-    topics: str
-    levels: str
-    voices: str
-    has_audio: bool
-
-    def codes(self) -> dict[str, list[str]]:
-        """Facet → the codes this counts under."""
-        return {
-            "format": [self.format],
-            "audience": self.audiences.split(),
-            "topic": self.topics.split(),
-            "level": self.levels.split(),
-            "audio": [AUDIO] if self.has_audio else [],
-            "voice": self.voices.split(),
-        }
+# Columns of an entry that are counted; codes stand between blanks.
+FACTS = ("format", "audiences", "topics", "levels", "voices", "has_audio")
+# (id, *FACTS) of an entry: plain, for there are thousands of them.
+Row = tuple[int, str, str, str, str, str, bool]
 
 
-class Row(NamedTuple):
-    pk: int
-    facts: Facts
+def _codes(facts: tuple) -> dict[str, list[str]]:
+    """Facet → the codes something with these facts counts under."""
+    format, audiences, topics, levels, voices, has_audio = facts
+    return {
+        "format": [format],
+        "audience": audiences.split(),
+        "topic": topics.split(),
+        "level": levels.split(),
+        "audio": [AUDIO] if has_audio else [],
+        "voice": voices.split(),
+    }
 
 
-FACETS = tuple(Facts("", "", "", "", "", False).codes())
+FACETS = ("format", "audience", "topic", "level", "audio", "voice")
 _COLUMNS = {"audience": "audiences", "topic": "topics", "level": "levels", "voice": "voices"}
 
 
@@ -58,7 +49,7 @@ class Counted:
 
 
 def rows_of(found: QuerySet[SearchEntry]) -> list[Row]:
-    return [Row(pk, Facts(*facts)) for pk, *facts in found.values_list("pk", *Facts._fields)]
+    return list(found.values_list("pk", *FACTS))
 
 
 def narrow(found: QuerySet[SearchEntry], chosen: Mapping[str, str]) -> QuerySet[SearchEntry]:
@@ -75,15 +66,14 @@ def narrow(found: QuerySet[SearchEntry], chosen: Mapping[str, str]) -> QuerySet[
     return found
 
 
-def count(rows: Iterable[Row], chosen: Mapping[str, str]) -> tuple[list[Row], Counted]:
+def count(rows: list[Row], chosen: Mapping[str, str]) -> tuple[list[Row], Counted]:
     """Those of `rows` that have all that is chosen, in their order, and the counts."""
-    rows = list(rows)
-    alike = Counter(row.facts for row in rows)
+    alike = Counter(row[1:] for row in rows)
     counts: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
     without: Counter[str] = Counter()
     kept, total = set(), 0
     for facts, number in alike.items():
-        codes = facts.codes()
+        codes = _codes(facts)
         lacking = [facet for facet, code in chosen.items() if code and code not in codes[facet]]
         if len(lacking) > 1:
             continue
@@ -96,4 +86,4 @@ def count(rows: Iterable[Row], chosen: Mapping[str, str]) -> tuple[list[Row], Co
             for code in codes[facet]:
                 counts[facet][code] += number
     gained = {facet: total + number for facet, number in without.items()}
-    return [row for row in rows if row.facts in kept], Counted(total, counts, gained)
+    return [row for row in rows if row[1:] in kept], Counted(total, counts, gained)

@@ -7,9 +7,8 @@ from functools import reduce
 from operator import or_
 from string import ascii_lowercase, digits
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Left, StrIndex
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Left
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -46,7 +45,7 @@ class Results:
 
     @property
     def ids(self) -> list[int]:
-        return [row.pk for row in self.rows]
+        return [row[0] for row in self.rows]
 
 
 def entries(*, language: str, **chosen: str) -> QuerySet[SearchEntry]:
@@ -140,7 +139,8 @@ def _one_slip_away(word: str) -> set[str]:
 
 def page_of(ids: list[int]) -> list[SearchEntry]:
     """The entries with these ids, in this order."""
-    found = SearchEntry.objects.defer("text_exact", "text_folded", "words").in_bulk(ids)
+    shown = SearchEntry.objects.select_related("long").defer("words", "long__exact", "long__folded")
+    found = shown.in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
 
@@ -148,7 +148,7 @@ def snippet(entry: SearchEntry, query: str) -> SafeString:
     """The piece of the text in which the most words of the query stand, from the beginning of a sentence where one is
     near, with those words marked.
     """
-    text = entry.text or entry.summary
+    text = entry.long.text or entry.summary
     spans = _spans(text, query)
     places = [start for start, _end in spans]
     if not places:
@@ -195,45 +195,36 @@ def _clauses(typed: list[str]) -> list[list[str]]:
 def _any_of(alternatives: list[str]) -> Q:
     found = Q()
     for phrase in alternatives:
+        if any(f" {other} " in f" {phrase} " for other in alternatives if other != phrase):
+            continue  # «thẻ căn cước» is found where «căn cước» is
         together = Q()
         pieces = words(phrase)
         for piece in pieces:
             together &= Q(words__contains=f" {piece}")
         if len(pieces) > 1:
-            together &= Q(title_folded__contains=phrase) | Q(text_folded__contains=phrase)
+            together &= Q(title_folded__contains=phrase) | Q(long__folded__contains=phrase)
         found |= together
     return found
 
 
 def _ranked(matching: QuerySet[SearchEntry], query: str, clauses: list[list[str]]) -> QuerySet[SearchEntry]:
     phrase = folded(query)
-
-    def points(worth: int, column: str, needle: str):
-        place = StrIndex(F(column), Value(needle))
-        return Case(When(~Q(**{f"{column}_at": 0}), then=Value(worth)), default=Value(0)), {f"{column}_at": place}
-
-    rank: Combinable = Value(0, output_field=IntegerField())
-    columns = {}
-    scored = [(40, "title_folded", phrase), (6, "text_folded", phrase)]
+    # A single word stands in every text that was found: there it tells nothing apart.
+    scored = [(40, "title_folded", phrase), *([(6, "long__folded", phrase)] if " " in phrase else [])]
     if has_accents(query):
-        scored += [(60, "title_exact", exact(query)), (9, "text_exact", exact(query))]
-    for worth, column, needle in scored:
-        score, places = points(worth, column, needle)
-        columns |= places
-        rank = rank + score
-    matching = matching.annotate(**columns).alias(opening=Left("text_folded", OPENING))
+        scored += [(60, "title_exact", exact(query)), (9, "long__exact", exact(query))]
+    conditions = [(worth, Q(**{f"{column}__contains": needle})) for worth, column, needle in scored]
     # How something is done comes before what else is told of it.
-    rank = rank + Case(When(format=GUIDE, then=Value(5)), default=Value(0))
-    rank = rank + Case(When(title_folded=phrase, then=Value(20)), default=Value(0))
+    conditions += [(5, Q(format=GUIDE)), (20, Q(title_folded=phrase))]
     for alternatives in clauses:
-        for word in alternatives[0].split():
-            rank = rank + Case(When(title_folded__contains=word, then=Value(4)), default=Value(0))
+        conditions += [(4, Q(title_folded__contains=word)) for word in alternatives[0].split()]
         if len(alternatives) > 1:
             # Who types a short form means the page that has the whole word in its title or its first sentences.
-            for column, worth in (("title_folded", 12), ("opening", 5)):
-                named = reduce(or_, (Q(**{f"{column}__contains": phrase}) for phrase in alternatives))
-                rank = rank + Case(When(named, then=Value(worth)), default=Value(0))
-    return matching.annotate(rank=rank).order_by("-rank", "title_folded", "pk")
+            for worth, column in ((12, "title_folded"), (5, "opening")):
+                conditions.append((worth, reduce(or_, (Q(**{f"{column}__contains": one}) for one in alternatives))))
+    rank = sum((Case(When(asked, then=Value(worth)), default=Value(0)) for worth, asked in conditions), start=Value(0))
+    ranked = matching.alias(opening=Left("long__folded", OPENING)).annotate(rank=rank)
+    return ranked.order_by("-rank", "title_folded", "pk")
 
 
 def _spans(text: str, query: str) -> list[tuple[int, int]]:

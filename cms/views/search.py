@@ -53,12 +53,12 @@ def search_page(request: HttpRequest) -> HttpResponse:
         everything = search(query, entries(language=language).filter(is_material=True))
         rows, counted = count(everything.rows, chosen)
         elsewhere = _elsewhere(everything, language, chosen)
-        found = Paginator([row.pk for row in rows], PER_PAGE).get_page(request.GET.get("page"))
+        found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
         context |= {
             "found": found,
             "loose": everything.loose,
             "corrected": everything.query if everything.corrected else "",
-            "hits": _hits(page_of(list(found.object_list)), everything.query),
+            "hits": _hits(page_of([row[0] for row in found.object_list]), everything.query),
             "keep": address.encoded(page_follows=True),
         }
     names = kept(f"facet-names:{shown_in}", partial(_names, shown_in))

@@ -12,20 +12,23 @@ SENTENCES = (10, 60)
 
 def fill_search(count: int = FOUND) -> int:
     """Vietnamese search entries, as long and as mixed as guides and lessons are. Returns how many there are then."""
-    from cms.models import SearchEntry
-    from cms.search.indexing import Found, values_of
+    from cms.models import SearchEntry, SearchText
+    from cms.search.indexing import Found, index_anew
     from cms.vocabulary.models import Audience, Topic
 
     lots = random.Random(8)
     written = SearchEntry.objects.filter(language="vi", is_material=True)
-    lines = [line for text in written.values_list("text", flat=True) for line in text.split(". ")]
+    lines = [
+        line
+        for text in SearchText.objects.filter(entry__in=written).values_list("text", flat=True)
+        for line in text.split(". ")
+    ]
     titles = list(written.values_list("title", flat=True))
     audiences = sorted(set(Audience.objects.values_list("slug", flat=True)))
     topics = sorted(set(Topic.objects.values_list("slug", flat=True)))
     formats = ("guide", "lesson", "video", "handbook", "news", "material")
-    made = []
-    for number in range(written.count(), count):
-        found = Found(
+    index_anew(
+        Found(
             kind="page",
             key=f"filler-{number}",
             language="vi",
@@ -38,8 +41,8 @@ def fill_search(count: int = FOUND) -> int:
             levels=lots.choice([[], ["lower-secondary"], ["upper-secondary"]]),
             has_audio=number % 3 == 0,
         )
-        made.append(SearchEntry(kind=found.kind, key=found.key, language=found.language, **values_of(found)))
-    SearchEntry.objects.bulk_create(made, batch_size=250)
+        for number in range(written.count(), count)
+    )
     return written.count()
 
 

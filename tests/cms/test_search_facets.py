@@ -6,16 +6,31 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cms.search.facets import Facts, Row, count
-from cms.search.indexing import Found, index
+from cms.models import SearchEntry
+from cms.search.facets import count
+from cms.search.indexing import Found, index, index_everything, index_page
 from cms.search.levels import levels_of
-from tests.factories.cms import AudienceFactory, HomePageFactory, TopicFactory
+from cms.search.queries import entries, page_of, search
+from cms.vocabulary.models import ContentLanguage
+from contests.operations.states import move_contest, name_of
+from tests.factories import contests as contest_room
+from tests.factories import courses as make
+from tests.factories.cms import (
+    AudienceFactory,
+    CardValue,
+    GuidePageFactory,
+    HandbookPageFactory,
+    HomePageFactory,
+    TopicFactory,
+    VectorPictureFactory,
+)
+from tests.factories.media import RecordingFactory
 
 OLD, TEEN = "nguoi-cao-tuoi", "hoc-sinh-thpt"
 
 
 def row(pk, format="guide", audiences="", topics="", levels="", voices="", has_audio=False):
-    return Row(pk, Facts(format, audiences, topics, levels, voices, has_audio))
+    return (pk, format, audiences, topics, levels, voices, has_audio)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +56,7 @@ def test_a_count_is_what_a_reader_gets_who_chooses_it():
     ]
     chosen = {"format": "guide", "audience": "", "audio": ""}
     kept, counted = count(rows, chosen)
-    assert [one.pk for one in kept] == [1, 2]
+    assert [one[0] for one in kept] == [1, 2]
     assert counted.counts["format"] == {"guide": 2, "video": 2}
     assert counted.counts["audience"] == {OLD: 2, TEEN: 1}
     assert counted.without == {"format": 4}
@@ -146,3 +161,45 @@ def test_the_api_narrows_by_the_same(listed, client):
     first = client.get("/api/v1/materials", {"audio": "true"}).json()["results"][0]
     assert (first["has_audio"], first["voices"], first["levels"]) == (True, ["cma"], [])
     assert client.get("/api/v1/materials", {"level": "kindergarten"}).status_code == 422
+
+
+@pytest.mark.slow
+def test_pages_say_by_themselves_what_they_are_narrowed_by(db):
+    """A sound anywhere in a page, the grades of a course, the voices of a handbook; no page type needs a line for it."""
+    heard = RecordingFactory(b"sound", name="the.wav", kind="audio")
+    chrau = {
+        "language": "crw", "title": "Sa Chrau", "paragraphs": [{"text": "Vot jiro", "audio": None}], "action": "Jôh",
+        "script": "", "recording": None,
+    }  # fmt: skip
+    for tag, name in (("crw", "Tiếng Chơ Ro"), ("km", "Tiếng Khmer")):
+        ContentLanguage.objects.create(tag=tag, autonym=name, name_vi=name, name_en=name)
+    picture = VectorPictureFactory()
+    guide = GuidePageFactory(body=[("audio", {"recording": heard, "title": ""})])
+    silent = GuidePageFactory(guide.get_parent().specific)
+    book = HandbookPageFactory(
+        cards=[CardValue(1, image=picture, voices=[chrau]), CardValue(2, image=picture, recording=heard)],
+        wanted_languages=["crw", "km"],
+    )
+    course = make.course(1, grade_min=8, grade_max=11)
+    lesson = make.lessons_of(course)[0]
+    found = {page: index_page(page.pk) for page in (guide, silent, book, course, lesson)}
+    assert {page: (one.has_audio, one.levels.split(), one.voices.split()) for page, one in found.items()} == {
+        guide: (True, [], []),
+        silent: (False, [], []),
+        book: (True, [], ["crw"]),
+        course: (False, ["lower-secondary", "upper-secondary"], []),
+        lesson: (False, ["lower-secondary", "upper-secondary"], []),
+    }
+    assert search("vot jiro", entries(language="vi", voice="crw")).ids == [found[book].pk], "words of another voice"
+
+
+@pytest.mark.slow
+def test_contests_are_found_from_their_announcement_on(db):
+    shown = contest_room.draft()
+    wanted = entries(language="vi", format="contest")
+    assert search(shown.title, wanted).ids == []
+    move_contest(contest=shown, to="open", by=shown.created_by, signed_name=name_of(shown.created_by))
+    assert [entry.url for entry in page_of(search(shown.title, wanted).ids)] == [f"/vi/contests/{shown.slug}/"]
+    SearchEntry.objects.all().delete()
+    index_everything()
+    assert search(shown.title, wanted).ids != []

@@ -137,6 +137,20 @@ if (asking) {
   });
 }
 
+/* --- The reading bar: its code comes with the first press; without it the link leads to large letters ----------------------- */
+
+document.addEventListener("click", async (event) => {
+  const way = event.target.closest("[data-aloud]");
+  if (!way || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  try {
+    const reading = await import("./aloud.js");
+    await reading.toggle(way);
+  } catch (lineDown) {
+    location.href = way.href;
+  }
+});
+
 /* --- Forms and htmx ---------------------------------------------------------------------------------------------------- */
 
 const summary = document.querySelector("[data-error-summary]");
