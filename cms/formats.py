@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 _names: dict[str, Any] = {
     "": _("Everything"),
     "guide": _("Guide"),
     "video": _("Video"),
+    "handbook": pgettext_lazy("kind of content", "Handbook"),
     "section": _("List of pages"),
     "home": _("Home page"),
     "page": _("Page"),

@@ -18,21 +18,9 @@ FACTS = ("format", "audiences", "topics", "levels", "voices", "has_audio")
 Row = tuple[int, str, str, str, str, str, bool]
 
 
-def _codes(facts: tuple) -> dict[str, list[str]]:
-    """Facet → the codes something with these facts counts under."""
-    format, audiences, topics, levels, voices, has_audio = facts
-    return {
-        "format": [format],
-        "audience": audiences.split(),
-        "topic": topics.split(),
-        "level": levels.split(),
-        "audio": [AUDIO] if has_audio else [],
-        "voice": voices.split(),
-    }
-
-
-FACETS = ("format", "audience", "topic", "level", "audio", "voice")
-_COLUMNS = {"audience": "audiences", "topic": "topics", "level": "levels", "voice": "voices"}
+# Facet → where its codes stand in a row.
+_PLACES = {"format": 1, "audience": 2, "topic": 3, "level": 4, "audio": 6, "voice": 5}
+FACETS = tuple(_PLACES)
 
 
 @dataclass(frozen=True)
@@ -62,28 +50,37 @@ def narrow(found: QuerySet[SearchEntry], chosen: Mapping[str, str]) -> QuerySet[
         elif facet == "audio":
             found = found.filter(has_audio=True)
         else:
-            found = found.filter(**{f"{_COLUMNS[facet]}__contains": f" {code} "})
+            found = found.filter(**{f"{FACTS[_PLACES[facet] - 1]}__contains": f" {code} "})
     return found
 
 
 def count(rows: list[Row], chosen: Mapping[str, str]) -> tuple[list[Row], Counted]:
     """Those of `rows` that have all that is chosen, in their order, and the counts."""
-    alike = Counter(row[1:] for row in rows)
-    counts: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
-    without: Counter[str] = Counter()
-    kept, total = set(), 0
-    for facts, number in alike.items():
-        codes = _codes(facts)
-        lacking = [facet for facet, code in chosen.items() if code and code not in codes[facet]]
-        if len(lacking) > 1:
-            continue
-        if lacking:
-            without[lacking[0]] += number
-        else:
-            kept.add(facts)
-            total += number
-        for facet in lacking or FACETS:
-            for code in codes[facet]:
-                counts[facet][code] += number
-    gained = {facet: total + number for facet, number in without.items()}
-    return [row for row in rows if row[1:] in kept], Counted(total, counts, gained)
+    asked = [(facet, _PLACES[facet], code) for facet, code in chosen.items() if code]
+    kept: list[Row] = []
+    lacking: dict[str, list[Row]] = {}
+    for row in rows:
+        missed = [facet for facet, place, code in asked if not _has(row[place], facet, code)]
+        if not missed:
+            kept.append(row)
+        elif len(missed) == 1:
+            lacking.setdefault(missed[0], []).append(row)
+    counts = {facet: _counted(facet, kept + lacking.get(facet, [])) for facet in FACETS}
+    return kept, Counted(len(kept), counts, {facet: len(kept) + len(more) for facet, more in lacking.items()})
+
+
+def _has(value: int | str, facet: str, code: str) -> bool:
+    if not isinstance(value, str):
+        return bool(value)
+    return value == code if facet == "format" else f" {code} " in value
+
+
+def _counted(facet: str, rows: list[Row]) -> Counter[str]:
+    """Code → in how many rows it stands. The same list of codes stands in many: it is taken apart once."""
+    place = _PLACES[facet]
+    found: Counter[str] = Counter()
+    for value, number in Counter([row[place] for row in rows]).items():
+        codes = value.split() if isinstance(value, str) else [AUDIO] * bool(value)
+        for code in codes:
+            found[code] += number
+    return found

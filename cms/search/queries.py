@@ -7,14 +7,15 @@ from functools import reduce
 from operator import or_
 from string import ascii_lowercase, digits
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Left
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from cms.keeping import kept
-from cms.models import SearchEntry, SearchSynonym
-from cms.search.facets import Row, narrow, rows_of
+from cms.models import SearchEntry, SearchSynonym, SearchText
+from cms.search.facets import FACTS, Row, narrow, rows_of
 from cms.search.folding import WORD, exact, folded, has_accents, same_length_fold, words
 from cms.search.grams import is_blankless
 
@@ -22,6 +23,8 @@ MAX_WORDS = 12
 # Words of one thing that has several names.
 MAX_PHRASE = 8
 MOST_LOOSE = 10
+# How many of the best are looked at once more (ADR 0100).
+RANKED_BY_TEXT = 200
 SNIPPET = 220
 OPENING = 200
 LETTERS = ascii_lowercase + digits
@@ -84,24 +87,36 @@ def search(query: str, found: QuerySet[SearchEntry]) -> Results:
 
 def matching(query: str, found: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
     """Those of `found` that hold every word of `query`, or what means the same."""
-    return found.filter(*map(_any_of, _clauses(words(query)[:MAX_WORDS])))
+    return _with_text(found).filter(*map(_any_of, _clauses(words(query)[:MAX_WORDS])))
+
+
+def _with_text(found: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
+    """`found` with its folded texts at hand: each is fetched when it is looked at, which a join would do for all."""
+    text = SearchText.objects.filter(entry=OuterRef("pk"))
+    return found.alias(told=Subquery(text.values("folded")[:1]))
 
 
 def _search(query: str, typed: list[str], found: QuerySet[SearchEntry]) -> Results:
     clauses = _clauses(typed)
-    rows = rows_of(_ranked(found.filter(*map(_any_of, clauses)), query, clauses))
+    found = _with_text(found)
+    rank = _rank(query, clauses)
+    ranked = found.filter(*map(_any_of, clauses)).annotate(rank=rank).order_by("-rank", "title_folded", "pk")
+    rows = [(points, row) for points, *row in ranked.values_list("rank", "pk", *FACTS)]
     if rows or len(clauses) == 1:
-        return Results(query, rows)
-    hits = sum(
-        (
-            Case(When(_any_of(alternatives), then=Value(1)), default=Value(0), output_field=IntegerField())
-            for alternatives in clauses
-        ),
-        start=Value(0),
-    )
-    some = found.annotate(hits=hits).filter(hits__gte=max(1, (len(clauses) + 1) // 2))
-    ranked = _ranked(some, query, clauses).order_by("-hits", "-rank", "title_folded", "pk")
-    return Results(query, rows_of(ranked[:MOST_LOOSE]), loose=True)
+        return Results(query, _by_their_texts(query, clauses, rows))
+    hits = sum((Case(When(_any_of(one), then=Value(1)), default=Value(0)) for one in clauses), start=Value(0))
+    some = found.annotate(hits=hits, rank=rank).filter(hits__gte=max(1, (len(clauses) + 1) // 2))
+    return Results(query, rows_of(some.order_by("-hits", "-rank", "title_folded", "pk")[:MOST_LOOSE]), loose=True)
+
+
+def _by_their_texts(query: str, clauses: list[list[str]], rows: list[tuple[int, list]]) -> list[Row]:
+    """The rows with the best titles once more, by what their texts say; the others stay as they are."""
+    best, others = rows[:RANKED_BY_TEXT], rows[RANKED_BY_TEXT:]
+    if len(best) > 1 and (points := _points_of_text(query, clauses)):
+        texts = SearchText.objects.filter(pk__in=[row[0] for _points, row in best])
+        more = dict(texts.alias(opening=Left("folded", OPENING)).values_list("pk", points))
+        best.sort(key=lambda one: -one[0] - more.get(one[1][0], 0))
+    return [tuple(row) for _points, row in [*best, *others]]
 
 
 def vocabulary() -> dict[str, int]:
@@ -202,29 +217,42 @@ def _any_of(alternatives: list[str]) -> Q:
         for piece in pieces:
             together &= Q(words__contains=f" {piece}")
         if len(pieces) > 1:
-            together &= Q(title_folded__contains=phrase) | Q(long__folded__contains=phrase)
+            together &= Q(title_folded__contains=phrase) | Q(told__contains=phrase)
         found |= together
     return found
 
 
-def _ranked(matching: QuerySet[SearchEntry], query: str, clauses: list[list[str]]) -> QuerySet[SearchEntry]:
+def _rank(query: str, clauses: list[list[str]]) -> Combinable:
+    """Points for what the titles say."""
     phrase = folded(query)
-    # A single word stands in every text that was found: there it tells nothing apart.
-    scored = [(40, "title_folded", phrase), *([(6, "long__folded", phrase)] if " " in phrase else [])]
-    if has_accents(query):
-        scored += [(60, "title_exact", exact(query)), (9, "long__exact", exact(query))]
-    conditions = [(worth, Q(**{f"{column}__contains": needle})) for worth, column, needle in scored]
     # How something is done comes before what else is told of it.
-    conditions += [(5, Q(format=GUIDE)), (20, Q(title_folded=phrase))]
+    conditions = [(40, Q(title_folded__contains=phrase)), (20, Q(title_folded=phrase)), (5, Q(format=GUIDE))]
+    if has_accents(query):
+        conditions.append((60, Q(title_exact__contains=exact(query))))
     for alternatives in clauses:
         conditions += [(4, Q(title_folded__contains=word)) for word in alternatives[0].split()]
         if len(alternatives) > 1:
-            # Who types a short form means the page that has the whole word in its title or its first sentences.
-            for worth, column in ((12, "title_folded"), (5, "opening")):
-                conditions.append((worth, reduce(or_, (Q(**{f"{column}__contains": one}) for one in alternatives))))
-    rank = sum((Case(When(asked, then=Value(worth)), default=Value(0)) for worth, asked in conditions), start=Value(0))
-    ranked = matching.alias(opening=Left("long__folded", OPENING)).annotate(rank=rank)
-    return ranked.order_by("-rank", "title_folded", "pk")
+            # Who types a short form means the page that has the whole word in its title.
+            conditions.append((12, _one_of("title_folded", alternatives)))
+    return _sum(conditions)
+
+
+def _points_of_text(query: str, clauses: list[list[str]]) -> Combinable | None:
+    """Points for what the texts say; None where they tell nothing apart: a single word stands in all that were found."""
+    phrase = folded(query)
+    conditions = [(6, Q(folded__contains=phrase))] if " " in phrase else []
+    if has_accents(query):
+        conditions.append((9, Q(exact__contains=exact(query))))
+    conditions += [(5, _one_of("opening", alternatives)) for alternatives in clauses if len(alternatives) > 1]
+    return _sum(conditions) if conditions else None
+
+
+def _one_of(column: str, phrases: list[str]) -> Q:
+    return reduce(or_, (Q(**{f"{column}__contains": phrase}) for phrase in phrases))
+
+
+def _sum(conditions: list[tuple[int, Q]]) -> Combinable:
+    return sum((Case(When(asked, then=Value(worth)), default=Value(0)) for worth, asked in conditions), start=Value(0))
 
 
 def _spans(text: str, query: str) -> list[tuple[int, int]]:

@@ -59,7 +59,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
             "loose": everything.loose,
             "corrected": everything.query if everything.corrected else "",
             "hits": _hits(page_of([row[0] for row in found.object_list]), everything.query),
-            "keep": address.encoded(page_follows=True),
+            "keep": f"{address.to()[1:]}&",
         }
     names = kept(f"facet-names:{shown_in}", partial(_names, shown_in))
     context |= {
@@ -80,13 +80,9 @@ class Address:
     def __init__(self, query: str, language: str, chosen: Mapping[str, str]):
         self.query, self.language, self.chosen = query, language, chosen
 
-    def encoded(self, *, page_follows: bool = False, **changes: str) -> str:
-        values = {"q": self.query, "language": self.language, **self.chosen, **changes}
-        told = urlencode({name: value for name, value in values.items() if value})
-        return f"{told}&" if told and page_follows else told
-
     def to(self, **changes: str) -> str:
-        return f"?{self.encoded(**changes)}"
+        values = {"q": self.query, "language": self.language, **self.chosen, **changes}
+        return f"?{urlencode({name: value for name, value in values.items() if value})}"
 
 
 def _everything(language: str) -> Counted:

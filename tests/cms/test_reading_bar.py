@@ -18,10 +18,16 @@ def test_a_page_leads_to_itself_in_large_letters_without_a_script(client):
 
     letters, way = look(guide.url)
     assert letters is None
-    assert (way["href"], way.text) == ("?view=large", "Đọc to, chữ to")
+    assert (way["href"], way.text) == ("?view=large", "Đọc to, cỡ chữ")
     letters, way = look(f"{guide.url}?view=large")
     assert letters == ["large"]
-    assert (way["href"], way.text) == ("?view=", "Chữ thường")
+    assert (way["href"], way.text) == ("?view=", "Đọc to, cỡ chữ")
+    # Who wants them everywhere has a cookie; the page kept for all others is not theirs, nor the other way round.
+    client.cookies["letters"] = "large"
+    assert look(guide.url)[0] == ["large"]
+    assert look("/vi/search/")[0] == ["large"]
+    del client.cookies["letters"]
+    assert look(guide.url)[0] is None
     assert look(f"{guide.url}?view=%22%3E%3Cscript")[0] is None
 
 

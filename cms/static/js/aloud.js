@@ -1,8 +1,7 @@
 /* The reading bar of a page: it is read aloud paragraph by paragraph, and shown in large letters. It comes with the first
  * press on the link to the page in large letters, which is there without this. */
 
-import { all, say } from "./browser.js";
-import { isLarge, setLarge } from "./letters.js";
+import { all, isLarge, say, setLarge } from "./browser.js";
 import { canSpeak, hush, speak, voiceFor } from "./voice.js";
 
 const SPOKEN = "h1, h2, h3, h4, p, li, dt, dd, th, td, figcaption, blockquote";
@@ -168,7 +167,7 @@ async function build() {
 }
 
 /** Open the bar, or close it when it is open. `link` leads to the same page in large letters. */
-export async function toggle(link) {
+async function toggle(link) {
   opener = link;
   if (bar && !bar.hidden) {
     close();
@@ -184,3 +183,16 @@ export async function toggle(link) {
   const first = all("button", bar).find((button) => !button.hidden);
   first.focus();
 }
+
+all("[data-aloud]").forEach((way) => {
+  const press = () => {
+    toggle(way).catch(() => {
+      location.href = way.href;
+    });
+  };
+  way.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    press();
+  });
+  if (way.dataset.wanted) press();
+});

@@ -2,8 +2,7 @@
  * off; and read in large letters on whoever's device asked for them once. Without this script the browser's own players
  * and an ordinary link do the same. */
 
-import { all, say } from "./browser.js";
-import { isLarge, setLarge } from "./letters.js";
+import { all, isLarge, say, setLarge } from "./browser.js";
 
 const leaves = all("[data-leaf]");
 
