@@ -7,6 +7,7 @@ from wagtail import urls as wagtail_urls
 from cms.feeds.views import feed, feeds
 from cms.feeds.writing import FORMS
 from cms.serving import serve
+from cms.sharing.broadcasts import broadcasts
 from cms.views.offline import kept_here
 from cms.views.reading import reading_bar
 from cms.views.search import search_page
@@ -17,6 +18,7 @@ urlpatterns = [
     path("search/", search_page, name="search"),
     path("feeds/", feeds, name="feeds"),
     *[path(f"feeds/<slug:collection>.{form}", feed, {"form": form}, name=f"feed_{form}") for form in FORMS],
+    path("broadcasts/", broadcasts, name="broadcasts"),
     path("aloud/", reading_bar, name="reading_bar"),
     path("offline/", kept_here, name="offline"),
     # Wagtail's own form asks neither for a second factor nor counts failures: there is one way in.
