@@ -9,6 +9,7 @@ _names: dict[str, Any] = {
     "": _("Everything"),
     "guide": _("Guide"),
     "video": _("Video"),
+    "handbook": pgettext_lazy("kind of content", "Handbook"),
     "section": _("List of pages"),
     "home": _("Home page"),
     "page": _("Page"),

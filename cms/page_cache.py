@@ -32,6 +32,8 @@ MEANINGFUL = {
     "kind": r"[a-z]{0,12}",
     "voice": r"[A-Za-z-]{2,20}",
 }
+# Readers who want large letters have this cookie (js/browser.js): a page is drawn for them as if its address asked for it.
+LETTERS, LARGE = "letters", "large"
 # What links from elsewhere add changes nothing.
 IGNORED = re.compile(r"(utm_\w+|fbclid|gclid|zarsrc|zalo_\w+)")
 KEPT_HEADERS = (
@@ -111,9 +113,13 @@ def place_of(request: HttpRequest) -> str | None:
 
 
 def meaningful_query(request: HttpRequest) -> str | None:
-    """The part of the query that makes another page, in a settled order; None where a parameter is unknown."""
+    """The part of the query that makes another page, in a settled order; None where a parameter is unknown.
+
+    A cookie for large letters counts as a parameter.
+    """
+    large = request.COOKIES.get(LETTERS) == LARGE
     if not request.META.get("QUERY_STRING"):
-        return ""
+        return f"view={LARGE}" if large else ""
     pairs = []
     for name, value in parse_qsl(request.META["QUERY_STRING"], keep_blank_values=True):
         if IGNORED.fullmatch(name):
@@ -121,6 +127,8 @@ def meaningful_query(request: HttpRequest) -> str | None:
         if name not in MEANINGFUL or not re.fullmatch(MEANINGFUL[name], value):
             return None
         pairs.append((name, value))
+    if large and ("view", LARGE) not in pairs:
+        pairs.append(("view", LARGE))
     return urlencode(sorted(pairs))
 
 

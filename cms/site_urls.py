@@ -7,8 +7,10 @@ from wagtail import urls as wagtail_urls
 from cms.feeds.views import events, events_of, feed, feeds
 from cms.feeds.writing import FORMS
 from cms.serving import serve
+from cms.sharing.broadcasts import broadcasts
 from cms.views.offline import kept_here
 from cms.views.places import help_points
+from cms.views.reading import reading_bar
 from cms.views.search import search_page
 
 LOGIN = "wagtailcore_login"
@@ -20,6 +22,8 @@ urlpatterns = [
     path("feeds/events/<uuid:key>.ics", events_of, name="campaign_calendar"),
     *[path(f"feeds/<slug:collection>.{form}", feed, {"form": form}, name=f"feed_{form}") for form in FORMS],
     path("help-points/", help_points, name="help_points"),
+    path("broadcasts/", broadcasts, name="broadcasts"),
+    path("aloud/", reading_bar, name="reading_bar"),
     path("offline/", kept_here, name="offline"),
     # Wagtail's own form asks neither for a second factor nor counts failures: there is one way in.
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name=LOGIN),

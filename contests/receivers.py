@@ -2,11 +2,15 @@
 
 from uuid import UUID
 
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contests.models import Round
+from cms.keeping import drop_kept_pages
+from cms.search.indexing import forget
+from contests.finding import KIND, find_or_forget
+from contests.models import Contest, Round
 from courses.signals import demo_loaded
 from quizzes.models import Attempt, Opening
 from quizzes.signals import ways_asked
@@ -24,6 +28,18 @@ def ways_from_a_round(sender, attempt, language, **kwargs):
         return []
     url = reverse("contests:contest", args=[round.stage.contest.slug])
     return [{"label": _("Back to the contest"), "url": url, "icon": "trophy"}]
+
+
+@receiver(post_save, sender=Contest)
+def contest_is_saved(sender, instance, **kwargs):
+    if find_or_forget(instance):
+        drop_kept_pages()
+
+
+@receiver(post_delete, sender=Contest)
+def contest_goes(sender, instance, **kwargs):
+    forget(kind=KIND, key=str(instance.uuid))
+    drop_kept_pages()
 
 
 @receiver(demo_loaded)

@@ -121,6 +121,11 @@ def units_overseen(user: User) -> QuerySet[Unit]:
     return _units_under(user, *OFFICERS)
 
 
+def units_spoken_for(user: User) -> QuerySet[Unit]:
+    """Units for whose loudspeakers `user` keeps the log: those of an officer or of a member of a community team."""
+    return _units_under(user, *OFFICERS, Role.Kind.COMMUNITY_MEMBER)
+
+
 def units_kept(user: User) -> QuerySet[Unit]:
     """Units whose places `user` keeps: those under a province officer's unit, itself included; all for a superuser."""
     return _units_under(user, Role.Kind.PROVINCE_OFFICER)

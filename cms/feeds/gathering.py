@@ -73,17 +73,21 @@ def collections(language: str) -> list[Collection]:
     return found
 
 
-def newest(collection: str, language: str) -> list[FeedItem]:
-    """The newest materials of a collection in a language. Three queries, however many there are."""
+def newest(collection: str, language: str, page: int = 1) -> tuple[list[FeedItem], bool]:
+    """Materials of a collection in a language, the newest first, ITEMS a page; and whether older ones follow.
+
+    Three queries, however many there are.
+    """
+    begin = (page - 1) * ITEMS
     rows = list(
         SharedMaterial.objects.open()
         # Also where the register may not have heard yet: what is not live is not given away.
         .filter(language=language, page__live=True)
         .of_collection(collection)
         .select_related("cover")
-        .order_by("-opened_at", "-pk")[:ITEMS]
+        .order_by("-opened_at", "-pk")[begin : begin + ITEMS + 1]
     )
-    return list(_items(rows))
+    return list(_items(rows[:ITEMS])), len(rows) > ITEMS
 
 
 def _items(rows: list[SharedMaterial]) -> Iterable[FeedItem]:

@@ -31,28 +31,47 @@ BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 @require_safe
 @same_for_everyone
 def feed(request: HttpRequest, collection: str, form: str) -> HttpResponse:
-    """The newest materials of a collection in the language of the address; drawn once until any content changes."""
+    """The newest materials of a collection in the language of the address; drawn once until any content changes.
+
+    `?page=n` is what is older (RFC 5005, section 3); a page without anything is 404.
+    """
     language = get_language()
     kind, _write = FORMS[form]
-    text = kept(f"feed:{language}:{collection}:{form}", lambda: _written(collection, language, form), keep_if=bool)
+    asked = request.GET.get("page", "1")
+    page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
+    if page < 1:
+        raise Http404(asked)
+    key = f"feed:{language}:{collection}:{form}:{page}"
+    text = kept(key, lambda: _written(collection, language, form, page), keep_if=bool)
     if text is None:
         raise Http404(collection)
     return HttpResponse(text, content_type=kind)
 
 
-def _written(collection: str, language: str, form: str) -> str | None:
+def _written(collection: str, language: str, form: str, page: int) -> str | None:
     found = find_collection(collection, language)
     if found is None:
         return None
+    items, is_more = newest(collection, language, page)
+    if page > 1 and not items:
+        return None
+    first = in_full(reverse(f"feed_{form}", args=[collection]))
     told = Told(
         title=SITE_NAME if collection == ALL else f"{found.name} · {SITE_NAME}",
         description=_("New and changed: lessons, guides and videos about online public services."),
         language=language,
         home=in_full(f"/{language}/"),
-        own=in_full(reverse(f"feed_{form}", args=[collection])),
+        own=_of_page(first, page),
         since=BEGINNING,
+        first=first,
+        previous=_of_page(first, page - 1) if page > 1 else "",
+        next=_of_page(first, page + 1) if is_more else "",
     )
-    return FORMS[form][1](told, newest(collection, language))
+    return FORMS[form][1](told, items)
+
+
+def _of_page(first: str, page: int) -> str:
+    return first if page == 1 else f"{first}?page={page}"
 
 
 @require_safe

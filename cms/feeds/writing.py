@@ -18,7 +18,10 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Told:
-    """What a feed says of itself. `home` and `own` are full addresses: the page for people, and the feed's own."""
+    """What a feed says of itself. `home` and `own` are full addresses: the page for people, and the feed's own.
+
+    So are `first`, `previous` and `next`, those of the feed's other pages; empty where there is none.
+    """
 
     title: str
     description: str
@@ -26,6 +29,16 @@ class Told:
     home: str
     own: str
     since: datetime
+    first: str = ""
+    previous: str = ""
+    next: str = ""
+
+    @property
+    def pages(self) -> dict[str, str]:
+        """Relation → address (RFC 5005, section 3); nothing of a feed that has one page."""
+        if not (self.previous or self.next):
+            return {}
+        return {name: url for name in ("first", "previous", "next") if (url := getattr(self, name))}
 
 
 def clean(text: str) -> str:
@@ -33,6 +46,11 @@ def clean(text: str) -> str:
 
 
 class _Atom(Atom1Feed):
+    def add_root_elements(self, handler):
+        super().add_root_elements(handler)
+        for rel, url in self.feed["pages"].items():
+            handler.addQuickElement("link", "", {"rel": rel, "href": url})
+
     def add_item_elements(self, handler, item):
         """Django writes no author for an entry without one, and the feed's own is enough (RFC 4287, 4.1.1)."""
         super().add_item_elements(handler, item)
@@ -44,6 +62,8 @@ class _Rss(Rss201rev2Feed):
     def add_root_elements(self, handler):
         super().add_root_elements(handler)
         handler.addQuickElement("ttl", "60")
+        for rel, url in self.feed["pages"].items():
+            handler.addQuickElement("atom:link", "", {"rel": rel, "href": url})
 
 
 def _through(generator: type) -> Callable[[Told, list[FeedItem]], str]:
@@ -57,6 +77,7 @@ def _through(generator: type) -> Callable[[Told, list[FeedItem]], str]:
             feed_url=told.own,
             feed_guid=told.own,
             author_name=SITE_NAME,
+            pages=told.pages,
         )
         # An empty feed has a date too: that of the site's beginning, not of the asking.
         feed.latest_post_date = lambda: max((item.changed_at for item in items), default=told.since)
@@ -98,6 +119,7 @@ def write_json(told: Told, items: list[FeedItem]) -> str:
         "description": told.description,
         "home_page_url": told.home,
         "feed_url": told.own,
+        **({"next_url": told.next} if told.next else {}),
         "language": told.language,
         "authors": [{"name": SITE_NAME}],
         "items": [

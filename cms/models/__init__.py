@@ -7,7 +7,7 @@ from cms.models.honours import Honour, HonourRollPage
 from cms.models.materials import MaterialPage
 from cms.models.news import NewsPage
 from cms.models.pages import RESERVED_SLUGS, ContentPage, HomePage, PageIdentity, SectionPage, VideoPage, check_slug
-from cms.models.search import SearchEntry, SearchSynonym
+from cms.models.search import SearchEntry, SearchSynonym, SearchText
 from cms.models.stories import GoodModelPage
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "ReviewTask",
     "SearchEntry",
     "SearchSynonym",
+    "SearchText",
     "SectionPage",
     "ShortAddress",
     "UrgentPublication",

@@ -23,8 +23,6 @@ from schools.queries.addresses import absolute
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-LARGE = "large"
-
 
 class ShortAddress(models.Model):
     """`/t/<code>` for a page, or for a part of one, on paper and in QR codes. It never changes and is never given anew."""
@@ -117,8 +115,12 @@ class HandbookPage(ContentPage):
         return list(dict.fromkeys([*codes, *super().procedures_used()]))
 
     def search_text(self):
-        told = [f"{card.title} {card.words} {card.script}" for card in self.read()]
-        return " ".join([super().search_text(), *told])
+        voices = ["", *(slot["tag"] for slot in self.slots() if slot["text"])]
+        told = [f"{card.title} {card.words} {card.script}" for voice in voices for card in self.read(voice)]
+        return " ".join([super().search_text(), *dict.fromkeys(told)])
+
+    def search_facts(self):
+        return super().search_facts() | {"voices": [slot["tag"].lower() for slot in self.slots() if slot["has_any"]]}
 
     # --- What readers see ---
 
@@ -127,7 +129,6 @@ class HandbookPage(ContentPage):
         voices = context["voices"] = [slot for slot in context["slots"] if slot["has_any"]]
         voice = next((slot for slot in voices if slot["tag"] == request.GET.get("voice", "")), None)
         context["voice"] = voice
-        context["view"] = LARGE if request.GET.get("view") == LARGE else ""
         context["leaves"] = self.leaves(voice["tag"] if voice else "")
         context["sounds"] = any(leaf["sounds"] for leaf in context["leaves"])
         return context

@@ -37,9 +37,11 @@ from media.playing import recording_facts
 RESERVED_SLUGS = frozenset(
     [
         *("learn", "teach", "quiz", "contests", "schools", "reports", "support"),
-        *("account", "search", "feeds", "offline", "help-points"),
+        *("account", "search", "feeds", "offline", "help-points", "aloud", "broadcasts"),
     ]
 )
+# How a page asks for large letters without a script.
+LARGE = "large"
 
 
 def check_slug(slug: str, parent: Page | None) -> None:
@@ -112,7 +114,7 @@ class ContentPage(Page):
     """What guides, lessons, courses and videos share; search, feeds and the language board work on it.
 
     A concrete page sets `content_format`, the word by which the API and search call its kind, and may extend
-    `procedures_used()` and `search_text()`.
+    `procedures_used()`, `search_text()` and `search_facts()`.
     """
 
     content_format = "page"
@@ -256,6 +258,12 @@ class ContentPage(Page):
         """Everything a search may find in the page, except its title."""
         return " ".join([self.summary, *self.body.stream_block.get_searchable_content(self.body)])
 
+    def search_facts(self) -> dict:
+        """By what a search narrows to this page, where the page knows better than what `cms.search.facts` finds by itself:
+        `levels`, `has_audio`, `voices` of `cms.search.indexing.Found`.
+        """
+        return {}
+
     def get_admin_display_title(self):
         """In every list of the admin: amber while readers are warned, in words as a screen reader says them."""
         title = super().get_admin_display_title()
@@ -282,6 +290,7 @@ class ContentPage(Page):
         context = super().get_context(request, *args, **kwargs)
         context |= self.frame() if preview else keeping.kept(f"frame:{self.pk}", self.frame)
         context["body"] = keeping.draw_body(self) if preview else keeping.body_html(self)
+        context["view"] = LARGE if request.GET.get("view") == LARGE else ""
         context["untranslated_from"] = request.GET.get("untranslated", "")
         if not preview and request.user.is_authenticated:
             context |= self.personal_context(request, self.identity)

@@ -22,15 +22,17 @@ class SearchEntry(models.Model):
     title_exact = models.CharField(max_length=255)
     title_folded = models.CharField(max_length=255)
     summary = models.CharField(max_length=300, blank=True)
-    text = models.TextField(blank=True)
-    text_exact = models.TextField(blank=True)
-    text_folded = models.TextField(blank=True)
     # Every folded word of title and text once, each between blanks: short, so that a scan is cheap.
     words = models.TextField()
     url = models.CharField(max_length=500)
     # Codes between blanks, such as " hoc-sinh-thpt nguoi-dan ".
     audiences = models.CharField(max_length=500, blank=True)
     topics = models.CharField(max_length=500, blank=True)
+    # Of the school system: " lower-secondary upper-secondary " (cms.search.levels).
+    levels = models.CharField(max_length=100, blank=True)
+    has_audio = models.BooleanField(default=False)
+    # Tags of the languages without pages of their own in which it can be read or heard as well: " cma mnn ".
+    voices = models.CharField(max_length=200, blank=True)
     updated = models.DateTimeField()
 
     class Meta:
@@ -44,6 +46,24 @@ class SearchEntry(models.Model):
 
     def __str__(self):
         return f"{self.title} ({self.language})"
+
+
+class SearchText(models.Model):
+    """The text of an entry, apart from it: a search looks through all entries, and reads the texts of few."""
+
+    wagtail_reference_index_ignore = True
+
+    entry = models.OneToOneField(SearchEntry, primary_key=True, on_delete=models.CASCADE, related_name="long")
+    folded = models.TextField(blank=True)
+    exact = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("text of a search entry")
+        verbose_name_plural = _("texts of search entries")
+
+    def __str__(self):
+        return self.text[:60]
 
 
 class SearchSynonym(Started, models.Model):

@@ -1,6 +1,7 @@
 """GET /api/v1/materials: what is published, narrowed and searched."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils import translation
 from ninja import Field, Query, Router, Schema
 from pydantic import field_validator
 
+from cms.search.facets import AUDIO
 from cms.search.queries import entries, page_of, search
 
 router = Router()
@@ -23,6 +25,13 @@ class MaterialFilter(Schema):
     format: str = Field("", max_length=30, description="guide, video, course, lesson …")
     audience: str = Field("", max_length=60, description="Code of an audience")
     topic: str = Field("", max_length=60, description="Code of a topic")
+    level: Literal["", "primary", "lower-secondary", "upper-secondary", "adults"] = Field(
+        "", description="For which part of the school system, or grown-ups"
+    )
+    audio: bool = Field(False, description="Only what can be listened to")
+    voice: str = Field(
+        "", max_length=20, description="BCP-47 tag of a language in which it can be read or heard besides its own"
+    )
     q: str = Field("", max_length=200, description="Words; accents do not matter")
     page: int = Field(1, ge=1, le=10_000)
     per_page: int = Field(50, ge=1, le=100)
@@ -45,6 +54,9 @@ class Material(Schema):
     summary: str
     audiences: list[str]
     topics: list[str]
+    levels: list[str]
+    has_audio: bool
+    voices: list[str]
     updated: datetime
 
 
@@ -58,8 +70,14 @@ def materials(request: HttpRequest, wanted: Query[MaterialFilter]):
     """Sorted by title, or with `q` by how well they match. Only what holds every word of `q` is listed."""
     with translation.override(wanted.language):
         found = entries(
-            language=wanted.language, format=wanted.format, audience=wanted.audience, topic=wanted.topic
-        ).filter(is_material=True)
+            language=wanted.language,
+            format=wanted.format,
+            audience=wanted.audience,
+            topic=wanted.topic,
+            level=wanted.level,
+            audio=AUDIO if wanted.audio else "",
+            voice=wanted.voice.lower(),
+        ).filter(kind="page", is_material=True)
         start = (wanted.page - 1) * wanted.per_page
         if wanted.q.strip():
             results = search(wanted.q, found)
@@ -67,7 +85,7 @@ def materials(request: HttpRequest, wanted: Query[MaterialFilter]):
             count, listed = len(ids), page_of(ids[start : start + wanted.per_page])
         else:
             count = found.count()
-            listed = list(found.defer("text", "text_exact", "text_folded", "words")[start : start + wanted.per_page])
+            listed = list(found.defer("words")[start : start + wanted.per_page])
     return {
         "count": count,
         "results": [
@@ -80,6 +98,9 @@ def materials(request: HttpRequest, wanted: Query[MaterialFilter]):
                 "summary": entry.summary,
                 "audiences": entry.audiences.split(),
                 "topics": entry.topics.split(),
+                "levels": entry.levels.split(),
+                "has_audio": entry.has_audio,
+                "voices": entry.voices.split(),
                 "updated": entry.updated,
             }
             for entry in listed

@@ -1,7 +1,9 @@
 """Keeping the search entries in step with what is published."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -9,12 +11,14 @@ from django.utils.html import strip_tags
 from wagtail.models import Page
 
 from cms.jobs.steps import Step, untold
-from cms.models import ContentPage, SearchEntry
+from cms.models import ContentPage, SearchEntry, SearchText
+from cms.search.facts import facts_of
 from cms.search.folding import exact, folded, words
 from cms.text.folding import normalize
 from cms.vocabulary.speaking import is_open
 
 MAX_TEXT = 50_000
+BATCH = 250
 
 
 @dataclass(frozen=True)
@@ -32,35 +36,69 @@ class Found:
     is_material: bool = True
     audiences: list[str] = field(default_factory=list)
     topics: list[str] = field(default_factory=list)
+    levels: list[str] = field(default_factory=list)
+    has_audio: bool = False
+    voices: list[str] = field(default_factory=list)
     updated: datetime | None = None
 
 
+# Kind of thing → all of that kind that a search may find. Of rooms whose things are no pages.
+_kinds: dict[str, Callable[[], Iterable[Found]]] = {}
+
+
+def register_kind(kind: str, everything: Callable[[], Iterable[Found]]) -> None:
+    """Called in a room's `AppConfig.ready()`: what `rebuild_search` has to write besides pages."""
+    _kinds[kind] = everything
+
+
+@transaction.atomic
 def index(found: Found) -> SearchEntry:
     """Write or renew the entry of one thing. Rooms whose things are not pages call this when they publish."""
+    values, text = _columns(found)
+    entry, _made = SearchEntry.objects.update_or_create(
+        kind=found.kind, key=found.key, language=found.language, defaults=values
+    )
+    SearchText.objects.update_or_create(entry=entry, defaults=text)
+    return entry
+
+
+@transaction.atomic
+def index_anew(things: Iterable[Found]) -> int:
+    """Write entries of things that have none, many at once. Returns how many."""
+    entries, texts = [], []
+    for found in things:
+        values, text = _columns(found)
+        entries.append(SearchEntry(kind=found.kind, key=found.key, language=found.language, **values))
+        texts.append(SearchText(**text))
+    SearchEntry.objects.bulk_create(entries, batch_size=BATCH)
+    for entry, long in zip(entries, texts, strict=True):
+        long.entry = entry
+    SearchText.objects.bulk_create(texts, batch_size=BATCH)
+    return len(entries)
+
+
+def _columns(found: Found) -> tuple[dict[str, Any], dict[str, str]]:
+    """Of the entry, besides those that say which it is, and of its text."""
     text = normalize(strip_tags(found.text.replace("<", " <")))[:MAX_TEXT]
     title = normalize(found.title)[:255]
-    entry, _made = SearchEntry.objects.update_or_create(
-        kind=found.kind,
-        key=found.key,
-        language=found.language,
-        defaults={
-            "format": found.format,
-            "is_material": found.is_material,
-            "title": title,
-            "title_exact": exact(title),
-            "title_folded": folded(title)[:255],
-            "summary": normalize(strip_tags(found.summary))[:300],
-            "text": text,
-            "text_exact": exact(text),
-            "text_folded": folded(text),
-            "words": f" {' '.join(dict.fromkeys(words(f'{title} {found.summary} {text}')))} ",
-            "url": found.url,
-            "audiences": _codes(found.audiences),
-            "topics": _codes(found.topics),
-            "updated": found.updated or timezone.now(),
-        },
-    )
-    return entry
+    looked_for = words(f"{title} {found.summary} {text}", indexing=True)
+    values = {
+        "format": found.format,
+        "is_material": found.is_material,
+        "title": title,
+        "title_exact": exact(title),
+        "title_folded": folded(title)[:255],
+        "summary": normalize(strip_tags(found.summary))[:300],
+        "words": f" {' '.join(dict.fromkeys(looked_for))} ",
+        "url": found.url,
+        "audiences": _codes(found.audiences),
+        "topics": _codes(found.topics),
+        "levels": _codes(found.levels),
+        "has_audio": found.has_audio,
+        "voices": _codes(found.voices)[:200],
+        "updated": found.updated or timezone.now(),
+    }
+    return values, {"text": text, "exact": exact(text), "folded": folded(text)}
 
 
 def forget(*, kind: str, key: str, language: str | None = None) -> int:
@@ -98,6 +136,7 @@ def index_page(page_id: int) -> SearchEntry | None:
             url=url,
             audiences=[term.slug for term in page.audiences.all()],
             topics=[term.slug for term in page.topics.all()],
+            **facts_of(page),
             updated=page.last_published_at,
         )
     )
@@ -123,8 +162,10 @@ def index_branch(page_id: int) -> int:
 
 
 def index_everything(*, step: Step = untold) -> int:
-    """Rebuild all page entries; entries of pages that are gone go too. `step` hears (done, total, what)."""
-    SearchEntry.objects.filter(kind="page").delete()
+    """Rebuild all entries; those of what is gone go too. `step` hears (done, total, what). Returns how many pages."""
+    SearchEntry.objects.filter(kind__in=["page", *_kinds]).delete()
+    for everything in _kinds.values():
+        index_anew(everything())
     pages = list(Page.objects.filter(depth__gt=1).values_list("pk", flat=True))
     for number, pk in enumerate(pages):
         step(number, len(pages), "pages")

@@ -1,100 +1,122 @@
 """Searching: what holds every word is found; what holds them as they were typed, and in its title, comes first."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from string import ascii_lowercase, digits
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import StrIndex
+from django.db.models.functions import Left
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from cms.keeping import kept
-from cms.models import SearchEntry, SearchSynonym
-from cms.search.folding import exact, folded, has_accents, same_length_fold, words
+from cms.models import SearchEntry, SearchSynonym, SearchText
+from cms.search.facets import FACTS, Row, narrow, rows_of
+from cms.search.folding import WORD, exact, folded, has_accents, same_length_fold, words
+from cms.search.grams import is_blankless
 
-_WORD = re.compile(r"\w+")
 MAX_WORDS = 12
-MAX_FOUND = 500
+# Words of one thing that has several names.
+MAX_PHRASE = 8
+MOST_LOOSE = 10
+# How many of the best are looked at once more (ADR 0100).
+RANKED_BY_TEXT = 200
 SNIPPET = 220
+OPENING = 200
 LETTERS = ascii_lowercase + digits
 GUIDE = "guide"
-SENTENCE_ENDS = (".", "?", "!", "…", ":")
+# Those of the second row have no blank after them.
+SENTENCE_ENDS = (". ", "? ", "! ", "… ", ": ", "។ ", "៕ ",
+                 "。", "？", "！", "។")  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Results:
-    """`ids` of entries, best first; `loose` when none held every word and these hold only some of them.
+    """`rows` of entries, best first; `loose` when none held every word and these hold only some of them.
 
     `query` is what was looked for: with `corrected`, words nobody uses here have given way to the nearest that are used.
     """
 
     query: str
-    ids: list[int]
+    rows: list[Row]
     loose: bool = False
     corrected: bool = False
 
-
-def entries(*, language: str, format: str = "", audience: str = "", topic: str = "") -> QuerySet[SearchEntry]:
-    """Entries of one language, narrowed by what they are and for whom; ordered by title."""
-    found = SearchEntry.objects.filter(language=language)
-    if format:
-        found = found.filter(format=format)
-    if audience:
-        found = found.filter(audiences__contains=f" {audience} ")
-    if topic:
-        found = found.filter(topics__contains=f" {topic} ")
-    return found.order_by("title_folded", "pk")
+    @property
+    def ids(self) -> list[int]:
+        return [row[0] for row in self.rows]
 
 
-def synonyms() -> dict[str, list[str]]:
-    """Folded word or phrase → others that mean the same."""
+def entries(*, language: str, **chosen: str) -> QuerySet[SearchEntry]:
+    """Entries of one language, narrowed by facets (`cms.search.facets.narrow`); ordered by title."""
+    return narrow(SearchEntry.objects.filter(language=language), chosen).order_by("title_folded", "pk")
+
+
+def synonyms() -> dict[tuple[str, ...], list[str]]:
+    """What is looked for of a word or phrase → its folded self, then others that mean the same."""
 
     def read():
-        groups: dict[str, list[str]] = {}
+        groups: dict[tuple[str, ...], list[str]] = {}
         for text in SearchSynonym.objects.values_list("words", flat=True):
             same = list(dict.fromkeys(filter(None, map(folded, text.splitlines()))))
-            for word in same:
-                groups.setdefault(word, []).extend(other for other in same if other != word)
+            for phrase in same:
+                group = groups.setdefault(tuple(words(phrase)), [phrase])
+                group += [other for other in same if other not in group]
         return groups
 
-    return kept("synonyms", read)
+    return kept("search-synonyms", read)
 
 
 def search(query: str, found: QuerySet[SearchEntry]) -> Results:
-    """Entries among `found` that match `query`, best first; at most MAX_FOUND."""
+    """Entries among `found` that match `query`, best first; all of them for an empty one."""
     typed = words(query)[:MAX_WORDS]
     if not typed:
-        return Results(query, list(found.values_list("pk", flat=True)[:MAX_FOUND]))
+        return Results(query, rows_of(found))
     results = _search(query, typed, found)
-    if results.ids and not results.loose:
+    if results.rows and not results.loose:
         return results
     better = [nearest(word) for word in typed]
-    if better != typed and (again := _search(" ".join(better), better, found)).ids:
+    if better != typed and (again := _search(" ".join(better), better, found)).rows:
         return replace(again, corrected=True)
     return results
 
 
+def matching(query: str, found: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
+    """Those of `found` that hold every word of `query`, or what means the same."""
+    return _with_text(found).filter(*map(_any_of, _clauses(words(query)[:MAX_WORDS])))
+
+
+def _with_text(found: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
+    """`found` with its folded texts at hand: each is fetched when it is looked at, which a join would do for all."""
+    text = SearchText.objects.filter(entry=OuterRef("pk"))
+    return found.alias(told=Subquery(text.values("folded")[:1]))
+
+
 def _search(query: str, typed: list[str], found: QuerySet[SearchEntry]) -> Results:
-    phrase = " ".join(typed)
     clauses = _clauses(typed)
-    matching = found.filter(*[_any_of(alternatives) for alternatives in clauses])
-    ids = list(_ranked(matching, query, phrase, typed).values_list("pk", flat=True)[:MAX_FOUND])
-    if ids or len(clauses) == 1:
-        return Results(query, ids)
-    hits = sum(
-        (
-            Case(When(_any_of(alternatives), then=Value(1)), default=Value(0), output_field=IntegerField())
-            for alternatives in clauses
-        ),
-        start=Value(0),
-    )
-    some = found.annotate(hits=hits).filter(hits__gte=max(1, (len(clauses) + 1) // 2))
-    ranked = _ranked(some, query, phrase, typed).order_by("-hits", "-rank", "title_folded", "pk")
-    return Results(query, list(ranked.values_list("pk", flat=True)[:10]), loose=True)
+    found = _with_text(found)
+    rank = _rank(query, clauses)
+    ranked = found.filter(*map(_any_of, clauses)).annotate(rank=rank).order_by("-rank", "title_folded", "pk")
+    rows = [(points, row) for points, *row in ranked.values_list("rank", "pk", *FACTS)]
+    if rows or len(clauses) == 1:
+        return Results(query, _by_their_texts(query, clauses, rows))
+    hits = sum((Case(When(_any_of(one), then=Value(1)), default=Value(0)) for one in clauses), start=Value(0))
+    some = found.annotate(hits=hits, rank=rank).filter(hits__gte=max(1, (len(clauses) + 1) // 2))
+    return Results(query, rows_of(some.order_by("-hits", "-rank", "title_folded", "pk")[:MOST_LOOSE]), loose=True)
+
+
+def _by_their_texts(query: str, clauses: list[list[str]], rows: list[tuple[int, list]]) -> list[Row]:
+    """The rows with the best titles once more, by what their texts say; the others stay as they are."""
+    best, others = rows[:RANKED_BY_TEXT], rows[RANKED_BY_TEXT:]
+    if len(best) > 1 and (points := _points_of_text(query, clauses)):
+        texts = SearchText.objects.filter(pk__in=[row[0] for _points, row in best])
+        more = dict(texts.alias(opening=Left("folded", OPENING)).values_list("pk", points))
+        best.sort(key=lambda one: -one[0] - more.get(one[1][0], 0))
+    return [tuple(row) for _points, row in [*best, *others]]
 
 
 def vocabulary() -> dict[str, int]:
@@ -104,7 +126,7 @@ def vocabulary() -> dict[str, int]:
         counted: Counter[str] = Counter()
         for text in SearchEntry.objects.values_list("words", flat=True):
             counted.update(text.split())
-        counted.update(word for phrase in synonyms() for word in phrase.split())
+        counted.update(word for phrase in synonyms() for word in phrase)
         return dict(counted)
 
     return kept("vocabulary", read)
@@ -115,7 +137,7 @@ def nearest(word: str) -> str:
     two changed about («vnied»). Short words are left alone: in Vietnamese every one of them is some word.
     """
     known = vocabulary()
-    if len(word) < 4 or any(other.startswith(word) for other in known):
+    if len(word) < 4 or not word.isascii() or any(other.startswith(word) for other in known):
         return word
     close = _one_slip_away(word) & known.keys()
     return min(close, key=lambda other: (sorted(other) != sorted(word), -known[other], other)) if close else word
@@ -132,7 +154,8 @@ def _one_slip_away(word: str) -> set[str]:
 
 def page_of(ids: list[int]) -> list[SearchEntry]:
     """The entries with these ids, in this order."""
-    found = SearchEntry.objects.defer("text_exact", "text_folded", "words").in_bulk(ids)
+    shown = SearchEntry.objects.select_related("long").defer("words", "long__exact", "long__folded")
+    found = shown.in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
 
@@ -140,7 +163,7 @@ def snippet(entry: SearchEntry, query: str) -> SafeString:
     """The piece of the text in which the most words of the query stand, from the beginning of a sentence where one is
     near, with those words marked.
     """
-    text = entry.text or entry.summary
+    text = entry.long.text or entry.summary
     spans = _spans(text, query)
     places = [start for start, _end in spans]
     if not places:
@@ -149,17 +172,21 @@ def snippet(entry: SearchEntry, query: str) -> SafeString:
     begin = _beginning(text, best)
     piece, begin = _cut(text, begin)
     marked = _marked(piece, [(start - begin, end - begin) for start, end in spans])
-    before = "" if begin == 0 or text[begin - 2 : begin - 1] in SENTENCE_ENDS else "… "
-    after = "" if begin + len(piece) >= len(text) or piece[-1:] in SENTENCE_ENDS else "…"
+    before = "" if begin == 0 or text[:begin].endswith(SENTENCE_ENDS) else "… "
+    is_whole = begin + len(piece) >= len(text) or piece.endswith(SENTENCE_ENDS) or f"{piece} ".endswith(SENTENCE_ENDS)
+    after = "" if is_whole else "…"
     return mark_safe(f"{before}{marked}{after}")
 
 
 def _beginning(text: str, place: int) -> int:
     """Where to begin to read about `place`: its sentence, or a word shortly before when the sentence is long."""
-    ends = [text.rfind(f"{end} ", max(0, place - 120), place) for end in SENTENCE_ENDS]
-    if max(ends) != -1:
-        return max(ends) + 2
-    return 0 if place < 120 else text.find(" ", place - 40) + 1
+    ends = [at + len(end) for end in SENTENCE_ENDS if (at := text.rfind(end, max(0, place - 120), place)) != -1]
+    if ends:
+        return max(ends)
+    if place < 120:
+        return 0
+    blank = text.find(" ", place - 40, place)
+    return blank + 1 if blank != -1 else place - 20
 
 
 def marked_title(entry: SearchEntry, query: str) -> SafeString:
@@ -171,10 +198,10 @@ def _clauses(typed: list[str]) -> list[list[str]]:
     known = synonyms()
     clauses, at = [], 0
     while at < len(typed):
-        for length in range(min(5, len(typed) - at), 0, -1):
-            phrase = " ".join(typed[at : at + length])
+        for length in range(min(MAX_PHRASE, len(typed) - at), 0, -1):
+            phrase = tuple(typed[at : at + length])
             if length == 1 or phrase in known:
-                clauses.append([phrase, *known.get(phrase, [])])
+                clauses.append(known.get(phrase) or [typed[at]])
                 at += length
                 break
     return clauses
@@ -183,35 +210,49 @@ def _clauses(typed: list[str]) -> list[list[str]]:
 def _any_of(alternatives: list[str]) -> Q:
     found = Q()
     for phrase in alternatives:
+        if any(f" {other} " in f" {phrase} " for other in alternatives if other != phrase):
+            continue  # «thẻ căn cước» is found where «căn cước» is
         together = Q()
-        for word in phrase.split():
-            together &= Q(words__contains=f" {word}")
-        if " " in phrase:
-            together &= Q(title_folded__contains=phrase) | Q(text_folded__contains=phrase)
+        pieces = words(phrase)
+        for piece in pieces:
+            together &= Q(words__contains=f" {piece}")
+        if len(pieces) > 1:
+            together &= Q(title_folded__contains=phrase) | Q(told__contains=phrase)
         found |= together
     return found
 
 
-def _ranked(matching: QuerySet[SearchEntry], query: str, phrase: str, typed: list[str]) -> QuerySet[SearchEntry]:
-    def points(worth: int, column: str, needle: str):
-        place = StrIndex(F(column), Value(needle))
-        return Case(When(~Q(**{f"{column}_at": 0}), then=Value(worth)), default=Value(0)), {f"{column}_at": place}
-
-    rank: Combinable = Value(0, output_field=IntegerField())
-    columns = {}
-    scored = [(40, "title_folded", phrase), (6, "text_folded", phrase)]
-    if has_accents(query):
-        scored += [(60, "title_exact", exact(query)), (9, "text_exact", exact(query))]
-    for worth, column, needle in scored:
-        score, places = points(worth, column, needle)
-        columns |= places
-        rank = rank + score
-    matching = matching.annotate(**columns)
+def _rank(query: str, clauses: list[list[str]]) -> Combinable:
+    """Points for what the titles say."""
+    phrase = folded(query)
     # How something is done comes before what else is told of it.
-    rank = rank + Case(When(format=GUIDE, then=Value(5)), default=Value(0))
-    for word in dict.fromkeys(typed):
-        rank = rank + Case(When(title_folded__contains=word, then=Value(4)), default=Value(0))
-    return matching.annotate(rank=rank).order_by("-rank", "title_folded", "pk")
+    conditions = [(40, Q(title_folded__contains=phrase)), (20, Q(title_folded=phrase)), (5, Q(format=GUIDE))]
+    if has_accents(query):
+        conditions.append((60, Q(title_exact__contains=exact(query))))
+    for alternatives in clauses:
+        conditions += [(4, Q(title_folded__contains=word)) for word in alternatives[0].split()]
+        if len(alternatives) > 1:
+            # Who types a short form means the page that has the whole word in its title.
+            conditions.append((12, _one_of("title_folded", alternatives)))
+    return _sum(conditions)
+
+
+def _points_of_text(query: str, clauses: list[list[str]]) -> Combinable | None:
+    """Points for what the texts say; None where they tell nothing apart: a single word stands in all that were found."""
+    phrase = folded(query)
+    conditions = [(6, Q(folded__contains=phrase))] if " " in phrase else []
+    if has_accents(query):
+        conditions.append((9, Q(exact__contains=exact(query))))
+    conditions += [(5, _one_of("opening", alternatives)) for alternatives in clauses if len(alternatives) > 1]
+    return _sum(conditions) if conditions else None
+
+
+def _one_of(column: str, phrases: list[str]) -> Q:
+    return reduce(or_, (Q(**{f"{column}__contains": phrase}) for phrase in phrases))
+
+
+def _sum(conditions: list[tuple[int, Q]]) -> Combinable:
+    return sum((Case(When(asked, then=Value(worth)), default=Value(0)) for worth, asked in conditions), start=Value(0))
 
 
 def _spans(text: str, query: str) -> list[tuple[int, int]]:
@@ -219,16 +260,33 @@ def _spans(text: str, query: str) -> list[tuple[int, int]]:
     its words; as they were typed where they stand so («cần» is not what «căn cước» asks for), else without accents.
     """
     plain, lower = same_length_fold(text), text.lower()
-    typed, as_typed = words(query)[:MAX_WORDS], _WORD.findall(exact(query))[:MAX_WORDS]
-    known = synonyms()
-    same = [other for clause in _clauses(typed) if clause[0] in known for other in clause[1:]]
+    typed, as_typed = folded(query).split()[:MAX_WORDS], WORD.findall(exact(query))[:MAX_WORDS]
+    same = [other for clause in _clauses(words(query)[:MAX_WORDS]) if len(clause) > 1 for other in clause[1:]]
     spans = _apart(_either(plain, " ".join(typed), lower, " ".join(as_typed)), [])
     if not spans:
         for word, typed_word in zip(typed, as_typed, strict=False):
-            spans = _apart(_either(plain, word, lower, typed_word), spans)
+            places = _either(plain, word, lower, typed_word) or _joined(_pieces(plain, word))
+            spans = _apart(places, spans)
     for phrase in sorted(same, key=len, reverse=True):
         spans = _apart(_places(plain, phrase), spans)
     return sorted(spans)
+
+
+def _pieces(plain: str, word: str) -> list[tuple[int, int]]:
+    """Where the pairs of letters of a word stand whose script sets no blanks."""
+    pieces = words(word)
+    return sorted(place for piece in pieces for place in _places(plain, piece)) if len(pieces) > 1 else []
+
+
+def _joined(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places that touch or overlap made one."""
+    found: list[tuple[int, int]] = []
+    for start, end in places:
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
 
 
 def _either(plain: str, word: str, lower: str, typed_word: str) -> list[tuple[int, int]]:
@@ -245,11 +303,17 @@ def _apart(found: Iterable[tuple[int, int]], spans: list[tuple[int, int]]) -> li
 
 
 def _places(plain: str, word: str):
-    """Where words of `plain` are `word`, or begin with it when it is long enough to say something: whole words."""
+    """Where words of `plain` are `word`, or begin with it when it is long enough to say something: whole words.
+
+    Where a script sets no blanks a word may begin and end anywhere.
+    """
+    anywhere = is_blankless(word[0])
     at = plain.find(word)
     while at != -1:
         end = at + len(word)
-        if at == 0 or not plain[at - 1].isalnum():
+        if anywhere:
+            yield at, end
+        elif at == 0 or not plain[at - 1].isalnum():
             while len(word) >= 4 and end < len(plain) and plain[end].isalnum():
                 end += 1
             if end == len(plain) or not plain[end].isalnum():

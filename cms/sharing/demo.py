@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cms.sharing.models import Agency, Broadcast, MaterialUse, SharedMaterial, Station
+from schools.models import Unit
 
 # Addresses that nobody can own (ADR 0009).
 AGENCIES = (
@@ -39,7 +40,11 @@ def load_demo_agencies() -> dict[str, int]:
             for days in DAYS
         )
     station, made = Station.objects.get_or_create(
-        name="Đài truyền thanh xã Ben Dua", defaults={"place": "Sáu cụm loa của xã"}
+        name="Đài truyền thanh xã Ben Dua",
+        defaults={
+            "place": "Sáu cụm loa của xã",
+            "unit": Unit.objects.filter(name__endswith="Bến Dừa").first(),
+        },
     )
     if made:
         Broadcast.objects.bulk_create(

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from schools.permissions import units_spoken_for
+
 # Without letters and digits that are taken for each other when they are read out or typed from paper.
 CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 CODE_LENGTH = 6
@@ -203,11 +205,30 @@ class MaterialUse(models.Model):
         return f"{self.agency_id} {self.day} {self.title}: {self.count}"
 
 
+class StationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Stations whose log `user` keeps: those of the places under their office."""
+        if user.is_authenticated and user.is_superuser:
+            return self
+        return self.filter(unit__in=units_spoken_for(user))
+
+
 class Station(models.Model):
     """A commune's loudspeakers or a radio station that reads our bulletins out (II.1.đ)."""
 
     name = models.CharField(_("name"), max_length=200, unique=True)
     place = models.CharField(pgettext_lazy("of a station", "where it is heard"), max_length=200, blank=True)
+    unit = models.ForeignKey(
+        "schools.Unit",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=pgettext_lazy("of a station", "commune"),
+        help_text=_("Its officers and community team note themselves what was read out."),
+    )
+
+    objects = StationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("radio station")
@@ -217,6 +238,11 @@ class Station(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class BroadcastQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(station__in=Station.objects.visible_to(user))
 
 
 class Broadcast(models.Model):
@@ -239,6 +265,8 @@ class Broadcast(models.Model):
     revision_id = models.PositiveBigIntegerField(editable=False)
     aired_on = models.DateField(_("aired on"))
     times = models.PositiveSmallIntegerField(_("how many times"), default=1, validators=[MinValueValidator(1)])
+
+    objects = BroadcastQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("broadcast")
@@ -266,6 +294,10 @@ class Broadcast(models.Model):
         self.code = typed
         if self.aired_on and self.aired_on > timezone.localdate():
             raise ValidationError({"aired_on": _("This day has not come yet.")})
+
+    def validate_unique(self, exclude=None):
+        """For the back end. On a commune's own page the same line is written again (`operations.log_broadcast`)."""
+        super().validate_unique(exclude)
         twin = Broadcast.objects.filter(station=self.station_id, material=self.material_id, aired_on=self.aired_on)
         if twin.exclude(pk=self.pk).exists():
             raise ValidationError(_("This is in the log already; raise its number instead."))

@@ -10,7 +10,7 @@ from cms.jobs.steps import Step, untold
 from cms.models import ContentPage
 from cms.operations.freshness import content_page_models
 from cms.sharing.facts import facts_of
-from cms.sharing.models import Agency, MaterialUse, SharedMaterial, SharedPack
+from cms.sharing.models import Agency, Broadcast, MaterialUse, SharedMaterial, SharedPack
 from cms.text.folding import normalize
 from cms.vocabulary.speaking import is_open
 
@@ -148,3 +148,21 @@ def record_use(*, agency: Agency, material: SharedMaterial, kind: str) -> None:
     if not rows.update(count=F("count") + 1):
         MaterialUse.objects.bulk_create([MaterialUse(**place, title=material.title)], ignore_conflicts=True)
         rows.update(count=F("count") + 1)
+
+
+@transaction.atomic
+def log_broadcast(*, line: Broadcast) -> Broadcast:
+    """Write down a cleaned line of the log. The same material of the same station and day is one line: the number that
+    came last holds, so that a form sent twice counts nothing twice.
+    """
+    twins = Broadcast.objects.select_for_update().filter(
+        station=line.station, material=line.material, aired_on=line.aired_on
+    )
+    if (twin := twins.exclude(pk=line.pk).first()) is not None:
+        twin.times = line.times
+        twin.save(update_fields=["times"])
+        if line.pk:
+            line.delete()
+        return twin
+    line.save()
+    return line

@@ -52,9 +52,9 @@ class AgencyViewSet(SnippetViewSet):
 class StationViewSet(SnippetViewSet):
     model = Station
     icon = "media"
-    list_display = ["name", "place"]
+    list_display = ["name", "place", "unit"]
     search_fields = ["name", "place"]
-    panels = [FieldPanel("name"), FieldPanel("place")]
+    panels = [FieldPanel("name"), FieldPanel("place"), FieldPanel("unit")]
 
 
 class BroadcastViewSet(SnippetViewSet):

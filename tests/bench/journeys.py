@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tests.bench.client import Answer, Client
+from tests.bench.contents import CONTENTS
 
 Step = Callable[[], list[Answer]]
 
@@ -215,6 +216,44 @@ def upload_5mb(client: Client, people: dict) -> Step:
     return step
 
 
+# As people type: a service, a short form, without marks, two services, a slip, with what was chosen beside.
+SEARCHED = (
+    "q=c%C4%83n+c%C6%B0%E1%BB%9Bc",
+    "q=bhyt",
+    "q=dang+ky+tam+tru",
+    "q=n%E1%BB%99p+l%E1%BB%87+ph%C3%AD",
+    "q=vnied",
+    "q=khai+sinh&format=guide&audio=1",
+    "audience=nguoi-cao-tuoi&topic=ho-tich",
+)
+
+
+def search_5000(client: Client, people: dict) -> Step:
+    """A search page among 5,000 published things, with the counts of its facets; another search each time."""
+    turns = itertools.cycle(SEARCHED)
+
+    def step():
+        answer = client("GET", f"/vi/search/?{next(turns)}")
+        expect(
+            answer.status == 200 and b'class="hit"' in answer.body and b'class="facet"' in answer.body, answer, "hits"
+        )
+        return [answer]
+
+    return step
+
+
+def language_board_500(client: Client, people: dict) -> Step:
+    """The editors' board of 500 contents on one page."""
+    client.sign_in(people["editor"])
+
+    def step():
+        answer = client("GET", "/admin/languages/board/")
+        expect(answer.status == 200 and answer.body.count(b"<tr") > CONTENTS, answer, f"{CONTENTS} rows")
+        return [answer]
+
+    return step
+
+
 CASES = [
     Case("catalogue_anonymous", catalogue_anonymous, 1000),
     Case("catalogue_1000", catalogue_1000, 1000),
@@ -227,5 +266,7 @@ CASES = [
     Case("class_report_2000", class_report(2000), 60),
     Case("sign_in", sign_in, 30),
     Case("assistant_answer", assistant_answer, 100),
+    Case("search_5000", search_5000, 70),
+    Case("language_board_500", language_board_500, 10),
     Case("upload_5mb", upload_5mb, 30, without_store=True),
 ]

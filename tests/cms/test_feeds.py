@@ -227,3 +227,24 @@ def test_a_change_shows_at_once_and_keeps_the_day_of_the_first_publication(
     renewed = SharedMaterial.objects.get(pk=row.pk)
     assert renewed.opened_at == row.opened_at
     assert timezone.now() - renewed.changed_at < timedelta(minutes=1)
+
+
+def test_older_materials_follow_page_by_page(client, library, monkeypatch):
+    """RFC 5005, section 3, in Atom and RSS; `next_url` in a JSON feed. Every material stands on one page."""
+    monkeypatch.setattr("cms.feeds.gathering.ITEMS", 1)
+    first, second = f"{SITE}/vi/feeds/all.", "?page=2"
+    for form in ("rss", "atom"):
+        told = [feedparser.parse(read(client, f"/vi/feeds/all.{form}{page}").content) for page in ("", second)]
+        relations = [{link.rel: link.href for link in one.feed.links if link.rel != "alternate"} for one in told]
+        assert relations[0] == {
+            "self": f"{first}{form}", "first": f"{first}{form}", "next": f"{first}{form}{second}",
+        }  # fmt: skip
+        assert relations[1] == {
+            "self": f"{first}{form}{second}", "first": f"{first}{form}", "previous": f"{first}{form}",
+        }  # fmt: skip
+        assert len({entry.id for one in told for entry in one.entries}) == 2
+    pages = [json.loads(read(client, f"/vi/feeds/all.json{page}").content) for page in ("", second)]
+    assert [one.get("next_url") for one in pages] == [f"{first}json{second}", None]
+    assert [one["feed_url"] for one in pages] == [f"{first}json", f"{first}json{second}"]
+    for odd in ("0", "3", "-1", "x", "99999999", "²"):
+        assert client.get("/vi/feeds/all.rss", {"page": odd}).status_code == 404, odd

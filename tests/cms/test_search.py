@@ -9,7 +9,7 @@ from wagtail.models import PageViewRestriction
 
 from cms.models import SearchEntry, SearchSynonym
 from cms.search.folding import folded, same_length_fold
-from cms.search.indexing import Found, index, index_everything, index_page
+from cms.search.indexing import Found, index, index_anew, index_everything, index_page
 from cms.search.queries import entries, marked_title, page_of, search, snippet
 from tests.factories.cms import AudienceFactory, GuidePageFactory, HomePageFactory, SectionPageFactory
 
@@ -216,16 +216,12 @@ def test_search_among_five_thousand_takes_a_tenth_of_a_second_of_cpu():
         "lệ",
         "phí",
     ]
-    rows = []
+    things = []
     for number in range(5000):
         words = [syllables[(number * 7 + step * step) % len(syllables)] for step in range(300)]
-        text = " ".join(words)
-        title = " ".join(words[:6])
-        rows.append(SearchEntry(kind="page", key=str(number), language="vi", format="guide", title=title,
-                                title_exact=title, title_folded=folded(title), text=text, text_exact=text,
-                                text_folded=folded(text), words=f" {' '.join(dict.fromkeys(folded(text).split()))} ",
-                                url=f"/vi/{number}/", updated="2026-11-22T00:00:00Z"))  # fmt: skip
-    SearchEntry.objects.bulk_create(rows, batch_size=500)
+        things.append(Found(kind="page", key=str(number), language="vi", format="guide", title=" ".join(words[:6]),
+                            url=f"/vi/{number}/", text=" ".join(words)))  # fmt: skip
+    index_anew(things)
     search("khai sinh", entries(language="vi"))
     took = []
     for query in ("khai sinh", "đổi thẻ căn cước", "ho so xa"):

@@ -11,6 +11,17 @@ export function cookie(name) {
   return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
 }
 
+/** Whether the page stands in large letters. */
+export function isLarge() {
+  return document.documentElement.classList.contains("large");
+}
+
+/** Large letters or ordinary ones, kept in a cookie: the server draws the next page so (cms.page_cache). */
+export function setLarge(is) {
+  document.documentElement.classList.toggle("large", is);
+  document.cookie = `letters=large; path=/; samesite=lax; max-age=${is ? 31536000 : 0}`;
+}
+
 /** What a request that changes something sends as X-CSRFToken; "" until GET /api/v1/session has set the cookie. */
 export function csrfToken() {
   return cookie("csrftoken");

@@ -2,40 +2,26 @@
  * off; and read in large letters on whoever's device asked for them once. Without this script the browser's own players
  * and an ordinary link do the same. */
 
-import { all, say } from "./browser.js";
+import { all, isLarge, say, setLarge } from "./browser.js";
 
-const LARGE = "handbook-large";
 const leaves = all("[data-leaf]");
 
 /* --- Large letters ---------------------------------------------------------------------------------------------------- */
 
 const large = document.querySelector("[data-large]");
 
-function remembered(value) {
-  try {
-    if (value === undefined) return localStorage.getItem(LARGE) === "1";
-    localStorage.setItem(LARGE, value ? "1" : "0");
-  } catch (refused) {
-    /* A device that keeps nothing shows what the address asks for. */
-  }
-  return Boolean(value);
-}
-
-function showLarge(is) {
-  document.body.classList.toggle("handbook--large", is);
-  large.querySelector("span").textContent = is ? large.dataset.smaller : large.dataset.larger;
+function showLarge() {
+  large.querySelector("span").textContent = isLarge() ? large.dataset.smaller : large.dataset.larger;
 }
 
 if (large) {
-  if (document.body.classList.contains("handbook--large")) remembered(true);
-  else if (remembered()) showLarge(true);
   large.setAttribute("role", "button");
   large.addEventListener("click", (event) => {
     event.preventDefault();
-    const is = !document.body.classList.contains("handbook--large");
-    showLarge(is);
-    remembered(is);
+    setLarge(!isLarge());
+    showLarge();
   });
+  showLarge();
 }
 
 /* --- Hearing it --------------------------------------------------------------------------------------------------------- */

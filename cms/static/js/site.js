@@ -1,6 +1,6 @@
 /* What every page may need: who is signed in, menus that close, copy and print buttons, listening, messages. */
 
-import { all, cookie, copyText, csrfToken, say, toast } from "./browser.js";
+import { all, cookie, copyText, csrfToken, say, setLarge, toast } from "./browser.js";
 
 /* --- Who is signed in ----------------------------------------------------------------------------------------------- */
 
@@ -110,6 +110,18 @@ all("[data-listen]").forEach((slot) => {
   ["play", "pause", "ended"].forEach((name) => audio.addEventListener(name, show));
 });
 
+/** Fetch a module that listens to `link` itself from then on, and begins with this press. */
+function fetchCode(link, address) {
+  link.dataset.wanted = "1";
+  const code = document.createElement("script");
+  code.type = "module";
+  code.src = address;
+  code.addEventListener("error", () => {
+    location.href = link.href;
+  });
+  document.head.appendChild(code);
+}
+
 /* --- The assistant: its code comes with the first press; without it the link leads to its page ---------------------------- */
 
 const asking = document.querySelector("[data-ask]");
@@ -120,15 +132,7 @@ if (asking) {
   asking.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if (asking.dataset.wanted) return; // it is on its way, or listens itself by now
-    asking.dataset.wanted = "1";
-    const code = document.createElement("script");
-    code.type = "module";
-    code.src = asking.dataset.ask;
-    code.addEventListener("error", () => {
-      location.href = asking.href;
-    });
-    document.head.appendChild(code);
+    if (!asking.dataset.wanted) fetchCode(asking, asking.dataset.ask);
   });
   asking.addEventListener("keydown", (event) => {
     if (event.key !== " ") return;
@@ -136,6 +140,21 @@ if (asking) {
     asking.click();
   });
 }
+
+/* --- Large letters: what the address asks for is kept; a page taken onto the device was drawn for nobody ------------------ */
+
+const letters = /[?&]view=(large)?(&|$)/.exec(location.search);
+if (letters) setLarge(Boolean(letters[1]));
+else if (cookie("letters") === "large") setLarge(true);
+
+/* --- The reading bar: its code comes with the first press; without it the link leads to large letters ----------------------- */
+
+document.addEventListener("click", (event) => {
+  const way = event.target.closest("[data-aloud]");
+  if (!way || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (!way.dataset.wanted) fetchCode(way, way.dataset.aloud);
+});
 
 /* --- Forms and htmx ---------------------------------------------------------------------------------------------------- */
 

@@ -1,6 +1,7 @@
 /* The assistant in the page: its panel, asking without a new page, reading aloud. Without this the forms work as they are. */
 
 import { all } from "../js/browser.js";
+import { hush, speak, voiceFor } from "../js/voice.js";
 
 const TALK = "ask-talk";
 const MOST_KEPT = 12;
@@ -27,11 +28,10 @@ function keep(talk) {
 
 /* --- Reading aloud by the browser's own voice -------------------------------------------------------------------------- */
 
-const voice = window.speechSynthesis;
 let speaking = null;
 
-function hush() {
-  if (voice) voice.cancel();
+function stop() {
+  hush();
   if (speaking) {
     speaking.textContent = speaking.dataset.word;
     speaking.setAttribute("aria-pressed", "false");
@@ -39,26 +39,23 @@ function hush() {
   speaking = null;
 }
 
-function speak(button) {
+async function aloud(button) {
   const again = speaking === button;
-  hush();
+  stop();
   if (again) return;
-  const passage = button.closest("[lang]");
-  const said = new SpeechSynthesisUtterance(passage.querySelector("[data-read]").innerText);
-  said.lang = passage.lang === "vi" ? "vi-VN" : passage.lang;
-  said.onend = hush;
-  said.onerror = hush;
   speaking = button;
   button.dataset.word = button.textContent;
   button.textContent = button.dataset.stop;
   button.setAttribute("aria-pressed", "true");
-  voice.speak(said);
+  const passage = button.closest("[lang]");
+  const voice = await voiceFor(passage.lang);
+  if (speaking === button) speak(passage.querySelector("[data-read]").innerText, voice, stop);
 }
 
+/** Only where the device has a voice for the passage's language. */
 function offerVoice(root) {
-  if (!voice || !window.SpeechSynthesisUtterance) return;
-  all("[data-speak]", root).forEach((button) => {
-    button.hidden = false;
+  all("[data-speak]", root).forEach(async (button) => {
+    button.hidden = !(await voiceFor(button.closest("[lang]").lang));
   });
 }
 
@@ -86,8 +83,8 @@ function listen(root) {
   let pressed = null;
   root.addEventListener("click", (event) => {
     pressed = event.target.closest("button[type=submit], button:not([type])");
-    const aloud = event.target.closest("[data-speak]");
-    if (aloud) speak(aloud);
+    const button = event.target.closest("[data-speak]");
+    if (button) aloud(button);
   });
   root.addEventListener("submit", async (event) => {
     const form = event.target;
@@ -123,7 +120,7 @@ let panel = null;
 let opener = null;
 
 function close() {
-  hush();
+  stop();
   panel.hidden = true;
   opener.setAttribute("aria-expanded", "false");
   opener.focus();
