@@ -225,6 +225,7 @@ def test_an_invitation_is_taken_once_and_not_by_who_competes(as_user, by, school
     assert Role.objects.filter(user=person, kind="juror").count() == 1
     assert as_user(other).post(path).status_code == 404
     # Who sits there already is led to the work by the same link; a stranger reads what the sign-in is for.
+    person.refresh_from_db()
     assert as_user(person).get(path)["Location"] == url("jury_home")
     answer = as_user().get(path, follow=True)
     assert f"ban giám khảo “{contest.title}”" in answer.text and "as=staff" in answer.redirect_chain[-1][0]
@@ -243,6 +244,7 @@ def test_a_lost_link_is_made_anew_and_an_invitation_called_off(as_user, by, scho
     assert as_user(person).get(path).status_code == 200
     desk.post(act, {"do": "unseat", "juror": seat.pk})
     assert as_user(person).get(path).status_code == 404
+    assert "Đã huỷ lời mời Cô Giám Khảo." in desk.get(url("jury_room", contest.slug)).text
     assert "Cô Giám Khảo" not in desk.get(url("jury_room", contest.slug)).text
     taken = make.juror(contest, by, user=person)
     for what in ("link", "unseat"):
@@ -258,6 +260,9 @@ def test_who_holds_the_office_finds_the_jury_and_the_desk_among_their_own(as_use
     # No seat yet is no page that does not exist.
     assert "Hiện chưa có ban giám khảo nào" in as_user(judge).get(url("jury_home")).text
     assert url("desk") in as_user(by).get(reverse("courses:today")).text
+    # One place of the menu stands for the page, though contests lie above the desk.
+    menu = as_user(by).get(url("desk")).text.split('class="site-nav')[1].split("</nav>")[0]
+    assert menu.count("aria-current") == 1
     assert landing_of(by) == url("desk") and landing_of(judge) == url("jury_home")
 
 
