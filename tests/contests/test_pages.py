@@ -1,5 +1,6 @@
 """The pages of contests, as everybody meets them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -88,6 +89,10 @@ def test_somebody_without_an_account_enters_and_is_given_a_code(as_user, client)
     assert "079" not in answer.text
     assert "Bắt đầu" in client.get(url("contest", contest.slug)).text
     assert "Số này đã đăng ký dự thi" in as_user().post(url("enter", contest.slug), form).text
+    # Who comes back by that code is no «em» to the site.
+    code = re.search(r"<strong>([A-Z0-9]{8})</strong>", answer.text)[1]
+    again = as_user().post(reverse("schools:card"), {"code": code}, follow=True).text
+    assert "Bạn là Bà Năm Chợ?" in again and "Đúng là tôi" in again
 
 
 def test_a_visitor_signs_in_where_no_track_is_open(client):
