@@ -166,6 +166,9 @@ def test_the_page_lets_finish_what_was_begun_in_time_and_then_shows_what_counts(
     work = works.begun(contest, pupil)
     works.send(work, pupil, works.png())
     operations.write_texts(work=work, texts={"loi-binh": "Nhanh"})
+    earlier = timezone.now() - timedelta(hours=1)
+    work.versions.update(begun_at=earlier)
+    WorkFile.objects.update(begun_at=earlier)
     at = {"slug": contest.slug}
     address, hand_in, change = (
         reverse(f"contests:{name}", kwargs=at | {"uuid": work.uuid}) for name in ("work", "hand_in", "change_work")
