@@ -30,6 +30,8 @@ ACTS = {
     "issue_contest_certificates": _("Certificates of a contest issued"),
     "set_rubric": _("Rubric of a category set"),
     "invite_juror": _("Juror invited"),
+    "remake_jury_link": _("New link made for a juror"),
+    "take_jury_seat_back": _("Invitation of a juror called off"),
     "accept_jury_seat": _("Seat in the jury taken"),
     "declare_conflict": _("Conflict of interest declared"),
     "share_out_works": _("Works shared out to the jury"),

@@ -242,6 +242,12 @@ class RubricMissing(Problem):
     detail = _("The category has no rubric yet, so there is nothing to score by.")
 
 
+class SeatTaken(Problem):
+    status = 409
+    code = "seat_taken"
+    detail = _("This seat is taken, or was called off. Reload the page to see the jury as it is now.")
+
+
 class NotToScreen(Problem):
     status = 409
     code = "not_to_screen"

@@ -77,10 +77,10 @@ def site_navigation(context):
 
 
 @register.simple_tag(takes_context=True)
-def desks_in_navigation(context):
-    """The reader's own desks that stand before the parts of the site, in the same form."""
+def with_own_desks(context, entries):
+    """`entries` of the main navigation after the reader's own desks; of all of them one stands for the page."""
     viewer = context.get("viewer")
-    return _with_current(context, viewer["desks"][:DESKS_IN_MENU] if viewer else [])
+    return _with_current(context, [*(viewer["desks"][:DESKS_IN_MENU] if viewer else []), *entries])
 
 
 def _with_current(context, entries):

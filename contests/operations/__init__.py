@@ -33,10 +33,12 @@ from contests.operations.jury import (
     invitation,
     invite_juror,
     pass_on_late_reviews,
+    remake_link,
     remind_juror,
     remind_jurors,
     replace_juror,
     share_out,
+    take_seat_back,
 )
 from contests.operations.outages import Given, record_outage
 from contests.operations.performing import (
@@ -150,6 +152,7 @@ __all__ = [
     "rehearse",
     "rehearse_works",
     "reinstate_entry",
+    "remake_link",
     "remind_class",
     "remind_juror",
     "remind_jurors",
@@ -172,6 +175,7 @@ __all__ = [
     "submit_work",
     "take_in_promoted",
     "take_off",
+    "take_seat_back",
     "weekly_rounds",
     "withdraw_entry",
     "withdraw_work",

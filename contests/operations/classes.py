@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from contests.eligibility import Eligibility, judge
 from contests.models import Contest, Entry
-from contests.operations.entries import _make, _open_for_entries
+from contests.operations.entries import _make, _open_for_entries, _open_for_newcomers
 from contests.operations.setting_up import log
 from contests.queries.contests import categories_of, clock_of
 from contests.queries.people import standing_on
@@ -39,7 +39,7 @@ def register_class(*, contest: Contest, school_class: SchoolClass, user_ids: Ite
     A teacher agrees to nothing in a pupil's name: rules, pledge and a parent's consent are asked of the pupil before the
     first attempt (`RulesNotAccepted`). Raises NotOpen.
     """
-    _open_for_entries(contest)
+    _open_for_newcomers(contest)
     wanted, categories = set(user_ids), list(categories_of(contest))
     held = set(Entry.objects.filter(contest=contest, user__in=wanted).values_list("user_id", flat=True))
     entered, refused = [], []

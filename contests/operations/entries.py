@@ -77,6 +77,14 @@ def _open_for_entries(contest: Contest) -> RulesVersion:
     return version
 
 
+def _open_for_newcomers(contest: Contest) -> RulesVersion:
+    """The version to accept, while somebody who enters can still take part. Raises NotOpen."""
+    version = _open_for_entries(contest)
+    if not contest.takes_works and not clock_of(contest).takes_newcomers:
+        raise NotOpen(_("What is left of this contest is for those who went on from an earlier round."))
+    return version
+
+
 def _accept(entry: Entry, version: RulesVersion, agreed: Agreed) -> Acceptance:
     accepted, _made = Acceptance.objects.get_or_create(
         entry=entry,
@@ -97,7 +105,7 @@ def enter_contest(*, contest: Contest, category: Category, user, agreed: Agreed)
 
     Raises NotOpen, NoSuchCategory, NotEligible (with the reasons), MustAccept, EntryOut.
     """
-    version = _open_for_entries(contest)
+    version = _open_for_newcomers(contest)
     if category.contest_id != contest.pk:
         raise NoSuchCategory()
     held = Entry.objects.filter(contest=contest, user=user).first()
@@ -181,7 +189,7 @@ def enter_open_track(
     The identity number is kept as a keyed hash with its last three digits, and never of anybody under 16. Raises NotOpen,
     NoSuchCategory, NotEligible, MustAccept, IdentityRefused, IdentityTaken.
     """
-    version = _open_for_entries(contest)
+    version = _open_for_newcomers(contest)
     if category.contest_id != contest.pk or not category.open_track:
         raise NoSuchCategory()
     rules, conditions = Rules.of(version), Eligibility.read(category.eligibility)

@@ -22,6 +22,7 @@ from contests.problems import (
     ReasonMissing,
     ReviewDone,
     RubricMissing,
+    SeatTaken,
 )
 from contests.queries.conflicts import barred_pairs
 from contests.queries.contests import rules_in_force
@@ -67,6 +68,35 @@ def invite_juror(
     )
     log(by, "invite_juror", contest, juror=juror.name)
     return juror, token
+
+
+def _unanswered(juror: Juror) -> Juror:
+    """A seat nobody has taken yet, locked. Raises SeatTaken."""
+    found = Juror.objects.select_for_update().select_related("contest").filter(pk=juror.pk, left_at=None).first()
+    if found is None or found.user_id is not None:
+        raise SeatTaken()
+    return found
+
+
+@transaction.atomic
+def remake_link(*, juror: Juror, by) -> tuple[Juror, str]:
+    """Another secret for a seat whose link was lost or has run out; the old link opens nothing. Raises SeatTaken."""
+    juror, token = _unanswered(juror), secrets.token_urlsafe(18)
+    juror.token_digest = _digest(token)
+    juror.expires_at = timezone.now() + timedelta(days=INVITED_DAYS)
+    juror.save(update_fields=["token_digest", "expires_at"])
+    log(by, "remake_jury_link", juror.contest, juror=juror.name)
+    return juror, token
+
+
+@transaction.atomic
+def take_seat_back(*, juror: Juror, by) -> Juror:
+    """Call an invitation off before it is accepted: the link opens nothing, the seat leaves the list. Raises SeatTaken."""
+    juror = _unanswered(juror)
+    juror.left_at = timezone.now()
+    juror.save(update_fields=["left_at"])
+    log(by, "take_jury_seat_back", juror.contest, juror=juror.name)
+    return juror
 
 
 def invitation(token: str) -> Juror:

@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import storages
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from contests.models import Contest, Copy, Screening, Work, WorkFile
 from contests.operations.setting_up import log
@@ -36,7 +37,7 @@ def screen_work(
     if verdict != Work.Screened.IN and not reason:
         raise ReasonMissing()
     if verdict == Work.Screened.RETURNED and (fix_until is None or fix_until <= timezone.now()):
-        raise NotToScreen()
+        raise NotToScreen(_("Say until which day the work may be mended: today or later."))
     if verdict != Work.Screened.RETURNED:
         fix_until = None
     if (work.screening, work.screening_reason, work.fix_until) == (verdict, reason, fix_until):

@@ -213,6 +213,18 @@ def _begun_late(work: Work, version: WorkVersion) -> bool:
     return version.begun_at > deadline or version.files.filter(begun_at__gt=deadline).exists()
 
 
+def to_finish(work: Work) -> WorkVersion | None:
+    """The version that may still be handed in although the deadline is over: begun before it, within the grace."""
+    making = work.versions.filter(submitted_at=None).first()
+    if making is None or timezone.now() <= deadline_of(work) or _begun_late(work, making):
+        return None
+    try:
+        require_changeable(work, finishing=True)
+    except (NotOpen, EntryOut, TooLate):
+        return None
+    return making
+
+
 def digest_of(version: WorkVersion) -> str:
     """SHA-256 over what was handed in: [slot, place, sum of the file] and [slot, text], in order."""
     parts: list[list] = [

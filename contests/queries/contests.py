@@ -70,6 +70,12 @@ class Clock:
     def is_over(self) -> bool:
         return bool(self.rounds) and all(one.closes_at <= self.now for one in self.rounds)
 
+    @property
+    def takes_newcomers(self) -> bool:
+        """Whether somebody who enters now can still take a round: not where all that is left is for those who were let on."""
+        guarded = {one.promotes_to_id for one in self.rounds}
+        return not self.rounds or any(one.closes_at > self.now and one.pk not in guarded for one in self.rounds)
+
 
 def clock_of(contest: Contest) -> Clock:
     """One query."""

@@ -28,6 +28,7 @@ from contests.queries.names import names_of, unnamed_in
 from contests.queries.people import standing_for
 from contests.ranking import digest_of
 from contests.rules import Rules
+from courses.models import Certificate
 from quizzes.models import Allowance, Attempt, Opening
 from quizzes.queries import attempts_of, current_paper
 from schools.models import SchoolClass
@@ -97,7 +98,16 @@ class Page:
 
     @property
     def takes_entries(self) -> bool:
-        return self.contest.state == Contest.State.OPEN and not self.clock.is_over
+        if self.contest.state != Contest.State.OPEN or self.clock.is_over:
+            return False
+        return self.contest.takes_works or self.clock.takes_newcomers
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Before the first attempt, while one could still enter again."""
+        if self.entry is None or self.entry.state != Entry.State.ENTERED:
+            return False
+        return self.takes_entries and not any(one.attempts or one.running for one in self.rounds)
 
     @property
     def is_entered_here(self) -> bool:
@@ -264,12 +274,28 @@ def results_of(ranking: Ranking | None) -> Results | None:
 
 
 def appeal_of(entry: Entry | None, ranking: Ranking | None) -> dict | None:
-    """Whether an entrant can object to a ranking, until when, and what became of it."""
+    """Whether an entrant can object to a ranking, until when, and what became of all they sent, the latest first.
+
+    What they said of an earlier ranking stays: the answer to it is often why there is a new one.
+    """
     if entry is None or ranking is None or ranking.kind != Ranking.Kind.FROZEN:
         return None
     until = appeals_end(ranking)
-    made = Appeal.objects.filter(entry=entry, ranking=ranking).first()
-    return {"made": made, "until": until, "open": made is None and timezone.now() <= until}
+    made = list(Appeal.objects.filter(entry=entry).select_related("ranking").order_by("-made_at"))
+    is_open = timezone.now() <= until and ranking.contest.state != Contest.State.ARCHIVED
+    return {
+        "made": made,
+        "until": until,
+        "open": is_open and all(one.ranking_id != ranking.pk for one in made),
+    }
+
+
+def own_certificates(contest: Contest, user) -> list[str]:
+    """The awards somebody holds a certificate of, once the results are out."""
+    if not user.is_authenticated or contest.state not in {Contest.State.PUBLISHED, Contest.State.ARCHIVED}:
+        return []
+    held = Certificate.objects.filter(user=user, kind=Certificate.Kind.CONTEST, revoked_at=None)
+    return list(held.filter(subject_key__startswith=str(contest.uuid)).order_by("pk").values_list("award", flat=True))
 
 
 def entered_in_class(contest: Contest, school_class: SchoolClass) -> list[dict]:

@@ -90,6 +90,10 @@ class SlotShown:
         return ", ".join(ENDINGS.get(Slot.Kind(self.slot.kind), ()))
 
     @property
+    def is_sending(self) -> bool:
+        return any(one.file.state == WorkFile.State.SENDING for one in self.files)
+
+    @property
     def has_room(self) -> bool:
         return len(self.files) < self.slot.max_files
 

@@ -144,8 +144,12 @@ def accept(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     contest = contest_for(request.user, slug)
-    operations.withdraw_entry(entry=_entry(request, contest))
-    messages.success(request, _("You are no longer entered. You may enter again while the contest is open."))
+    try:
+        operations.withdraw_entry(entry=_entry(request, contest))
+    except Problem as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, _("You are no longer entered. You may enter again while the contest is open."))
     return redirect("contests:contest", slug=slug)
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth import HASH_SESSION_KEY, logout
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.files.storage import storages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
@@ -20,11 +21,12 @@ from cms.problems import Problem
 from contests import operations
 from contests.documents import score_sheet
 from contests.models import Conflict, Contest, Copy, Juror, Review
-from contests.problems import NoSuchReview
+from contests.problems import NoSuchReview, NotAsked
 from contests.queries.judging import board_of, copies_of, own_review, own_reviews, seat_on, seats_of, texts_of
 from contests.queries.stage import live_rounds
 from media.storage import PrivateStorage
-from schools.models import User
+from schools.models import Role, User
+from schools.permissions import has_role
 
 # So long an address of a file works: enough to load a film's beginning, too short to be passed around.
 FILE_SECONDS = 300
@@ -36,12 +38,30 @@ OPENED = {Contest.State.MODERATED, Contest.State.PUBLISHED, Contest.State.ARCHIV
 STAFF_SIGN_IN = format_lazy("{}?as=staff", reverse_lazy("account_login"))
 
 
+def _sign_in_first(request: HttpRequest, token: str) -> HttpResponse:
+    """To the sign-in, which says what for: whoever opens the link may never have been here."""
+    try:
+        seat = operations.invitation(token)
+    except NotAsked:
+        pass
+    else:
+        words = _(
+            "You are invited to the jury of “%(contest)s”. Sign in with your user name first; if you have none yet, ask the "
+            "secretary who sent you the link for an account."
+        )
+        messages.info(request, words % {"contest": seat.contest.title})
+    return redirect_to_login(request.path, str(STAFF_SIGN_IN))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required(login_url=STAFF_SIGN_IN)
 @never_cache
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """The link of an invitation: what is asked, and one press to accept."""
+    if not request.user.is_authenticated:
+        return _sign_in_first(request, token)
     seat, problem = operations.invitation(token), None
+    if seat.user_id is not None and seat.user_id == request.user.pk:
+        return _seated(request)
     if request.method == "POST":
         try:
             operations.accept_invitation(token=token, user=request.user)
@@ -79,7 +99,7 @@ def home(request: HttpRequest) -> HttpResponse:
         reviews = list(own_reviews(seat))
         rounds = list(live_rounds(seat.contest))
         rows.append({"seat": seat, "all": len(reviews), "left": sum(one.is_open for one in reviews), "rounds": rounds})
-    if not rows:
+    if not rows and not has_role(request.user, Role.Kind.JUROR):
         raise NoSuchReview()
     return render(request, "contests/jury/home.html", {"rows": rows})
 
@@ -115,8 +135,9 @@ def _page(request: HttpRequest, seat: Juror, review: Review, problem: Problem | 
     place = next(number for number, one in enumerate(reviews) if one.pk == review.pk)
     points = {one.criterion_id: _plain(one.points) for one in review.scores.all()}
     if problem is not None:
-        typed = {one.pk: request.POST.get(f"points-{one.key}", "") for one in review.work.category.criteria.all()}
-        points |= typed
+        criteria = review.work.category.criteria.all()
+        points |= {one.pk: request.POST[name] for one in criteria if (name := f"points-{one.key}") in request.POST}
+        review.comment = request.POST.get("comment", review.comment)
     beside = next((one for one in reviews if str(one.uuid) == request.GET.get("beside")), None)
     others = []
     if seat.contest.state in OPENED:

@@ -102,7 +102,13 @@ class SeatForm(forms.Form):
 @never_cache
 def screening(request: HttpRequest, slug: str) -> HttpResponse:
     """Works waiting first, with their files, who made them and what was said before. Nine queries however many."""
-    contest = managed(request, slug)
+    return _screening(request, managed(request, slug))
+
+
+def _screening(
+    request: HttpRequest, contest: Contest, *, refused: Work | None = None, problem: Problem | None = None
+) -> HttpResponse:
+    """`refused`: the work whose decision could not be kept because of `problem`; what was typed stays on the page."""
     accepted = WorkFile.objects.filter(state=WorkFile.State.ACCEPTED).select_related("slot", "copy")
     works = (
         Work.objects.filter(contest=contest, state=Work.State.SUBMITTED)
@@ -117,9 +123,11 @@ def screening(request: HttpRequest, slug: str) -> HttpResponse:
             ),
         )
     )
-    chosen = request.GET.get("state", Work.Screened.WAITING)
+    chosen = refused.screening if refused else request.GET.get("state", Work.Screened.WAITING)
     if chosen not in Work.Screened.values:
         chosen = Work.Screened.WAITING
+    if refused:
+        works = works.filter(pk=refused.pk)
     page = Paginator(works.filter(screening=chosen).order_by("submitted_at", "pk"), 20).get_page(
         request.GET.get("page")
     )
@@ -133,8 +141,18 @@ def screening(request: HttpRequest, slug: str) -> HttpResponse:
         (key, label, Work.objects.filter(contest=contest, state=Work.State.SUBMITTED, screening=key).count())
         for key, label in Work.Screened.choices
     ]
-    shown = {"contest": contest, "page": page, "states": states, "chosen": chosen, "reasons": REASONS}
-    return render(request, "contests/desk/screening.html", shown)
+    shown = {
+        "contest": contest,
+        "page": page,
+        "states": states,
+        "chosen": chosen,
+        "reasons": REASONS,
+        "problem": problem,
+        "ticked": request.POST.getlist("reasons"),
+        "more": request.POST.get("more", ""),
+        "fix_until": request.POST.get("fix_until", ""),
+    }
+    return render(request, "contests/desk/screening.html", shown, status=problem.status if problem else 200)
 
 
 @require_POST
@@ -154,9 +172,8 @@ def screen(request: HttpRequest, slug: str, uuid) -> HttpResponse:
             fix_until=timezone.make_aware(datetime.combine(day, time(23, 59))) if day else None,
         )
     except Problem as problem:
-        messages.error(request, str(problem))
-    else:
-        messages.success(request, _("Work %(code)s is screened.") % {"code": work.code})
+        return _screening(request, contest, refused=work, problem=problem)
+    messages.success(request, _("Work %(code)s is screened.") % {"code": work.code})
     return redirect("contests:screening", slug=slug)
 
 
@@ -213,8 +230,11 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _room(request, contest, form=form)
     juror, token = operations.invite_juror(contest=contest, by=request.user, **form.cleaned_data)
-    link = request.build_absolute_uri(reverse("contests:join_jury", args=[token]))
-    return _room(request, contest, invited=juror, link=link)
+    return _room(request, contest, invited=juror, link=_link(request, token))
+
+
+def _link(request: HttpRequest, token: str) -> str:
+    return request.build_absolute_uri(reverse("contests:join_jury", args=[token]))
 
 
 @require_POST
@@ -224,6 +244,9 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
     """The presses of the page: share out, choose a rubric, remind, hand over."""
     contest = managed(request, slug)
     try:
+        if request.POST.get("do") == "link":
+            juror, token = operations.remake_link(juror=_seat(request, contest), by=request.user)
+            return _room(request, contest, invited=juror, link=_link(request, token))
         words = _act(request, contest)
     except Problem as problem:
         messages.error(request, str(problem))
@@ -232,8 +255,15 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("contests:jury_room", slug=slug)
 
 
+def _seat(request: HttpRequest, contest: Contest) -> Juror:
+    return get_object_or_404(Juror, contest=contest, pk=_number(request, "juror"))
+
+
 def _act(request: HttpRequest, contest: Contest) -> str:
     what = request.POST.get("do")
+    if what == "unseat":
+        juror = operations.take_seat_back(juror=_seat(request, contest), by=request.user)
+        return _("The invitation of %(name)s is called off.") % {"name": juror.name}
     if what == "share":
         found = operations.share_out(contest=contest, by=request.user)
         words = _("%(made)s reviews given out.") % {"made": found.made}
@@ -246,7 +276,7 @@ def _act(request: HttpRequest, contest: Contest) -> str:
         kind = request.POST.get("kind", "")
         if kind not in Conflict.Kind.values:
             raise Http404
-        juror = get_object_or_404(Juror, contest=contest, pk=_number(request, "juror"))
+        juror = _seat(request, contest)
         work = get_object_or_404(Work, contest=contest, pk=_number(request, "work"))
         operations.declare_conflict(
             juror=juror, work=work, kind=kind, by=request.user, note=request.POST.get("note", "")
@@ -298,7 +328,15 @@ def moderate(request: HttpRequest, slug: str, uuid) -> HttpResponse:
         for one in judged.given
     ]
     files = WorkFile.objects.filter(version=work.counting_version, state=WorkFile.State.ACCEPTED).select_related("slot")
-    shown = {"contest": contest, "board": board, "judged": judged, "rows": rows, "problem": problem, "files": files}
+    shown = {
+        "contest": contest,
+        "board": board,
+        "judged": judged,
+        "rows": rows,
+        "problem": problem,
+        "files": files,
+        "typed": request.POST if problem else {},
+    }
     return render(request, "contests/desk/moderate.html", shown, status=problem.status if problem else 200)
 
 

@@ -18,7 +18,7 @@ from contests.queries.choosing import rounds_to_choose_from
 from contests.queries.contests import categories_of, clock_of, contest_for, round_of, rounds_of
 from contests.queries.faq import faq_of
 from contests.queries.judging import seats_of
-from contests.queries.pages import appeal_of, entered_in_class, listed_for, page_of, results_of
+from contests.queries.pages import appeal_of, entered_in_class, listed_for, own_certificates, page_of, results_of
 from contests.queries.showing import OPEN_IN
 from contests.queries.stage import live_rounds
 from contests.queries.standings import earlier_rankings, ranking_in_force, rows_shown
@@ -60,6 +60,7 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
         "ranking": ranking,
         "results": results_of(ranking),
         "appeal": appeal_of(page.entry, ranking),
+        "certificates": own_certificates(found, request.user),
         "classes": classes,
         "schools": list(schools_administered(cast(User, request.user))[:20]) if request.user.is_authenticated else [],
         "may_manage": request.user.is_authenticated and may_manage(request.user, found),
@@ -79,6 +80,16 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "contests/contest.html", shown)
 
 
+def _frozen(contest: Contest, asked: str) -> Ranking:
+    """A frozen table by its identity: earlier ones stay to be read."""
+    try:
+        found = UUID(asked)
+    except ValueError:
+        raise Http404 from None
+    frozen = Ranking.objects.filter(contest=contest, kind=Ranking.Kind.FROZEN)
+    return get_object_or_404(frozen.select_related("round", "category", "contest"), uuid=found)
+
+
 @require_safe
 @never_cache
 def standings(request: HttpRequest, slug: str) -> HttpResponse:
@@ -91,8 +102,15 @@ def standings(request: HttpRequest, slug: str) -> HttpResponse:
         raise NoSuchRound()
     category = next((one for one in categories if one.slug == request.GET.get("category")), None)
     ranking = ranking_in_force(found, round=round, category=category)
+    current = ranking
+    if "ranking" in request.GET:
+        ranking = _frozen(found, request.GET["ranking"])
+        round, category, current = ranking.round, ranking.category, None
     asked = request.GET.get("page", "1")
     number = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
+    number = min(number, max(1, ranking.pages)) if ranking else 1
+    rows = rows_shown(ranking, number) if ranking else []
+    query = f"round={round.number}&" if round else ""
     entry = found.entries.visible_to(request.user).first()
     shown = {
         "contest": found,
@@ -101,12 +119,17 @@ def standings(request: HttpRequest, slug: str) -> HttpResponse:
         "round": round,
         "category": category,
         "ranking": ranking,
-        "rows": rows_shown(ranking, number) if ranking else [],
+        "rows": rows,
         "takes_works": found.takes_works,
+        "guessed": any(one.get("prediction_error") is not None for one in rows),
         "number": number,
-        "query": f"round={round.number}&" if round else "",
+        "query": query,
+        # What a further page of this very table is asked for by.
+        "page_query": f"ranking={ranking.uuid}&"
+        if ranking and not ranking.is_current
+        else query + (f"category={category.slug}&" if category else ""),
         "own_code": entry.code if entry else "",
-        "earlier": earlier_rankings(ranking) if ranking and ranking.kind == Ranking.Kind.FROZEN else [],
+        "earlier": earlier_rankings(current) if current and current.kind == Ranking.Kind.FROZEN else [],
         "results": results_of(ranking),
     }
     return render(request, "contests/standings.html", shown)
@@ -132,12 +155,13 @@ def school_class(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Who of a class has entered and taken part."""
     found = contest_for(request.user, slug)
     of_class = get_object_or_404(classes_to_follow(request.user).select_related("school"), uuid=uuid)
-    rows = entered_in_class(found, of_class)
+    rows, clock = entered_in_class(found, of_class), clock_of(found)
     shown = {
         "contest": found,
         "school_class": of_class,
         "rows": rows,
-        "takes_entries": found.state == Contest.State.OPEN and not clock_of(found).is_over,
+        "takes_entries": found.state == Contest.State.OPEN and clock.takes_newcomers,
+        "may_remind": found.state == Contest.State.OPEN and not clock.is_over,
         "rounds": rounds_to_choose_from(found, Round.Level.CLASS),
         "entered": sum(bool(row["entry"]) for row in rows),
         "taken": sum(bool(row["entry"] and row["entry"].taken) for row in rows),

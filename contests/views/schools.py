@@ -18,6 +18,7 @@ from contests.models import Contest, Round
 from contests.permissions import classes_to_follow
 from contests.queries.choosing import Group, rounds_to_choose_from
 from contests.queries.contests import contest_for, rules_in_force
+from contests.queries.pages import entered_in_class
 from contests.queries.statistics import classes_in, statistics_of
 from contests.queries.winners import wins_of_schools
 from contests.rules import Rules
@@ -28,7 +29,7 @@ from schools.permissions import schools_administered
 @require_POST
 @login_required
 def register(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
-    """Enter the pupils that were ticked, or remind everybody who has not taken part."""
+    """Enter the pupils that were ticked or the whole class, or remind everybody who has not taken part."""
     contest = contest_for(request.user, slug)
     of_class = get_object_or_404(classes_to_follow(request.user), uuid=uuid)
     back = redirect("contests:class", slug=slug, uuid=uuid)
@@ -39,6 +40,8 @@ def register(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
             messages.success(request, told if sent else _("Everybody has been reminded today, or has taken part."))
             return back
         chosen = [int(one) for one in request.POST.getlist("pupil") if one.isascii() and one.isdigit()]
+        if "all" in request.POST:
+            chosen = [row["pupil"].pk for row in entered_in_class(contest, of_class)]
         done = operations.register_class(contest=contest, school_class=of_class, user_ids=chosen, by=request.user)
     except Problem as problem:
         messages.error(request, str(problem))

@@ -21,7 +21,7 @@ from contests.eligibility import Eligibility
 from contests.models import Contest, TeamInvitation, TeamMember
 from contests.operations.entries import asks_guardian
 from contests.operations.works import require_changeable
-from contests.queries.contests import categories_of, contest_for, rules_in_force
+from contests.queries.contests import categories_of, clock_of, contest_for, rules_in_force
 from contests.queries.invitations import invitation_for, who_asks
 from contests.queries.pages import choices_for
 from contests.queries.people import standing_for
@@ -39,7 +39,7 @@ from schools.operations.signin import open_session
 def new(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin a work: category, title, and what the rules ask to be agreed to."""
     contest = contest_for(request.user, slug)
-    if not contest.takes_works or contest.state != Contest.State.OPEN:
+    if not contest.takes_works or contest.state != Contest.State.OPEN or clock_of(contest).is_over:
         raise problems.NotOpen()
     if not request.user.is_authenticated:
         return _new_openly(request, contest)

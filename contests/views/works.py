@@ -20,7 +20,7 @@ from cms.pdf import laid_out
 from cms.problems import Problem
 from contests import operations, problems
 from contests.models import Category, Slot, TeamInvitation, TeamMember, Work, WorkFile, WorkVersion
-from contests.operations.works import lacking_of, require_changeable, shown_version
+from contests.operations.works import lacking_of, require_changeable, shown_version, to_finish
 from contests.queries.contests import contest_for, rules_in_force
 from contests.queries.invitations import invitations_of, takes_invitations
 from contests.queries.works import deadline_of, grace_of, members_of, slots_of, teachers_of, work_for
@@ -41,13 +41,16 @@ def _member(work: Work, user) -> TeamMember:
 
 
 def _shown(request: HttpRequest, work: Work, **more) -> dict:
-    version, members = shown_version(work), members_of(work.team)
+    members = members_of(work.team)
     me = next((one for one in members if one.user_id == request.user.pk), None)
     try:
         require_changeable(work)
         closed = None
     except Problem as problem:
         closed = problem
+    late = to_finish(work) if closed else None
+    # Once nothing can be changed, what counts; what was begun after it and not handed in is of no use to anybody.
+    version = late or (closed and work.counting_version) or shown_version(work)
     rules = rules_in_force(work.contest)
     complete = list(work.versions.exclude(submitted_at=None).order_by("-number"))
     is_maker = bool(me and me.role != TeamMember.Role.MENTOR and me.state == TeamMember.State.CONFIRMED)
@@ -62,6 +65,8 @@ def _shown(request: HttpRequest, work: Work, **more) -> dict:
         "me": me,
         "is_leader": is_leader,
         "may_change": closed is None and is_maker,
+        "may_finish": late is not None and is_maker,
+        "finish_until": deadline_of(work) + grace_of(work),
         "closed": closed,
         "deadline": deadline_of(work),
         "grace": int(grace_of(work).total_seconds() // 60),

@@ -141,6 +141,10 @@ def _desks(
         found.append({"label": _("My classes"), "url": reverse("courses:teach"), "icon": "users"})
     if edits:
         found.append({"label": _("Edit the pages"), "url": reverse("wagtailadmin_home"), "icon": "pencil"})
+    if Role.Kind.CONTEST_SECRETARY in roles:
+        found.append({"label": _("Contests I look after"), "url": reverse("contests:desk"), "icon": "trophy"})
+    if Role.Kind.JUROR in roles:
+        found.append({"label": _("My jury work"), "url": reverse("contests:jury_home"), "icon": "clipboard-list"})
     if Role.Kind.COMMUNE_OFFICER in roles:
         found.append({"label": _("My commune"), "url": reverse("reports:mine"), "icon": "landmark"})
     if "admin" in roles or FIGURES.intersection(roles):

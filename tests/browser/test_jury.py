@@ -52,6 +52,11 @@ def test_a_juror_scores_by_keyboard_and_the_secretary_sees_agreement_and_minutes
         page.locator(".viewer__frame").focus()
         page.keyboard.press("+")
         expect(page.locator("[data-zoom-level]")).to_have_text("150 %")
+        # What is no number of the scale is said beside it, where one looks.
+        page.locator("#points-noi-dung").fill("11")
+        page.keyboard.press("Enter")
+        expect(page.locator("#points-noi-dung ~ .field__error")).to_contain_text("từ 0 đến 10")
+        page.locator("#points-noi-dung").fill("")
         page.locator("#points-noi-dung").focus()
         for key in ("7,5", "8", "6", "9"):
             page.keyboard.type(key)

@@ -74,8 +74,11 @@ def test_a_team_hands_in_a_poster_through_a_cut_line(open_page, sign_in, axe, po
 
     page.route("**/*partNumber=2*", line)
     page.reload()
+    # What is being typed meanwhile is not wiped out when the file is there.
+    page.locator("#work-title").fill("Một cửa, một lần, một nơi")
     page.locator("#file-ap-phich").set_input_files(poster)
     expect(page.locator("#slot-ap-phich .badge--done")).to_be_visible(timeout=60_000)
+    expect(page.locator("#work-title")).to_have_value("Một cửa, một lần, một nơi")
     assert cut, "the line was never cut"
     assert sum("partNumber=1" in url for url in sent) == 1, "what the store has is not sent again"
     page.get_by_label("Bài do chính chúng em làm.").check()

@@ -46,6 +46,20 @@ def close_first(contest) -> tuple[Round, Round]:
     return first, second
 
 
+@pytest.mark.slow
+def test_nobody_enters_what_only_those_let_on_may_still_take(school_class, pupil, teacher, as_user):
+    contest = make.opened(rounds=rounds())
+    enter = url("enter", contest.slug)
+    assert enter in as_user(pupil).get(url("contest", contest.slug)).text
+    close_first(contest)
+    assert enter not in as_user(pupil).get(url("contest", contest.slug)).text
+    assert as_user(pupil).get(enter).status_code == 409
+    with pytest.raises(problems.NotOpen):
+        make.entry(contest, pupil)
+    page = as_user(teacher).get(url("class", contest.slug, school_class.uuid)).text
+    assert "Đăng ký cả lớp" not in page and 'name="remind"' in page
+
+
 def test_who_chooses_is_said_and_possible():
     for wrong in ({"level": "province"}, {"quota_per_unit": None}):
         with pytest.raises(problems.RulesRefused):

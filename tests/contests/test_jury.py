@@ -23,6 +23,7 @@ from contests.operations.states import name_of
 from contests.queries.judging import board_of, boards_of, own_reviews
 from schools.models import Role
 from schools.operations.notifications import text_of
+from schools.queries.desks import landing_of
 from tests.factories import jury as make
 from tests.factories.contests import secretary
 from tests.factories.schools import PASSWORD, make_class, make_pupil, make_school, make_teacher, make_with_role
@@ -164,6 +165,8 @@ def test_points_are_saved_one_by_one_handed_in_and_hidden_until_the_meeting(as_u
     assert board.undecided
     # The meeting adds rows; what was given stays.
     desk, moderate = as_user(by), url("moderate", contest.slug, entry.uuid)
+    typed = desk.post(moderate, {"review": "", "criterion": "noi-dung", "points": "9,5", "reason": " "}).text
+    assert 'value="9,5"' in typed
     decision = {"review": theirs.pk, "criterion": "noi-dung", "points": "7", "reason": ""}
     assert desk.post(moderate, decision).status_code == 422
     assert desk.post(moderate, decision | {"reason": "Chấm nhầm thang"}).status_code == 302
@@ -221,9 +224,46 @@ def test_an_invitation_is_taken_once_and_not_by_who_competes(as_user, by, school
     assert as_user(person).post(path).status_code == 302
     assert Role.objects.filter(user=person, kind="juror").count() == 1
     assert as_user(other).post(path).status_code == 404
+    # Who sits there already is led to the work by the same link; a stranger reads what the sign-in is for.
+    person.refresh_from_db()
+    assert as_user(person).get(path)["Location"] == url("jury_home")
+    answer = as_user().get(path, follow=True)
+    assert f"ban giám khảo “{contest.title}”" in answer.text and "as=staff" in answer.redirect_chain[-1][0]
     seat, token = operations.invite_juror(contest=contest, name="Muộn", by=by)
     type(seat).objects.filter(pk=seat.pk).update(expires_at=timezone.now() - timedelta(days=1))
     assert as_user(other).get(url("join_jury", token)).status_code == 404
+
+
+def test_a_lost_link_is_made_anew_and_an_invitation_called_off(as_user, by, school):
+    contest, person = make.contest(by), make_teacher(school)
+    desk, act = as_user(by), url("jury_act", contest.slug)
+    seat, lost = operations.invite_juror(contest=contest, name="Cô Giám Khảo", by=by)
+    answer = desk.post(act, {"do": "link", "juror": seat.pk})
+    path = "/" + re.search(r"https?://[^<]+/jury/join/[^<]+", answer.text)[0].split("/", 3)[3]
+    assert as_user(person).get(url("join_jury", lost)).status_code == 404
+    assert as_user(person).get(path).status_code == 200
+    desk.post(act, {"do": "unseat", "juror": seat.pk})
+    assert as_user(person).get(path).status_code == 404
+    assert "Đã huỷ lời mời Cô Giám Khảo." in desk.get(url("jury_room", contest.slug)).text
+    assert "Cô Giám Khảo" not in desk.get(url("jury_room", contest.slug)).text
+    taken = make.juror(contest, by, user=person)
+    for what in ("link", "unseat"):
+        desk.post(act, {"do": what, "juror": taken.pk})
+    taken.refresh_from_db()
+    assert taken.left_at is None and as_user(person).get(url("jury_home")).status_code == 200
+
+
+def test_who_holds_the_office_finds_the_jury_and_the_desk_among_their_own(as_user, by):
+    judge = make_with_role("juror")
+    page = as_user(judge).get(reverse("contests:list")).text
+    assert url("jury_home") in page
+    # No seat yet is no page that does not exist.
+    assert "Hiện chưa có ban giám khảo nào" in as_user(judge).get(url("jury_home")).text
+    assert url("desk") in as_user(by).get(reverse("courses:today")).text
+    # One place of the menu stands for the page, though contests lie above the desk.
+    menu = as_user(by).get(url("desk")).text.split('class="site-nav')[1].split("</nav>")[0]
+    assert menu.count("aria-current") == 1
+    assert landing_of(by) == url("desk") and landing_of(judge) == url("jury_home")
 
 
 @pytest.mark.slow
@@ -238,6 +278,10 @@ def test_screening_decides_with_a_reason_and_makes_copies_that_name_nobody(
     assert "Tran Thi Buoi 10A1.jpg" in page and original in page
     assert desk.get(original).status_code == 302
     desk.post(address, {"verdict": "refused"})
+    # What was typed stays, whatever is still missing.
+    answer = desk.post(address, {"verdict": "returned", "reasons": ["names"], "more": "Góc trái."})
+    assert answer.status_code == 409 and "Hãy ghi hạn sửa bài" in answer.text
+    assert 'value="Góc trái."' in answer.text and 'value="names" checked' in answer.text
     assert not Screening.objects.exists()
     day = timezone.localdate() + timedelta(days=3)
     desk.post(address, {"verdict": "returned", "reasons": ["names"], "more": "Góc trái.", "fix_until": day.isoformat()})

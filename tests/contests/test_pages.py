@@ -1,12 +1,15 @@
 """The pages of contests, as everybody meets them."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from contests import operations
+from contests import operations, snapshots
 from contests.models import Appeal, Contest, Entry, Ranking
 from contests.operations.states import name_of
 from quizzes.models import Attempt
@@ -86,6 +89,10 @@ def test_somebody_without_an_account_enters_and_is_given_a_code(as_user, client)
     assert "079" not in answer.text
     assert "Bắt đầu" in client.get(url("contest", contest.slug)).text
     assert "Số này đã đăng ký dự thi" in as_user().post(url("enter", contest.slug), form).text
+    # Who comes back by that code is no «em» to the site.
+    code = re.search(r"<strong>([A-Z0-9]{8})</strong>", answer.text)[1]
+    again = as_user().post(reverse("schools:card"), {"code": code}, follow=True).text
+    assert "Bạn là Bà Năm Chợ?" in again and "Đúng là tôi" in again
 
 
 def test_a_visitor_signs_in_where_no_track_is_open(client):
@@ -209,6 +216,81 @@ def test_the_desk_freezes_disqualifies_and_answers_appeals(pupil, as_user, by):
     table = as_user().get(url("file", contest.slug, ranking.uuid, "ranking.csv"))
     assert table.content.startswith(b"\xef\xbb\xbfrank,entrant")
     assert as_user().get(url("file", contest.slug, ranking.uuid, "rows-0.json")).status_code == 404
+
+
+@pytest.mark.slow
+def test_an_answered_appeal_stays_to_be_read_beside_both_rankings(pupil, school_class, as_user, by):
+    contest = make.opened(by=by)
+    other = make_pupil(school_class, "Lê Văn Ổi", password=None)
+    for one, right in ((pupil, 1), (other, 3)):
+        make.entry(contest, one)
+        make.take(contest, one, right=right)
+    make.close_rounds(contest)
+    first = operations.freeze_ranking(contest=contest, by=by)
+    appeal = operations.file_appeal(entry=contest.entries.get(user=pupil), ranking=first, text="Bạn ấy thi hộ.")
+    operations.decide_appeal(appeal=appeal, upheld=True, decision="Đúng: một bài bị loại.", by=by)
+    operations.disqualify_entry(entry=contest.entries.get(user=other), reason="Thi hộ", by=by)
+    operations.freeze_ranking(contest=contest, by=by, reason="Khiếu nại")
+    client = as_user(pupil)
+    page = client.get(url("contest", contest.slug)).text
+    earlier = f"{url('standings', contest.slug)}?ranking={first.uuid}"
+    assert "Đúng: một bài bị loại." in page and earlier in page
+    # The new ranking can be objected to as well.
+    assert 'name="text"' in page.split('id="appeal"')[1].split("</section>")[0]
+    now, before = client.get(url("standings", contest.slug)).text, client.get(earlier).text
+    code = contest.entries.get(user=other).code
+    assert code not in now and code in before
+    assert f"?ranking={first.uuid}" in now and "Đây là bảng xếp hạng trước" in before
+    for wrong in ("x", str(contest.uuid)):
+        assert client.get(f"{url('standings', contest.slug)}?ranking={wrong}").status_code == 404
+    Ranking.objects.update(computed_at=timezone.now() - timedelta(days=20))
+    Appeal.objects.all().delete()
+    assert "Đã hết hạn khiếu nại" in client.get(url("contest", contest.slug)).text
+
+
+@pytest.mark.slow
+def test_who_has_not_begun_withdraws_on_the_page_of_the_contest(pupil, as_user):
+    contest = make.opened()
+    entry, client = make.entry(contest, pupil), as_user(pupil)
+    withdraw = url("withdraw", contest.slug)
+    assert withdraw in client.get(url("contest", contest.slug)).text
+    client.post(withdraw)
+    entry.refresh_from_db()
+    assert entry.state == "withdrawn"
+    make.entry(contest, pupil)
+    make.take(contest, pupil)
+    assert withdraw not in client.get(url("contest", contest.slug)).text
+    answer = client.post(withdraw, follow=True)
+    assert "Một lần làm bài đã được ghi nhận" in answer.text or answer.status_code == 200
+    entry.refresh_from_db()
+    assert entry.state == "entered"
+
+
+@pytest.mark.slow
+def test_a_table_keeps_its_category_from_page_to_page_and_ends_at_its_last(school_class, as_user, by, monkeypatch):
+    two = [{"slug": name, "title": name.upper()} for name in ("thcs", "thpt")]
+    contest = make.opened(by=by, categories=two)
+    for number, category in enumerate(contest.categories.order_by("pk")):
+        for place in range(2 + number):
+            pupil = make_pupil(school_class, f"Phạm Thị Mận {place}", password=None)
+            make.entry(contest, pupil, category)
+            make.take(contest, pupil, right=place)
+    make.close_rounds(contest)
+    monkeypatch.setattr(snapshots, "PAGE", 1)
+    operations.freeze_ranking(contest=contest, by=by)
+    page = as_user().get(f"{url('standings', contest.slug)}?category=thpt&page=99").text
+    assert "category=thpt&amp;page=2" in page and "Trang 3/3" in page
+    # Nobody was asked to guess: no empty column.
+    assert "Đoán lệch" not in page
+
+
+@pytest.mark.slow
+def test_what_came_out_of_a_contest_is_a_score_and_no_pass_mark(pupil, as_user):
+    contest = make.opened(quiz=quizzes.signed(quizzes.quiz(4, feedback="score_only")))
+    make.entry(contest, pupil)
+    attempt = make.take(contest, pupil, right=1)
+    page = as_user(pupil).get(reverse("quiz_result", args=[attempt.uuid])).text
+    assert "1/4" in page and "chưa đạt" not in page
 
 
 @pytest.mark.slow

@@ -56,9 +56,14 @@ def test_a_teacher_registers_and_reminds_and_the_school_sees_its_classes(
         second.pk,
     }
     assert as_user(other_teacher).post(address, {"remind": "1"}).status_code == 404
+    # The whole class at one press: 40 ticks on a telephone are too many.
+    assert 'name="all"' in client.get(url("class", contest.slug, school_class.uuid)).text
+    client.post(address, {"all": "1"})
+    assert set(Entry.objects.values_list("user", flat=True)) == {pupil.pk, second.pk}
+    assert 'name="all"' not in client.get(url("class", contest.slug, school_class.uuid)).text
     school = url("school", contest.slug, school_class.school.uuid)
     page = as_user(school_admin).get(school)
-    assert [(row["entered"], row["taken"]) for row in page.context["rows"] if row["entered"]] == [(1, 0)]
+    assert [(row["entered"], row["taken"]) for row in page.context["rows"] if row["entered"]] == [(2, 0)]
     assert as_user(teacher).get(school).status_code == 404
     assert "Ít hơn năm người" in as_user().get(url("statistics", contest.slug)).text
     share = as_user().get(url("share", contest.slug))

@@ -1,13 +1,15 @@
 """Pages of works: who sees them, what they say, and how often they ask the database."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from contests import operations
-from contests.models import Enquiry, Work, WorkFile
+from contests.models import Enquiry, Round, Work, WorkFile
 from tests.factories import works
 from tests.factories.contests import secretary
 from tests.factories.schools import make_class, make_pupil
@@ -156,3 +158,35 @@ def test_pages_ask_no_more_for_more_rows(client, django_assert_max_num_queries):
                 assert client.get(address).status_code == 200
             counts[-1].append(len(asked))
     assert counts[0] == counts[2]
+
+
+@pytest.mark.slow
+def test_the_page_lets_finish_what_was_begun_in_time_and_then_shows_what_counts(client):
+    contest, pupil = works.poster_contest(), make_pupil(make_class(), code="L1")
+    work = works.begun(contest, pupil)
+    works.send(work, pupil, works.png())
+    operations.write_texts(work=work, texts={"loi-binh": "Nhanh"})
+    earlier = timezone.now() - timedelta(hours=1)
+    work.versions.update(begun_at=earlier)
+    WorkFile.objects.update(begun_at=earlier)
+    at = {"slug": contest.slug}
+    address, hand_in, change = (
+        reverse(f"contests:{name}", kwargs=at | {"uuid": work.uuid}) for name in ("work", "hand_in", "change_work")
+    )
+    client.force_login(pupil)
+
+    def deadline(minutes: int) -> None:
+        Round.objects.filter(stage__contest=contest).update(closes_at=timezone.now() + timedelta(minutes=minutes))
+
+    # The file came in while the clock ran out: the button is still there, and nothing else.
+    deadline(-1)
+    page = client.get(address).text
+    assert hand_in in page and "Không bắt đầu thêm" in page and 'name="do" value="write"' not in page
+    assert client.post(hand_in, {"pledge": "on", "used_ai": "no"}).status_code == 302
+    assert client.get(reverse("contests:new_work", kwargs=at)).status_code == 409
+    # What is begun anew and not handed in is not what counts.
+    deadline(60)
+    assert client.post(change, {"do": "write", "text-loi-binh": "Bản sau, chưa nộp"}).status_code == 302
+    deadline(-120)
+    page = client.get(address).text
+    assert "Nhanh" in page and "Bản sau, chưa nộp" not in page and hand_in not in page

@@ -13,16 +13,25 @@ if (form) {
       data.set("key", field.dataset.key);
       data.set("points", field.value);
     }
+    const wrong = field.parentElement.querySelector("[data-wrong]");
+    const tell = (text) => {
+      if (!wrong) return;
+      wrong.hidden = !text;
+      wrong.textContent = text;
+    };
     line.textContent = line.dataset.saving;
     try {
       const answer = await fetch(form.dataset.scores, { method: "POST", body: data, credentials: "same-origin" });
       if (!answer.ok) throw new Error(answer.status);
       const { saved_at: at } = await answer.json();
       field.removeAttribute("aria-invalid");
+      tell("");
       line.textContent = `${line.dataset.done} ${at}`;
     } catch (error) {
       field.setAttribute("aria-invalid", "true");
       line.textContent = line.dataset.failed;
+      // Beside the number too: on a telephone the line below is out of sight.
+      tell(wrong && error.message === "422" ? wrong.dataset.wrong : line.dataset.failed);
     }
   };
   form.addEventListener("change", (event) => save(event.target));

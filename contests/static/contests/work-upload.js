@@ -4,6 +4,14 @@
 import { all } from "../js/browser.js";
 import { call, isSameFile, persist, sendParts, wait } from "../media/sending.js";
 
+/** Show what the server knows now. What is being typed about the work goes along, so that no upload wipes it out. */
+function renew() {
+  const words = document.querySelector("form[data-work-words]");
+  const typed = words && all("input, textarea", words).some((field) => field.value !== field.defaultValue);
+  if (typed) words.submit();
+  else window.location.reload();
+}
+
 function setUp(root) {
   const input = root.querySelector("input[type=file]");
   const box = root.querySelector("[data-sending]");
@@ -75,7 +83,7 @@ function setUp(root) {
     status.classList.remove("field__error");
     try {
       for (let place = 0; place < files.length; place += 1) await send(files[place]);
-      window.location.reload();
+      renew();
     } catch (error) {
       bar.hidden = true;
       pause.hidden = true;
@@ -93,4 +101,4 @@ function setUp(root) {
 
 all("[data-work-slot]").forEach(setUp);
 // A file that is being checked, as after a reload: the page comes again when it is done.
-if (document.querySelector("[data-checking]")) setTimeout(() => window.location.reload(), 5000);
+if (document.querySelector("[data-checking]")) setTimeout(renew, 5000);
