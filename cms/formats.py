@@ -15,7 +15,6 @@ _names: dict[str, Any] = {
     "page": _("Page"),
     "course": _("Course"),
     "lesson": _("Lesson"),
-    "handbook": _("Handbook"),
     "material": pgettext_lazy("to hand out", "Material"),
     "news": _("News"),
 }

@@ -1,6 +1,7 @@
 """What this room writes into the audit log, in words."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 TITLE = _("Help desk")
 ACTS = {
@@ -29,7 +30,7 @@ KINDS = {
     "guide": _("guide"),
     "visit": _("visit"),
     "change": _("change after an opinion"),
-    "honour": _("honour"),
+    "honour": pgettext_lazy("of a team", "honour"),
     "survey": _("survey"),
 }
 DETAILS: dict = {"changes": (_("What was changed"), {})}

@@ -45,7 +45,7 @@ class VisitForm(forms.Form):
         widget=forms.Select(attrs=INPUT),
     )
     note = forms.CharField(
-        label=_("In a few words"),
+        label=pgettext_lazy("of a visit", "In a few words"),
         max_length=MAX_NOTE,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, **INPUT}),

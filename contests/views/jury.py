@@ -99,7 +99,7 @@ def home(request: HttpRequest) -> HttpResponse:
         reviews = list(own_reviews(seat))
         rounds = list(live_rounds(seat.contest))
         rows.append({"seat": seat, "all": len(reviews), "left": sum(one.is_open for one in reviews), "rounds": rounds})
-    if not rows and not has_role(request.user, Role.Kind.JUROR):
+    if not rows and not has_role(cast(User, request.user), Role.Kind.JUROR):
         raise NoSuchReview()
     return render(request, "contests/jury/home.html", {"rows": rows})
 

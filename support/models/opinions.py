@@ -94,8 +94,8 @@ class Honour(models.Model):
     objects = HonourQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("honour")
-        verbose_name_plural = _("honours")
+        verbose_name = pgettext_lazy("of a team", "honour")
+        verbose_name_plural = pgettext_lazy("of teams", "honours")
         indexes = [models.Index(fields=["-until", "unit"], name="honours_newest")]
         constraints = [
             models.CheckConstraint(condition=Q(until__gte=F("since")), name="honour_ends_after_it_starts"),
