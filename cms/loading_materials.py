@@ -1,6 +1,7 @@
 """Loading the starter content's news and materials. What is printed is drawn here, and made into PDFs at the first load."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -223,10 +224,16 @@ def _printed(run: Run, one: Material) -> tuple[list[tuple[Sheet, DocumentFile]],
             document = store_document(run, key, digest, data, title=f"{one.page.values['vi']['title']} ({sheet.paper})")
         found.append((sheet, document))
         if number == 0:
-            cover = store_preview(
-                run, key, digest, lambda made=data, held=document: preview_of(made or held.file.read()), alt
-            )
+            cover = store_preview(run, key, digest, partial(_preview, document, data), alt)
     return found, cover
+
+
+def _preview(document: DocumentFile, data: bytes | None) -> bytes:
+    """The first page of a PDF: of the one just made, or of the stored one."""
+    if data is None:
+        with document.file.open("rb") as file:
+            data = file.read()
+    return preview_of(data)
 
 
 def _address(starter_key: str) -> str:
