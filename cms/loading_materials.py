@@ -224,12 +224,16 @@ def _printed(run: Run, one: Material) -> tuple[list[tuple[Sheet, DocumentFile]],
             document = store_document(run, key, digest, data, title=f"{one.page.values['vi']['title']} ({sheet.paper})")
         found.append((sheet, document))
         if number == 0:
-            cover = store_preview(run, key, digest, partial(_preview, data, document), alt)
+            cover = store_preview(run, key, digest, partial(_preview, document, data), alt)
     return found, cover
 
 
-def _preview(made: bytes | None, held: DocumentFile) -> bytes:
-    return preview_of(made or held.file.read())
+def _preview(document: DocumentFile, data: bytes | None) -> bytes:
+    """The first page of a PDF: of the one just made, or of the stored one."""
+    if data is None:
+        with document.file.open("rb") as file:
+            data = file.read()
+    return preview_of(data)
 
 
 def _address(starter_key: str) -> str:

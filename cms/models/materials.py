@@ -173,7 +173,7 @@ class MaterialPage(ContentPage):
 
     def clean(self):
         super().clean()
-        faults: dict[str, Any] = {}
+        faults = {}
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
             faults["valid_until"] = gettext("The last day is before the first.")
         if self.pk and self.replaced_by_id == self.pk:
@@ -256,7 +256,7 @@ class MaterialPage(ContentPage):
         return " ".join([super().search_text(), str(self.get_kind_display()), self.issuer, self.number, *named])
 
     def told_to_programs(self):
-        facts: dict[str, Any] = {
+        facts = {
             "license": self.license,
             "material": {
                 "kind": self.kind,

@@ -107,6 +107,7 @@ def test_a_published_material_has_a_pack_and_a_withdrawn_one_has_none(client, dj
     with django_capture_on_commit_callbacks(execute=True):
         page.save_revision().publish()
     assert SharedPack.objects.get().material == row
+    page.refresh_from_db()
     with django_capture_on_commit_callbacks(execute=True):
         page.unpublish()
     assert not SharedPack.objects.exists()
