@@ -144,8 +144,9 @@ def accept(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     contest = contest_for(request.user, slug)
+    entry = _entry(request, contest)
     try:
-        operations.withdraw_entry(entry=_entry(request, contest))
+        operations.withdraw_entry(entry=entry)
     except Problem as problem:
         messages.error(request, str(problem))
     else:
