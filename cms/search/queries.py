@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from string import ascii_lowercase, digits
 
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -208,18 +208,21 @@ def _clauses(typed: list[str]) -> list[list[str]]:
 
 
 def _any_of(alternatives: list[str]) -> Q:
-    found = Q()
-    for phrase in alternatives:
+    """What was typed is there word by word; what stands in for it as a phrase, for its words mean nothing apart."""
+    typed, *others = alternatives
+    found = _all_words(typed)
+    for phrase in others:
         if any(f" {other} " in f" {phrase} " for other in alternatives if other != phrase):
             continue  # «thẻ căn cước» is found where «căn cước» is
-        together = Q()
-        pieces = words(phrase)
-        for piece in pieces:
-            together &= Q(words__contains=f" {piece}")
-        if len(pieces) > 1:
+        together = _all_words(phrase)
+        if len(words(phrase)) > 1:
             together &= Q(title_folded__contains=phrase) | Q(told__contains=phrase)
         found |= together
     return found
+
+
+def _all_words(phrase: str) -> Q:
+    return reduce(and_, (Q(words__contains=f" {piece}") for piece in words(phrase)))
 
 
 def _rank(query: str, clauses: list[list[str]]) -> Combinable:

@@ -46,7 +46,7 @@ def test_a_commune_notes_its_own_broadcasts(client, _made, teacher):
     for wrong, said in (
         ({"code": "zzzzzz"}, "Không có tài liệu"),
         ({"aired_on": (today + timedelta(days=1)).isoformat()}, "Ngày này chưa tới"),
-        ({"times": 0}, "lớn hơn hoặc bằng 1"),
+        ({"times": 0}, "field__error"),
         ({"station": other.pk}, "field__error"),
     ):
         answer = client.post(ADDRESS, line | wrong)
