@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from cms.sharing.models import Station
 from courses.queries.readings import waiting_for
 from courses.queries.trainings import coming_for, latest_until
 from schools.models import Consent, User
@@ -40,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "courses": queries.courses_for(user, language),
         "at_hand": queries.to_take_along(language),
         "materials": queries.to_publish(language),
+        "notes_broadcasts": Station.objects.visible_to(user).exists(),
         "asked": queries.asked_of_desk(user),
         "is_named": has_consented(user, Consent.Purpose.LEADERBOARD),
     }
