@@ -189,6 +189,7 @@ def test_a_lesson_is_rated_in_one_press_and_each_lesson_apart(people):
 # --- Building it --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_editor_builds_a_survey_by_hand_and_opens_it(people):
     client = signed_in(people["editor"])
     assert client.post("/vi/support/desk/surveys/new/", {"preset": "", "title": ""}).status_code == 422
