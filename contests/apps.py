@@ -30,6 +30,9 @@ class ContestsConfig(AppConfig):
         register_searched(KIND, everything)
         register_kind("contest_reminder", _("The contest “%(title)s” waits for you, until %(until)s."), may_leave=True)
         register_kind("contest_chosen", _("You go on to round %(number)s of the contest “%(title)s”."), may_leave=True)
+        register_kind(
+            "contest_appeal", _("Your appeal in the contest “%(title)s” is decided: read the answer."), may_leave=True
+        )
         register_kind("jury_given", _("Works of “%(title)s” wait for your points, until %(due)s."), may_leave=True)
         register_kind(
             "jury_reminder",

@@ -3,13 +3,16 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from contests.models import Appeal, Contest, Entry, Ranking
 from contests.operations.setting_up import log
 from contests.problems import AlreadyDecided, AppealsClosed, ReasonMissing
 from contests.rules import Rules
+from schools.operations.notifications import notify
 
+DECIDED = "contest_appeal"
 SATURDAY = 5
 
 
@@ -39,7 +42,7 @@ def file_appeal(*, entry: Entry, ranking: Ranking, text: str) -> Appeal:
 
 @transaction.atomic
 def decide_appeal(*, appeal: Appeal, upheld: bool, decision: str, by) -> Appeal:
-    """Uphold or reject an appeal, with reasons. Logged. Raises ReasonMissing, AlreadyDecided.
+    """Uphold or reject an appeal, with reasons; who objected is told. Logged. Raises ReasonMissing, AlreadyDecided.
 
     Upholding changes no result: whoever decides mends the cause (a question, an entry, an outage) and freezes anew.
     """
@@ -51,5 +54,13 @@ def decide_appeal(*, appeal: Appeal, upheld: bool, decision: str, by) -> Appeal:
     appeal.state = Appeal.State.UPHELD if upheld else Appeal.State.REJECTED
     appeal.decision, appeal.decided_by, appeal.decided_at = decision.strip()[:500], by, timezone.now()
     appeal.save(update_fields=["state", "decision", "decided_by", "decided_at"])
-    log(by, "decide_appeal", appeal.entry.contest, entry=appeal.entry.code, upheld=upheld)
+    contest = appeal.entry.contest
+    notify(
+        users={appeal.entry.user_id},
+        key=f"contest-appeal:{appeal.uuid}",
+        kind=DECIDED,
+        context={"title": contest.title},
+        url=reverse("contests:contest", args=[contest.slug]),
+    )
+    log(by, "decide_appeal", contest, entry=appeal.entry.code, upheld=upheld)
     return appeal

@@ -20,7 +20,7 @@ from contests.operations.states import name_of
 from contests.queries.standings import earlier_rankings, ranking_in_force
 from quizzes.models import Attempt
 from quizzes.operations import cancel_question, regrade
-from schools.models import Consent, Roll
+from schools.models import Consent, Notification, Roll
 from tests.factories import contests as make
 from tests.factories.constraints import refused
 from tests.factories.schools import make_class, make_pupil, school_year
@@ -375,6 +375,7 @@ def test_an_appeal_is_made_in_time_once_and_decided_with_reasons(school_class, b
     with pytest.raises(problems.ReasonMissing):
         operations.decide_appeal(appeal=appeal, upheld=True, decision=" ", by=by)
     operations.decide_appeal(appeal=appeal, upheld=True, decision="Có biên bản mất mạng.", by=by)
+    assert [(told.user, told.kind) for told in Notification.objects.all()] == [(one, "contest_appeal")]
     with pytest.raises(problems.AlreadyDecided):
         operations.decide_appeal(appeal=appeal, upheld=False, decision="Thôi.", by=by)
     Ranking.objects.update(computed_at=timezone.now() - timedelta(days=12))
