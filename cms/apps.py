@@ -25,7 +25,7 @@ class CmsConfig(AppConfig):
         register_format("campaign", _("Campaign"))
         register_format("good_model", _("Good model"))
         register_format("honour_roll", _("Honour roll"))
-        register("site", honours.OWN)
+        register("cms", honours.OWN)
         register_kind(
             "procedures_stale",
             _("Procedures to be checked again: %(names)s. Readers are warned on %(pages)s pages."),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from cms import gathered, tasks
-from cms.models import CampaignPage, SearchEntry
+from cms.models import CampaignPage, SearchText
 from cms.models.campaigns import EventBlock, TargetBlock, campaigns_announced
 from cms.search.indexing import index_page
 from cms.sharing.operations import share_page
@@ -195,7 +195,7 @@ def test_its_events_are_a_calendar_and_told_to_programs_search_and_the_assistant
     assert [one["name"] for one in told["subEvent"]] == ["Buổi đầu", "Ngày hội"]
     assert "Tháng cao điểm" in client.get("/vi/feeds/campaign.rss").content.decode()
     index_page(campaign.pk)
-    assert "ngay hoi" in SearchEntry.objects.get(key=str(campaign.translation_key)).text_folded
+    assert "ngay hoi" in SearchText.objects.get(entry__key=str(campaign.translation_key)).folded
     assert any("Sân chợ" in chunk.text for chunk in chunks_of(campaign))
 
 

@@ -83,7 +83,7 @@ def test_nothing_inline():
     )
     found = []
     for file in room_templates():
-        if "pdf" in file.stem or "wagtailadmin" in file.parts:
+        if "pdf" in file.stem or {"wagtailadmin", "pack"} & set(file.parts):
             continue
         text = re.sub(r"\{[#%].*?[#%]\}", "", file.read_text(encoding="utf-8"), flags=re.S)
         text = re.sub(r"\{\{ [^}]*json_script[^}]*\}\}", "", text)

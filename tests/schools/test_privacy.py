@@ -292,7 +292,7 @@ def test_what_is_not_kept_longer_goes_and_the_rest_stays(pupil):
         user=staff, channel="email", address="a@b.example", confirmed_at=now, created_at=now - timedelta(days=8)
     )
     done = forget_by_time(now)
-    assert set(done) == {"contests", "courses", "quizzes", "schools", "support", "translating"}
+    assert set(done) == {"cms", "contests", "courses", "quizzes", "schools", "support", "translating"}
     assert set(Notification.objects.values_list("key", flat=True)) == {"mới", "chưa đọc"}
     assert ChannelChoice.objects.get().channel == "email"
     assert forget_by_time(now)["schools"] == 0
