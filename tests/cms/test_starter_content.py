@@ -18,6 +18,7 @@ from cms.starter.reading import read_entries, read_entry
 from cms.vocabulary.facts import unproved_facts
 from cms.vocabulary.models import Audience, ContentLanguage, Procedure, Topic
 from media.models import Picture
+from tests.starter import AT_HOME
 
 # On one worker: the content is loaded once.
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("starter content")]
@@ -25,7 +26,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("
 
 def load() -> dict:
     out = io.StringIO()
-    call_command("load_starter_content", "--json", stdout=out)
+    with AT_HOME:
+        call_command("load_starter_content", "--json", stdout=out)
     return json.loads(out.getvalue())
 
 
