@@ -45,7 +45,7 @@ _TITLE = re.compile(
 )
 # "Nguyễn Văn An B": a letter given by the school to tell two pupils apart. It is no tên. But "Nguyễn Văn A"
 # is a tên.
-_DISTINGUISHER = re.compile(r"^(?:[A-EGH]|\([A-Za-z0-9]\)|\d{1,2}|I{1,3}|IV)$")
+_DISTINGUISHER = re.compile(r"^(?:[A-EGH]|\([A-Z0-9]\)|\d{1,2}|I{1,3}|IV)$", re.IGNORECASE)
 _WANTS_A_NAME = {"văn", "thị"}
 _WRONG_DJE = str.maketrans({"Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ"})
 

@@ -136,7 +136,7 @@ def test_the_roll_tells_what_for_by_whom_and_where_to_check_it(site, client):
 
 def test_whoever_is_erased_stands_nowhere_and_gets_what_was_kept(site, client, django_capture_on_commit_callbacks):
     pupil = site["pupil"]
-    assert export_person(user=pupil, actor=site["by"])["site"]["honours"][0]["title"] == "Giấy khen"
+    assert export_person(user=pupil, actor=site["by"])["cms"]["honours"][0]["title"] == "Giấy khen"
     page = GoodModelPageFactory(site["section"], subject="person", person=pupil, who="học sinh lớp 8")
     with django_capture_on_commit_callbacks(execute=True):
         erase_person(user=pupil, reason="Gia đình yêu cầu", actor=site["by"])
