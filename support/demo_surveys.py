@@ -79,7 +79,7 @@ def load_demo_surveys(counts: dict[str, int]) -> None:
         counts["kept"] += 3
         return
     # Not for secrets: the same demo each time.
-    officer, chance, now = role.user, Random("surveys"), timezone.now()  # noqa: S311
+    officer, chance, now = role.user, Random("surveys"), timezone.now()  # noqa: S311 (no secret)
     first = _named(make_survey(actor=officer, preset=presets()["hai-long"]), FIRST)
     first = open_survey(survey=first, actor=officer)
     _answers(first, 60, chance=chance, kind=(2, 3, 3, 3, 4, 4, 5), since=now - timedelta(days=140), days=20)

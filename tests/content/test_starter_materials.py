@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
@@ -66,7 +67,6 @@ def test_what_is_drawn_is_told_in_words_and_fits_its_sheet(file):
     )
 
 
-def font(weight: int, known: dict[int, ImageFont.FreeTypeFont] = {}) -> ImageFont.FreeTypeFont:  # noqa: B006  (kept for the run)
-    if weight not in known:
-        known[weight] = ImageFont.truetype(str(Path(FONTS) / f"be-vietnam-pro-{weight}.ttf"), 200)
-    return known[weight]
+@cache
+def font(weight: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(Path(FONTS) / f"be-vietnam-pro-{weight}.ttf"), 200)
