@@ -2,7 +2,9 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import path, reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -24,6 +26,14 @@ class H5PMenuItem(MenuItem):
 @hooks.register("register_admin_viewset")
 def chooser():
     return h5p_chooser
+
+
+@hooks.register("insert_global_admin_js")
+def sending_of_files():
+    """On every page of the admin: choosers, in which files are sent too, open anywhere."""
+    return format_html_join(
+        "", '<script type="module" src="{}"></script>', [(static("media/upload.js"),), (static("media/recorder.js"),)]
+    )
 
 
 @hooks.register("register_admin_urls")

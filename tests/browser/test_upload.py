@@ -41,7 +41,7 @@ def test_a_video_is_sent_in_parts_through_a_cut_line_and_played(desktop, sign_in
 
     page.route("**/*partNumber=2*", line)
     page.goto("/admin/media/video/add/")
-    page.locator("#upload-file").set_input_files(clip)
+    page.locator("[data-upload-file]").set_input_files(clip)
     recording = ready(page)
     assert cut, "the line was never cut"
     assert sum("partNumber=1" in url for url in sent) == 1, "what the store has is not sent again"
@@ -66,7 +66,7 @@ def test_a_file_chosen_before_the_script_is_there_is_sent(desktop, sign_in, clip
     sign_in(page, EditorFactory())
     page.route("**/media/upload.js", lambda route: held.append(route))
     page.goto("/admin/media/video/add/", wait_until="commit")
-    page.locator("#upload-file").set_input_files(clip)
+    page.locator("[data-upload-file]").set_input_files(clip)
     assert not Upload.objects.exists()
     held[0].continue_()
     assert ready(page).size == clip.stat().st_size
@@ -77,7 +77,7 @@ def test_a_false_video_is_refused_without_a_full_bar(desktop, sign_in, tmp_path)
     false.write_bytes(b"<html>" * 200)
     sign_in(page, EditorFactory())
     page.goto("/admin/media/video/add/")
-    page.locator("#upload-file").set_input_files(false)
+    page.locator("[data-upload-file]").set_input_files(false)
     told = page.locator("[data-upload-status].error-message")
     expect(told).to_contain_text("thật ra là một trang web", timeout=30_000)
     expect(page.locator("progress")).to_be_hidden()
