@@ -9,7 +9,7 @@ from datetime import timedelta
 import av
 import pytest
 import requests
-from django.db import connections
+from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from media import ffmpeg, storage
@@ -190,6 +190,31 @@ def test_only_so_many_run_at_once_and_a_lost_message_is_found(settings):
     Conversion.objects.update(created_at=timezone.now() - timedelta(minutes=5))
     assert take_up_conversions() == 1
     assert set(Conversion.objects.values_list("state", "reason")) == {("failed", "no_original")}
+
+
+def test_a_database_that_is_busy_for_a_moment_ends_no_conversion(settings):
+    settings.CONVERSIONS_AT_ONCE = 0
+    conversion = request_conversion(recording=RecordingFactory(filmed(seconds=1, size="256x144")))
+    settings.CONVERSIONS_AT_ONCE = 1
+    busy, met = [], []
+
+    def lock(execute, sql, params, many, context):
+        found = [column for column in busy if sql.startswith("UPDATE") and f'SET "{column}"' in sql]
+        if found:
+            met.extend(found)
+            raise OperationalError("database is locked")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(lock):
+        busy[:] = ["sha256"]
+        with pytest.raises(OperationalError):
+            convert(conversion_id=conversion.pk)
+        conversion.refresh_from_db()
+        assert conversion.state == "running", "nobody has judged it"
+        Conversion.objects.update(beaten_at=timezone.now() - WORKER_DEAD * 2)
+        busy[:] = ["step"]
+        assert convert(conversion_id=conversion.pk).state == "ready"
+    assert set(met) == {"sha256", "step"}
 
 
 @pytest.mark.slow
