@@ -14,7 +14,7 @@ from cms.pictures import make_renditions
 from media.checking import check_drawing
 from media.models import DocumentFile, Picture, Recording, Rendition
 from media.problems import FileRefused
-from tests.factories.cms import SVG, picture_bytes
+from tests.factories.cms import SVG, HomePageFactory, SectionPageFactory, picture_bytes
 from tests.factories.media import MP4_HEAD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.s3]
@@ -239,3 +239,12 @@ def test_new_files_are_sent_in_parts_from_every_place(admin, address, purposes, 
     assert [found.partition("?")[0] for found in re.findall(r'<a href="([^"]+)" class="media-choice"', text)] == [
         chosen for _purpose in purposes if chosen
     ]
+
+
+def test_pages_choose_recordings_as_they_choose_pictures(admin):
+    """Not from a list of the names of all there are."""
+    section = SectionPageFactory(HomePageFactory(), kind="videos")
+    for kind in ("videopage", "materialpage"):
+        text = admin.get(f"/admin/pages/add/cms/{kind}/{section.pk}/").content.decode()
+        assert 'id="id_recording-chooser"' in text
+        assert not re.search(r"<select[^>]*recording", text)
