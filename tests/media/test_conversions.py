@@ -192,6 +192,8 @@ def test_only_so_many_run_at_once_and_a_lost_message_is_found(settings):
     assert set(Conversion.objects.values_list("state", "reason")) == {("failed", "no_original")}
 
 
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
 def test_a_database_that_is_busy_for_a_moment_ends_no_conversion(settings):
     settings.CONVERSIONS_AT_ONCE = 0
     conversion = request_conversion(recording=RecordingFactory(filmed(seconds=1, size="256x144")))
