@@ -17,6 +17,7 @@ ACTS = {
     "close_survey": _("Survey closed"),
     "publish_survey": _("Results of a survey published"),
     "withdraw_survey": _("Results of a survey taken back"),
+    "change_nothing": _("Said that nothing is changed after a survey"),
     "delete_survey": _("Survey deleted"),
     "judge_words": _("Words in a survey judged"),
     "correct_visit": _("Visit corrected"),

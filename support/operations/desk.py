@@ -174,7 +174,7 @@ def chase_late(now=None) -> dict[str, int]:
         with transaction.atomic():
             if not Ticket.objects.filter(pk=ticket.pk, escalated_at=None).update(escalated_at=now):
                 continue
-            _tell(_officers_above(ticket.unit), "ticket_late", ticket)
+            _tell(officers_above(ticket.unit), "ticket_late", ticket)
             counts["escalated"] += 1
     return counts
 
@@ -185,7 +185,7 @@ def _tell(users: list[User], kind: str, ticket: Ticket) -> None:
     notify(users=users, kind=kind, context={"code": ticket.code}, key=f"{kind}:{ticket.uuid}", url=url)
 
 
-def _officers_above(unit: Unit | None) -> list[User]:
+def officers_above(unit: Unit | None) -> list[User]:
     """Province officers whose unit stands above: who must see that their people answer."""
     today = timezone.localdate()
     roles = Role.objects.filter(

@@ -22,6 +22,7 @@ from support.operations.publishing import publish_answer
 from support.permissions import may_publish, works_at_desk
 from support.queries import desk as queries
 from support.queries.asking import answered
+from support.queries.to_tell import offers
 
 PER_PAGE = 25
 
@@ -62,7 +63,9 @@ def listed(request: HttpRequest) -> HttpResponse:
         {"label": label, "url": f"?view={name}", "count": numbers[name], "current": name == view}
         for name, label in labels.items()
     ]
-    return render(request, "support/desk.html", {"page": page, "chips": chips, "view": view})
+    return render(
+        request, "support/desk.html", {"page": page, "chips": chips, "view": view, "to_tell": len(offers(user))}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -205,7 +208,9 @@ def guides(request: HttpRequest) -> HttpResponse:
         except ValueError as error:
             raise Http404 from error
         if operations.mend_guide(guide_key=key, tickets=Ticket.objects.visible_to(user), actor=user):
-            messages.success(request, _("Thank you. Its questions have left this list."))
+            messages.success(
+                request, _("Thank you. Its questions have left this list. Now tell people what has changed.")
+            )
         return redirect("support:guides")
     page = Paginator(queries.guides_to_mend(user), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "support/guides.html", {"page": page})

@@ -24,6 +24,7 @@ from support.limits import SURVEYED, SURVEYED_ON_ONE
 from support.models import Survey, SurveyAnswer, SurveyVersion, SurveyWords
 from support.operations.survey_answers import answer_of, keep_answer
 from support.queries import surveys as queries
+from support.queries.opinions import told_after
 from support.queries.survey_figures import BREAKDOWNS, figures, waves
 from support.queries.surveys import Sheet
 from support.surveys.document import CHOICES, MULTIPLE, SCALE, WORDS, Question
@@ -352,6 +353,7 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
     """What a closed survey found, for everybody."""
     survey = get_object_or_404(Survey, slug=slug, results_public_at__isnull=False)
     context = results_context(survey, request, public=True)
+    context["told"] = told_after(survey, public=True)
     context["words"] = (
         queries.words_of(survey, state=SurveyWords.State.SHOWN)[:50] if context["figures"].is_told else []
     )
