@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -103,7 +103,9 @@ def tell_change(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = ChangeForm(request.POST)
     else:
-        form = ChangeForm(initial={"key": uuid4(), "changed_on": timezone.localdate(), **_beginning(user, request.GET)})
+        form = ChangeForm(
+            initial={"key": uuid4(), "changed_on": timezone.localdate(), **_beginning(user, request.GET.dict())}
+        )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         survey = _survey(user, data["survey"]) if data["survey"] else None
@@ -139,7 +141,7 @@ def _survey(user: User, uuid: UUID) -> Survey:
     return get_object_or_404(Survey.objects.visible_to(user), uuid=uuid)
 
 
-def _beginning(user: User, asked: QueryDict) -> dict:
+def _beginning(user: User, asked: dict[str, str]) -> dict:
     """What stands in the form already, by where one comes from: a guide, a question of a survey, a difficulty."""
     try:
         if "guide" in asked:

@@ -3,6 +3,7 @@
 from typing import Any, cast
 from uuid import UUID
 
+from django.conf import settings as django_settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -338,5 +339,13 @@ def poster(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The code to scan on one sheet of paper."""
     survey = _survey(request, uuid)
     address = absolute(survey.path)
-    shown = {"survey": survey, "qr": qr_svg(address), "short": address.split("://", 1)[-1]}
+    sheets = [
+        {"tag": tag, "title": words["title"], "is_main": tag == survey.language}
+        for tag, words in sorted(survey.texts.items(), key=lambda one: one[0] != survey.language)
+        if words.get("title")
+    ]
+    # The sheet speaks the language of the survey, not that of whoever prints it.
+    spoken = survey.language if survey.language in dict(django_settings.LANGUAGES) else "vi"
+    shown = {"survey": survey, "sheets": sheets, "written_in": spoken, "qr": qr_svg(address)}
+    shown["short"] = address.split("://", 1)[-1]
     return render(request, "support/surveys/poster.html", shown)

@@ -204,7 +204,8 @@ def test_a_survey_whose_last_day_is_over_closes_and_finds_somebody(place):
     survey = surveys.open_preset(made_by=gone, closes_at=now + timedelta(hours=1))
     for _one in range(5):
         surveys.answer(survey)
-    gone.roles.update(ends_on=timezone.localdate() - timedelta(days=1))
+    today = timezone.localdate()
+    gone.roles.update(starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=1))
     assert close_over(now) == 0
     assert [close_over(now + timedelta(hours=2)) for _twice in range(2)] == [1, 0]
     survey.refresh_from_db()
