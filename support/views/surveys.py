@@ -144,14 +144,20 @@ def drawn(sheet: Sheet, given: dict[str, Any], errors: dict[str, str]) -> dict[s
     """What the form needs, for taking it and for the preview."""
     names = queries.language_names()
     spoken = registry().get(sheet.language)
+    fields = [field_of(one, sheet.language, given.get(one.key), errors.get(one.key, "")) for one in sheet.questions]
+    leads = {one.key: one for one in sheet.questions}
+    for field, one in zip(fields, sheet.questions, strict=True):
+        # Without a script nothing hides: it is said of whom a question is asked.
+        lead = leads.get(one.when.question) if one.when else None
+        if lead is not None and one.when is not None:
+            labels = [lead.label_of(value, sheet.language) for value in one.when.values]
+            field["only_when"] = {"lead": lead.text(sheet.language), "values": " / ".join(labels)}
     return {
         "sheet": sheet,
         "words": sheet.words,
         "shown_in": names.get(sheet.language, sheet.language),
         "tag": spoken.tag if spoken else sheet.language,
-        "fields": [
-            field_of(one, sheet.language, given.get(one.key), errors.get(one.key, "")) for one in sheet.questions
-        ],
+        "fields": fields,
         "errors": errors,
         "languages": [
             {"tag": tag, "name": names.get(tag, tag), "current": tag == sheet.language} for tag in sheet.languages
