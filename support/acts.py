@@ -11,6 +11,7 @@ ACTS = {
     "merge_ticket": _("Question joined with another"),
     "close_ticket": _("Question put away"),
     "publish_answer": _("Answer published"),
+    "name_guide": _("Guide named that should have answered a question"),
     "mend_guide": _("Guide mended after questions"),
     "open_survey": _("Survey opened"),
     "renew_survey": _("Questions of a survey changed"),

@@ -103,6 +103,18 @@ def answer_ticket(*, ticket: Ticket, answer: str, actor: User, guide_key: UUID |
 
 
 @transaction.atomic
+def name_guide(*, ticket: Ticket, guide_key: UUID | None, actor: User) -> Ticket:
+    """Say after the answer which guide should have said it, or (None) that none had to. One that is mended stays named."""
+    found = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    if found.state != Ticket.State.ANSWERED or found.guide_mended_at is not None:
+        raise AlreadySettled
+    found.guide_key = guide_key
+    found.save(update_fields=["guide_key"])
+    record(actor=actor, action="name_guide", target_kind="ticket", target_key=found.uuid, target_label=found.code)
+    return found
+
+
+@transaction.atomic
 def point_to_portal(*, ticket: Ticket, actor: User, answer: str = "") -> Ticket:
     """A real file or a complaint: it is settled by saying where it belongs. No second complaints system is kept here."""
     found = _open(ticket)

@@ -152,7 +152,7 @@ def of_survey(survey: Survey, question: str) -> dict | None:
             else _("%(title)s, wave %(number)d") % {"title": title, "number": survey.wave},
             "day": f"{timezone.localdate(survey.closed_at):%d/%m/%Y}",
         }
-        heard = _("Asked: “%(question)s” %(told)s. Survey: %(survey)s, closed on %(day)s.") % words
+        heard = _("Asked: “%(question)s” %(told)s. Survey “%(survey)s”, closed on %(day)s.") % words
     return {
         "heard": heard,
         "heard_from": ChangePage.Source.SURVEY,

@@ -75,8 +75,7 @@ def ticket(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One question: what the assistant would say, and everything one may do with it. A POST answers it."""
     found = _ticket(request, uuid)
     user = _user(request)
-    guides = queries.guides(found.language) or queries.guides("vi")
-    form = AnswerForm(request.POST or None, guides=guides)
+    form = AnswerForm(request.POST or None, guides=_guides(found), initial={"guide": found.guide_key})
     if request.method == "POST" and form.is_valid():
         guide = form.cleaned_data["guide"]
         try:
@@ -94,6 +93,10 @@ def ticket(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _drawn(request, found, form)
 
 
+def _guides(found: Ticket) -> list[tuple[str, str]]:
+    return queries.guides(found.language) or queries.guides("vi")
+
+
 def _drawn(request: HttpRequest, found: Ticket, form: AnswerForm | None = None, **forms) -> HttpResponse:
     user = _user(request)
     waiting = found.state == Ticket.State.NEW
@@ -101,7 +104,7 @@ def _drawn(request: HttpRequest, found: Ticket, form: AnswerForm | None = None, 
     context = {
         "ticket": found,
         "about": queries.procedure_names({found.procedure_code}).get(found.procedure_code, ""),
-        "form": form or AnswerForm(guides=queries.guides("vi")),
+        "form": form or AnswerForm(guides=_guides(found), initial={"guide": found.guide_key}),
         "canned": queries.canned_for(found) if waiting else [],
         "found": answered(found.question, found.language) if waiting else None,
         "assign": forms.get("assign")
@@ -159,13 +162,28 @@ def merge(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @login_required
 @never_cache
 def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Point a real file or a complaint to the portal, or put away what is no question."""
+    """Point a real file or a complaint to the portal, put away what is no question, or (`guide`) name the guide to mend."""
     found = _ticket(request, uuid)
+    if request.POST.get("as") == "guide":
+        return _name_guide(request, found)
     act = operations.point_to_portal if request.POST.get("as") == "portal" else operations.close_ticket
     try:
         act(ticket=found, actor=_user(request))
     except Problem as problem:
         messages.error(request, str(problem))
+    return redirect("support:ticket", found.uuid)
+
+
+def _name_guide(request: HttpRequest, found: Ticket) -> HttpResponse:
+    guide = request.POST.get("guide", "")
+    if guide and guide not in dict(_guides(found)):
+        raise Http404
+    try:
+        operations.name_guide(ticket=found, guide_key=UUID(guide) if guide else None, actor=_user(request))
+    except Problem as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, _("It stands on the list of guides to mend.") if guide else _("Saved."))
     return redirect("support:ticket", found.uuid)
 
 

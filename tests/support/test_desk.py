@@ -235,6 +235,15 @@ def test_the_desk_by_form(people):
         f"{page}publish/", {"title": "Giờ", "question": ASKED, "answer": "Gọi 0912345678", "redacted": "on"}
     )
     assert wrong.status_code == 422 and "điều riêng tư" in wrong.content.decode()
+    guide = GuidePageFactory(title="Đăng ký tạm trú")
+    named = {"as": "guide", "guide": str(guide.translation_key)}
+    assert client.post(f"{page}settle/", named).url == page, "thought of after the answer"
+    assert client.get("/vi/support/desk/guides/").context["page"].object_list[0]["questions"] == [ASKED]
+    assert client.post(f"{page}settle/", {**named, "guide": str(uuid4())}).status_code == 404
+    client.post("/vi/support/desk/guides/", {"guide": named["guide"]})
+    client.post(f"{page}settle/", {"as": "guide", "guide": ""})
+    ours.refresh_from_db()
+    assert ours.guide_key == guide.translation_key, "a mended one stays named"
     prepare_editorial()
     client.post(f"{page}publish/", {"title": "Giờ", "question": ASKED, "answer": "Có.", "redacted": "on"})
     made = AnswerPage.objects.get()
