@@ -122,7 +122,7 @@ def test_a_notebook_works_without_a_line(live_site, open_page, sign_in, look):
         phone.goto("/vi/support/team/write/")
         phone.context.set_offline(True)
         phone.get_by_label("Đã hướng dẫn việc gì?").select_option("can-cuoc")
-        phone.get_by_text("18 đến 39 tuổi").click()
+        phone.locator("[data-visit-form]").get_by_text("18 đến 39 tuổi").click()
         phone.get_by_label("Mấy người?").fill(people)
         save.click()
         expect(rows.first.locator("[data-row-state]")).to_have_attribute("data-state", "device")

@@ -90,7 +90,7 @@ export class Notebook {
     await this.put({ visit, state: "device", reason: "", at: before ? before.at : Date.now() });
     this.on.changed();
     this.later(200);
-    askWorker(this.store);
+    if (navigator.onLine === false) askWorker(this.store);
   }
 
   async forget(id) {
@@ -139,6 +139,7 @@ export class Notebook {
       try {
         answer = await ask("PUT", VISITS, body, {}, leaving);
       } catch (lineDown) {
+        askWorker(this.store);
         this.retry();
         return;
       }
