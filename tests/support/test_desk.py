@@ -123,7 +123,11 @@ def test_scripts_floods_and_guesses(people, monkeypatch):
         client.post("/vi/support/follow/", {"code": f"AAAA{n:06}"}).status_code for n in range(FOLLOWED.failures + 1)
     ]
     assert set(answers[:-1]) == {422} and answers[-1] == 429
-    assert client.post("/vi/support/follow/", {"code": code}).status_code == 429, "nor is a right one told any more"
+    late = client.post("/vi/support/follow/", {"code": code})
+    assert late.status_code == 429 and int(late["Retry-After"]) > 60, "nor is a right one told any more"
+    assert "phút rồi thử lại" in late.content.decode() and "giây" not in late.content.decode()
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post("/vi/support/follow/", {"code": "x"}).status_code == 429, "a phone without cookies is no forger"
 
 
 def test_a_question_finds_whom_it_is_for(people):
