@@ -163,12 +163,20 @@ def merge(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @never_cache
 def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Point a real file or a complaint to the portal, put away what is no question, or (`guide`) name the guide to mend."""
-    found = _ticket(request, uuid)
-    if request.POST.get("as") == "guide":
-        return _name_guide(request, found)
-    act = operations.point_to_portal if request.POST.get("as") == "portal" else operations.close_ticket
+    found, user = _ticket(request, uuid), _user(request)
     try:
-        act(ticket=found, actor=_user(request))
+        match request.POST.get("as"):
+            case "guide":
+                return _name_guide(request, found)
+            case "portal":
+                operations.point_to_portal(ticket=found, actor=user)
+            case "closed":
+                operations.close_ticket(ticket=found, actor=user)
+                messages.success(request, _("Put away."))
+                # After a flood one goes from one to the next.
+                return redirect("support:desk")
+            case _:
+                raise Http404
     except Problem as problem:
         messages.error(request, str(problem))
     return redirect("support:ticket", found.uuid)

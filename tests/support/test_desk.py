@@ -239,6 +239,12 @@ def test_the_desk_by_form(people):
         f"{page}publish/", {"title": "Giờ", "question": ASKED, "answer": "Gọi 0912345678", "redacted": "on"}
     )
     assert wrong.status_code == 422 and "điều riêng tư" in wrong.content.decode()
+    for said, status in (("", 404), ("closed", 302)):
+        away = ticket(unit=ward)
+        answer = client.post(f"/vi/support/desk/{away.uuid}/settle/", {"as": said})
+        away.refresh_from_db()
+        assert (answer.status_code, away.state == "closed") == (status, status == 302)
+    assert answer.url == "/vi/support/desk/", "one goes on to the next"
     guide = GuidePageFactory(title="Đăng ký tạm trú")
     named = {"as": "guide", "guide": str(guide.translation_key)}
     assert client.post(f"{page}settle/", named).url == page, "thought of after the answer"
