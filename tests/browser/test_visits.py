@@ -125,7 +125,7 @@ def test_a_notebook_works_without_a_line(live_site, open_page, sign_in, look):
         phone.locator("[data-visit-form]").get_by_text("18 đến 39 tuổi").click()
         phone.get_by_label("Mấy người?").fill(people)
         save.click()
-        expect(rows.first.locator("[data-row-state]")).to_have_attribute("data-state", "device")
+        expect(phone.locator("[data-row-state][data-state=device]")).to_have_count(1)
         expect(phone.locator("[data-line-state]")).to_contain_text("1 lượt còn trên máy")
         phone.goto("about:blank")
         phone.context.set_offline(False)

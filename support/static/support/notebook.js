@@ -185,7 +185,9 @@ export class Notebook {
     if (known && known.visit.seq > visit.seq) return;
     const sent = batch.filter((one) => one.visit.id === visit.id)[0];
     if (sent && visit.note !== sent.visit.note && visit.note.indexOf("•••") !== -1) this.on.masked();
-    const one = { visit, state: "server", reason: "", at: known ? known.at : Date.parse(visit.on) };
+    // Of another phone only the day is known, which began before what is written here now, whatever the clock's zone.
+    const at = known ? known.at : Math.min(Date.now(), Date.parse(`${visit.on}T00:00`));
+    const one = { visit, state: "server", reason: "", at };
     if (JSON.stringify(known) !== JSON.stringify(one)) await this.put(one);
   }
 
