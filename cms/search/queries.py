@@ -1,7 +1,7 @@
 """Searching: what holds every word is found; what holds them as they were typed, and in its title, comes first."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import and_, or_
@@ -118,9 +118,13 @@ def _match(known: Shelf, query: str, typed: list[str], among: Entries) -> _Match
 
 def _near(known: Shelf, query: str, clauses: list[list[str]], sets: list[int]) -> list[int]:
     held = Counter(place for bits in sets for place in places_in(bits))
-    points = _points_of_titles(known, query, clauses)
     enough = [place for place, number in held.items() if number * 2 >= len(sets)]
-    return sorted(enough, key=lambda place: (-held[place], -points(place), known.order[place]))[:MOST_LOOSE]
+    points = {
+        place: worth
+        for worth, bits in _by_points(known, query, clauses, bits_of(enough, max(enough, default=0)))
+        for place in places_in(bits)
+    }
+    return sorted(enough, key=lambda place: (-held[place], -points[place], known.order[place]))[:MOST_LOOSE]
 
 
 def _results(known: Shelf, match: _Match, among: Entries) -> Results:
@@ -130,7 +134,7 @@ def _results(known: Shelf, match: _Match, among: Entries) -> Results:
     if match.near:
         places = [place for place in match.near if kept >> place & 1]
     elif match.clauses:
-        places = _ranked(known, match.query, match.clauses, places_in(kept))
+        places = _ranked(known, match.query, match.clauses, kept)
     else:
         places = sorted(places_in(kept), key=known.order.__getitem__)
     same = narrowed(known, everywhere, among.chosen)
@@ -145,11 +149,15 @@ def _results(known: Shelf, match: _Match, among: Entries) -> Results:
     )
 
 
-def _ranked(known: Shelf, query: str, clauses: list[list[str]], places: list[int]) -> list[int]:
+def _ranked(known: Shelf, query: str, clauses: list[list[str]], found: int) -> list[int]:
     """The best first: by what the titles say, and those with the best titles once more by what their texts say."""
-    title_points, order = _points_of_titles(known, query, clauses), known.order
-    points = {place: title_points(place) for place in places}
-    ranked = sorted(places, key=lambda place: (-points[place], order[place]))
+    points: dict[int, int] = {}
+    ranked: list[int] = []
+    for worth, bits in _by_points(known, query, clauses, found):
+        alike = sorted(places_in(bits), key=known.order.__getitem__)
+        if len(ranked) < RANKED_BY_TEXT:
+            points.update(dict.fromkeys(alike, worth))
+        ranked += alike
     best, others = ranked[:RANKED_BY_TEXT], ranked[RANKED_BY_TEXT:]
     if len(best) > 1 and (told := _points_of_text(query, clauses)):
         texts = SearchText.objects.filter(pk__in=[known.pks[place] for place in best])
@@ -238,36 +246,39 @@ def _clauses(typed: list[str], same: Synonyms) -> list[list[str]]:
 def _any_of(alternatives: list[str], known: Shelf) -> int:
     """What was typed is there word by word; what stands in for it as a phrase, for its words mean nothing apart."""
     typed, *others = alternatives
-    found = known.with_words(typed)
-    for phrase in others:
-        if any(f" {other} " in f" {phrase} " for other in alternatives if other != phrase):
-            continue  # «thẻ căn cước» is found where «căn cước» is
-        found |= known.with_phrase(phrase) if len(words(phrase)) > 1 else known.with_words(phrase)
-    return found
+    # «thẻ căn cước» is found where «căn cước» is.
+    shortest = [one for one in others if not any(f" {two} " in f" {one} " for two in alternatives if two != one)]
+    found = known.with_phrases(one for one in shortest if len(words(one)) > 1)
+    return reduce(
+        or_, (known.with_words(one) for one in shortest if len(words(one)) == 1), found | known.with_words(typed)
+    )
 
 
-def _points_of_titles(known: Shelf, query: str, clauses: list[list[str]]) -> Callable[[int], int]:
-    """Place → points for what the title says."""
-    titles, titles_exact, guides = known.titles, known.titles_exact, known.having("format", GUIDE)
-    phrase, as_typed = folded(query), exact(query) if has_accents(query) else ""
-    single = [(4, word) for alternatives in clauses for word in alternatives[0].split()]
-    # Who types a short form means the page that has the whole word in its title.
-    groups = [alternatives for alternatives in clauses if len(alternatives) > 1]
-
-    def points(place: int) -> int:
-        title = titles[place]
-        # How something is done comes before what else is told of it.
-        found = 5 if guides >> place & 1 else 0
-        if phrase in title:
-            found += 60 if phrase == title else 40
-        if as_typed and as_typed in titles_exact[place]:
-            found += 60
-        for worth, word in single:
-            if word in title:
-                found += worth
-        return found + sum(12 for group in groups if any(one in title for one in group))
-
-    return points
+def _by_points(known: Shelf, query: str, clauses: list[list[str]], found: int) -> list[tuple[int, int]]:
+    """Points for what the titles say → the bits of those of `found` that have so many; the most first."""
+    phrase = folded(query)
+    in_title = known.with_title(phrase) & found
+    alike = [place for place in places_in(in_title) if known.titles[place] == phrase]
+    # How something is done comes before what else is told of it.
+    told = [(40, in_title), (20, bits_of(alike, max(alike, default=0))), (5, known.having("format", GUIDE))]
+    if has_accents(query):
+        as_typed = exact(query)
+        typed_so = [place for place in places_in(in_title) if as_typed in known.titles_exact[place]]
+        told.append((60, bits_of(typed_so, max(typed_so, default=0))))
+    for alternatives in clauses:
+        told += [(4, known.with_title_word(word)) for word in words(alternatives[0])]
+        if len(alternatives) > 1:
+            # Who types a short form means the page that has the whole word in its title.
+            told.append((12, reduce(or_, map(known.with_title, alternatives))))
+    sets = {0: found}
+    for worth, bits in told:
+        grown: dict[int, int] = {}
+        for points, those in sets.items():
+            for total, part in ((points, those & ~bits), (points + worth, those & bits)):
+                if part:
+                    grown[total] = grown.get(total, 0) | part
+        sets = grown
+    return sorted(sets.items(), reverse=True)
 
 
 def _points_of_text(query: str, clauses: list[list[str]]) -> Combinable | None:

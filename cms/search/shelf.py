@@ -9,8 +9,9 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
-from itertools import takewhile
-from operator import and_
+from operator import and_, or_
+
+from django.db.models import Case, Value, When
 
 from cms.models import SearchEntry, SearchState, SearchSynonym, SearchText
 from cms.search.folding import folded, words
@@ -38,6 +39,53 @@ def bits_of(places: Iterable[int], size: int) -> int:
     return int.from_bytes(spread, "little")
 
 
+class Postings:
+    """Term → the places of the things in which it stands: bits where it is frequent, else their numbers."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._terms: list[str] = []
+        self._places: dict[str, int | array] = {}
+
+    def beginning(self, piece: str) -> int:
+        """Things in which a term begins with `piece`."""
+        # What another thread puts in at this moment has a place beyond `size`.
+        bits, rare, size, terms = 0, [], self.size, self._terms
+        for at in range(bisect_left(terms, piece), len(terms)):
+            if not terms[at].startswith(piece):
+                break
+            places = self._places[terms[at]]
+            if isinstance(places, int):
+                bits |= places
+            else:
+                rare.append(places)
+        return bits | bits_of((at for places in rare for at in places if at < size), size) if rare else bits
+
+    def having(self, term: str) -> int:
+        places = self._places.get(term, 0)
+        return places if isinstance(places, int) else bits_of(places, max(places))
+
+    def put(self, place: int, terms: Iterable[str]) -> None:
+        known = self._places
+        for term in terms:
+            places = known.get(term)
+            if places is None:
+                known[term] = array("L", (place,))
+            elif isinstance(places, int):
+                known[term] = places | 1 << place
+            else:
+                places.append(place)
+
+    def settle(self, size: int) -> None:
+        """After things were put in: terms in order, frequent ones as bits."""
+        for term, places in self._places.items():
+            if not isinstance(places, int) and len(places) * DENSE > size:
+                self._places[term] = bits_of(places, size)
+        if len(self._terms) != len(self._places):
+            self._terms = sorted(self._places)
+        self.size = size
+
+
 class Shelf:
     """Readers take `alive` first: whatever a thread puts in meanwhile has no bit there."""
 
@@ -51,9 +99,9 @@ class Shelf:
         self.order = array("L")
         # Things by what they are: ("language", "vi"), ("audience", "nguoi-dan") → their bits.
         self.marked: dict[tuple[str, str], int] = {}
-        self.terms: list[str] = []
         self.synonyms: Synonyms = {}
-        self._postings: dict[str, int | array] = {}
+        self._words = Postings()
+        self._title_words = Postings()
         self._held: dict[int, tuple[int, int]] = {}
         # Phrase of a synonym → the things in which it stands, and below which place it was looked for.
         self._phrases: dict[str, tuple[int, int]] = {}
@@ -66,45 +114,61 @@ class Shelf:
     def codes(self, mark: str) -> Iterator[tuple[str, int]]:
         return ((code, bits) for (name, code), bits in list(self.marked.items()) if name == mark)
 
-    def beginning(self, piece: str) -> Iterator[str]:
-        """The terms that begin with `piece`, in order."""
-        terms = self.terms
-        start = bisect_left(terms, piece)
-        return takewhile(lambda term: term.startswith(piece), (terms[at] for at in range(start, len(terms))))
-
     def with_word(self, piece: str) -> int:
         """Things in which a word begins with `piece`."""
-        bits, rare, size = 0, [], len(self.pks)
-        for term in self.beginning(piece):
-            posting = self._postings[term]
-            if isinstance(posting, int):
-                bits |= posting
-            else:
-                rare.append(posting)
-        # What another thread puts in at this moment has a place beyond `size`.
-        return bits | bits_of((at for posting in rare for at in posting if at < size), size) if rare else bits
+        return self._words.beginning(piece)
 
     def with_words(self, phrase: str) -> int:
         return reduce(and_, map(self.with_word, words(phrase)))
 
-    def with_phrase(self, phrase: str) -> int:
-        """Things in whose title or text a synonym's `phrase` stands. A statement for those not looked at before."""
-        known, looked_at = self._phrases.get(phrase, (0, 0))
+    def with_title_word(self, piece: str) -> int:
+        return self._title_words.beginning(piece)
+
+    def with_title(self, phrase: str) -> int:
+        """Living things in whose title `phrase`, which is folded, stands."""
+        pieces = words(phrase)
+        bits = reduce(and_, map(self.with_title_word, pieces), self.alive if pieces else 0)
+        if len(pieces) < 2:
+            return bits
+        return bits_of((place for place in places_in(bits) if phrase in self.titles[place]), len(self.titles))
+
+    def with_phrases(self, phrases: Iterable[str]) -> int:
+        """Things in whose title or text one of these phrases of synonyms stands. One statement for what has not been
+        looked at before, none otherwise.
+        """
         alive = self.alive
         size = alive.bit_length()
-        if size > looked_at:
-            anew = [place for place in places_in(self.with_words(phrase) & alive) if place >= looked_at]
-            known |= bits_of((place for place in anew if phrase in self.titles[place]), size)
-            if unclear := {self.pks[place]: place for place in anew if phrase not in self.titles[place]}:
-                texts = SearchText.objects.filter(pk__in=list(unclear), folded__contains=phrase)
-                known |= bits_of((unclear[pk] for pk in texts.values_list("pk", flat=True)), size)
-            self._phrases[phrase] = known, size
-        return known
+        found: dict[str, int] = {}
+        unclear: dict[str, set[int]] = {}
+        for phrase in phrases:
+            known, looked_at = self._phrases.get(phrase, (0, 0))
+            if size > looked_at:
+                in_title = self.with_title(phrase)
+                anew = (self.with_words(phrase) & alive & ~in_title) >> looked_at
+                known |= in_title
+                unclear[phrase] = {place + looked_at for place in places_in(anew)}
+            found[phrase] = known
+        for phrase, places in self._in_texts(unclear).items():
+            found[phrase] |= bits_of(places, size)
+        self._phrases.update({phrase: (found[phrase], size) for phrase in unclear})
+        return reduce(or_, found.values(), 0)
+
+    def _in_texts(self, asked: Mapping[str, set[int]]) -> dict[str, set[int]]:
+        """Phrase → those of the asked places in whose text it stands."""
+        places = {self.pks[place]: place for place in set().union(*asked.values())}
+        if not places:
+            return {}
+        stands = [Case(When(folded__contains=phrase, then=Value(True)), default=Value(False)) for phrase in asked]
+        found: dict[str, set[int]] = {phrase: set() for phrase in asked}
+        for pk, *told in SearchText.objects.filter(pk__in=list(places)).values_list("pk", *stands):
+            for phrase, stands_there in zip(asked, told, strict=True):
+                if stands_there and places[pk] in asked[phrase]:
+                    found[phrase].add(places[pk])
+        return found
 
     def frequency(self, term: str) -> int:
         """In how many things a term stands."""
-        posting = self._postings.get(term, 0)
-        return ((posting if isinstance(posting, int) else bits_of(posting, max(posting))) & self.alive).bit_count()
+        return (self._words.having(term) & self.alive).bit_count()
 
     # --- Keeping in step ----------------------------------------------------------------------------------------------
 
@@ -114,15 +178,8 @@ class Shelf:
         self.pks.append(pk)
         self.titles.append(title)
         self.titles_exact.append(title_exact)
-        postings = self._postings
-        for term in looked_for.split():
-            posting = postings.get(term)
-            if posting is None:
-                postings[term] = array("L", (place,))
-            elif isinstance(posting, int):
-                postings[term] = posting | 1 << place
-            else:
-                posting.append(place)
+        self._words.put(place, looked_for.split())
+        self._title_words.put(place, dict.fromkeys(words(title, indexing=True)))
         marks = [(mark, code) for mark, text in zip(CODES, codes, strict=True) for code in str(text).split()]
         for mark in [*marks, ("audio", AUDIO)] if has_audio else marks:
             self.marked[mark] = self.marked.get(mark, 0) | 1 << place
@@ -140,13 +197,10 @@ class Shelf:
         return len(self.pks) > 50 and len(self._held) < len(self.pks) * (1 - MOST_DEAD)
 
     def settle(self) -> None:
-        """After changes: terms in order, frequent ones as bits, things by their titles. The last step shows them."""
+        """After changes: things by their titles. The last step shows them."""
         size = len(self.pks)
-        for term, posting in self._postings.items():
-            if not isinstance(posting, int) and len(posting) * DENSE > size:
-                self._postings[term] = bits_of(posting, size)
-        if len(self.terms) != len(self._postings):
-            self.terms = sorted(self._postings)
+        self._words.settle(size)
+        self._title_words.settle(size)
         order = array("L", bytes(array("L").itemsize * size))
         living = [place for place, _stamp in self._held.values()]
         by_title = sorted(living, key=lambda place: (self.titles[place], self.pks[place]))

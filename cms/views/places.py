@@ -78,7 +78,7 @@ def _listed(request: HttpRequest) -> HttpResponse:
     if (change := next_change(entries, now)) is not None:
         # «Tomorrow» is another day after midnight.
         change = min(change, now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1))
-        response.kept_seconds = int((change - now).total_seconds())  # type: ignore[attr-defined]  # read by cms.page_cache
+        response.kept_seconds = int((change - now).total_seconds())  # read by cms.page_cache
     return response
 
 

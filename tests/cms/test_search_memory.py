@@ -39,7 +39,8 @@ def test_every_change_is_seen_by_the_next_search(many):
     index(thing("k7", "Hộ chiếu", "thị thực"))
     index(thing("new", "Giấy tờ mới"))
     forget(kind="page", key="k8")
-    assert keys("ho chieu") == ["k7"] and keys("giay to so 7") == [] and keys("giay to so 8") == []
+    assert keys("ho chieu") == ["k7"]
+    assert not {"k7", "k8"} & set(keys("giay to"))
     assert keys("giay to moi") == ["new"]
     assert shelf() is before, "only what has changed is read"
     # The new one stands where its title belongs, and counts where it belongs.
