@@ -97,8 +97,9 @@ def privacy_changes(sender, instance, **kwargs):
 @receiver(site_language_changed)
 def language_is_opened_or_closed(sender, code, **kwargs):
     """What is closed is out of the search at once; what is opened gets there as a worker gets to it."""
-    if SearchEntry.objects.filter(language=code).delete()[0]:
+    with transaction.atomic():
         search_changed()
+        SearchEntry.objects.filter(language=code).delete()
     transaction.on_commit(lambda: tasks.reindex_language.delay(code), robust=True)
 
 

@@ -53,7 +53,9 @@ def register_kind(kind: str, everything: Callable[[], Iterable[Found]]) -> None:
 
 
 def changed() -> None:
-    """Every process looks what is new before its next search. Call it in the transaction of the change."""
+    """Every process looks what is new before its next search. Call it in the transaction of the change, before entries
+    are written: whoever writes waits here for whoever writes already, and nobody with a lock on an entry.
+    """
     row = SearchState(pk=1, stamp=new_stamp())
     SearchState.objects.bulk_create([row], update_conflicts=True, unique_fields=["pk"], update_fields=["stamp"])
 
@@ -62,11 +64,11 @@ def changed() -> None:
 def index(found: Found) -> SearchEntry:
     """Write or renew the entry of one thing. Rooms whose things are not pages call this when they publish."""
     values, text = _columns(found)
+    changed()
     entry, _made = SearchEntry.objects.update_or_create(
         kind=found.kind, key=found.key, language=found.language, defaults=values
     )
     SearchText.objects.update_or_create(entry=entry, defaults=text)
-    changed()
     return entry
 
 
@@ -78,11 +80,11 @@ def index_anew(things: Iterable[Found]) -> int:
         values, text = _columns(found)
         entries.append(SearchEntry(kind=found.kind, key=found.key, language=found.language, **values))
         texts.append(SearchText(**text))
+    changed()
     SearchEntry.objects.bulk_create(entries, batch_size=BATCH)
     for entry, long in zip(entries, texts, strict=True):
         long.entry = entry
     SearchText.objects.bulk_create(texts, batch_size=BATCH)
-    changed()
     return len(entries)
 
 
@@ -115,10 +117,11 @@ def _columns(found: Found) -> tuple[dict[str, Any], dict[str, str]]:
 def forget(*, kind: str, key: str, language: str | None = None) -> int:
     """Take one thing out of the search, in one language or all; returns how many entries there were."""
     entries = SearchEntry.objects.filter(kind=kind, key=str(key))
-    gone = (entries.filter(language=language) if language else entries).delete()[1].get(SearchEntry._meta.label, 0)
-    if gone:
-        changed()
-    return gone
+    entries = entries.filter(language=language) if language else entries
+    if not entries.exists():
+        return 0
+    changed()
+    return entries.delete()[1].get(SearchEntry._meta.label, 0)
 
 
 @transaction.atomic
@@ -177,8 +180,9 @@ def index_branch(page_id: int) -> int:
 
 def index_everything(*, step: Step = untold) -> int:
     """Rebuild all entries; those of what is gone go too. `step` hears (done, total, what). Returns how many pages."""
-    SearchEntry.objects.filter(kind__in=["page", *_kinds]).delete()
-    changed()
+    with transaction.atomic():
+        changed()
+        SearchEntry.objects.filter(kind__in=["page", *_kinds]).delete()
     for everything in _kinds.values():
         index_anew(everything())
     pages = list(Page.objects.filter(depth__gt=1).values_list("pk", flat=True))
@@ -198,8 +202,8 @@ def renew_kind(kind: str) -> int:
     gone = [entry.pk for name, entry in before.items() if name not in wanted]
     new = [found for name, found in wanted.items() if name not in before or _differs(before[name], found)]
     if gone:
-        SearchEntry.objects.filter(pk__in=gone).delete()
         changed()
+        SearchEntry.objects.filter(pk__in=gone).delete()
     for found in new:
         index(found)
     return len(gone) + len(new)
