@@ -52,6 +52,8 @@ def test_a_commune_notes_its_own_broadcasts(client, _made, teacher):
         answer = client.post(ADDRESS, line | wrong)
         assert answer.status_code == 200 and said in answer.content.decode(), wrong
     assert not Broadcast.objects.exists()
+    # Who types the title instead of choosing is understood.
+    assert client.post(ADDRESS, line | {"code": material.title, "times": 1}).status_code == 302
     # Sent twice it is one line; the number that came last holds.
     assert client.post(ADDRESS, line).status_code == 302
     assert client.post(ADDRESS, line | {"times": 3}).status_code == 302
