@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from cms.search.folding import folded
 from cms.search.indexing import Found
 from cms.vocabulary.places import Places, places, points_shown
 from cms.vocabulary.speaking import open_languages
@@ -27,14 +28,16 @@ def everything() -> Iterator[Found]:
 
 def _told_of(known: Places, code: str, point: dict, language: str) -> Found:
     commune = known.communes[code]
+    title, name = point["name"], commune.name
     hours = "; ".join(f"{line['days']} {line['times']}" for line in point["hours"])
-    facts = [point["kind_name"], commune.name, point["address"], point["directions"], hours, point["hours_note"]]
+    facts = [point["kind_name"], name, point["address"], point["directions"], hours, point["hours_note"]]
     return Found(
         kind=KIND,
         key=point["key"],
         language=language,
         format=KIND,
-        title=point["name"],
+        # Who types the name of a commune means what stands there.
+        title=title if folded(name) in folded(title) else f"{title}, {name}",
         url=f"{reverse('help_points')}?{urlencode({'unit': code})}#point-{point['key']}",
         summary=". ".join(filter(None, facts)),
         # Names from before a merger too: people go on saying them.

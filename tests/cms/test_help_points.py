@@ -450,8 +450,12 @@ def test_the_one_search_box_finds_places_by_their_commune_and_kind(sites, client
 
     assert renew_kind("help_point") == 6 and renew_kind("help_point") == 0
     office, post = sites["office"], sites["post"]
-    assert hits("sông trong bưu điện") == [(post.name, f"/vi/help-points/?unit=90001#point-{post.uuid}")]
-    assert {title for title, _url in hits("ben cu")} == {office.name, post.name}, "a name from before the merger"
+    assert hits("sông trong bưu điện") == [
+        (f"{post.name}, Xã Sông Trong", f"/vi/help-points/?unit=90001#point-{post.uuid}")
+    ]
+    assert {title for title, _url in hits("ben cu")} == {office.name, f"{post.name}, Xã Sông Trong"}, (
+        "a name from before the merger"
+    )
     assert [url for _title, url in hits("one-stop song trong", "en")] == [
         f"/en/help-points/?unit=90001#point-{office.uuid}"
     ]
