@@ -70,7 +70,7 @@ class Postings:
         for term in terms:
             places = known.get(term)
             if places is None:
-                known[term] = array("L", (place,))
+                known[term] = array("I", (place,))
             elif isinstance(places, int):
                 known[term] = places | 1 << place
             else:
@@ -96,7 +96,7 @@ class Shelf:
         self.pks = array("q")
         self.titles: list[str] = []
         self.titles_exact: list[str] = []
-        self.order = array("L")
+        self.order = array("I")
         # Things by what they are: ("language", "vi"), ("audience", "nguoi-dan") → their bits.
         self.marked: dict[tuple[str, str], int] = {}
         self.synonyms: Synonyms = {}
@@ -201,7 +201,7 @@ class Shelf:
         size = len(self.pks)
         self._words.settle(size)
         self._title_words.settle(size)
-        order = array("L", bytes(array("L").itemsize * size))
+        order = array("I", bytes(array("I").itemsize * size))
         living = [place for place, _stamp in self._held.values()]
         by_title = sorted(living, key=lambda place: (self.titles[place], self.pks[place]))
         for number, place in enumerate(by_title):
