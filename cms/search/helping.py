@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import pgettext
 
 from cms.search.folding import folded
 from cms.search.indexing import Found
@@ -29,6 +30,8 @@ def everything() -> Iterator[Found]:
 def _told_of(known: Places, code: str, point: dict, language: str) -> Found:
     commune = known.communes[code]
     title, name = point["name"], commune.name
+    # Names from before a merger too: people go on saying them.
+    once = pgettext("a commune", "Formerly: %(names)s") % {"names": ", ".join(commune.once)} if commune.once else ""
     hours = "; ".join(f"{line['days']} {line['times']}" for line in point["hours"])
     facts = [point["kind_name"], name, point["address"], point["directions"], hours, point["hours_note"]]
     return Found(
@@ -40,7 +43,6 @@ def _told_of(known: Places, code: str, point: dict, language: str) -> Found:
         title=title if folded(name) in folded(title) else f"{title}, {name}",
         url=f"{reverse('help_points')}?{urlencode({'unit': code})}#point-{point['key']}",
         summary=". ".join(filter(None, facts)),
-        # Names from before a merger too: people go on saying them.
-        text=". ".join([*filter(None, facts), *commune.once]),
+        text=". ".join(filter(None, [*facts, once])),
         updated=timezone.make_aware(datetime.combine(point["checked_on"], time())),
     )
