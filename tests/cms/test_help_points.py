@@ -434,7 +434,7 @@ def test_what_is_open_now_is_shown_and_can_be_chosen(sites, client, monkeypatch)
 def test_a_page_is_kept_until_the_first_of_them_opens_or_closes(sites, client, monkeypatch):
     kept = {}
     monkeypatch.setattr(timezone, "now", lambda: at("2026-11-27T13:20"))
-    monkeypatch.setattr(page_cache.cache, "set", lambda key, value, seconds=None: kept.update({key: seconds}))
+    monkeypatch.setattr(page_cache.cache, "set", lambda key, value, seconds=None, **more: kept.update({key: seconds}))
     client.get("/vi/help-points/?unit=90001")
     assert [seconds for key, seconds in kept.items() if key.startswith("content:response:")] == [600]
 
