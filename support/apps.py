@@ -22,7 +22,6 @@ class SupportConfig(AppConfig):
         register_format("answer", pgettext_lazy("kind of page", "Question and answer"))
         register_format("change", pgettext_lazy("kind of page", "Change after an opinion"))
         register_format("procedure", _("Procedure"))
-        register_format("help_point", _("Help points of a commune"))
         register_kind("ticket_assigned", _("A question waits for your answer: %(code)s."), may_leave=True)
         register_kind("ticket_late", _("A question is not answered in time: %(code)s."), may_leave=True)
         register_kind(
