@@ -17,11 +17,15 @@ class CmsConfig(AppConfig):
         from cms.operations import acts, honours
         from cms.operations.books import making
         from cms.queries import page_facts, page_uses
+        from cms.search import helping
+        from cms.search.indexing import register_kind as register_searched
         from cms.vocabulary.facts import register_facts
         from cms.vocabulary.usage import register_uses
         from schools.operations.notifications import register_kind
         from schools.privacy import register
 
+        register_format(helping.KIND, _("Help near you"))
+        register_searched(helping.KIND, helping.everything)
         register_format("campaign", _("Campaign"))
         register_format("good_model", _("Good model"))
         register_format("honour_roll", _("Honour roll"))

@@ -2,7 +2,8 @@
 
 A hit costs one round trip to the cache and no query. A response is kept only when its view says that it is the same for
 everyone (`response.same_for_everyone = True`, or the decorator `same_for_everyone`), and only if it sets no cookie and
-holds no nonce. Forms need a token: they live on pages that are not kept.
+holds no nonce. Forms need a token: they live on pages that are not kept. What is true only for a while says how many
+seconds (`response.kept_seconds`).
 """
 
 import gzip
@@ -30,6 +31,7 @@ MEANINGFUL = {
     "view": r"large",
     "unit": r"[\w.-]{1,20}",
     "kind": r"[a-z]{0,12}",
+    "open": r"1",
     "voice": r"[A-Za-z-]{2,20}",
 }
 # Readers who want large letters have this cookie (js/browser.js): a page is drawn for them as if its address asked for it.
@@ -87,7 +89,7 @@ class PageCacheMiddleware:
             "etag": quote_etag(hashlib.sha256(response.content).hexdigest()[:32]),
             "gzip": gzip.compress(response.content, compresslevel=6, mtime=0),
         }
-        cache.set(key, entry, KEPT_SECONDS)
+        cache.set(key, entry, min(KEPT_SECONDS, getattr(response, "kept_seconds", KEPT_SECONDS)))
         return answer(request, entry)
 
 
@@ -137,6 +139,7 @@ def may_keep(response: HttpResponse) -> bool:
         getattr(response, "same_for_everyone", False)
         and response.status_code == 200
         and not response.streaming
+        and getattr(response, "kept_seconds", 1) > 0
         and not response.cookies
         and "Content-Encoding" not in response
         and "'nonce-" not in response.get("Content-Security-Policy", "")

@@ -24,6 +24,7 @@ from cms.operations.editorial import settle_urgent
 from cms.operations.freshness import flag_pages, record_uses, settle_published
 from cms.operations.honours import take_off_unconsented
 from cms.operations.journal import record_model, record_page
+from cms.search.indexing import changed as search_changed
 from cms.search.indexing import forget, index_branch
 from cms.vocabulary.models import Audience, HelpPoint, Procedure, Topic
 from cms.vocabulary.signals import procedure_changed, site_language_changed
@@ -96,16 +97,22 @@ def privacy_changes(sender, instance, **kwargs):
 @receiver(site_language_changed)
 def language_is_opened_or_closed(sender, code, **kwargs):
     """What is closed is out of the search at once; what is opened gets there as a worker gets to it."""
-    SearchEntry.objects.filter(language=code).delete()
+    with transaction.atomic():
+        search_changed()
+        SearchEntry.objects.filter(language=code).delete()
     transaction.on_commit(lambda: tasks.reindex_language.delay(code), robust=True)
 
 
 @receiver(post_save, sender=Site)
 @receiver(post_save, sender=Locale)
-@receiver(post_save, sender=SearchSynonym)
-@receiver(post_delete, sender=SearchSynonym)
 def site_changes(sender, **kwargs):
     drop_kept_pages()
+
+
+@receiver(post_save, sender=SearchSynonym)
+@receiver(post_delete, sender=SearchSynonym)
+def synonyms_change(sender, **kwargs):
+    search_changed()
 
 
 @receiver(post_save)
@@ -123,6 +130,19 @@ def shown_inside_bodies_changes(sender, **kwargs):
 def help_points_change(sender, **kwargs):
     """What is listed by commune, and whether pages send people there."""
     drop_kept_pages()
+
+
+@receiver(post_save, sender=HelpPoint)
+@receiver(post_delete, sender=HelpPoint)
+@receiver(post_save, sender=UnitSuccession)
+def help_points_are_found_anew(sender, **kwargs):
+    transaction.on_commit(lambda: tasks.reindex_help_points.delay(), robust=True)
+
+
+@receiver(post_save, sender=Unit)
+def commune_is_renamed(sender, created, **kwargs):
+    if not created:
+        help_points_are_found_anew(sender)
 
 
 @receiver(post_save, sender=Consent)

@@ -10,7 +10,8 @@ from cms.models import ContentPage
 from cms.models.campaigns import counts_days
 from cms.operations.freshness import check_freshness, tell_owners, tell_owners_of_points
 from cms.pictures import make_renditions, pictures_of
-from cms.search.indexing import index_branch, index_language, index_page
+from cms.search import helping
+from cms.search.indexing import index_branch, index_language, index_page, renew_kind
 from media.models import Picture
 
 
@@ -40,6 +41,12 @@ def reindex_branch(page_id: int) -> None:
 @shared_task
 def reindex_language(code: str) -> None:
     index_language(code)
+    renew_kind(helping.KIND)
+
+
+@shared_task
+def reindex_help_points() -> None:
+    renew_kind(helping.KIND)
 
 
 @shared_task
@@ -50,7 +57,8 @@ def publish_scheduled() -> None:
 
 @shared_task
 def begin_day() -> None:
-    """Campaigns count days: what was drawn yesterday tells one too many."""
+    """Campaigns count days: what was drawn yesterday tells one too many. Places open and close for good."""
+    renew_kind(helping.KIND)
     if counts_days(timezone.localdate()):
         drop_kept_pages()
 

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from support.assistant import indexing, places
 from support.operations.desk import chase_late
+from support.operations.surveys import close_over
 
 
 @shared_task
@@ -41,6 +42,12 @@ def index_point(point: str) -> None:
 def index_places() -> None:
     """All communes: a help point's validity begins or ends with a day."""
     places.index_places()
+
+
+@shared_task
+def close_surveys() -> None:
+    """Surveys whose last day is over; whoever runs them is told."""
+    close_over()
 
 
 @shared_task

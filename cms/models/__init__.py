@@ -7,7 +7,7 @@ from cms.models.honours import Honour, HonourRollPage
 from cms.models.materials import MaterialPage
 from cms.models.news import NewsPage
 from cms.models.pages import RESERVED_SLUGS, ContentPage, HomePage, PageIdentity, SectionPage, VideoPage, check_slug
-from cms.models.search import SearchEntry, SearchSynonym, SearchText
+from cms.models.search import SearchEntry, SearchState, SearchSynonym, SearchText
 from cms.models.stories import GoodModelPage
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "ProcedureUse",
     "ReviewTask",
     "SearchEntry",
+    "SearchState",
     "SearchSynonym",
     "SearchText",
     "SectionPage",

@@ -1,11 +1,18 @@
 """What the search box finds: one row for each published thing and language, with the forms it is compared in."""
 
+import secrets
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
 from cms.vocabulary.models import Started
+
+
+def new_stamp() -> int:
+    """No number of what was before, nor of what was undone (ADR 0105)."""
+    return secrets.randbits(62)
 
 
 class SearchEntry(models.Model):
@@ -34,6 +41,8 @@ class SearchEntry(models.Model):
     # Tags of the languages without pages of their own in which it can be read or heard as well: " cma mnn ".
     voices = models.CharField(max_length=200, blank=True)
     updated = models.DateTimeField()
+    # Another one whenever it is written.
+    stamp = models.BigIntegerField(default=new_stamp, editable=False)
 
     class Meta:
         verbose_name = _("search entry")
@@ -64,6 +73,22 @@ class SearchText(models.Model):
 
     def __str__(self):
         return self.text[:60]
+
+
+class SearchState(models.Model):
+    """One row, another stamp whenever an entry or a synonym changes: processes keep entries in memory (`cms.search.shelf`)."""
+
+    wagtail_reference_index_ignore = True
+
+    stamp = models.BigIntegerField(default=new_stamp)
+
+    class Meta:
+        verbose_name = _("state of the search")
+        verbose_name_plural = _("states of the search")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="search_state_is_one_row")]
+
+    def __str__(self):
+        return str(self.stamp)
 
 
 class SearchSynonym(Started, models.Model):

@@ -10,8 +10,8 @@ from django.utils import translation
 from ninja import Field, Query, Router, Schema
 from pydantic import field_validator
 
-from cms.search.facets import AUDIO
 from cms.search.queries import entries, page_of, search
+from cms.search.shelf import AUDIO
 
 router = Router()
 
@@ -69,25 +69,23 @@ class Materials(Schema):
 def materials(request: HttpRequest, wanted: Query[MaterialFilter]):
     """Sorted by title, or with `q` by how well they match. Only what holds every word of `q` is listed."""
     with translation.override(wanted.language):
-        found = entries(
+        among = entries(
             language=wanted.language,
+            materials=True,
+            kind="page",
             format=wanted.format,
             audience=wanted.audience,
             topic=wanted.topic,
             level=wanted.level,
             audio=AUDIO if wanted.audio else "",
             voice=wanted.voice.lower(),
-        ).filter(kind="page", is_material=True)
+        )
+        results = search(wanted.q, among)
+        ids = [] if results.loose else results.ids
         start = (wanted.page - 1) * wanted.per_page
-        if wanted.q.strip():
-            results = search(wanted.q, found)
-            ids = [] if results.loose else results.ids
-            count, listed = len(ids), page_of(ids[start : start + wanted.per_page])
-        else:
-            count = found.count()
-            listed = list(found.defer("words")[start : start + wanted.per_page])
+        listed = page_of(ids[start : start + wanted.per_page])
     return {
-        "count": count,
+        "count": len(ids),
         "results": [
             {
                 "key": entry.key,

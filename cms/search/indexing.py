@@ -11,7 +11,8 @@ from django.utils.html import strip_tags
 from wagtail.models import Page
 
 from cms.jobs.steps import Step, untold
-from cms.models import ContentPage, SearchEntry, SearchText
+from cms.models import ContentPage, SearchEntry, SearchState, SearchText
+from cms.models.search import new_stamp
 from cms.search.facts import facts_of
 from cms.search.folding import exact, folded, words
 from cms.text.folding import normalize
@@ -51,10 +52,19 @@ def register_kind(kind: str, everything: Callable[[], Iterable[Found]]) -> None:
     _kinds[kind] = everything
 
 
+def changed() -> None:
+    """Every process looks what is new before its next search. Call it in the transaction of the change, before entries
+    are written: whoever writes waits here for whoever writes already, and nobody with a lock on an entry.
+    """
+    row = SearchState(pk=1, stamp=new_stamp())
+    SearchState.objects.bulk_create([row], update_conflicts=True, unique_fields=["pk"], update_fields=["stamp"])
+
+
 @transaction.atomic
 def index(found: Found) -> SearchEntry:
     """Write or renew the entry of one thing. Rooms whose things are not pages call this when they publish."""
     values, text = _columns(found)
+    changed()
     entry, _made = SearchEntry.objects.update_or_create(
         kind=found.kind, key=found.key, language=found.language, defaults=values
     )
@@ -70,6 +80,7 @@ def index_anew(things: Iterable[Found]) -> int:
         values, text = _columns(found)
         entries.append(SearchEntry(kind=found.kind, key=found.key, language=found.language, **values))
         texts.append(SearchText(**text))
+    changed()
     SearchEntry.objects.bulk_create(entries, batch_size=BATCH)
     for entry, long in zip(entries, texts, strict=True):
         long.entry = entry
@@ -97,14 +108,20 @@ def _columns(found: Found) -> tuple[dict[str, Any], dict[str, str]]:
         "has_audio": found.has_audio,
         "voices": _codes(found.voices)[:200],
         "updated": found.updated or timezone.now(),
+        "stamp": new_stamp(),
     }
     return values, {"text": text, "exact": exact(text), "folded": folded(text)}
 
 
+@transaction.atomic
 def forget(*, kind: str, key: str, language: str | None = None) -> int:
     """Take one thing out of the search, in one language or all; returns how many entries there were."""
     entries = SearchEntry.objects.filter(kind=kind, key=str(key))
-    return (entries.filter(language=language) if language else entries).delete()[0]
+    entries = entries.filter(language=language) if language else entries
+    if not entries.exists():
+        return 0
+    changed()
+    return entries.delete()[1].get(SearchEntry._meta.label, 0)
 
 
 @transaction.atomic
@@ -163,7 +180,9 @@ def index_branch(page_id: int) -> int:
 
 def index_everything(*, step: Step = untold) -> int:
     """Rebuild all entries; those of what is gone go too. `step` hears (done, total, what). Returns how many pages."""
-    SearchEntry.objects.filter(kind__in=["page", *_kinds]).delete()
+    with transaction.atomic():
+        changed()
+        SearchEntry.objects.filter(kind__in=["page", *_kinds]).delete()
     for everything in _kinds.values():
         index_anew(everything())
     pages = list(Page.objects.filter(depth__gt=1).values_list("pk", flat=True))
@@ -171,6 +190,29 @@ def index_everything(*, step: Step = untold) -> int:
         step(number, len(pages), "pages")
         index_page(pk)
     return len(pages)
+
+
+@transaction.atomic
+def renew_kind(kind: str) -> int:
+    """Bring all entries of a registered kind in step with its things. Returns how many were written or taken out."""
+    wanted = {(found.key, found.language): found for found in _kinds[kind]()}
+    before = {
+        (entry.key, entry.language): entry for entry in SearchEntry.objects.filter(kind=kind).select_related("long")
+    }
+    gone = [entry.pk for name, entry in before.items() if name not in wanted]
+    new = [found for name, found in wanted.items() if name not in before or _differs(before[name], found)]
+    if gone:
+        changed()
+        SearchEntry.objects.filter(pk__in=gone).delete()
+    for found in new:
+        index(found)
+    return len(gone) + len(new)
+
+
+def _differs(entry: SearchEntry, found: Found) -> bool:
+    values, text = _columns(found)
+    told = {name: value for name, value in values.items() if name not in {"stamp", "updated"}}
+    return any(getattr(entry, name) != value for name, value in told.items()) or entry.long.text != text["text"]
 
 
 def _codes(codes: list[str]) -> str:

@@ -1,23 +1,23 @@
 """Searching: what holds every word is found; what holds them as they were typed, and in its title, comes first."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import and_, or_
 from string import ascii_lowercase, digits
 
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Left
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from cms.keeping import kept
-from cms.models import SearchEntry, SearchSynonym, SearchText
-from cms.search.facets import FACTS, Row, narrow, rows_of
+from cms.models import SearchEntry, SearchText
+from cms.search.facets import Counted, count, narrowed
 from cms.search.folding import WORD, exact, folded, has_accents, same_length_fold, words
 from cms.search.grams import is_blankless
+from cms.search.shelf import Shelf, Synonyms, bits_of, places_in, shelf
 
 MAX_WORDS = 12
 # Words of one thing that has several names.
@@ -35,112 +35,149 @@ SENTENCE_ENDS = (". ", "? ", "! ", "… ", ": ", "។ ", "៕ ",
 
 
 @dataclass(frozen=True)
+class Entries:
+    """Which entries are looked through: of one language, narrowed by facets; an empty code asks for nothing."""
+
+    language: str
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    # Lists of pages and home pages are none.
+    materials: bool = False
+    kind: str = ""
+
+    def everywhere(self, known: Shelf) -> int:
+        """The same in every language, not narrowed by facets."""
+        bits = known.alive
+        if self.materials:
+            bits &= known.having("material", "True")
+        return bits & known.having("kind", self.kind) if self.kind else bits
+
+
+@dataclass(frozen=True)
 class Results:
-    """`rows` of entries, best first; `loose` when none held every word and these hold only some of them.
+    """`ids` of entries, best first; `loose` when none held every word and these hold only some of them.
 
     `query` is what was looked for: with `corrected`, words nobody uses here have given way to the nearest that are used.
+    `elsewhere`: other languages in which there is the same, narrowed by the same, and how often.
     """
 
     query: str
-    rows: list[Row]
+    ids: list[int]
+    counted: Counted
+    elsewhere: Mapping[str, int]
+    same: Synonyms
     loose: bool = False
     corrected: bool = False
 
-    @property
-    def ids(self) -> list[int]:
-        return [row[0] for row in self.rows]
+
+def entries(*, language: str, materials: bool = False, kind: str = "", **chosen: str) -> Entries:
+    return Entries(language, chosen, materials, kind)
 
 
-def entries(*, language: str, **chosen: str) -> QuerySet[SearchEntry]:
-    """Entries of one language, narrowed by facets (`cms.search.facets.narrow`); ordered by title."""
-    return narrow(SearchEntry.objects.filter(language=language), chosen).order_by("title_folded", "pk")
+def search(query: str, among: Entries) -> Results:
+    """Entries `among` which match `query`, best first; all of them by their titles for an empty one.
 
-
-def synonyms() -> dict[tuple[str, ...], list[str]]:
-    """What is looked for of a word or phrase → its folded self, then others that mean the same."""
-
-    def read():
-        groups: dict[tuple[str, ...], list[str]] = {}
-        for text in SearchSynonym.objects.values_list("words", flat=True):
-            same = list(dict.fromkeys(filter(None, map(folded, text.splitlines()))))
-            for phrase in same:
-                group = groups.setdefault(tuple(words(phrase)), [phrase])
-                group += [other for other in same if other not in group]
-        return groups
-
-    return kept("search-synonyms", read)
-
-
-def search(query: str, found: QuerySet[SearchEntry]) -> Results:
-    """Entries among `found` that match `query`, best first; all of them for an empty one."""
+    Two statements: whether anything has changed, and what the texts of the best say (ADR 0105).
+    """
+    known = shelf()
     typed = words(query)[:MAX_WORDS]
     if not typed:
-        return Results(query, rows_of(found))
-    results = _search(query, typed, found)
-    if results.rows and not results.loose:
-        return results
-    better = [nearest(word) for word in typed]
-    if better != typed and (again := _search(" ".join(better), better, found)).rows:
-        return replace(again, corrected=True)
-    return results
+        return _results(known, _Match(query, [], known.alive, [], True), among)
+    match = _match(known, query, typed, among)
+    corrected = False
+    if not match.is_here:
+        better = [nearest(word, known) for word in typed]
+        if better != typed:
+            again = _match(known, " ".join(better), better, among)
+            corrected = bool(again.is_here or again.near)
+            match = again if corrected else match
+    return replace(_results(known, match, among), corrected=corrected)
 
 
-def matching(query: str, found: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
-    """Those of `found` that hold every word of `query`, or what means the same."""
-    return _with_text(found).filter(*map(_any_of, _clauses(words(query)[:MAX_WORDS])))
-
-
-def _with_text(found: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
-    """`found` with its folded texts at hand: each is fetched when it is looked at, which a join would do for all."""
-    text = SearchText.objects.filter(entry=OuterRef("pk"))
-    return found.alias(told=Subquery(text.values("folded")[:1]))
-
-
-def _search(query: str, typed: list[str], found: QuerySet[SearchEntry]) -> Results:
-    clauses = _clauses(typed)
-    found = _with_text(found)
-    rank = _rank(query, clauses)
-    ranked = found.filter(*map(_any_of, clauses)).annotate(rank=rank).order_by("-rank", "title_folded", "pk")
-    rows = [(points, row) for points, *row in ranked.values_list("rank", "pk", *FACTS)]
-    if rows or len(clauses) == 1:
-        return Results(query, _by_their_texts(query, clauses, rows))
-    hits = sum((Case(When(_any_of(one), then=Value(1)), default=Value(0)) for one in clauses), start=Value(0))
-    some = found.annotate(hits=hits, rank=rank).filter(hits__gte=max(1, (len(clauses) + 1) // 2))
-    return Results(query, rows_of(some.order_by("-hits", "-rank", "title_folded", "pk")[:MOST_LOOSE]), loose=True)
-
-
-def _by_their_texts(query: str, clauses: list[list[str]], rows: list[tuple[int, list]]) -> list[Row]:
-    """The rows with the best titles once more, by what their texts say; the others stay as they are."""
-    best, others = rows[:RANKED_BY_TEXT], rows[RANKED_BY_TEXT:]
-    if len(best) > 1 and (points := _points_of_text(query, clauses)):
-        texts = SearchText.objects.filter(pk__in=[row[0] for _points, row in best])
-        more = dict(texts.alias(opening=Left("folded", OPENING)).values_list("pk", points))
-        best.sort(key=lambda one: -one[0] - more.get(one[1][0], 0))
-    return [tuple(row) for _points, row in [*best, *others]]
-
-
-def vocabulary() -> dict[str, int]:
-    """Every folded word of what is published → in how many entries it stands."""
-
-    def read():
-        counted: Counter[str] = Counter()
-        for text in SearchEntry.objects.values_list("words", flat=True):
-            counted.update(text.split())
-        counted.update(word for phrase in synonyms() for word in phrase)
-        return dict(counted)
-
-    return kept("vocabulary", read)
-
-
-def nearest(word: str) -> str:
-    """The word most likely meant by one that begins no word of the vocabulary: a letter wrong, missing or too many, or
-    two changed about («vnied»). Short words are left alone: in Vietnamese every one of them is some word.
+@dataclass(frozen=True)
+class _Match:
+    """`everywhere`: bits of what holds every word, in any language. `near`: where none of it `is_here`, places of what
+    holds most of them, best first.
     """
-    known = vocabulary()
-    if len(word) < 4 or not word.isascii() or any(other.startswith(word) for other in known):
+
+    query: str
+    clauses: list[list[str]]
+    everywhere: int
+    near: list[int]
+    is_here: bool
+
+
+def _match(known: Shelf, query: str, typed: list[str], among: Entries) -> _Match:
+    clauses = _clauses(typed, known.synonyms)
+    sets = [_any_of(one, known) for one in clauses]
+    everywhere = reduce(and_, sets)
+    here = among.everywhere(known) & known.having("language", among.language)
+    is_here = bool(everywhere & here)
+    near = [] if is_here or len(sets) == 1 else _near(known, query, clauses, [bits & here for bits in sets])
+    return _Match(query, clauses, everywhere, near, is_here)
+
+
+def _near(known: Shelf, query: str, clauses: list[list[str]], sets: list[int]) -> list[int]:
+    held = Counter(place for bits in sets for place in places_in(bits))
+    enough = [place for place, number in held.items() if number * 2 >= len(sets)]
+    points = {
+        place: worth
+        for worth, bits in _by_points(known, query, clauses, bits_of(enough, max(enough, default=0)))
+        for place in places_in(bits)
+    }
+    return sorted(enough, key=lambda place: (-held[place], -points[place], known.order[place]))[:MOST_LOOSE]
+
+
+def _results(known: Shelf, match: _Match, among: Entries) -> Results:
+    everywhere = match.everywhere & among.everywhere(known)
+    here = bits_of(match.near, max(match.near)) if match.near else everywhere & known.having("language", among.language)
+    kept, counted = count(known, here, among.chosen)
+    if match.near:
+        places = [place for place in match.near if kept >> place & 1]
+    elif match.clauses:
+        places = _ranked(known, match.query, match.clauses, kept)
+    else:
+        places = sorted(places_in(kept), key=known.order.__getitem__)
+    same = narrowed(known, everywhere, among.chosen)
+    languages = {code: (same & bits).bit_count() for code, bits in known.codes("language")}
+    return Results(
+        query=match.query,
+        ids=[known.pks[place] for place in places],
+        counted=counted,
+        elsewhere={code: number for code, number in languages.items() if number and code != among.language},
+        same=known.synonyms,
+        loose=bool(match.near),
+    )
+
+
+def _ranked(known: Shelf, query: str, clauses: list[list[str]], found: int) -> list[int]:
+    """The best first: by what the titles say, and those with the best titles once more by what their texts say."""
+    points: dict[int, int] = {}
+    ranked: list[int] = []
+    for worth, bits in _by_points(known, query, clauses, found):
+        alike = sorted(places_in(bits), key=known.order.__getitem__)
+        if len(ranked) < RANKED_BY_TEXT:
+            points.update(dict.fromkeys(alike, worth))
+        ranked += alike
+    best, others = ranked[:RANKED_BY_TEXT], ranked[RANKED_BY_TEXT:]
+    if len(best) > 1 and (told := _points_of_text(query, clauses)):
+        texts = SearchText.objects.filter(pk__in=[known.pks[place] for place in best])
+        more = dict(texts.alias(opening=Left("folded", OPENING)).values_list("pk", told))
+        best.sort(key=lambda place: -points[place] - more.get(known.pks[place], 0))
+    return best + others
+
+
+def nearest(word: str, known: Shelf) -> str:
+    """The word most likely meant by one that begins none of what is published or said instead: a letter wrong, missing
+    or too many, or two changed about («vnied»). Short words are left alone: in Vietnamese every one of them is some word.
+    """
+    said = {part for phrase in known.synonyms for part in phrase}
+    if len(word) < 4 or not word.isascii() or any(one.startswith(word) for one in said):
         return word
-    close = _one_slip_away(word) & known.keys()
-    return min(close, key=lambda other: (sorted(other) != sorted(word), -known[other], other)) if close else word
+    if known.with_word(word) & known.alive:
+        return word
+    close = {one: known.frequency(one) + (one in said) for one in _one_slip_away(word)}
+    used = [one for one, number in close.items() if number]
+    return min(used, key=lambda one: (sorted(one) != sorted(word), -close[one], one)) if used else word
 
 
 def _one_slip_away(word: str) -> set[str]:
@@ -159,12 +196,12 @@ def page_of(ids: list[int]) -> list[SearchEntry]:
     return [found[pk] for pk in ids if pk in found]
 
 
-def snippet(entry: SearchEntry, query: str) -> SafeString:
+def snippet(entry: SearchEntry, query: str, same: Synonyms) -> SafeString:
     """The piece of the text in which the most words of the query stand, from the beginning of a sentence where one is
-    near, with those words marked.
+    near, with those words marked. `same` is that of the results.
     """
     text = entry.long.text or entry.summary
-    spans = _spans(text, query)
+    spans = _spans(text, query, same)
     places = [start for start, _end in spans]
     if not places:
         return mark_safe(escape(entry.summary or _cut(text, 0)[0]))
@@ -189,55 +226,59 @@ def _beginning(text: str, place: int) -> int:
     return blank + 1 if blank != -1 else place - 20
 
 
-def marked_title(entry: SearchEntry, query: str) -> SafeString:
-    return _marked(entry.title, _spans(entry.title, query))
+def marked_title(entry: SearchEntry, query: str, same: Synonyms) -> SafeString:
+    return _marked(entry.title, _spans(entry.title, query, same))
 
 
-def _clauses(typed: list[str]) -> list[list[str]]:
+def _clauses(typed: list[str], same: Synonyms) -> list[list[str]]:
     """The query as a list of things each of which must be there, every one with what may stand in for it."""
-    known = synonyms()
     clauses, at = [], 0
     while at < len(typed):
         for length in range(min(MAX_PHRASE, len(typed) - at), 0, -1):
             phrase = tuple(typed[at : at + length])
-            if length == 1 or phrase in known:
-                clauses.append(known.get(phrase) or [typed[at]])
+            if length == 1 or phrase in same:
+                clauses.append(same.get(phrase) or [typed[at]])
                 at += length
                 break
     return clauses
 
 
-def _any_of(alternatives: list[str]) -> Q:
+def _any_of(alternatives: list[str], known: Shelf) -> int:
     """What was typed is there word by word; what stands in for it as a phrase, for its words mean nothing apart."""
     typed, *others = alternatives
-    found = _all_words(typed)
-    for phrase in others:
-        if any(f" {other} " in f" {phrase} " for other in alternatives if other != phrase):
-            continue  # «thẻ căn cước» is found where «căn cước» is
-        together = _all_words(phrase)
-        if len(words(phrase)) > 1:
-            together &= Q(title_folded__contains=phrase) | Q(told__contains=phrase)
-        found |= together
-    return found
+    # «thẻ căn cước» is found where «căn cước» is.
+    shortest = [one for one in others if not any(f" {two} " in f" {one} " for two in alternatives if two != one)]
+    found = known.with_phrases(one for one in shortest if len(words(one)) > 1)
+    return reduce(
+        or_, (known.with_words(one) for one in shortest if len(words(one)) == 1), found | known.with_words(typed)
+    )
 
 
-def _all_words(phrase: str) -> Q:
-    return reduce(and_, (Q(words__contains=f" {piece}") for piece in words(phrase)))
-
-
-def _rank(query: str, clauses: list[list[str]]) -> Combinable:
-    """Points for what the titles say."""
+def _by_points(known: Shelf, query: str, clauses: list[list[str]], found: int) -> list[tuple[int, int]]:
+    """Points for what the titles say → the bits of those of `found` that have so many; the most first."""
     phrase = folded(query)
+    in_title = known.with_title(phrase) & found
+    alike = [place for place in places_in(in_title) if known.titles[place] == phrase]
     # How something is done comes before what else is told of it.
-    conditions = [(40, Q(title_folded__contains=phrase)), (20, Q(title_folded=phrase)), (5, Q(format=GUIDE))]
+    told = [(40, in_title), (20, bits_of(alike, max(alike, default=0))), (5, known.having("format", GUIDE))]
     if has_accents(query):
-        conditions.append((60, Q(title_exact__contains=exact(query))))
+        as_typed = exact(query)
+        typed_so = [place for place in places_in(in_title) if as_typed in known.titles_exact[place]]
+        told.append((60, bits_of(typed_so, max(typed_so, default=0))))
     for alternatives in clauses:
-        conditions += [(4, Q(title_folded__contains=word)) for word in alternatives[0].split()]
+        told += [(4, known.with_title_word(word)) for word in words(alternatives[0])]
         if len(alternatives) > 1:
             # Who types a short form means the page that has the whole word in its title.
-            conditions.append((12, _one_of("title_folded", alternatives)))
-    return _sum(conditions)
+            told.append((12, reduce(or_, map(known.with_title, alternatives))))
+    sets = {0: found}
+    for worth, bits in told:
+        grown: dict[int, int] = {}
+        for points, those in sets.items():
+            for total, part in ((points, those & ~bits), (points + worth, those & bits)):
+                if part:
+                    grown[total] = grown.get(total, 0) | part
+        sets = grown
+    return sorted(sets.items(), reverse=True)
 
 
 def _points_of_text(query: str, clauses: list[list[str]]) -> Combinable | None:
@@ -258,19 +299,19 @@ def _sum(conditions: list[tuple[int, Q]]) -> Combinable:
     return sum((Case(When(asked, then=Value(worth)), default=Value(0)) for worth, asked in conditions), start=Value(0))
 
 
-def _spans(text: str, query: str) -> list[tuple[int, int]]:
+def _spans(text: str, query: str, same: Synonyms) -> list[tuple[int, int]]:
     """Where `text` says what was looked for, in order and apart from each other: the whole phrase where it stands, else
     its words; as they were typed where they stand so («cần» is not what «căn cước» asks for), else without accents.
     """
     plain, lower = same_length_fold(text), text.lower()
     typed, as_typed = folded(query).split()[:MAX_WORDS], WORD.findall(exact(query))[:MAX_WORDS]
-    same = [other for clause in _clauses(words(query)[:MAX_WORDS]) if len(clause) > 1 for other in clause[1:]]
+    instead = [other for clause in _clauses(words(query)[:MAX_WORDS], same) for other in clause[1:]]
     spans = _apart(_either(plain, " ".join(typed), lower, " ".join(as_typed)), [])
     if not spans:
         for word, typed_word in zip(typed, as_typed, strict=False):
             places = _either(plain, word, lower, typed_word) or _joined(_pieces(plain, word))
             spans = _apart(places, spans)
-    for phrase in sorted(same, key=len, reverse=True):
+    for phrase in sorted(instead, key=len, reverse=True):
         spans = _apart(_places(plain, phrase), spans)
     return sorted(spans)
 

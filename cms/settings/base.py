@@ -213,6 +213,7 @@ CELERY_BEAT_SCHEDULE: dict = {
     "renew what is shared": {"task": "cms.sharing.tasks.renew_shared", "schedule": crontab(hour=3, minute=10)},
     "let the assistant read what it missed": {"task": "support.tasks.index_missed", "schedule": 300},
     "chase questions that wait": {"task": "support.tasks.chase_questions", "schedule": 60 * 30},
+    "close surveys that are over": {"task": "support.tasks.close_surveys", "schedule": 60 * 10},
     "let the assistant know the help points of the day": {
         "task": "support.tasks.index_places",
         "schedule": crontab(hour=0, minute=15),

@@ -30,8 +30,9 @@ class BroadcastForm(forms.ModelForm):
             "code": forms.TextInput(attrs={"list": "bulletins", "autocomplete": "off", "autocapitalize": "off"}),
             "times": forms.NumberInput(attrs={"min": 1, "max": 99, "inputmode": "numeric"}),
         }
+        labels = {"code": _("What was read out")}
         help_texts = {
-            "code": _("Choose one of the list, or type the six letters and digits of its poster or sheet."),
+            "code": _("Type a part of its title and choose, or the six letters and digits of its poster or sheet."),
         }
 
     def __init__(self, *args, user, **kwargs):
@@ -40,6 +41,12 @@ class BroadcastForm(forms.ModelForm):
         station.queryset = Station.objects.visible_to(user)
         if len(station.queryset) == 1:
             station.initial, station.widget = station.queryset[0].pk, forms.HiddenInput()
+
+    def clean_code(self):
+        """Its title will do where somebody typed that instead of choosing."""
+        typed = self.cleaned_data["code"].strip()
+        named = SharedMaterial.objects.open().filter(title__iexact=typed, language=get_language()).first()
+        return named.code if named else typed
 
     def validate_unique(self):
         """The same line once more is the same line with another number (`log_broadcast`)."""

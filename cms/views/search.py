@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, Value, When
+from django.db.models import Case, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, pgettext
@@ -16,9 +16,10 @@ from cms.formats import format_name
 from cms.keeping import kept
 from cms.models import SearchEntry
 from cms.navigation import menu_pages
-from cms.search.facets import FACETS, Counted, count, narrow
+from cms.search import helping
+from cms.search.facets import FACETS, Counted
 from cms.search.levels import LEVELS
-from cms.search.queries import Results, entries, marked_title, matching, page_of, search, snippet
+from cms.search.queries import Results, entries, marked_title, page_of, search, snippet
 from cms.vocabulary.models import Audience, ContentLanguage, Topic
 from cms.vocabulary.speaking import is_open
 
@@ -47,28 +48,28 @@ def search_page(request: HttpRequest) -> HttpResponse:
     address = Address(query, language if language != shown_in else "", chosen)
     is_asked = bool(query or address.language or any(chosen.values()))
     if not is_asked:
-        counted = kept(f"facets:{language}", partial(_everything, language))
-        rows, elsewhere = [], {}
+        counted, elsewhere = kept(f"facets:{language}", partial(_everything, language)), {}
     else:
-        everything = search(query, entries(language=language).filter(is_material=True))
-        rows, counted = count(everything.rows, chosen)
-        elsewhere = _elsewhere(everything, language, chosen)
-        found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+        results = search(query, entries(language=language, materials=True, **chosen))
+        counted = results.counted
+        elsewhere = {code: number for code, number in results.elsewhere.items() if is_open(code)}
+        found = Paginator(results.ids, PER_PAGE).get_page(request.GET.get("page"))
         context |= {
             "found": found,
-            "loose": everything.loose,
-            "corrected": everything.query if everything.corrected else "",
-            "hits": _hits(page_of([row[0] for row in found.object_list]), everything.query),
+            "loose": results.loose,
+            "corrected": results.query if results.corrected else "",
+            "hits": _hits(page_of(list(found.object_list)), results),
             "keep": f"{address.to()[1:]}&",
         }
+    here = counted.total if is_asked else 0
     names = kept(f"facet-names:{shown_in}", partial(_names, shown_in))
     context |= {
         "is_asked": is_asked,
         "kinds": _values("format", address, counted, names, always_all=True),
-        "facets": _facets(address, counted, names, _languages(address, language, len(rows), elsewhere, shown_in)),
+        "facets": _facets(address, counted, names, _languages(address, language, here, elsewhere, shown_in)),
         "chosen": _chosen(address, names, language, shown_in),
         "shown_in": shown_in,
-        "looser": [] if rows or not is_asked else _looser(address, counted, names, elsewhere),
+        "looser": [] if counted.total or not is_asked else _looser(address, counted, names, elsewhere),
         "other_language": language if language != shown_in else "",
     }
     return render(request, "cms/search.html", context)
@@ -86,32 +87,23 @@ class Address:
 
 
 def _everything(language: str) -> Counted:
-    return count(search("", entries(language=language).filter(is_material=True)).rows, {})[1]
+    return search("", entries(language=language, materials=True)).counted
 
 
 def _language(asked: str, shown_in: str) -> str:
     return asked if asked in dict(settings.LANGUAGES) and is_open(asked) else shown_in
 
 
-def _hits(found: list[SearchEntry], query: str) -> list[dict]:
+def _hits(found: list[SearchEntry], results: Results) -> list[dict]:
     return [
         {
             "entry": entry,
-            "title": marked_title(entry, query),
-            "snippet": snippet(entry, query),
+            "title": marked_title(entry, results.query, results.same),
+            "snippet": snippet(entry, results.query, results.same),
             "kind": format_name(entry.format),
         }
         for entry in found
     ]
-
-
-def _elsewhere(everything: Results, language: str, chosen: Mapping[str, str]) -> dict[str, int]:
-    """The other languages of the site → in how many of their entries the same stands."""
-    if len(settings.LANGUAGES) < 2:
-        return {}
-    others = narrow(SearchEntry.objects.filter(is_material=True).exclude(language=language), chosen)
-    found = matching(everything.query, others).values_list("language").annotate(Count("pk")).order_by()
-    return {code: number for code, number in found if is_open(code)}
 
 
 # --- What may be chosen -----------------------------------------------------------------------------------------------
@@ -244,7 +236,11 @@ def _looser(address: Address, counted: Counted, names: dict, elsewhere: dict[str
 
 
 def _suggestions(language: str) -> list[dict[str, str]]:
-    """Guides first: who searches in vain mostly has something to get done. No lessons: they stand in their course."""
-    materials = SearchEntry.objects.filter(language=language, is_material=True).exclude(format="lesson")
+    """Guides first: who searches in vain mostly has something to get done. No lessons: they stand in their course; no
+    places: they stand under their commune.
+    """
+    materials = SearchEntry.objects.filter(language=language, is_material=True).exclude(
+        format__in=("lesson", helping.KIND)
+    )
     guides_first = Case(When(format="guide", then=Value(0)), default=Value(1))
     return list(materials.order_by(guides_first, "-updated").values("title", "url")[:SUGGESTED])

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import time
+from datetime import datetime, time, timedelta
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -37,6 +37,13 @@ class Stretch(NamedTuple):
     weekday: int
     opens: time
     closes: time
+
+
+class Standing(NamedTuple):
+    """Whether a place is open at a moment, and when that changes; `until` is None where it never closes."""
+
+    is_open: bool
+    until: datetime | None
 
 
 class UnclearHours(ValueError):
@@ -105,6 +112,66 @@ def _times(text: str, line: str) -> tuple[time, time]:
     raise UnclearHours(
         _("“%(part)s” in “%(line)s” is no time from–to. Write it like this: 7:30–11:30.") % {"part": text, "line": line}
     )
+
+
+def standing_at(stretches: Iterable[tuple[int, time, time]], now: datetime) -> Standing | None:
+    """Open or closed at `now`, a moment in local time; None where no hours are known.
+
+    Stretches that touch are one («7:00–12:00, 12:00–17:00», and over midnight from 23:59). Public holidays are not known.
+    """
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    spans: list[tuple[datetime, datetime]] = []
+    rows = sorted(stretches)
+    # From yesterday, for what goes on over midnight, to the same weekday in a week.
+    for days in range(-1, 9):
+        day = midnight + timedelta(days=days)
+        for weekday, opens, closes in rows:
+            if weekday != day.weekday():
+                continue
+            begin = day.replace(hour=opens.hour, minute=opens.minute)
+            end = day.replace(hour=closes.hour, minute=closes.minute)
+            if (closes.hour, closes.minute) == (23, 59):
+                end += timedelta(minutes=1)
+            if spans and begin <= spans[-1][1]:
+                spans[-1] = spans[-1][0], end
+            else:
+                spans.append((begin, end))
+    for begin, end in spans:
+        if now < begin:
+            return Standing(False, begin)
+        if now < end:
+            return Standing(True, end if end - now < timedelta(days=7) else None)
+    return None
+
+
+def standing_in_words(standing: Standing, now: datetime) -> str:
+    """«Đang mở · đến 16:30», «Đóng cửa · mở lại thứ Hai 7:30»."""
+    if standing.until is None:
+        return _("Open now · day and night")
+    days = (standing.until.date() - now.date()).days
+    clock = f"{standing.until:%-H:%M}"
+    if standing.is_open:
+        return _("Open now · until %(time)s") % {"time": "24:00" if days == 1 and clock == "0:00" else clock}
+    if days == 0:
+        return _("Closed · opens again at %(time)s") % {"time": clock}
+    if days == 1:
+        return _("Closed · opens again tomorrow at %(time)s") % {"time": clock}
+    return _("Closed · opens again on %(day)s at %(time)s") % {
+        "day": _weekday_in_sentence(standing.until.weekday()),
+        "time": clock,
+    }
+
+
+def _weekday_in_sentence(day: int) -> str:
+    return [
+        pgettext("opens again on", "Monday"),
+        pgettext("opens again on", "Tuesday"),
+        pgettext("opens again on", "Wednesday"),
+        pgettext("opens again on", "Thursday"),
+        pgettext("opens again on", "Friday"),
+        pgettext("opens again on", "Saturday"),
+        pgettext("opens again on", "Sunday"),
+    ][day]
 
 
 def weekday_name(day: int) -> str:

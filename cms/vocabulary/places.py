@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.utils import timezone
 
 from cms.text.folding import fold
-from cms.vocabulary.hours import hours_in_words
-from cms.vocabulary.models import HelpPoint
+from cms.vocabulary.hours import Standing, Stretch, hours_in_words, standing_at, standing_in_words
+from cms.vocabulary.models import HelpPoint, OpeningHours
 from schools.models import FormerName, Unit, UnitSuccession
 
 # The first is nearest to what most people come for.
@@ -26,6 +26,8 @@ class Commune(NamedTuple):
     points: int
     # Codes of the units it lies in, the nearest first: what serves them serves it too.
     above: tuple[str, ...]
+    # Those other names as they are written.
+    once: tuple[str, ...] = ()
 
 
 class Entry(NamedTuple):
@@ -34,6 +36,7 @@ class Entry(NamedTuple):
     commune: str
     point: int
     words: str
+    hours: tuple[Stretch, ...] = ()
 
 
 class Places(NamedTuple):
@@ -49,7 +52,7 @@ def any_points() -> bool:
 
 
 def places(day: date | None = None) -> Places:
-    """All communes of `day` (today by default) and the points that serve them. Four statements."""
+    """All communes of `day` (today by default) and the points that serve them. Five statements."""
     day = day or timezone.localdate()
     units = {unit.pk: unit for unit in Unit.objects.exclude(kind=Unit.Kind.FORMER_DISTRICT).order_by("path")}
     after, before = defaultdict(list), defaultdict(list)
@@ -70,12 +73,16 @@ def places(day: date | None = None) -> Places:
                 found |= walked(other, ways, seen | {pk})
         return found
 
-    def words_of(unit: Unit) -> str:
+    def names_of(unit: Unit) -> list[str]:
         names = [name for pk in walked(unit.pk, before) for name in [units[pk].name, *former[pk]]]
-        return " ".join(dict.fromkeys(map(fold, [unit.name, *sorted(names)])))
+        return list(dict.fromkeys([unit.name, *sorted(names)]))
 
     today = {pk: unit for pk, unit in units.items() if is_of_today(unit)}
-    words = {pk: words_of(unit) for pk, unit in today.items()}
+    names_of_today = {pk: names_of(unit) for pk, unit in today.items()}
+    words = {pk: " ".join(dict.fromkeys(map(fold, names))) for pk, names in names_of_today.items()}
+    hours = defaultdict(list)
+    for point, *stretch in OpeningHours.objects.values_list("point_id", "weekday", "opens", "closes"):
+        hours[point].append(Stretch(*stretch))
     rows: list[tuple[tuple, Entry]] = []
     counts: dict[int, int] = defaultdict(int)
     points = HelpPoint.objects.open_on(day).values_list("pk", "kind", "name_folded", "address", "unit_id")
@@ -84,11 +91,18 @@ def places(day: date | None = None) -> Places:
             counts[pk] += 1
             unit = today[pk]
             label = fold(str(HelpPoint.Kind(kind).label))
-            entry = Entry(unit.code, point, f"{name} {fold(address)} {label} {words[pk]}")
+            entry = Entry(unit.code, point, f"{name} {fold(address)} {label} {words[pk]}", tuple(hours[point]))
             rows.append(((unit.name_folded, unit.code, KINDS.index(kind), name), entry))
     by_path = {unit.path: unit for unit in today.values()}
     communes = {
-        unit.code: Commune(unit.code, unit.name, words[unit.pk], counts[unit.pk], _above(unit, by_path))
+        unit.code: Commune(
+            code=unit.code,
+            name=unit.name,
+            words=words[unit.pk],
+            points=counts[unit.pk],
+            above=_above(unit, by_path),
+            once=tuple(names_of_today[unit.pk][1:]),
+        )
         for unit in sorted(today.values(), key=lambda unit: (unit.name_folded, unit.code))
     }
     return Places(communes, tuple(entry for _place, entry in sorted(rows)))
@@ -123,10 +137,31 @@ def places_of(known: Places, code: str) -> tuple[list[Entry], list[Entry]]:
     return own, [entry for unit in above for entry in known.entries if entry.commune == unit]
 
 
-def points_shown(pks: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """What a page or the assistant tells of these points, in the language of now. Three statements, however many."""
+def open_at(entries: Iterable[Entry], now: datetime) -> list[Entry]:
+    """Those that are open at `now`, a moment in local time. Of whom no hours are known, nobody can say so."""
+    return [entry for entry in entries if (one := standing_at(entry.hours, now)) is not None and one.is_open]
+
+
+def next_change(entries: Iterable[Entry], now: datetime) -> datetime | None:
+    """When the first of them opens or closes: until then, what is said of `now` holds."""
+    found = [standing_at(entry.hours, now) for entry in entries]
+    return min((one.until for one in found if one is not None and one.until is not None), default=None)
+
+
+def points_shown(pks: Iterable[int], now: datetime | None = None) -> dict[int, dict[str, Any]]:
+    """What a page or the assistant tells of these points, in the language of now. Three statements, however many.
+
+    With `now`, a moment in local time, also whether they are open.
+    """
     found = HelpPoint.objects.prefetch_related("opening", "languages").in_bulk(list(set(pks)))
-    return {pk: shown(point) for pk, point in found.items()}
+    return {pk: shown(point) | _standing(point.stretches, now) for pk, point in found.items()}
+
+
+def _standing(stretches: list[Stretch], now: datetime | None) -> dict[str, Any]:
+    standing: Standing | None = standing_at(stretches, now) if now else None
+    if standing is None or now is None:
+        return {}
+    return {"is_open": standing.is_open, "until": standing.until, "standing": standing_in_words(standing, now)}
 
 
 def shown(point: HelpPoint) -> dict[str, Any]:

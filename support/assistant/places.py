@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from cms.search import helping
 from cms.vocabulary.models import HelpPoint
 from cms.vocabulary.places import Places, places, places_of, points_shown
 from cms.vocabulary.speaking import open_languages
@@ -16,7 +17,7 @@ from support.assistant.chunking import Chunk
 from support.assistant.indexing import Published, put, take_back
 from support.models import Passage, Quotable
 
-FORMAT = "help_point"
+FORMAT = helping.KIND
 # The thing that tells how to find a place; no commune has this code.
 ALL = "*"
 # Communes it names.

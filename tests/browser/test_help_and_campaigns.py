@@ -50,6 +50,13 @@ def test_from_a_guide_to_the_own_commune_and_back(live_site, open_page, look):
     expect(page.get_by_role("link", name="0254 385 0000")).to_have_attribute("href", "tel:02543850000")
     expect(page.get_by_text("gọi trước khi đi")).to_be_visible()
     look(page, "help-points-commune")
+    # What the server said of now is taken back when its time is over, on a page that was left open or kept.
+    standing = page.locator(".help-point__standing")
+    expect(standing).to_be_visible()
+    standing.evaluate(
+        "one => { one.dataset.until = '2026-01-01T08:00:00+07:00'; dispatchEvent(new Event('pageshow')) }"
+    )
+    expect(standing).to_be_hidden()
     # The guide names her commune now; it is known to this browser only.
     page.goto(guide)
     expect(line).to_have_text("Nơi giúp bà con ở Xã Sông Trong")

@@ -7,7 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from cms.sharing.demo import load_demo_agencies
 from cms.sharing.models import Broadcast, SharedMaterial, Station
+from schools.models import Unit
 from schools.operations.accounts import create_staff, grant_role
 from tests.factories.schools import make_unit
 from tests.factories.sharing import small_library
@@ -52,6 +54,8 @@ def test_a_commune_notes_its_own_broadcasts(client, _made, teacher):
         answer = client.post(ADDRESS, line | wrong)
         assert answer.status_code == 200 and said in answer.content.decode(), wrong
     assert not Broadcast.objects.exists()
+    # Who types the title instead of choosing is understood.
+    assert client.post(ADDRESS, line | {"code": material.title, "times": 1}).status_code == 302
     # Sent twice it is one line; the number that came last holds.
     assert client.post(ADDRESS, line).status_code == 302
     assert client.post(ADDRESS, line | {"times": 3}).status_code == 302
@@ -86,3 +90,15 @@ def test_more_lines_cost_no_more_queries(client, _made):
             assert client.get(ADDRESS).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1], counts
+
+
+def test_the_demos_communes_have_stations_and_somebody_who_keeps_their_logs(client, _made):
+    communes = {code: make_unit(name) for code, name in (("BD01", "Phường Bến Dừa"), ("DM02", "Xã Đồi Mây"))}
+    for code, unit in communes.items():
+        Unit.objects.filter(pk=unit.pk).update(code=code)
+    assert load_demo_agencies()["created"] == 4
+    aired = Broadcast.objects.count()
+    assert aired and load_demo_agencies()["created"] == 0 and Broadcast.objects.count() == aired
+    client.force_login(officer("can-bo", communes["DM02"]))
+    page = client.get(ADDRESS).content.decode()
+    assert "Đài truyền thanh xã Đồi Mây (mẫu)" in page and "Bến Dừa" not in page

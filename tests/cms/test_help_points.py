@@ -2,7 +2,7 @@
 
 import io
 from copy import deepcopy
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -13,8 +13,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from openpyxl import Workbook
 
+from cms import page_cache
 from cms.operations.freshness import check_freshness, tell_owners_of_points
-from cms.vocabulary.hours import Stretch, UnclearHours, hours_in_words, hours_text, read_hours
+from cms.search.indexing import renew_kind
+from cms.search.queries import entries, page_of, search
+from cms.vocabulary.hours import (
+    Stretch,
+    UnclearHours,
+    hours_in_words,
+    hours_text,
+    read_hours,
+    standing_at,
+    standing_in_words,
+)
 from cms.vocabulary.models import ContentLanguage, HelpPoint, OpeningHours
 from cms.vocabulary.operations import set_hours
 from cms.vocabulary.place_files import import_points
@@ -223,8 +234,8 @@ def test_a_page_costs_the_same_with_one_point_and_with_three(sites, client):
     for number in (1, 2):
         point = HelpPointFactory(sites["river"], kind="post", name=f"Bưu điện số {number}", hours="T2 8h-9h")
         point.languages.set(ContentLanguage.objects.filter(tag="km"))
-    # Units, successions, former names, the points' index; then the points, their hours and languages; the help line.
-    assert one == (8, 8)
+    # Units, successions, former names, the points and their hours; then the points, their hours and languages; the help line.
+    assert one == (9, 9)
     assert (statements("/vi/help-points/?q=buu dien"), statements("/vi/help-points/?unit=90001")) == one
 
 
@@ -357,3 +368,101 @@ def test_the_assistant_quotes_the_places_of_a_commune_and_offers_them_when_it_do
     HelpPoint.objects.update(valid_to=date(2026, 1, 1))
     assert index_places() == 0
     assert not Quotable.objects.filter(kind="place", is_live=True).exists()
+
+
+# --- Open now ---------------------------------------------------------------------------------------------------------
+
+DAYS_AND_NIGHTS = "hằng ngày 0:00–23:59"
+
+
+def at(text: str) -> datetime:
+    return timezone.make_aware(datetime.fromisoformat(text))
+
+
+@pytest.mark.parametrize(
+    ("hours", "moment", "said", "english"),
+    [
+        # 27 November 2026 is a Friday.
+        ("T2-T6 7:30-11:30, 13:30-16:30", "2026-11-27T14:00", "Đang mở · đến 16:30", "Open now · until 16:30"),
+        ("T2-T6 7:30-11:30, 13:30-16:30", "2026-11-27T12:00", "Đóng cửa · mở lại lúc 13:30", "Closed · opens again at 13:30"),
+        ("T2-T6 7:30-11:30, 13:30-16:30", "2026-11-27T16:30", "Đóng cửa · mở lại thứ Hai 7:30", "Closed · opens again on Monday at 7:30"),
+        ("T2-T6 7:30-11:30", "2026-11-26T20:00", "Đóng cửa · mở lại ngày mai 7:30", "Closed · opens again tomorrow at 7:30"),
+        ("T2-T6 7:30-11:30", "2026-11-27T07:29", "Đóng cửa · mở lại lúc 7:30", "Closed · opens again at 7:30"),
+        ("T6 7:30-11:30", "2026-11-27T11:31", "Đóng cửa · mở lại thứ Sáu 7:30", "Closed · opens again on Friday at 7:30"),
+        # Stretches that touch, over noon and over midnight.
+        ("T6 7:00-12:00; T6 12:00-17:00", "2026-11-27T11:00", "Đang mở · đến 17:00", "Open now · until 17:00"),
+        ("T6 20:00-23:59; T7 0:00-6:00", "2026-11-28T01:00", "Đang mở · đến 6:00", "Open now · until 6:00"),
+        ("T6 20:00-23:59", "2026-11-27T21:00", "Đang mở · đến 24:00", "Open now · until 24:00"),
+        (DAYS_AND_NIGHTS, "2026-11-27T21:00", "Đang mở · suốt ngày đêm", "Open now · day and night"),
+    ],
+)  # fmt: skip
+def test_open_or_closed_is_said_by_the_clock_of_the_place(hours, moment, said, english):
+    standing = standing_at(read_hours(hours), at(moment))
+    assert standing_in_words(standing, at(moment)) == said
+    with translation.override("en"):
+        assert standing_in_words(standing, at(moment)) == english
+
+
+def test_where_no_hours_are_known_nothing_is_said():
+    assert standing_at([], at("2026-11-27T08:00")) is None
+
+
+def test_what_is_open_now_is_shown_and_can_be_chosen(sites, client, monkeypatch):
+    def told(moment: str, address: str):
+        monkeypatch.setattr(timezone, "now", lambda: at(moment))
+        cache.clear()
+        return client.get(address).content.decode()
+
+    sites["post"].hours_note = "Gọi trước"
+    sites["post"].save()
+    friday, commune = "2026-11-27T12:00", "/vi/help-points/?unit=90001"
+    page = told(friday, commune)
+    assert "Đóng cửa · mở lại lúc 13:30" in page and "Đang mở · đến 18:00" in page
+    # Nobody wrote down the hours of the centre of the province: nothing is said of it.
+    assert page.count("data-until=") == 2
+    assert BeautifulSoup(page, "html.parser").select(".chips b")[1].get_text() == "1"
+    only = BeautifulSoup(told(friday, f"{commune}&open=1"), "html.parser")
+    assert [one.get_text() for one in only.select(".help-point h3")] == ["Bưu điện Bến Cũ"]
+    assert "1 đang mở" in told(friday, "/vi/help-points/")
+    assert names_in(client, "/vi/help-points/?open=1") == ["Bưu điện Bến Cũ"]
+    assert names_in(client, "/vi/help-points/?q=song trong&open=1") == ["Bưu điện Bến Cũ"]
+    assert "Đang mở · đến 17:00" in told("2026-11-27T13:30:01", commune)
+    night = told("2026-11-27T22:00", f"{commune}&open=1")
+    assert "Không nơi nào đang mở" in night and f'href="{commune.split("/")[-1]}"' in night
+
+
+def test_a_page_is_kept_until_the_first_of_them_opens_or_closes(sites, client, monkeypatch):
+    kept = {}
+    monkeypatch.setattr(timezone, "now", lambda: at("2026-11-27T13:20"))
+    monkeypatch.setattr(page_cache.cache, "set", lambda key, value, seconds=None, **more: kept.update({key: seconds}))
+    client.get("/vi/help-points/?unit=90001")
+    assert [seconds for key, seconds in kept.items() if key.startswith("content:response:")] == [600]
+
+
+# --- The site's search ------------------------------------------------------------------------------------------------
+
+
+def test_the_one_search_box_finds_places_by_their_commune_and_kind(sites, client):
+    def hits(query: str, language: str = "vi") -> list[tuple[str, str]]:
+        found = search(query, entries(language=language, materials=True, format="help_point"))
+        return [(one.title, one.url) for one in page_of(found.ids)]
+
+    assert renew_kind("help_point") == 6 and renew_kind("help_point") == 0
+    office, post = sites["office"], sites["post"]
+    assert hits("sông trong bưu điện") == [
+        (f"{post.name}, Xã Sông Trong", f"/vi/help-points/?unit=90001#point-{post.uuid}")
+    ]
+    assert {title for title, _url in hits("ben cu")} == {office.name, f"{post.name}, Xã Sông Trong"}, (
+        "a name from before the merger"
+    )
+    assert [url for _title, url in hits("one-stop song trong", "en")] == [
+        f"/en/help-points/?unit=90001#point-{office.uuid}"
+    ]
+    page = client.get("/vi/search/?q=buu dien").content.decode()
+    assert "Nơi giúp bà con" in page and f"#point-{post.uuid}" in page
+    # Pages are what other sites harvest; places are not among them.
+    assert client.get("/api/v1/materials?q=buu dien").json()["count"] == 0
+    # It closes for good: at midnight it is gone, and from the list at once.
+    post.valid_to = timezone.localdate() - timedelta(days=1)
+    post.save()
+    assert renew_kind("help_point") == 2 and [title for title, _url in hits("ben cu")] == [office.name]

@@ -1,13 +1,10 @@
 """Narrowing what was found: every choice an address, its number what it gives, and a way out of an empty list."""
 
-from collections import Counter
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cms.models import SearchEntry
-from cms.search.facets import count
 from cms.search.indexing import Found, index, index_everything, index_page
 from cms.search.levels import levels_of
 from cms.search.queries import entries, page_of, search
@@ -29,10 +26,6 @@ from tests.factories.media import RecordingFactory
 OLD, TEEN = "nguoi-cao-tuoi", "hoc-sinh-thpt"
 
 
-def row(pk, format="guide", audiences="", topics="", levels="", voices="", has_audio=False):
-    return (pk, format, audiences, topics, levels, voices, has_audio)
-
-
 @pytest.mark.parametrize(
     ("grades", "levels"),
     [
@@ -47,26 +40,28 @@ def test_levels_of_grades(grades, levels):
     assert levels_of(*grades) == levels
 
 
-def test_a_count_is_what_a_reader_gets_who_chooses_it():
-    rows = [
-        row(1, "guide", f" {OLD} ", has_audio=True),
-        row(2, "guide", f" {OLD} {TEEN} "),
-        row(3, "video", f" {TEEN} ", has_audio=True),
-        row(4, "video"),
-    ]
+def test_a_count_is_what_a_reader_gets_who_chooses_it(db):
+    def thing(key, format="guide", *audiences, has_audio=False):
+        index(Found(kind="page", key=key, language="vi", format=format, title=key, url=f"/vi/{key}/",
+                    audiences=list(audiences), has_audio=has_audio))  # fmt: skip
+
+    thing("1", "guide", OLD, has_audio=True)
+    thing("2", "guide", OLD, TEEN)
+    thing("3", "video", TEEN, has_audio=True)
+    thing("4", "video")
     chosen = {"format": "guide", "audience": "", "audio": ""}
-    kept, counted = count(rows, chosen)
-    assert [one[0] for one in kept] == [1, 2]
-    assert counted.counts["format"] == {"guide": 2, "video": 2}
-    assert counted.counts["audience"] == {OLD: 2, TEEN: 1}
-    assert counted.without == {"format": 4}
+    found = search("", entries(language="vi", **chosen))
+    assert [entry.key for entry in page_of(found.ids)] == ["1", "2"]
+    assert found.counted.counts["format"] == {"guide": 2, "video": 2}
+    assert found.counted.counts["audience"] == {OLD: 2, TEEN: 1}
+    assert found.counted.without == {"format": 4}
     # Every number shown is that of the list behind it.
     for facet in ("format", "audience", "audio"):
-        for code, number in counted.counts[facet].items():
-            assert len(count(rows, chosen | {facet: code})[0]) == number, (facet, code)
-    none, counted = count(rows, {"format": "guide", "audience": TEEN, "audio": "1"})
-    assert not none
-    assert counted.without == Counter({"format": 1, "audience": 1, "audio": 1})
+        for code, number in found.counted.counts[facet].items():
+            assert len(search("", entries(language="vi", **chosen | {facet: code})).ids) == number, (facet, code)
+    none = search("", entries(language="vi", format="guide", audience=TEEN, audio="1"))
+    assert not none.ids
+    assert none.counted.without == {"format": 1, "audience": 1, "audio": 1}
 
 
 @pytest.fixture

@@ -52,10 +52,10 @@ def test_a_word_in_the_midst_of_a_run_is_found_and_marked_in_every_script(articl
         for word in (FREEDOM[code], RIGHTS[code], f"{RIGHTS[code]} {FREEDOM[code]}"):
             assert search(word, entries(language=code)).ids == [article[code].pk], (code, word)
         assert search(SCHOOL[code], entries(language=code)).ids == [], code
-        assert f"<mark>{RIGHTS[code]}</mark>" in snippet(article[code], RIGHTS[code]), code
+        assert f"<mark>{RIGHTS[code]}</mark>" in snippet(article[code], RIGHTS[code], {}), code
     assert search("自", entries(language="zh-hant")).ids, "a single letter"
     assert search("待", entries(language="zh-hant")).ids, "the last letter"
-    assert marked_title(article["zh-hant"], "生而自由") == "人人<mark>生而自由</mark>,在尊嚴和權利上一律平等。他"
+    assert marked_title(article["zh-hant"], "生而自由", {}) == "人人<mark>生而自由</mark>,在尊嚴和權利上一律平等。他"
 
 
 def test_unseen_blanks_between_khmer_words_change_nothing(article):
@@ -86,6 +86,7 @@ def test_what_stands_together_comes_first_and_a_question_finds_what_comes_near(d
 def test_synonyms_of_such_scripts_stand_in_for_each_other(db):
     SearchSynonym.objects.create(slug="id", words="身份證\n公民證\nCCCD")
     index(Found(kind="page", key="a", language="zh-hant", format="guide", title="如何申請公民證", url="/zh-hant/a/"))
-    entry = page_of(search("身份證", entries(language="zh-hant")).ids)[0]
+    results = search("身份證", entries(language="zh-hant"))
+    entry = page_of(results.ids)[0]
     assert entry.key == "a"
-    assert marked_title(entry, "cccd") == "如何申請<mark>公民證</mark>"
+    assert marked_title(entry, "cccd", results.same) == "如何申請<mark>公民證</mark>"

@@ -50,7 +50,7 @@ def test_what_people_type_leads_to_the_guide_they_mean(starter_site):
     """One of the first three answers; the first for most."""
     found = {}
     for typed in TYPED:
-        results = search(typed, entries(language="vi").filter(is_material=True))
+        results = search(typed, entries(language="vi", materials=True))
         found[typed] = [entry.url.rstrip("/").rsplit("/", 1)[-1] for entry in page_of(results.ids[:3])]
     missed = {typed: found[typed] for typed, slug in TYPED.items() if slug not in found[typed]}
     assert not missed

@@ -20,7 +20,7 @@ from support.assistant.index import Index
 from support.assistant.indexing import index_everything, index_missed, index_page, index_procedure
 from support.assistant.phrasing import supported
 from support.assistant.reading import read
-from support.assistant.words import tokens
+from support.assistant.words import mended, tokens
 from support.models import Quotable, Usefulness, Wording
 from tests.factories.cms import GuidePageFactory, HomePageFactory, ProcedureFactory, SectionPageFactory
 from tests.stand_ins import Gateway
@@ -350,3 +350,8 @@ def test_the_dead_are_cleared_away(stay):
     assert len(index.pieces) < 100 and index.living == sum(index.alive)
     question = read("tạm trú", index, known.phrases)
     assert [word.plain for word in question.words] == [word.plain for word in tokens("tạm trú")]
+
+
+def test_no_slips_are_tried_for_endless_words():
+    assert mended("canx", {"can": 9, "cuoc": 4}) == "can"
+    assert mended("x" * 1000, {"can": 9}) == "x" * 1000

@@ -39,6 +39,18 @@ if (last) {
   });
 }
 
+/* A page that was kept on the device, or left open, must not go on saying "open": what the server said holds until then. */
+function dropPast() {
+  for (const standing of document.querySelectorAll("[data-until]")) {
+    standing.hidden = Date.now() >= Date.parse(standing.dataset.until);
+  }
+}
+if (page) {
+  dropPast();
+  window.setInterval(dropPast, 30000);
+  window.addEventListener("pageshow", dropPast);
+}
+
 const line = document.querySelector("[data-help-line] [data-help-link]");
 const own = line && remembered();
 if (own) {

@@ -110,16 +110,19 @@ all("[data-listen]").forEach((slot) => {
   ["play", "pause", "ended"].forEach((name) => audio.addEventListener(name, show));
 });
 
-/** Fetch a module that listens to `link` itself from then on, and begins with this press. */
-function fetchCode(link, address) {
-  link.dataset.wanted = "1";
+function addCode(address) {
   const code = document.createElement("script");
   code.type = "module";
   code.src = address;
-  code.addEventListener("error", () => {
+  return document.head.appendChild(code);
+}
+
+/** Fetch a module that listens to `link` itself from then on, and begins with this press. */
+function fetchCode(link, address) {
+  link.dataset.wanted = "1";
+  addCode(address).addEventListener("error", () => {
     location.href = link.href;
   });
-  document.head.appendChild(code);
 }
 
 /* --- The assistant: its code comes with the first press; without it the link leads to its page ---------------------------- */
@@ -155,6 +158,14 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   if (!way.dataset.wanted) fetchCode(way, way.dataset.aloud);
 });
+
+/* --- What a team member wrote down without a line goes out from any page; the code comes only where something waits --------- */
+
+const sender = document.querySelector("[data-sender]");
+try {
+  const reader = sender && localStorage.getItem("offline-reader");
+  if (reader && (localStorage.getItem("visits-waiting") || "").indexOf(reader) !== -1) addCode(sender.dataset.sender);
+} catch (refused) { /* Nothing waits where nothing is stored. */ }
 
 /* --- Forms and htmx ---------------------------------------------------------------------------------------------------- */
 
