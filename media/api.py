@@ -30,6 +30,9 @@ class PartOut(Schema):
     expires_in: int
 
 
+LISTED = 20
+
+
 def _own(request, upload_id: UUID) -> Upload:
     return get_object_or_404(Upload.objects.visible_to(request.user), uuid=upload_id)
 
@@ -47,6 +50,13 @@ def begin(request, body: UploadIn):
         size=body.size,
     )
     return Status(201, upload_document(upload))
+
+
+@router.get("/uploads", response=list[UploadOut])
+def unfinished(request, purpose: Upload.Purpose):
+    """One's own uploads that were begun and not ended, newest first, to go on with or to cancel."""
+    mine = Upload.objects.visible_to(request.user).filter(purpose=purpose, state=Upload.State.OPEN)
+    return [upload_document(upload) for upload in mine.order_by("-created_at")[:LISTED]]
 
 
 @router.get("/uploads/{upload_id}", response=UploadOut)

@@ -13,6 +13,7 @@ from defusedxml import DefusedXmlException, ElementTree
 from django.conf import settings
 from django_h5p import conf
 from PIL import Image as PillowImage
+from willow.image import Image as Willow
 
 from media.models import Upload
 from media.problems import FileRefused
@@ -38,6 +39,7 @@ class Rule:
 
 
 _ZIPPED = "application/zip"
+DRAWING = "image/svg+xml"
 RULES = {
     Upload.Purpose.IMAGE: Rule(
         20 * MEGABYTE,
@@ -46,6 +48,7 @@ RULES = {
             "image/png": (".png",),
             "image/webp": (".webp",),
             "image/avif": (".avif",),
+            DRAWING: (".svg",),
         },
     ),
     Upload.Purpose.DOCUMENT: Rule(
@@ -97,13 +100,10 @@ def readable_size(count: int) -> str:
     return f"{text.replace('.', ',')} {unit}"
 
 
-def check_announced(*, purpose: str, file_name: str, size: int, also: tuple[str, ...] = ()) -> None:
-    """Refuse what need not be sent at all, by its name and size. Raises FileRefused.
-
-    `also` names endings that this one place takes besides those of the rule.
-    """
+def check_announced(*, purpose: str, file_name: str, size: int) -> None:
+    """Refuse what need not be sent at all, by its name and size. Raises FileRefused."""
     rule = RULES[Upload.Purpose(purpose)]
-    endings = (*rule.endings, *also)
+    endings = tuple(rule.endings)
     if not file_name.lower().endswith(endings):
         raise FileRefused("wrong_ending", name=file_name, endings=", ".join(endings))
     if size <= 0:
@@ -200,17 +200,18 @@ def check_picture(data: bytes) -> tuple[int, int]:
     return width, height
 
 
-def check_captions(data: bytes) -> str:
-    """The text of a WebVTT file. Raises FileRefused for anything else."""
-    if len(data) > MEGABYTE:
-        raise FileRefused("captions_too_large")
-    try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        raise FileRefused("captions_not_utf8") from error
-    if not text.startswith("WEBVTT") or "-->" not in text or "\0" in text:
-        raise FileRefused("no_captions")
-    return text
+def check_image(data: bytes, *, file_name: str) -> tuple[str, int, int]:
+    """A whole picture or drawing: the ending it is kept under, its width and height. Raises FileRefused."""
+    if file_name.lower().endswith(PICTURE_ENDINGS[DRAWING]):
+        check_drawing(data)
+        try:
+            width, height = Willow.open(io.BytesIO(data)).get_size()
+        except Exception as error:
+            # A drawing without a size, or with one that is no number.
+            raise FileRefused("damaged_picture") from error
+        return PICTURE_ENDINGS[DRAWING], round(width), round(height)
+    found = check_head(purpose=Upload.Purpose.IMAGE, head=data[:HEAD_BYTES])
+    return (PICTURE_ENDINGS[found], *check_picture(data))
 
 
 def check_drawing(data: bytes) -> None:

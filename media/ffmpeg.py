@@ -1,9 +1,11 @@
 """Running the ffmpeg program: where it is, how far it has come, and that it never outlives or outstays its work."""
 
+import ctypes
 import functools
 import os
 import selectors
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -14,8 +16,10 @@ from media.problems import FileRefused
 
 # A file is read from where it lies: a "video" that is a play list would have ffmpeg fetch other files and addresses.
 INPUT = ("-protocol_whitelist", "file,pipe")
-# A killed worker closes the pipe; ffmpeg ends when it next tells how far it is.
 _QUIET = ("-hide_banner", "-nostdin", "-loglevel", "error", "-progress", "pipe:1", "-stats_period", "0.5", "-y")
+# Found before a process is forked: nothing may be loaded in between.
+_PRCTL = getattr(ctypes.CDLL(None), "prctl", None)
+_PR_SET_PDEATHSIG = 1
 
 
 @functools.cache
@@ -49,6 +53,7 @@ def run(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=_end_with_worker,
     )
     said: list[bytes] = []
     try:
@@ -65,6 +70,15 @@ def run(
     if process.returncode:
         raise FileRefused(broken) from RuntimeError(text[-2000:])
     return text
+
+
+def _end_with_worker() -> None:
+    """In the new process: Linux ends it when its worker is killed. By itself ffmpeg would work on for nobody.
+
+    It minds no pipe that is closed.
+    """
+    if _PRCTL:
+        _PRCTL(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class _Stalled(Exception):

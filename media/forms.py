@@ -7,6 +7,7 @@ as text, one of each per language.
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
@@ -14,17 +15,13 @@ from wagtail.images.forms import BaseImageForm
 from wagtailmedia.forms import BaseMediaForm
 from wagtailmedia.widgets import AdminVideoChooser
 
-from media.checking import (
-    HEAD_BYTES,
-    check_announced,
-    check_captions,
-    check_document,
-    check_drawing,
-    check_head,
-    check_picture,
-)
+from media.captions import check_rows, read_file, write
+from media.checking import check_announced, check_document, check_image
 from media.models import Upload
 from media.problems import FileRefused
+
+# So many faults of a file of captions are named at once.
+MOST_FAULTS = 10
 
 
 class CheckedFile:
@@ -54,13 +51,8 @@ class PictureForm(CheckedFile, BaseImageForm):
             self.fields["file"] = PictureField(label=field.label, required=field.required, widget=field.widget)
 
     def check(self, file):
-        check_announced(purpose=Upload.Purpose.IMAGE, file_name=file.name, size=file.size, also=(".svg",))
-        data = file.read()
-        if file.name.lower().endswith(".svg"):
-            check_drawing(data)
-        else:
-            check_head(purpose=Upload.Purpose.IMAGE, head=data[:HEAD_BYTES])
-            check_picture(data)
+        check_announced(purpose=Upload.Purpose.IMAGE, file_name=file.name, size=file.size)
+        check_image(file.read(), file_name=file.name)
 
 
 class DocumentForm(CheckedFile, BaseDocumentForm):
@@ -81,10 +73,10 @@ class RecordingForm(BaseMediaForm):
         held = self.instance.captions
         for code, language in settings.LANGUAGES:
             self.fields[f"captions_{code}"] = forms.FileField(
-                label=_("Captions, %(language)s (.vtt)") % {"language": language},
+                label=_("Captions, %(language)s (.vtt or .srt)") % {"language": language},
                 required=False,
                 allow_empty_file=True,
-                widget=forms.FileInput(attrs={"accept": ".vtt,text/vtt"}),
+                widget=forms.FileInput(attrs={"accept": ".vtt,.srt,text/vtt"}),
                 help_text=_("There are captions; a new file takes their place.") if code in held else "",
             )
             if code in held:
@@ -106,10 +98,26 @@ class RecordingForm(BaseMediaForm):
         for code, _language in settings.LANGUAGES:
             if file := cleaned.get(f"captions_{code}"):
                 try:
-                    cleaned[f"captions_{code}"] = check_captions(file.read())
-                except FileRefused as refusal:
-                    self.add_error(f"captions_{code}", ValidationError(str(refusal), code=refusal.reason))
+                    cleaned[f"captions_{code}"] = self.read_captions(file.read())
+                except (FileRefused, ValidationError) as refusal:
+                    self.add_error(
+                        f"captions_{code}", refusal if isinstance(refusal, ValidationError) else str(refusal)
+                    )
         return cleaned
+
+    def read_captions(self, data: bytes) -> str:
+        """The captions of a file as WebVTT. Raises FileRefused, and ValidationError with each row's faults."""
+        rows = read_file(data)
+        cues = check_rows(rows, seconds=self.instance.duration or 0)
+        faults = [
+            gettext("Row %(number)d (%(start)s): %(fault)s") % {"number": number, "start": row.start, "fault": fault}
+            for number, row in enumerate(rows, 1)
+            for fault in row.faults
+        ]
+        if faults:
+            more = [gettext("Mend them in the file, or row by row in the caption editor.")]
+            raise ValidationError([*faults[:MOST_FAULTS], *more], code="captions_at_fault")
+        return write(cues)
 
     def save(self, commit=True):
         captions, transcripts = {**self.instance.captions}, {**self.instance.transcripts}

@@ -48,7 +48,6 @@ REASONS = {
     "no_captions_in_file": _(
         "There are no captions in this file. Choose a .srt or .vtt file that names times with -->."
     ),
-    "no_captions": _("These are no captions: a .vtt file begins with WEBVTT and names times with -->."),
     "damaged_picture": _("This picture is damaged and cannot be opened. Save it again and retry."),
     "changed_on_the_way": _("The file changed on its way here. Choose it again; it is sent once more."),
     "active_drawing": _(

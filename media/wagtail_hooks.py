@@ -2,12 +2,16 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import path, reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.documents.views.documents import DeleteView as DocumentDeletion
+from wagtail.documents.views.multiple import DeleteView as NewDocumentDeletion
 from wagtail.images.views.images import DeleteView as ImageDeletion
+from wagtail.images.views.multiple import DeleteView as NewImageDeletion
 from wagtailmedia.views.media import delete as delete_recording
 
 from media.blocks import h5p_chooser
@@ -24,6 +28,14 @@ class H5PMenuItem(MenuItem):
 @hooks.register("register_admin_viewset")
 def chooser():
     return h5p_chooser
+
+
+@hooks.register("insert_global_admin_js")
+def sending_of_files():
+    """On every page of the admin: choosers, in which files are sent too, open anywhere."""
+    return format_html_join(
+        "", '<script type="module" src="{}"></script>', [(static("media/upload.js"),), (static("media/recorder.js"),)]
+    )
 
 
 @hooks.register("register_admin_urls")
@@ -51,21 +63,16 @@ def admin_urls():
 @hooks.register("register_admin_urls", order=-1)
 def deletion_urls():
     return [
-        path(
-            "images/<int:pk>/delete/",
-            unless_used(Picture, "image_id", ImageDeletion.as_view()),
-            name="media_delete_picture",
-        ),
-        path(
-            "documents/delete/<int:pk>/",
-            unless_used(DocumentFile, "document_id", DocumentDeletion.as_view()),
-            name="media_delete_document",
-        ),
-        path(
-            "media/delete/<int:pk>/",
-            unless_used(Recording, "media_id", delete_recording),
-            name="media_delete_recording",
-        ),
+        path(address, unless_used(model, argument, view), name=f"media_delete_{number}")
+        for number, (address, model, argument, view) in enumerate(
+            (
+                ("images/<int:image_id>/delete/", Picture, "image_id", ImageDeletion.as_view()),
+                ("images/multiple/<int:image_id>/delete/", Picture, "image_id", NewImageDeletion.as_view()),
+                ("documents/delete/<int:document_id>/", DocumentFile, "document_id", DocumentDeletion.as_view()),
+                ("documents/multiple/<int:doc_id>/delete/", DocumentFile, "doc_id", NewDocumentDeletion.as_view()),
+                ("media/delete/<int:media_id>/", Recording, "media_id", delete_recording),
+            )
+        )
     ]
 
 

@@ -19,6 +19,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Pag
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.fields import StreamField
 from wagtail.models import Page
+from wagtailmedia.edit_handlers import MediaChooserPanel
 
 from cms.models.pages import ContentPage, SectionPage, listing_of
 from media.checking import readable_size
@@ -135,7 +136,7 @@ class MaterialPage(ContentPage):
         *ContentPage.content_panels[:2],
         FieldPanel("kind"),
         FieldPanel("files"),
-        FieldPanel("recording"),
+        MediaChooserPanel("recording"),
         ContentPage.content_panels[2],
         FieldPanel(
             "body",

@@ -23,6 +23,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Tabbed
 from wagtail.fields import StreamField
 from wagtail.models import Page, PreviewableMixin, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField
+from wagtailmedia.edit_handlers import MediaChooserPanel
 
 from cms import keeping, navigation
 from cms.blocks import BodyBlock, SourceBlock, procedure_codes
@@ -488,7 +489,7 @@ class VideoPage(ContentPage):
     content_panels = [
         *Page.content_panels,
         FieldPanel("summary"),
-        FieldPanel("recording"),
+        MediaChooserPanel("recording", media_type="video"),
         FieldPanel("transcript"),
         MultiFieldPanel([FieldPanel("cover"), FieldPanel("cover_alt")], heading=_("Cover")),
         FieldPanel("body"),

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -104,6 +104,9 @@ def convert(*, conversion_id: int) -> Conversion:
     except StorageUnavailable:
         # Beat takes it up when the store is back; only so many times.
         _put_back(conversion)
+    except OperationalError:
+        # A database that is away or busy takes no verdict either: who finds this one silent takes it up again.
+        raise
     except Exception:
         # Whatever it was, nobody is left waiting at a progress bar; the log has the rest.
         _give_up(conversion, "gave_up")
@@ -216,9 +219,15 @@ class _Work:
             return
         self.beaten = time.monotonic()
         mine = Conversion.objects.filter(pk=self.conversion.pk, attempt=self.conversion.attempt)
-        if not mine.filter(state=Conversion.State.RUNNING).update(
-            step=step, percent=min(percent, 99), beaten_at=timezone.now()
-        ):
+        try:
+            found = mine.filter(state=Conversion.State.RUNNING).update(
+                step=step, percent=min(percent, 99), beaten_at=timezone.now()
+            )
+        except OperationalError:
+            # Hours of work do not hang on one word of them; the next is told in a moment.
+            connection.close_if_unusable_or_obsolete()
+            return
+        if not found:
             raise Overtaken
 
     def fetch(self, folder: Path) -> Path:

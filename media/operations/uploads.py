@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from cms.audit.operations import record
 from cms.problems import Problem
 from media import storage
-from media.checking import HEAD_BYTES, PICTURE_ENDINGS, check_announced, check_document, check_head, check_picture
+from media.checking import HEAD_BYTES, check_announced, check_document, check_head, check_image
 from media.models import DocumentFile, Picture, Recording, Upload
 from media.operations.conversions import request_conversion
 from media.problems import FileRefused
@@ -210,11 +210,10 @@ def _compare_sums(upload: Upload) -> None:
 
 def _look_into(upload: Upload) -> _Checked:
     _compare_sums(upload)
-    ending = PurePosixPath(upload.key).suffix
-    found = check_head(purpose=upload.purpose, head=storage.read(key=upload.key, first=HEAD_BYTES))
     if upload.purpose == Upload.Purpose.IMAGE:
-        width, height = check_picture(storage.read(key=upload.key))
-        return _Checked(PICTURE_ENDINGS[found], width, height)
+        return _Checked(*check_image(storage.read(key=upload.key), file_name=upload.file_name))
+    ending = PurePosixPath(upload.key).suffix
+    check_head(purpose=upload.purpose, head=storage.read(key=upload.key, first=HEAD_BYTES))
     if upload.purpose == Upload.Purpose.DOCUMENT:
         check_document(io.BytesIO(storage.read(key=upload.key)), file_name=upload.file_name)
         return _Checked(ending)

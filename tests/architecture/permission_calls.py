@@ -426,6 +426,7 @@ CALLS: dict[str, Call] = {
     "POST api:begin": api(
         data=lambda _: {"purpose": "image", "file_name": "a.png", "content_type": "image/png", "size": 10}
     ),
+    "GET api:unfinished": Call(data=lambda _: {"purpose": "video"}),
     "GET api:status (of an upload)": Call(one("upload", "uuid")),
     "DELETE api:abort": api(one("upload", "uuid")),
     "GET api:part": Call(lambda things: (things.upload.uuid, 1)),

@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 
 from courses.starter import make_clip
 from media import storage
-from media.models import Recording, Upload
-from tests.factories.cms import EditorFactory, HomePageFactory, SectionPageFactory, VideoPageFactory
+from media.models import Picture, Recording, Upload
+from tests.factories.cms import EditorFactory, HomePageFactory, SectionPageFactory, VideoPageFactory, picture_bytes
 
 pytestmark = pytest.mark.browser
 
@@ -41,7 +41,7 @@ def test_a_video_is_sent_in_parts_through_a_cut_line_and_played(desktop, sign_in
 
     page.route("**/*partNumber=2*", line)
     page.goto("/admin/media/video/add/")
-    page.locator("#upload-file").set_input_files(clip)
+    page.locator("[data-upload-file]").set_input_files(clip)
     recording = ready(page)
     assert cut, "the line was never cut"
     assert sum("partNumber=1" in url for url in sent) == 1, "what the store has is not sent again"
@@ -64,9 +64,10 @@ def test_a_video_is_sent_in_parts_through_a_cut_line_and_played(desktop, sign_in
 def test_a_file_chosen_before_the_script_is_there_is_sent(desktop, sign_in, clip):
     page, held = desktop, []
     sign_in(page, EditorFactory())
-    page.route("**/media/upload.js", lambda route: held.append(route))
+    # Once: the page that comes afterwards asks for it too.
+    page.route("**/media/upload.js", lambda route: held.append(route), times=1)
     page.goto("/admin/media/video/add/", wait_until="commit")
-    page.locator("#upload-file").set_input_files(clip)
+    page.locator("[data-upload-file]").set_input_files(clip)
     assert not Upload.objects.exists()
     held[0].continue_()
     assert ready(page).size == clip.stat().st_size
@@ -77,7 +78,40 @@ def test_a_false_video_is_refused_without_a_full_bar(desktop, sign_in, tmp_path)
     false.write_bytes(b"<html>" * 200)
     sign_in(page, EditorFactory())
     page.goto("/admin/media/video/add/")
-    page.locator("#upload-file").set_input_files(false)
+    page.locator("[data-upload-file]").set_input_files(false)
     told = page.locator("[data-upload-status].error-message")
     expect(told).to_contain_text("thật ra là một trang web", timeout=30_000)
     expect(page.locator("progress")).to_be_hidden()
+
+
+def test_after_a_reload_the_page_names_what_was_begun_and_goes_on(desktop, sign_in, clip):
+    page, sent = desktop, []
+    sign_in(page, EditorFactory())
+    page.on("request", lambda request: sent.append(request.url) if request.method == "PUT" else None)
+    page.route("**/*partNumber=2*", lambda route: route.abort())
+    page.goto("/admin/media/video/add/")
+    page.locator("[data-upload-file]").set_input_files(clip)
+    expect(page.locator("[data-upload-status]")).to_contain_text("Mất mạng")
+    page.get_by_role("button", name="Tạm dừng").click()
+    expect(page.locator("[data-upload-status]")).to_contain_text("Tạm dừng ở")
+    page.reload()
+    expect(page.locator("[data-unfinished] li")).to_contain_text(clip.name)
+    page.unroute("**/*partNumber=2*")
+    page.locator("[data-upload-file]").set_input_files(clip)
+    assert ready(page).size == clip.stat().st_size
+    assert Upload.objects.count() == 1
+    assert sum("partNumber=1" in url for url in sent) == 1, "what the store has is not sent again"
+
+
+def test_a_picture_is_sent_where_it_is_chosen(desktop, sign_in, tmp_path):
+    page, picture = desktop, tmp_path / "so-ho-chieu.png"
+    picture.write_bytes(picture_bytes())
+    section = SectionPageFactory(HomePageFactory(), kind="guides")
+    sign_in(page, EditorFactory())
+    page.goto(f"/admin/pages/add/cms/guidepage/{section.pk}/")
+    page.get_by_role("button", name="Chọn một hình ảnh").first.click()
+    chooser = page.locator(".modal-content")
+    chooser.get_by_role("tab").nth(1).click()
+    chooser.locator("[data-upload-file]").set_input_files(picture)
+    expect(chooser).to_have_count(0)
+    expect(page.locator("input[name=cover]")).to_have_value(str(Picture.objects.get().pk))

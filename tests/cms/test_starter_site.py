@@ -8,6 +8,7 @@ from django.test import Client
 from wagtail.models import Page
 
 from cms.models import SectionPage
+from cms.sharing.models import SharedMaterial
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.any_database]
 
@@ -75,3 +76,17 @@ def test_starter_pages_stand_below_one_another_and_are_found_at_the_foot(starter
         answer = client.get(page.url)
         assert answer.status_code == 200, page.url
         assert "picture--missing" not in answer.content.decode(), page.url
+
+
+def test_every_material_tells_programs_what_it_is(starter_site):
+    """Whatever head a kind of page adds of its own."""
+    shared = SharedMaterial.objects.open()
+    assert shared.count() > 30
+    lacking = set()
+    for material in shared:
+        text = Client().get(material.url).content.decode()
+        if not all(
+            each in text for each in ("application/ld+json", "application/json+oembed", "application/rss+xml", "og:url")
+        ):
+            lacking.add((material.format, material.url))
+    assert lacking == set()

@@ -1,6 +1,8 @@
 """Files brought in through Wagtail's own forms meet the same checks as those of the upload API."""
 
 import io
+import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from cms.pictures import make_renditions
 from media.checking import check_drawing
 from media.models import DocumentFile, Picture, Recording, Rendition
 from media.problems import FileRefused
-from tests.factories.cms import SVG, picture_bytes
+from tests.factories.cms import SVG, HomePageFactory, SectionPageFactory, picture_bytes
 from tests.factories.media import MP4_HEAD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.s3]
@@ -212,3 +214,37 @@ def test_published_copies_tell_nothing_of_the_place_and_stand_upright(admin, kin
             assert not dict(opened.getexif()), copy.filter_spec
             assert opened.height > opened.width
         assert b"Nguyen Van Chup" not in data, copy.filter_spec
+
+
+@pytest.mark.parametrize(
+    ("address", "purposes", "chosen"),
+    [
+        ("/admin/images/multiple/add/", ["image"], ""),
+        ("/admin/documents/multiple/add/", ["document"], ""),
+        ("/admin/media/video/add/", ["video"], ""),
+        ("/admin/media/audio/add/", ["audio"], ""),
+        ("/admin/images/chooser/", ["image"], "/admin/images/chooser/chosen/0/"),
+        ("/admin/images/chooser/?select_format=true", ["image"], "/admin/images/chooser/0/select_format/"),
+        ("/admin/documents/chooser/", ["document"], "/admin/documents/chooser/chosen/0/"),
+        ("/admin/media/chooser/audio/", ["audio"], "/admin/media/chooser/0/"),
+        ("/admin/media/chooser/", ["audio", "video"], "/admin/media/chooser/0/"),
+    ],
+)
+def test_new_files_are_sent_in_parts_from_every_place(admin, address, purposes, chosen):
+    answer = admin.get(address)
+    text = json.loads(answer.content)["html"] if "chooser" in address else answer.content.decode()
+    assert re.findall(r'<file-sending data-purpose="(\w+)"', text) == purposes
+    assert 'type="file" name=' not in text and 'enctype="multipart' not in text, "no way through the web process"
+    assert ("<sound-recorder" in text) == ("audio" in purposes)
+    assert [found.partition("?")[0] for found in re.findall(r'<a href="([^"]+)" class="media-choice"', text)] == [
+        chosen for _purpose in purposes if chosen
+    ]
+
+
+def test_pages_choose_recordings_as_they_choose_pictures(admin):
+    """Not from a list of the names of all there are."""
+    section = SectionPageFactory(HomePageFactory(), kind="videos")
+    for kind in ("videopage", "materialpage"):
+        text = admin.get(f"/admin/pages/add/cms/{kind}/{section.pk}/").content.decode()
+        assert 'id="id_recording-chooser"' in text
+        assert not re.search(r"<select[^>]*recording", text)

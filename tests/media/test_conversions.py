@@ -9,7 +9,7 @@ from datetime import timedelta
 import av
 import pytest
 import requests
-from django.db import connections
+from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from media import ffmpeg, storage
@@ -194,6 +194,33 @@ def test_only_so_many_run_at_once_and_a_lost_message_is_found(settings):
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_busy_for_a_moment_ends_no_conversion(settings):
+    settings.CONVERSIONS_AT_ONCE = 0
+    conversion = request_conversion(recording=RecordingFactory(filmed(seconds=1, size="256x144")))
+    settings.CONVERSIONS_AT_ONCE = 1
+    busy, met = [], []
+
+    def lock(execute, sql, params, many, context):
+        found = [column for column in busy if sql.startswith("UPDATE") and f'SET "{column}"' in sql]
+        if found:
+            met.extend(found)
+            raise OperationalError("database is locked")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(lock):
+        busy[:] = ["sha256"]
+        with pytest.raises(OperationalError):
+            convert(conversion_id=conversion.pk)
+        conversion.refresh_from_db()
+        assert conversion.state == "running", "nobody has judged it"
+        Conversion.objects.update(beaten_at=timezone.now() - WORKER_DEAD * 2)
+        busy[:] = ["step"]
+        assert convert(conversion_id=conversion.pk).state == "ready"
+    assert set(met) == {"sha256", "step"}
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
 def test_a_killed_worker_leaves_no_half_set_and_another_takes_its_place(settings):
     settings.CONVERSIONS_AT_ONCE = 0
     conversion = request_conversion(recording=RecordingFactory(filmed(seconds=12, size="1280x720")))
@@ -218,11 +245,7 @@ def test_a_killed_worker_leaves_no_half_set_and_another_takes_its_place(settings
     assert Recording.objects.get().copies == {}
     # While it might be alive nobody takes its work.
     assert convert(conversion_id=conversion.pk).attempt == killed
-    # ffmpeg has nobody left to tell how far it is, and ends.
-    deadline = time.monotonic() + 15
-    while time.monotonic() < deadline and at_it(str(killed)):
-        time.sleep(0.2)
-    assert not at_it(str(killed))
+    wait_until(lambda: not at_it(str(killed)))
 
     Conversion.objects.update(beaten_at=timezone.now() - WORKER_DEAD * 2)
     assert take_up_conversions() == 1
@@ -231,6 +254,29 @@ def test_a_killed_worker_leaves_no_half_set_and_another_takes_its_place(settings
     assert conversion.attempt != killed
     assert stored_sets(conversion.sha256) == {conversion.prefix}
     assert Recording.objects.get().copies["prefix"] == conversion.prefix
+
+
+@pytest.mark.slow
+def test_ffmpeg_ends_with_the_worker_that_was_killed(tmp_path):
+    """However long its film is: it minds no closed pipe, and would take a core from who goes on."""
+    endless = tmp_path / "endless.mkv"
+    worker = os.fork()
+    if not worker:
+        try:
+            ffmpeg.run(["-re", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=5", str(endless)])
+        finally:
+            os._exit(0)
+    wait_until(lambda: at_it(str(endless)))
+    os.kill(worker, signal.SIGKILL)
+    os.waitpid(worker, 0)
+    wait_until(lambda: not at_it(str(endless)))
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + 15
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def at_it(token: str) -> bool:

@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from media.captions import parse
 from media.models import Recording
 from tests.factories.schools import make_staff
 
@@ -36,7 +37,8 @@ def test_the_form_takes_captions_as_files_and_shows_no_json(editor_client, recor
     file = SimpleUploadedFile("vi.vtt", VTT.encode("utf-8-sig"))
     assert edit(editor_client, recording, captions_vi=file, transcript_vi="Lời").status_code == 302
     recording.refresh_from_db()
-    assert recording.captions == {"vi": VTT, "en": VTT}
+    assert parse(recording.captions["vi"]) == parse(VTT)
+    assert recording.captions["en"] == VTT
     assert recording.transcripts == {"vi": "Lời"}
     assert recording.duration == 31.5
     edit(editor_client, recording, no_captions_en="on")
@@ -52,3 +54,18 @@ def test_what_is_no_caption_file_changes_nothing(editor_client, recording, data)
     assert recording.captions == {"en": VTT}
     if data:
         assert "captions_vi" in answer.context["form"].errors
+
+
+def test_captions_that_overlap_or_run_past_the_end_are_refused_row_by_row(editor_client, recording):
+    rows = "1\n00:00:01,000 --> 00:00:05,000\nMột\n\n2\n00:00:04,000 --> 00:00:06,000\nHai\n\n3\n00:01:00,000 --> 00:01:02,000\nBa\n"
+    answer = edit(editor_client, recording, captions_vi=SimpleUploadedFile("vi.srt", rows.encode()))
+    told = answer.context["form"].errors["captions_vi"]
+    assert len(told) == 3
+    assert "2" in told[0] and "0:05.000" in told[0]
+    assert "3" in told[1] and "0:31.500" in told[1]
+    recording.refresh_from_db()
+    assert set(recording.captions) == {"en"}
+    mended = rows.replace("00:00:04", "00:00:05").replace("00:01:0", "00:00:1")
+    assert edit(editor_client, recording, captions_vi=SimpleUploadedFile("vi.srt", mended.encode())).status_code == 302
+    recording.refresh_from_db()
+    assert [cue.text for cue in parse(recording.captions["vi"])] == ["Một", "Hai", "Ba"]

@@ -168,6 +168,38 @@ def test_an_upload_is_visible_to_its_owner_only(client, uploader):
     assert client.post(f"/api/v1/uploads/{upload['id']}/complete").status_code == 404
 
 
+def test_what_was_begun_is_listed_for_its_owner(client, uploader):
+    first = begin(client, file_name="mot.mp4").json()
+    second = begin(client, file_name="hai.mp4").json()
+    begin(client, purpose="audio", file_name="ba.mp3")
+    client.delete(f"/api/v1/uploads/{first['id']}")
+    third = begin(client, file_name="bon.mp4").json()
+    listed = client.get("/api/v1/uploads?purpose=video").json()
+    assert [one["id"] for one in listed] == [third["id"], second["id"]]
+    client.force_login(UploaderFactory())
+    assert client.get("/api/v1/uploads?purpose=video").json() == []
+    assert client.get("/api/v1/uploads?purpose=anything").status_code == 422
+    client.logout()
+    assert client.get("/api/v1/uploads?purpose=video").status_code == 401
+
+
+def test_a_drawing_comes_the_same_way_and_may_not_act(client, uploader, django_capture_on_commit_callbacks):
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30">{}</svg>'
+    plain, active, sizeless = (
+        upload_whole(client, data.encode(), django_capture_on_commit_callbacks, purpose="image", file_name="ve.svg")
+        for data in (
+            drawing.format('<rect width="40" height="30"/>'),
+            drawing.format("<script>alert(1)</script>"),
+            '<svg xmlns="http://www.w3.org/2000/svg" width="x"/>',
+        )
+    )
+    picture = Picture.objects.get(pk=plain["asset"])
+    assert (picture.width, picture.height, picture.is_svg()) == (40, 30, True)
+    assert [one["state"] for one in (active, sizeless)] == ["refused", "refused"]
+    assert "script" in active["reason"]
+    assert Picture.objects.count() == 1
+
+
 def test_who_may_not_add_assets_may_not_upload(client):
     user = UploaderFactory()
     user.groups.clear()
@@ -196,7 +228,7 @@ def test_when_the_store_is_down_uploading_says_so(client, uploader, settings):
 
 
 @pytest.mark.parametrize(
-    ("purpose", "name", "size"), [("image", "a.svg", 10), ("image", "a.png", 0), ("document", "a.exe", 10)]
+    ("purpose", "name", "size"), [("image", "a.bmp", 10), ("image", "a.png", 0), ("document", "a.exe", 10)]
 )
 def test_what_need_not_be_sent_is_refused_by_name_and_size(purpose, name, size):
     with pytest.raises(FileRefused):

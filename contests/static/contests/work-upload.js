@@ -2,7 +2,7 @@
 // was closed: the server knows the file by name and size, and the sums of its parts say whether it is the same one.
 
 import { all } from "../js/browser.js";
-import { call, isSameFile, persist, sendParts, wait } from "../media/sending.js";
+import { call, deliver, isSameFile, panel, persist, wait } from "../media/sending.js";
 
 /** Show what the server knows now. What is being typed about the work goes along, so that no upload wipes it out. */
 function renew() {
@@ -15,61 +15,30 @@ function renew() {
 function setUp(root) {
   const input = root.querySelector("input[type=file]");
   const box = root.querySelector("[data-sending]");
-  const bar = root.querySelector("progress");
-  const status = root.querySelector("[data-upload-status]");
-  const pause = root.querySelector("[data-upload-pause]");
+  const place = panel(root);
   const path = `/contests/${root.dataset.contest}/works/${root.dataset.work}/files`;
-  let paused = false;
-  let resume = () => {};
-
-  const say = (key, values) => {
-    let text = root.dataset[`text${key}`];
-    Object.keys(values || {}).forEach((name) => {
-      text = text.replace(`{${name}}`, values[name]);
-    });
-    status.textContent = text;
-  };
-
-  pause.addEventListener("click", () => {
-    paused = !paused;
-    pause.textContent = paused ? pause.dataset.textGoOn : pause.dataset.textPause;
-    if (paused) say("Paused", { percent: Math.round(bar.value) });
-    else resume();
-  });
 
   const begin = (file, anew) =>
     persist(
       () => call("POST", path, { slot: root.dataset.slot, file_name: file.name, content_type: file.type, size: file.size, anew }),
-      () => say("Waiting"),
+      place.onWait,
     );
 
-  const hooks = (upload) => ({
-    beforePart: async (number, percent) => {
-      if (paused) await new Promise((again) => { resume = again; });
-      bar.value = percent;
-      say("Sending", { part: number, parts: upload.part_count, percent });
-    },
-    onWait: () => say("Waiting"),
-  });
-
   async function send(file) {
-    say("Preparing");
+    place.say("Preparing");
     let begun = await begin(file, false);
     if (begun.upload.stored_parts.length) {
       if (await isSameFile(file, begun.upload)) {
-        say("Resume", { percent: Math.floor((begun.upload.stored_parts.length * 100) / begun.upload.part_count) });
+        place.say("Resume", { percent: Math.floor((begun.upload.stored_parts.length * 100) / begun.upload.part_count) });
       } else {
         begun = await begin(file, true);
       }
     }
-    pause.hidden = false;
-    await sendParts(file, begun.upload, hooks(begun.upload));
-    await persist(() => call("POST", `/uploads/${begun.upload.id}/complete`), () => say("Waiting"));
-    bar.value = 100;
-    pause.hidden = true;
-    say("Checking");
+    place.pause.hidden = false;
+    await deliver(file, begun.upload, place.hooksFor(begun.upload));
+    place.checking();
     for (;;) {
-      const found = await persist(() => call("GET", `${path}/${begun.file}`), () => say("Waiting"));
+      const found = await persist(() => call("GET", `${path}/${begun.file}`), place.onWait);
       if (found.state === "accepted" || found.state === "refused") return;
       await wait(1000);
     }
@@ -80,21 +49,19 @@ function setUp(root) {
     if (!files.length) return;
     input.disabled = true;
     box.hidden = false;
-    status.classList.remove("field__error");
+    place.open();
+    place.calm("field__error");
     try {
-      for (let place = 0; place < files.length; place += 1) await send(files[place]);
+      for (let number = 0; number < files.length; number += 1) await send(files[number]);
       renew();
     } catch (error) {
-      bar.hidden = true;
-      pause.hidden = true;
-      status.classList.add("field__error");
-      status.textContent = error.message || root.dataset.textFailed;
+      place.fail(error, "field__error");
       input.disabled = false;
       input.value = "";
     }
   }
 
-  input.addEventListener("change", () => { bar.hidden = false; sendAll(); });
+  input.addEventListener("change", sendAll);
   // On a slow line a file may be chosen before this script is there.
   sendAll();
 }

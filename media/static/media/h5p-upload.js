@@ -1,5 +1,7 @@
 /* A package on its way in: parts straight to the file store, then the check in the background with its progress. */
 
+import { deliver, resumeOrBegin } from "./sending.js";
+
 const form = document.querySelector("[data-h5p-upload]");
 const POLL = 500;
 
@@ -37,28 +39,14 @@ async function call(url, method, body) {
   return said;
 }
 
-/** An upload that was cut goes on with the parts the store does not have yet. */
-let begun = null;
-
+/** What was begun goes on with the parts the store does not have yet. */
 async function send(file) {
-  const name = `${file.name} ${file.size} ${file.lastModified}`;
-  if (!begun || begun.name !== name) {
-    const body = { purpose: "h5p", file_name: file.name, content_type: "application/zip", size: file.size };
-    begun = { name, upload: await call("/api/v1/uploads", "POST", body) };
-  }
-  const url = `/api/v1/uploads/${begun.upload.id}`;
-  const now = await call(url, "GET");
-  if (now.state !== "open") return now.id;
-  for (let number = 1; number <= now.part_count; number += 1) {
-    if (now.stored_parts.indexOf(number) === -1) {
-      const part = await call(`${url}/parts/${number}`, "GET");
-      const piece = file.slice((number - 1) * now.part_size, number * now.part_size);
-      const answer = await fetch(part.url, { method: "PUT", body: piece });
-      if (!answer.ok) throw new Error(text("failed"));
-    }
-    show(text("sending"), (number * 50) / now.part_count);
-  }
-  return (await call(`${url}/complete`, "POST")).id;
+  const hooks = { onWait: () => show(text("waiting")), beforePart: async () => {}, begun: () => {} };
+  const upload = await resumeOrBegin(file, "h5p", hooks);
+  let before = 0;
+  hooks.beforePart = async (number) => { before = (number - 1) * upload.part_size; };
+  hooks.onBytes = (bytes) => show(text("sending"), ((before + bytes) * 50) / upload.size);
+  return (await deliver(file, upload, hooks)).id;
 }
 
 async function check(upload) {
@@ -72,7 +60,6 @@ async function check(upload) {
   for (;;) {
     const now = await call(job, "GET");
     if (now.state === "failed") {
-      begun = null;
       throw new Error(now.error);
     }
     if (now.state === "done") {

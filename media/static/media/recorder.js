@@ -1,12 +1,10 @@
 // Recording in the browser: what was said is listened to first, then sent like a file that was chosen.
 
-const root = document.querySelector("[data-recorder]");
-
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${`0${Math.floor(seconds % 60)}`.slice(-2)}`;
 
-function setUp() {
+function setUp(root) {
   const find = (name) => root.querySelector(`[data-${name}]`);
-  const input = document.querySelector("#upload-file");
+  const input = root.parentElement.querySelector("[data-upload-file]");
   const said = find("said");
   // Chrome and Firefox write WebM, Safari MP4; each is taken under its own ending.
   const [type, ending] = [["audio/webm", "webm"], ["audio/mp4", "m4a"]].filter(([one]) => window.MediaRecorder.isTypeSupported(one))[0] || [];
@@ -69,11 +67,26 @@ function setUp() {
     made = null;
   });
   window.addEventListener("beforeunload", (event) => {
+    if (!root.isConnected) return;
     if (!made && !(recorder && recorder.state === "recording")) return;
     event.preventDefault();
     event.returnValue = "";
   });
   root.hidden = false;
+  // A chooser that is closed takes its recorder along, and the microphone is given back.
+  root.release = () => { if (recorder && recorder.state === "recording") recorder.stop(); };
 }
 
-if (root && window.MediaRecorder && window.MediaRecorder.isTypeSupported && navigator.mediaDevices && window.DataTransfer) setUp();
+const CAN = window.MediaRecorder && window.MediaRecorder.isTypeSupported && navigator.mediaDevices && window.DataTransfer;
+
+class SoundRecorder extends HTMLElement {
+  connectedCallback() {
+    if (CAN) setUp(this);
+  }
+
+  disconnectedCallback() {
+    if (this.release) this.release();
+  }
+}
+
+customElements.define("sound-recorder", SoundRecorder);

@@ -1,93 +1,89 @@
-// The upload of one asset: a file that was begun before (same name, size and date) goes on where it stopped, also after a
-// reload. How parts are sent is in sending.js.
+// The place where files of the admin are sent: pages of their own and the tabs of choosers, which come and go.
+// What was begun before (same name, size and content) goes on where it stopped, also after a reload and on another device.
 
-import { call, isSameFile, persist, sendParts, wait } from "./sending.js";
+import { call, deliver, panel, persist, resumeOrBegin, unfinished, wait } from "./sending.js";
 
-function setUp(root) {
-  const input = root.querySelector("input[type=file]");
-  const bar = root.querySelector("progress");
-  const status = root.querySelector("[data-upload-status]");
-  const pause = root.querySelector("[data-upload-pause]");
-  let paused = false;
-  let resume = () => {};
+const FAULT = "error-message";
 
-  const say = (key, values) => {
-    let text = root.dataset[`text${key}`];
-    Object.keys(values || {}).forEach((name) => {
-      text = text.replace(`{${name}}`, values[name]);
+class FileSending extends HTMLElement {
+  connectedCallback() {
+    this.input = this.querySelector("input[type=file]");
+    this.panel = panel(this);
+    this.input.addEventListener("change", () => this.begin());
+    // On a slow line a file may be chosen before this script is there.
+    this.begin();
+    this.showUnfinished();
+  }
+
+  async showUnfinished() {
+    const list = this.querySelector("[data-unfinished]");
+    const uploads = await unfinished(this.dataset.purpose).catch(() => []);
+    uploads.forEach((upload) => {
+      const row = document.createElement("li");
+      row.textContent = `${upload.file_name} `;
+      const cancel = document.createElement("button");
+      cancel.type = "button";
+      cancel.className = "button button-small button-secondary";
+      cancel.textContent = this.dataset.textCancel;
+      cancel.setAttribute("aria-label", `${this.dataset.textCancel}: ${upload.file_name}`);
+      cancel.addEventListener("click", async () => {
+        await call("DELETE", `/uploads/${upload.id}`).catch(() => null);
+        row.remove();
+        list.parentElement.hidden = !list.children.length;
+      });
+      row.append(cancel);
+      list.append(row);
     });
-    status.textContent = text;
-  };
+    list.parentElement.hidden = !list.children.length || this.input.disabled;
+  }
 
-  pause.addEventListener("click", () => {
-    paused = !paused;
-    pause.textContent = paused ? pause.dataset.textGoOn : pause.dataset.textPause;
-    if (paused) say("Paused", { percent: Math.round(bar.value) });
-    else resume();
-  });
-
-  const hooks = (upload) => ({
-    beforePart: async (number, percent) => {
-      if (paused) await new Promise((resolve) => { resume = resolve; });
-      bar.value = percent;
-      say("Sending", { part: number, parts: upload.part_count, percent });
-    },
-    onWait: () => say("Waiting"),
-  });
-
-  async function waitUntilChecked(id) {
+  async send(file) {
+    this.panel.open();
+    this.panel.say("Preparing");
+    const upload = await resumeOrBegin(file, this.dataset.purpose, this.panel);
+    if (upload.stored_parts.length) {
+      this.panel.say("Resume", { percent: Math.floor((upload.stored_parts.length * 100) / upload.part_count) });
+    }
+    this.panel.pause.hidden = false;
+    await deliver(file, upload, this.panel.hooksFor(upload));
+    this.panel.checking();
     for (;;) {
-      const upload = await persist(() => call("GET", `/uploads/${id}`), () => say("Waiting"));
-      if (upload.state === "ready") return upload;
-      if (upload.state === "refused") throw Object.assign(new Error(upload.reason), { status: 422 });
+      const checked = await persist(() => call("GET", `/uploads/${upload.id}`), this.panel.onWait);
+      if (checked.state === "ready") return checked.asset;
+      if (checked.state === "refused") throw Object.assign(new Error(checked.reason), { status: 422 });
       await wait(1000);
     }
   }
 
-  async function send(file) {
-    const memory = `upload:${root.dataset.upload}:${file.name}:${file.size}:${file.lastModified}`;
-    const begun = window.localStorage.getItem(memory);
-    say("Preparing");
-    pause.hidden = false;
-    let upload = begun ? await call("GET", `/uploads/${begun}`).catch(() => null) : null;
-    // A file of the same name that was changed meanwhile is another one.
-    if (upload && upload.state === "open" && (await isSameFile(file, upload))) {
-      say("Resume", { percent: Math.floor((upload.stored_parts.length * 100) / upload.part_count) });
-    } else {
-      upload = await persist(
-        () => call("POST", "/uploads", { purpose: root.dataset.upload, file_name: file.name, content_type: file.type, size: file.size }),
-        (error) => { status.textContent = error.message || root.dataset.textWaiting; },
-      );
-      window.localStorage.setItem(memory, upload.id);
+  async begin() {
+    const files = Array.from(this.input.files);
+    if (!files.length || this.input.disabled) return;
+    this.input.disabled = true;
+    this.querySelector("[data-unfinished]").parentElement.hidden = true;
+    this.panel.calm(FAULT);
+    try {
+      const assets = [];
+      for (const file of files) assets.push(await this.send(file));
+      this.panel.say("Ready");
+      this.done(assets);
+    } catch (error) {
+      this.panel.fail(error, FAULT);
+      this.input.disabled = false;
+      this.input.value = "";
     }
-    await sendParts(file, upload, hooks(upload));
-    await persist(() => call("POST", `/uploads/${upload.id}/complete`), () => say("Waiting"));
-    bar.value = 100;
-    pause.hidden = true;
-    say("Checking");
-    const checked = await waitUntilChecked(upload.id);
-    window.localStorage.removeItem(memory);
-    say("Ready");
-    window.location.assign(root.dataset.editUrl.replace("/0/", `/${checked.asset}/`));
   }
 
-  const begin = () => {
-    if (!input.files.length) return;
-    input.disabled = true;
-    bar.hidden = false;
-    status.classList.remove("error-message");
-    send(input.files[0]).catch((error) => {
-      // A full green bar would say that it went well.
-      bar.hidden = true;
-      status.classList.add("error-message");
-      status.textContent = error.message || root.dataset.textFailed;
-      pause.hidden = true;
-    }).then(() => { input.disabled = false; });
-  };
-
-  input.addEventListener("change", begin);
-  // On a slow line a file may be chosen before this script is there.
-  begin();
+  /** In a chooser the file is chosen; elsewhere its form is opened, or the list of several. */
+  done(assets) {
+    const chosen = this.querySelector("a[data-chosen]");
+    const put = (address) => address.replace("/0/", `/${assets[0]}/`);
+    if (chosen) {
+      chosen.href = put(chosen.href);
+      chosen.click();
+    } else {
+      window.location.assign(assets.length === 1 ? put(this.dataset.editUrl) : this.dataset.listUrl);
+    }
+  }
 }
 
-document.querySelectorAll("[data-upload]").forEach(setUp);
+customElements.define("file-sending", FileSending);

@@ -169,6 +169,9 @@ def test_the_command(handbook, tmp_path):
     out, file = io.StringIO(), tmp_path / "a.epub"
     call_command("build_handbook", handbook.slug, "--format", "epub", "--output", str(file), "--json", stdout=out)
     assert json.loads(out.getvalue())["bytes"] == file.stat().st_size
+    section, again = handbook.get_parent().slug, tmp_path / "b.epub"
+    call_command("build_handbook", section, "--format", "epub", "--output", str(again), "--json", stdout=io.StringIO())
+    assert again.stat().st_size == file.stat().st_size, "its first handbook"
     with pytest.raises(CommandError) as refused:
         call_command("build_handbook", "khong-co", "--format", "epub", "--output", str(file))
     assert refused.value.returncode == 1 and "khong-co" in str(refused.value)
