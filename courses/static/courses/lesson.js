@@ -218,4 +218,16 @@ function start() {
   window.addEventListener("pagehide", () => send(true));
 }
 
+/** Hand on what this reader did in exercises without a line; a page read from the device does not know whose session it is. */
+async function sendExercises(reader) {
+  try {
+    if (!localStorage.getItem(`h5p-waiting:${reader}`)) return;
+    const { Waiting } = await import("../django_h5p/waiting.js");
+    await new Waiting(reader).send();
+  } catch (lineDownOrRefused) {
+    // It waits for the next lesson.
+  }
+}
+
 if (end) start();
+if (end && !end.dataset.keptFor) sendExercises(end.dataset.reader);
