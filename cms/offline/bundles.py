@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import cast
 from urllib.parse import unquote, urljoin, urlsplit
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from django.core.files.storage import storages
 from django.http import HttpRequest
 from django.utils import translation
 from django_h5p import playing as h5p
-from django_h5p.models import Content
+from django_h5p.models import Content, ContentVersion
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
@@ -134,7 +135,9 @@ def _gather(key, language: str, request: HttpRequest) -> Bundle | None:
     papers = [paper for paper in map(_paper, sorted(seen.papers)) if paper and paper.url not in files]
     exercises = _exercises(seen, language)
     bundle.extras += [Extra(name, held) for name, held in (("papers", papers), ("exercises", exercises)) if held]
-    for file in sorted({*bundle.files, *(one for extra in bundle.extras for one in extra.files)}, key=lambda one: one.url):
+    for file in sorted(
+        {*bundle.files, *(one for extra in bundle.extras for one in extra.files)}, key=lambda one: one.url
+    ):
         digest.update(f"{file.url} {file.size}".encode())
     bundle.version = digest.hexdigest()[:16]
     return bundle if bundle.pages else None
@@ -249,9 +252,10 @@ def _exercises(reader: _Reader, language: str) -> list[File]:
     """The H5P exercises of the pages: their documents, and every file those can ask for."""
     keys = {UUID(key) for key in reader.exercises if key}
     files: dict[str, File] = {}
-    for content in Content.objects.filter(uuid__in=keys).exclude(current_version=None).select_related("current_version"):
-        version = content.current_version
-        assert version is not None
+    for content in (
+        Content.objects.filter(uuid__in=keys).exclude(current_version=None).select_related("current_version")
+    ):
+        version = cast(ContentVersion, content.current_version)
         address = h5p.embed_url(version, language)
         files[address] = File(address, _packed(json.dumps(version.params).encode()), frame=h5p.kept_frame(content))
         for url, size in h5p.files_to_keep(version).items():
