@@ -185,6 +185,8 @@ class _Reader(HTMLParser):
             self.tracks.append(given.get("src", ""))
         elif tag == "a" and "download" in given:
             self.papers.add(given.get("href", ""))
+        if poster := given.get("poster"):
+            self.shown.append([poster])
         if film := given.get("data-player"):
             self.films.append(film)
         if "data-h5p-player" in given:

@@ -90,23 +90,27 @@ def files_to_keep(version: ContentVersion) -> dict[str, int]:
     core = f"{origin}/h5p/core/{core_digest()}"
     found = {}
     sheet = folder / "styles" / "h5p.css"
-    for path in [folder / "frame.bundle.js", sheet, *_named_in(sheet.read_text(encoding="utf-8"), sheet.parent)]:
-        if path.is_file() and path.is_relative_to(folder):
-            found[f"{core}/{path.relative_to(folder).as_posix()}"] = path.stat().st_size
-    pins = version.pins.select_related("library").order_by("position")
-    for library in [pin.library for pin in pins]:
-        base = PurePosixPath("/")
-        wanted = set(library.paths("preloadedJs"))
-        for style in library.paths("preloadedCss"):
-            with storing.storage().open(f"libs/{library.directory}/{style}") as stream:
-                text = stream.read().decode("utf-8", "replace")
-            wanted |= {style, *(str(one.relative_to("/")) for one in _named_in(text, (base / style).parent))}
-        for path in wanted & set(library.files):
-            found[f"{origin}/h5p/libs/{library.directory}/{path}"] = library.files[path][0]
+    for file in [folder / "frame.bundle.js", sheet, *_named_in(sheet.read_text(encoding="utf-8"), sheet.parent)]:
+        if file.is_file() and file.is_relative_to(folder):
+            found[f"{core}/{file.relative_to(folder).as_posix()}"] = file.stat().st_size
+    for pin in version.pins.select_related("library").order_by("position"):
+        found |= _files_of_library(pin.library)
     sizes = {path: size for path, (size, _sha256) in version.files.items()}
     base = f"{origin}/h5p/content/{version.prefix}/"
     found |= {url: sizes[url.removeprefix(base)] for url in _shown(version)}
     return found
+
+
+def _files_of_library(library: Library) -> dict[str, int]:
+    """Its scripts and styles, and what the styles name."""
+    wanted = set(library.paths("preloadedJs"))
+    for style in library.paths("preloadedCss"):
+        with storing.storage().open(f"libs/{library.directory}/{style}") as stream:
+            text = stream.read().decode("utf-8", "replace")
+        named = _named_in(text, (PurePosixPath("/") / style).parent)
+        wanted |= {style, *(str(one.relative_to("/")) for one in named)}
+    base = f"{conf.origin()}/h5p/libs/{library.directory}"
+    return {f"{base}/{path}": library.files[path][0] for path in wanted & set(library.files)}
 
 
 def _shown(version: ContentVersion) -> list[str]:
