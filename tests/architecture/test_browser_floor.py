@@ -142,7 +142,7 @@ console.log(JSON.stringify(faults));
 NEWER_CALLS = (
     *("replaceChildren", "replaceAll", "structuredClone", "matchAll", "allSettled", "randomUUID", "BroadcastChannel"),
     *("showModal", "ResizeObserver", "queueMicrotask", "at", "findLast", "hasOwn", "requestSubmit", "WeakRef"),
-    *("estimate", "persist", "checkVisibility", "showPopover", "toSorted", "toReversed", "groupBy"),
+    *("storage.estimate", "storage.persist", "checkVisibility", "showPopover", "toSorted", "toReversed", "groupBy"),
     *("AbortSignal.timeout", "AbortSignal.any", "Promise.any", "requestIdleCallback", "requestVideoFrameCallback"),
 )
 

@@ -121,7 +121,7 @@ VTT = "WEBVTT\n\n00:00.000 --> 00:10.000\nChào cả nhà\n\n00:10.000 --> 00:30
 
 @pytest.fixture
 def film(settings):
-    """A page with a film whose 360p copy weighs three pieces."""
+    """A page with a film whose 360p copy weighs several pieces."""
     settings.CONVERSIONS_AT_ONCE = 1
     recording = RecordingFactory(filmed(seconds=20, size="640x360"), duration=20, captions={"vi": VTT})
     request_conversion(recording=recording)

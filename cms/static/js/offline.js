@@ -40,7 +40,7 @@ export async function allKept() {
     if (name.indexOf("kept:") !== 0) continue;
     const held = await (await caches.open(name)).match(BUNDLE);
     // Without its bundle it was never finished, or is being fetched by another page right now.
-    if (held) found.push(Object.assign(await held.json(), { cache: name }));
+    if (held) found.push(Object.assign({ extras: [] }, await held.json(), { cache: name }));
   }
   return found.sort((a, b) => b.kept_at.localeCompare(a.kept_at));
 }

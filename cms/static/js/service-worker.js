@@ -53,7 +53,8 @@ async function keptPart(url) {
     const cache = await caches.open(held.cache);
     const key = (number) => `/kept-piece/${number}?of=${encodeURIComponent(held.file.url)}`;
     const first = await cache.match(key(0));
-    return first && { size: held.file.size, type: first.headers.get("Content-Type"), piece: (number) => cache.match(key(number)) };
+    // What was kept before there were pieces lies there whole.
+    if (first) return { size: held.file.size, type: first.headers.get("Content-Type"), piece: (number) => cache.match(key(number)) };
   }
   const response = await caches.match(held && !held.file.frame ? held.file.url : address, WHATEVER);
   return response && { response };
