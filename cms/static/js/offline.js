@@ -456,9 +456,12 @@ function tellInstead(element, words) {
 
 /** Films play in the one size that is here, exercises in their kept frame, files open from here; the rest says so. */
 async function showKept(place) {
-  const record = await keptPageRecord();
-  if (!record) return;
-  const film = FILMS.filter((name) => record.extras.indexOf(name) > -1)[0];
+  // The page may be here by itself and as a part of a list.
+  const records = (await allKept()).filter((one) => one.pages.some((page) => page.url === location.pathname));
+  const film = FILMS.filter((name) => records.some((one) => one.extras.indexOf(name) > -1)).pop();
+  const here = {};
+  records.forEach((one) => one.files.forEach((file) => { here[file.url] = { file, cache: one.cache }; }));
+  const frames = Object.keys(here).map((url) => here[url].file.frame).filter(Boolean);
   all("[data-player]").forEach((figure) => {
     all("[data-signing], figcaption", figure).forEach((part) => { part.hidden = true; });
     const quality = figure.querySelector("[data-quality]");
@@ -473,36 +476,27 @@ async function showKept(place) {
     tellInstead(figure.querySelector("video"), place.dataset.noFilm);
   });
   all("[data-h5p-player]").forEach((box) => {
-    const frame = record.files.filter((file) => file.frame && file.frame.indexOf(box.dataset.content) > -1)[0];
-    if (frame) box.setAttribute("data-kept-frame", frame.frame);
+    const frame = frames.filter((one) => one.indexOf(box.dataset.content) > -1)[0];
+    if (frame) box.setAttribute("data-kept-frame", frame);
     else {
       box.querySelector("[data-h5p-open]").hidden = true;
       tellInstead(box.querySelector("[data-h5p-place]"), place.dataset.noExercise);
     }
   });
-  const files = new Set(record.files.map((file) => file.url));
   const away = all("a[download]").filter((link) => {
-    const address = addressOf(new URL(link.href));
-    const isHere = files.has(address);
-    if (isHere) link.addEventListener("click", (event) => openHere(event, link, record, address));
-    return !isHere && !link.closest("[data-player]");
+    const held = here[addressOf(new URL(link.href))];
+    if (held) link.addEventListener("click", (event) => openHere(event, link, held));
+    return !held && !link.closest("[data-player]");
   });
   if (away.length) tellInstead(away[0], place.dataset.noFile);
   away.forEach((link) => { link.hidden = true; });
 }
 
-/** The record of the thing of which this page is a part. */
-async function keptPageRecord() {
-  const found = await allKept();
-  return found.filter((one) => one.pages.some((page) => page.url === location.pathname))[0];
-}
-
 /** A file that lies here, handed to the device as if it had been downloaded. */
-async function openHere(event, link, record, address) {
+async function openHere(event, link, { file, cache: name }) {
   if (link.href.indexOf("blob:") === 0) return;
   event.preventDefault();
-  const file = record.files.filter((one) => one.url === address)[0];
-  const cache = await caches.open(record.cache);
+  const cache = await caches.open(name);
   const parts = await Promise.all(keysOf(file).map(async (part) => (await cache.match(part.key, { ignoreVary: true })).blob()));
   link.download = decodeURIComponent(new URL(link.href).pathname.split("/").pop());
   link.href = URL.createObjectURL(new Blob(parts, { type: parts[0].type }));

@@ -24,16 +24,19 @@ let files = null;
 
 async function readFiles() {
   const found = {};
+  const others = {};
   for (const name of await caches.keys()) {
     if (name.indexOf("kept:") !== 0) continue;
     const held = await (await caches.open(name)).match(BUNDLE);
     if (!held) continue;
     const bundle = await held.json();
-    bundle.files.forEach((file) => [file.frame || file.url].concat(file.also).forEach((address) => {
-      found[address] = { file, cache: name };
-    }));
+    bundle.files.forEach((file) => {
+      found[file.frame || file.url] = { file, cache: name };
+      file.also.forEach((address) => { others[address] = { file, cache: name }; });
+    });
   }
-  return found;
+  // What is here under its own address stands in for nothing.
+  return Object.assign(others, found);
 }
 
 self.addEventListener("message", (event) => {
