@@ -154,14 +154,14 @@ def test_a_film_goes_on_after_a_broken_line_and_skips_without_one(live_site, ope
     def third_fails(route):
         asked.append(route.request.headers.get("range", ""))
         if asked[-1].startswith("bytes=2097152-") and asked.count(asked[-1]) == 1:
-            route.abort("connectionreset")
+            route.abort("internetdisconnected")
         else:
             route.continue_()
 
     phone.context.route("**/download.mp4", third_fails)
     take.click()
     kept = phone.locator("[data-keep-status]")
-    expect(kept).to_contain_text("Mất mạng giữa chừng")
+    expect(kept).to_contain_text("Mất mạng giữa chừng", timeout=20_000)
     expect(take).to_have_text(re.compile("Tải tiếp"))
     phone.goto("/vi/offline/")
     expect(phone.locator("[data-kept-list]")).to_contain_text("Chưa tải hết")
@@ -170,7 +170,7 @@ def test_a_film_goes_on_after_a_broken_line_and_skips_without_one(live_site, ope
     expect(take).to_have_text(re.compile("Tải tiếp"))
     asked_before = len(asked)
     take.click()
-    expect(kept).to_contain_text("Đã có trên máy")
+    expect(kept).to_contain_text("Đã có trên máy", timeout=20_000)
     assert [one for one in asked[asked_before:] if one.startswith("bytes=0-")] == []
 
     phone.context.set_offline(True)
@@ -192,7 +192,7 @@ def test_a_film_goes_on_after_a_broken_line_and_skips_without_one(live_site, ope
     phone.get_by_role("button", name="Chọn lại phần tải về").click()
     films.select_option("sound")
     take.click()
-    expect(kept).to_contain_text(re.compile(r"Đã có trên máy \(\d+ KB\)"))
+    expect(kept).to_contain_text(re.compile(r"Đã có trên máy \(\d+ KB\)"), timeout=20_000)
     names = "caches.keys().then(names => caches.open(names.find(one => one.startsWith('kept:'))))"
     held = phone.evaluate(f"{names}.then(cache => cache.keys()).then(all => all.map(one => one.url))")
     assert any(url.endswith("sound.m4a") for url in held) and not any("kept-piece" in url for url in held)

@@ -257,13 +257,21 @@ export async function keep(plan, told) {
     };
     jobs.push({ to, key: part.key, size: part.size, fetch: how });
   }));
+  let broken = null;
   const fetchNext = async () => {
     for (let job = jobs.shift(); job; job = jobs.shift()) {
-      if (await job.to.match(job.key, { ignoreVary: true })) {
-        if (job.to === shared) done += job.size;
-      } else {
-        if (!(await copied(job.to, job.key, older))) await job.fetch();
-        done += job.size;
+      try {
+        if (await job.to.match(job.key, { ignoreVary: true })) {
+          if (job.to === shared) done += job.size;
+        } else {
+          if (!(await copied(job.to, job.key, older))) await job.fetch();
+          done += job.size;
+        }
+      } catch (problem) {
+        // The others end what they are at, so that nothing comes after the end has been told.
+        broken = broken || problem;
+        jobs.length = 0;
+        return;
       }
       told(Math.min(1, done / (plan.size || 1)));
     }
@@ -271,10 +279,10 @@ export async function keep(plan, told) {
   try {
     await write(cache, PLAN, record({}));
     await Promise.all(Array.from({ length: AT_ONCE }, fetchNext));
+    if (broken) throw broken;
     await keepShell(plan.language);
     await write(cache, BUNDLE, record({ kept_at: new Date().toISOString() }));
   } catch (problem) {
-    jobs.length = 0;
     // What came before the line broke stays for the next try. Without room nothing half is left.
     if (problem instanceof Full) await giveUp(name);
     throw problem;
