@@ -25,7 +25,7 @@ function row(one) {
   const day = new Date(one.kept_at).toLocaleDateString("vi-VN");
   const told = one.kept_at ? fill(list.dataset.facts, { size: said(one.size), day })
     : fill(list.dataset.begun, { here: said(one.here), size: said(one.size) });
-  const facts = make("p", "soft small", [told].concat(inside(one)).join(" · "));
+  const facts = make("p", "soft small", [told.replace(/\.$/, "")].concat(inside(one)).join(" · "));
   item.appendChild(facts);
   if (one.pages.length > 1) {
     const pages = make("ul", "plain-list");
