@@ -496,7 +496,7 @@ async function showKept(place) {
     if (held) link.addEventListener("click", (event) => openHere(event, link, held));
     return !held && !link.closest("[data-player]");
   });
-  if (away.length) tellInstead(away[0], place.dataset.noFile);
+  if (away.length) tellInstead(away[0].closest("ul, p") || away[0], place.dataset.noFile);
   away.forEach((link) => { link.hidden = true; });
 }
 
