@@ -12,6 +12,22 @@ from cms.embedded import needs
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
+# Run first in a page, it takes away everything newer than Chrome 80 or Safari 12.5 that a script could lean on.
+FLOOR = """
+for (const name of ["BroadcastChannel", "structuredClone", "ResizeObserver", "HTMLDialogElement", "WeakRef",
+  "AggregateError", "MediaMetadata"]) delete window[name];
+delete Navigator.prototype.mediaSession; delete Navigator.prototype.locks;
+delete Element.prototype.replaceChildren; delete HTMLFormElement.prototype.requestSubmit;
+delete Element.prototype.checkVisibility; delete HTMLElement.prototype.showPopover;
+for (const name of ["at", "findLast", "toSorted", "toReversed"]) delete Array.prototype[name];
+for (const name of ["replaceAll", "matchAll", "at"]) delete String.prototype[name];
+for (const name of ["arrayBuffer", "text", "stream"]) delete Blob.prototype[name];
+delete Promise.allSettled; delete Promise.any; delete Object.hasOwn; delete Object.groupBy;
+delete AbortSignal.timeout; delete AbortSignal.any; delete window.requestIdleCallback;
+delete Intl.ListFormat; delete Intl.RelativeTimeFormat;
+if (window.StorageManager) { delete StorageManager.prototype.estimate; delete StorageManager.prototype.persist; }
+if (window.crypto) delete Crypto.prototype.randomUUID;
+"""
 # The lists that would drop down from the address bar, two pages beside each page of ours: three quarters of a second of CPU
 # time. The last such argument counts, so what Playwright switches off is said again.
 NOT_WANTED = (

@@ -437,7 +437,7 @@ class SectionPage(ContentPage):
     @property
     def can_be_kept(self) -> bool:
         """Lists of what can itself be kept; a course is taken lesson by lesson."""
-        return self.kind in {self.Kind.GUIDES, self.Kind.HANDBOOKS}
+        return self.kind in {self.Kind.GUIDES, self.Kind.HANDBOOKS, self.Kind.VIDEOS}
 
     @property
     def is_empty(self) -> bool:
@@ -469,6 +469,7 @@ class VideoPage(ContentPage):
 
     content_format = "video"
     has_pack = True
+    can_be_kept = True
     parent_page_types = ["cms.SectionPage"]
     subpage_types: list[str] = []
     card_template = "cms/cards/page.html"

@@ -1,5 +1,6 @@
 """GET /api/v1/offline/{key}: what a device fetches to keep a page, and how much that is."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 from django.conf import settings
@@ -17,6 +18,13 @@ class OfflineFile(Schema):
     url: str
     size: int = Field(description="Bytes on the way")
     also: list[str] = Field(description="Other copies of the same, in whose place this one is given")
+    frame: str = Field(description="Where the device shows this document instead; empty for all but exercises")
+
+
+class OfflineExtra(Schema):
+    name: str = Field(description="sound, 144p or 360p (films; one of them is taken), papers, exercises")
+    size: int = Field(description="Bytes on the way, beside those of the bundle")
+    files: list[OfflineFile]
 
 
 class OfflinePage(Schema):
@@ -32,10 +40,11 @@ class OfflineBundle(Schema):
     url: str
     kind: str
     version: str = Field(description="Changes when anything in it does")
-    size: int = Field(description="Bytes on the way, all together")
-    left_out: int = Field(description="Films and exercises that need a line")
+    size: int = Field(description="Bytes on the way, all together, without extras")
+    left_out: int = Field(description="Films that need a line")
     pages: list[OfflinePage]
     files: list[OfflineFile]
+    extras: list[OfflineExtra] = Field(description="What is heavy, to be taken or left")
 
 
 class Asked(Schema):
@@ -56,5 +65,6 @@ def offline(request: HttpRequest, key: UUID, asked: Query[Asked]):
         **{name: getattr(bundle, name) for name in ("key", "language", "title", "url", "kind", "version", "size")},
         "left_out": bundle.left_out,
         "pages": bundle.pages,
-        "files": [{"url": file.url, "size": file.size, "also": list(file.also)} for file in bundle.files],
+        "files": [asdict(file) for file in bundle.files],
+        "extras": [asdict(extra) | {"size": extra.size} for extra in bundle.extras],
     }

@@ -11,11 +11,13 @@ import pytest
 import tinycss2
 
 ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "packages/django-h5p/src/django_h5p"
 ROOMS = ("cms", "courses", "quizzes", "media", "contests", "schools", "support", "reports")
 
 
 def ours(ending):
     files = [file for room in ROOMS for file in (ROOT / room).rglob(f"static/**/*{ending}")]
+    files += [*PACKAGE.rglob(f"static/**/*{ending}"), *(PACKAGE / "frame").glob(f"*{ending}")]
     return sorted(file for file in files if "vendor" not in file.parts and "admin" not in file.stem)
 
 
@@ -139,7 +141,9 @@ console.log(JSON.stringify(faults));
 # Used only behind a question whether the browser has it: `"x" in`, `typeof x`, `.x ?`, `.x &&`, `if (….x)`.
 NEWER_CALLS = (
     *("replaceChildren", "replaceAll", "structuredClone", "matchAll", "allSettled", "randomUUID", "BroadcastChannel"),
-    *("showModal", "ResizeObserver", "queueMicrotask", "at", "findLast", "hasOwn"),
+    *("showModal", "ResizeObserver", "queueMicrotask", "at", "findLast", "hasOwn", "requestSubmit", "WeakRef"),
+    *("storage.estimate", "storage.persist", "checkVisibility", "showPopover", "toSorted", "toReversed", "groupBy"),
+    *("AbortSignal.timeout", "AbortSignal.any", "Promise.any", "requestIdleCallback", "requestVideoFrameCallback"),
 )
 
 

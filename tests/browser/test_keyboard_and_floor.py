@@ -9,18 +9,10 @@ from courses.models import ClassAssignment
 from schools.models import Membership
 from tests.factories import courses as make
 from tests.factories.schools import PIN, make_class, make_pupil, make_school, make_teacher, make_with_role, school_year
+from tests.live import FLOOR
 from tests.schools.workbooks import pupils
 
 pytestmark = pytest.mark.browser
-
-# Everything newer than Chrome 80 and Safari 12.5 (one of them suffices) that a script of these pages could lean on.
-FLOOR = """
-for (const name of ["BroadcastChannel", "structuredClone", "ResizeObserver", "HTMLDialogElement"]) delete window[name];
-delete Element.prototype.replaceChildren; delete HTMLFormElement.prototype.requestSubmit;
-delete Array.prototype.at; delete String.prototype.replaceAll; delete String.prototype.matchAll;
-delete Promise.allSettled; delete Promise.any;
-if (window.crypto) delete Crypto.prototype.randomUUID;
-"""
 
 # A choice is drawn by its label.
 SHOWS_FOCUS = """() => {

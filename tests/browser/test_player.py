@@ -7,7 +7,7 @@ from media.models import Recording
 from media.operations import request_conversion
 from tests.factories.cms import EditorFactory, GuidePageFactory, HomePageFactory, SectionPageFactory, VideoPageFactory
 from tests.factories.media import RecordingFactory, filmed, spoken
-from tests.live import PHONE, _chromium, eventually
+from tests.live import FLOOR, PHONE, _chromium, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -35,7 +35,9 @@ def now(page) -> float:
 
 
 def test_a_video_on_a_slow_line_and_by_keys(phone, axe, at_work, open_page):
+    """On a browser as old as we promise: the player has no other way for newer ones."""
     page = phone
+    page.add_init_script(FLOOR)
     data = filmed(seconds=40, size="854x480")
     signed = made(filmed(seconds=40, size="640x360"), name="ky-hieu.mp4")
     recording = made(data, captions={"vi": VTT, "en": VTT}, sign_language=signed, width=854, height=480)
@@ -84,6 +86,9 @@ def test_a_video_on_a_slow_line_and_by_keys(phone, axe, at_work, open_page):
     expect(page.locator(".player__said [aria-current=true]")).to_contain_text("Câu thứ 2")
     page.keyboard.press("l")
     eventually(page, lambda: now(page) >= 20)
+    page.keyboard.press("Shift+>")
+    expect(page.get_by_label("Tốc độ")).to_have_value("1.25")
+    assert page.evaluate("document.querySelector('video').playbackRate") == 1.25
     page.keyboard.press("c")
     expect(page.locator("[data-captions]")).to_have_value("")
     page.keyboard.press("c")

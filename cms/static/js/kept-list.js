@@ -1,6 +1,6 @@
 /* The page that stands in without a line: what is kept on this device, with its size; taking it away, and newer versions. */
 
-import { allKept, ask, canKeep, fill, keep, remove, said, whyNot } from "./offline.js";
+import { allKept, allUnfinished, ask, canKeep, fill, giveUp, keep, planOf, remove, said, whyNot } from "./offline.js";
 
 const list = document.querySelector("[data-kept-list]");
 
@@ -11,6 +11,11 @@ function make(tag, css, text) {
   return made;
 }
 
+/** What is here of one thing, in words: films, exercises, files to print. */
+function inside(one) {
+  return (one.extras || []).map((name) => list.getAttribute(`data-extra-${name}`)).filter(Boolean);
+}
+
 function row(one) {
   const item = make("li", "card stack--tight");
   const link = make("a", "entry__label", one.title);
@@ -18,25 +23,27 @@ function row(one) {
   link.lang = one.language;
   item.appendChild(link);
   const day = new Date(one.kept_at).toLocaleDateString("vi-VN");
-  const facts = make("p", "soft small", fill(list.dataset.facts, { size: said(one.size), day }));
+  const told = one.kept_at ? fill(list.dataset.facts, { size: said(one.size), day })
+    : fill(list.dataset.begun, { here: said(one.here), size: said(one.size) });
+  const facts = make("p", "soft small", [told.replace(/\.$/, "")].concat(inside(one)).join(" · "));
   item.appendChild(facts);
   if (one.pages.length > 1) {
-    const inside = make("ul", "plain-list");
+    const pages = make("ul", "plain-list");
     one.pages.slice(1).forEach((page) => {
       const entry = make("li");
       const to = make("a", "", page.title);
       to.href = page.url;
       entry.appendChild(to);
-      inside.appendChild(entry);
+      pages.appendChild(entry);
     });
-    item.appendChild(inside);
+    item.appendChild(pages);
   }
   const tools = make("p", "cluster");
   const away = make("button", "button button--quiet", list.dataset.remove);
   away.type = "button";
   away.setAttribute("aria-label", `${list.dataset.remove}: ${one.title}`);
   away.addEventListener("click", async () => {
-    await remove(one.cache);
+    await (one.kept_at ? remove : giveUp)(one.cache);
     await show();
     list.focus();
   });
@@ -46,20 +53,31 @@ function row(one) {
 }
 
 async function lookForNewer(one, { tools, facts }) {
-  const bundle = await ask(one.key, one.language);
-  if (bundle.version === one.version) return;
-  facts.textContent = list.dataset.newer;
-  const button = make("button", "button button--secondary", fill(list.dataset.update, { size: said(bundle.size) }));
+  if (one.kind === "tool") return;
+  let bundle = null;
+  try {
+    bundle = await ask(one.key, one.language);
+  } catch (problem) {
+    // Taken back, or not for everybody any more.
+    if (problem.message === "404") facts.textContent = list.dataset.gone;
+    return;
+  }
+  if (one.kept_at && bundle.version === one.version) return;
+  const plan = planOf(bundle, one.extras || []);
+  if (one.kept_at) facts.textContent = list.dataset.newer;
+  const button = make("button", "button button--secondary", fill(one.kept_at ? list.dataset.update : list.dataset.goOn, {
+    size: said(bundle.version === one.version ? Math.max(plan.size - one.here, 0) : plan.size),
+  }));
   button.type = "button";
   button.addEventListener("click", async () => {
     button.disabled = true;
     try {
-      await keep(bundle, (part) => {
+      await keep(plan, (part) => {
         facts.textContent = fill(list.dataset.taking, { percent: `${Math.round(part * 100)} %` });
       });
       await show();
     } catch (problem) {
-      facts.textContent = await whyNot(problem, list, bundle.size);
+      facts.textContent = await whyNot(problem, list, plan.size);
       button.disabled = false;
     }
   });
@@ -67,12 +85,12 @@ async function lookForNewer(one, { tools, facts }) {
 }
 
 async function show() {
-  const found = canKeep ? await allKept() : [];
+  const found = canKeep ? (await allUnfinished()).concat(await allKept()) : [];
   list.textContent = "";
   document.querySelector("[data-nothing-kept]").hidden = found.length > 0;
   const total = document.querySelector("[data-kept-total]");
   total.hidden = !found.length;
-  total.textContent = fill(total.dataset.keptTotal, { size: said(found.reduce((sum, one) => sum + one.size, 0)) });
+  total.textContent = fill(total.dataset.keptTotal, { size: said(found.reduce((sum, one) => sum + (one.kept_at ? one.size : one.here), 0)) });
   found.forEach((one) => {
     const made = row(one);
     list.appendChild(made.item);

@@ -1,6 +1,8 @@
 /* Pages kept on the device (js/offline.js puts them there) are given when there is no line, and what they show always: a
  * picture or a recording that is here is not fetched again. Everything else goes its way as if this were not here.
  *
+ * Heavy files lie in pieces, so that a player that skips reads only what it shows.
+ *
  * Caches: `kept:<language>:<key>:<version>` one thing taken along, its bundle under BUNDLE; `kept-static` styles, scripts and
  * letters of all of them; `kept-shell` the page that stands in when a page is not here. */
 
@@ -8,6 +10,7 @@ const BUNDLE = "/offline-bundle";
 const SHELL = "kept-shell";
 // On a line that hardly carries anything the copy is shown after so long.
 const PATIENCE = 5000;
+const PIECE = 1024 * 1024;
 const WHATEVER = { ignoreVary: true };
 
 self.addEventListener("install", () => self.skipWaiting());
@@ -15,37 +18,49 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 
 /* --- What is here ------------------------------------------------------------------------------------------------------ */
 
-// Which address stands in for which: {other copy: the one that is kept}. Read anew when the page says that it changed.
-let aliases = null;
+// {address: {file, cache}} of all that is kept, also under the addresses of other copies; read anew when a page says that
+// it changed.
+let files = null;
 
-async function readAliases() {
+async function readFiles() {
   const found = {};
+  const others = {};
   for (const name of await caches.keys()) {
     if (name.indexOf("kept:") !== 0) continue;
     const held = await (await caches.open(name)).match(BUNDLE);
     if (!held) continue;
     const bundle = await held.json();
-    bundle.files.forEach((file) => file.also.forEach((other) => {
-      found[other] = file.url;
-    }));
+    bundle.files.forEach((file) => {
+      found[file.frame || file.url] = { file, cache: name };
+      file.also.forEach((address) => { others[address] = { file, cache: name }; });
+    });
   }
-  return found;
+  // What is here under its own address stands in for nothing.
+  return Object.assign(others, found);
 }
 
 self.addEventListener("message", (event) => {
-  if (event.data === "changed") aliases = null;
+  if (event.data === "changed") files = null;
 });
 
 function addressOf(url) {
   return url.origin === self.location.origin ? url.pathname : url.href.split("#")[0];
 }
 
+/** What is kept for an address: a `response`, or `pieces` of a heavy file; nothing where nothing is. */
 async function keptPart(url) {
   const address = addressOf(url);
-  const found = await caches.match(address, WHATEVER);
-  if (found) return found;
-  if (!aliases) aliases = await readAliases();
-  return aliases[address] ? caches.match(aliases[address], WHATEVER) : undefined;
+  if (!files) files = await readFiles();
+  const held = files[address];
+  if (held && held.file.size > PIECE && held.file.url.indexOf("/static/") !== 0) {
+    const cache = await caches.open(held.cache);
+    const key = (number) => `/kept-piece/${number}?of=${encodeURIComponent(held.file.url)}`;
+    const first = await cache.match(key(0));
+    // What was kept before there were pieces lies there whole.
+    if (first) return { size: held.file.size, type: first.headers.get("Content-Type"), piece: (number) => cache.match(key(number)) };
+  }
+  const response = await caches.match(held && !held.file.frame ? held.file.url : address, WHATEVER);
+  return response && { response };
 }
 
 /** The kept copy of a page, marked as one, so that the page can say so. */
@@ -168,32 +183,110 @@ async function answerPage(request, url) {
     || Response.error();
 }
 
-/** The piece of a recording that a player asked for: Safari plays nothing that is not given in pieces. */
-async function pieceOf(response, range) {
-  const asked = /bytes=(\d*)-(\d*)/.exec(range);
-  const blob = await response.blob();
-  if (!asked || (!asked[1] && !asked[2])) return response;
-  const begin = asked[1] ? Number(asked[1]) : Math.max(blob.size - Number(asked[2]), 0);
-  const end = asked[1] && asked[2] ? Math.min(Number(asked[2]), blob.size - 1) : blob.size - 1;
-  if (begin >= blob.size) {
-    return new Response("", { status: 416, headers: { "Content-Range": `bytes */${blob.size}` } });
-  }
-  return new Response(blob.slice(begin, end + 1), {
-    status: 206,
-    headers: {
-      "Content-Type": response.headers.get("Content-Type") || "application/octet-stream",
-      "Content-Length": String(end + 1 - begin),
-      "Content-Range": `bytes ${begin}-${end}/${blob.size}`,
-      "Accept-Ranges": "bytes",
+/** First and last byte of those a player asked for: Safari plays nothing that is not given in pieces. Null: all of it. */
+function asked(range, size) {
+  const found = /bytes=(\d*)-(\d*)/.exec(range || "");
+  if (!found || (!found[1] && !found[2])) return null;
+  const begin = found[1] ? Number(found[1]) : Math.max(size - Number(found[2]), 0);
+  const end = found[1] && found[2] ? Math.min(Number(found[2]), size - 1) : size - 1;
+  return { begin, end };
+}
+
+/** What of `size` bytes was asked for; `body(begin, end)` gives them. */
+async function partial(body, type, range, size) {
+  if (range && range.begin >= size) return new Response("", { status: 416, headers: { "Content-Range": `bytes */${size}` } });
+  const { begin, end } = range || { begin: 0, end: size - 1 };
+  const headers = {
+    "Content-Type": type || "application/octet-stream",
+    "Content-Length": String(end + 1 - begin),
+    "Accept-Ranges": "bytes",
+  };
+  if (range) headers["Content-Range"] = `bytes ${begin}-${end}/${size}`;
+  return new Response(await body(begin, end), { status: range ? 206 : 200, headers });
+}
+
+let canFlow = null;
+
+/** Whether this browser answers with a stream; some on the floor would send the words «[object ReadableStream]». */
+function flows() {
+  canFlow = canFlow || (async () => {
+    try {
+      const letter = new ReadableStream({
+        start(controller) {
+          controller.enqueue(new Uint8Array([120]));
+          controller.close();
+        },
+      });
+      return (await new Response(letter).text()) === "x";
+    } catch (unknown) {
+      return false;
+    }
+  })();
+  return canFlow;
+}
+
+/** The same as `flow` at once, for browsers that know no other way. */
+async function together(kept, begin, end) {
+  const first = Math.floor(begin / PIECE);
+  const parts = [];
+  for (let number = first; number * PIECE <= end; number += 1) parts.push(await (await kept.piece(number)).blob());
+  return new Blob(parts).slice(begin - first * PIECE, end + 1 - first * PIECE);
+}
+
+/** Bytes `begin` to `end` of a heavy file, one piece after another as they are drawn. */
+function flow(kept, begin, end) {
+  let at = begin;
+  return new ReadableStream({
+    async pull(controller) {
+      if (at > end) {
+        controller.close();
+        return;
+      }
+      const number = Math.floor(at / PIECE);
+      const held = await kept.piece(number);
+      // Taken away meanwhile.
+      if (!held) {
+        controller.error(new Error("gone"));
+        return;
+      }
+      const bytes = new Uint8Array(await held.arrayBuffer());
+      const start = number * PIECE;
+      const part = bytes.subarray(at - start, end + 1 - start);
+      at += part.length;
+      controller.enqueue(part);
     },
   });
 }
 
 async function answerPart(request, url) {
-  const kept = await keptPart(url);
+  let kept = null;
+  // Captions are mended under the same address.
+  if (/\.vtt$/.test(url.pathname)) {
+    try {
+      return await fetch(request);
+    } catch (lineDown) {
+      kept = await keptPart(url);
+      return kept ? kept.response : Response.error();
+    }
+  }
+  kept = await keptPart(url);
   if (!kept) return fetch(request);
   const range = request.headers.get("Range");
-  return range ? pieceOf(kept, range) : kept;
+  if (kept.piece) {
+    const body = (await flows()) ? flow : together;
+    return partial((begin, end) => body(kept, begin, end), kept.type, asked(range, kept.size), kept.size);
+  }
+  if (!range) return kept.response;
+  const blob = await kept.response.blob();
+  const type = kept.response.headers.get("Content-Type");
+  return partial((begin, end) => blob.slice(begin, end + 1), type, asked(range, blob.size), blob.size);
+}
+
+/** The document of a kept exercise, only with the policy that locks it in: nothing of it may ever run as a part of the site. */
+async function answerFrame(url) {
+  const found = await caches.match(url.pathname, WHATEVER);
+  const policy = found && found.headers.get("Content-Security-Policy");
+  return policy && policy.indexOf("sandbox allow-scripts;") === 0 ? found : Response.error();
 }
 
 self.addEventListener("fetch", (event) => {
@@ -202,11 +295,16 @@ self.addEventListener("fetch", (event) => {
   const isOurs = url.origin === self.location.origin;
   if (request.method !== "GET") return;
   if (request.mode === "navigate") {
-    if (isOurs && !/^\/(admin|api|documents)\//.test(url.pathname)) event.respondWith(answerPage(request, url));
+    if (!isOurs) return;
+    if (url.pathname.indexOf("/h5p-kept/") === 0) event.respondWith(answerFrame(url));
+    else if (!/^\/(admin|api|documents)\//.test(url.pathname)) event.respondWith(answerPage(request, url));
     return;
   }
-  // Films are fetched in pieces and never kept.
-  if (request.destination === "video" || /\.(mp4|m3u8|m4s|ts|webm)$/.test(url.pathname)) return;
-  if (isOurs && !/^\/(static|t)\//.test(url.pathname)) return;
+  // js/offline.js fetches what it will keep.
+  if (request.cache === "reload" || request.cache === "no-store") return;
+  // A film that is not here goes its way by itself where that is known: players ask for many pieces.
+  const isFilm = request.destination === "video" || /\.(mp4|m3u8|m4s|ts|webm)$/.test(url.pathname);
+  if (isFilm && files && !files[addressOf(url)]) return;
+  if (isOurs && !/^\/(static|t|recordings)\//.test(url.pathname)) return;
   if (url.protocol.indexOf("http") === 0) event.respondWith(answerPart(request, url));
 });

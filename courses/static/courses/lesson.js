@@ -3,6 +3,7 @@
  * Events wait in localStorage under the reader's own key, so that on a shared phone nobody sends another's. Each has an
  * id: sending it again is harmless. Without this script the button at the end of the lesson is an ordinary form. */
 
+import { Waiting } from "../django_h5p/waiting.js";
 import { all, csrfToken, toast } from "../js/browser.js";
 
 const end = document.querySelector("[data-lesson][data-reader]");
@@ -218,4 +219,14 @@ function start() {
   window.addEventListener("pagehide", () => send(true));
 }
 
+/** Hand on what this reader did in exercises without a line; a page read from the device does not know whose session it is. */
+async function sendExercises(reader) {
+  try {
+    await new Waiting(reader).send();
+  } catch (lineDownOrRefused) {
+    // It waits for the next lesson.
+  }
+}
+
 if (end) start();
+if (end && !end.dataset.keptFor) sendExercises(end.dataset.reader);

@@ -33,7 +33,9 @@ function setUp(figure) {
   const tools = find("tools");
   const [quality, speed, captions, signing] = ["quality", "speed", "captions", "signing"].map(find);
   const placeKey = `video:${figure.dataset.player}`;
-  const bySafari = typeof video.webkitSetPresentationMode === "function";
+  // What was taken onto the device is a whole file, for every browser.
+  const isKept = Boolean(document.documentElement.dataset.kept);
+  const bySafari = !isKept && typeof video.webkitSetPresentationMode === "function";
   let fellBack = false;
   let wantsPlay = false;
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.template import Context, Template
 from django.test import Client
-from django_h5p import tokens
+from django_h5p import playing, tokens
 from django_h5p.operations import import_package
 from django_h5p.testing import QUESTION, SHARED, pack, tiny_files
 
@@ -35,6 +35,29 @@ def test_the_document_is_locked_in_and_knows_nobody(origin, content, learner):
     assert "learner" not in text
     assert text.index("TinyShared-1.0/main.js") < text.index("TinyQuestion-1.0/main.js")
     assert text.count("<script>") == 3
+
+
+def test_a_device_may_keep_the_document_with_its_policy_and_all_it_asks_for(origin, author):
+    style = b"@font-face { src: url(../f/a.eot), url('../f/a.woff2?1') format('woff2') } p { background: url(p.png) }"
+    files = tiny_files() | {"content/images/a.png": b"\x89PNG\r\n\x1a\n0123456789"}
+    named = {"css/p.png": b"\x89PNG\r\n\x1a\n", "f/a.woff2": b"wOF2", "f/a.eot": b"eot"}
+    folder = f"{QUESTION}-1.0"
+    definition = json.loads(files[f"{folder}/library.json"])
+    definition["preloadedCss"] = [{"path": "css/main.css"}]
+    files |= {f"{folder}/library.json": json.dumps(definition).encode(), f"{folder}/css/main.css": style}
+    files |= {f"{folder}/{path}": data for path, data in named.items()}
+    version = import_package(file=pack(files), file_name="x.h5p", user=author, may_install=True).version
+    document = origin.get(f"/h5p/embed/{version.uuid}/")
+    assert document["Access-Control-Allow-Origin"] == "*"
+    assert document["Access-Control-Expose-Headers"] == "Content-Security-Policy"
+    kept = playing.files_to_keep(version)
+    for url, size in kept.items():
+        answer = origin.get(url.removeprefix(f"http://{HOST}"))
+        assert (answer.status_code, len(b"".join(answer.streaming_content))) == (200, size), url
+        assert answer["Access-Control-Allow-Origin"] == "*"
+    ends = {url.rpartition("/")[2] for url in kept}
+    assert ends >= {"frame.bundle.js", "h5p.css", "main.js", "main.css", "p.png", "a.woff2", "a.png"}
+    assert not ends & {"a.eot", "content.json", "library.json"}
 
 
 def test_what_a_title_says_stays_text(origin, author):

@@ -2,14 +2,16 @@
 
 import hashlib
 import json
+import posixpath
+import re
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from django_h5p import conf
+from django_h5p import conf, storing
 from django_h5p.models import Content, ContentVersion, Library
 from django_h5p.statements import activity_id
 
@@ -68,6 +70,71 @@ def files_of(version: ContentVersion) -> dict[str, list[str]]:
     return {"styles": styles, "scripts": scripts}
 
 
+# --- Without a line -----------------------------------------------------------------------------------------------------
+
+_SOURCES = re.compile(r"src\s*:([^;}]*)")
+_NAMED = re.compile(r"""url\(\s*["']?([^"')#?]+)""")
+
+
+def kept_frame(content: Content) -> str:
+    """The path on the site at which a device that keeps the content shows its document (see README.md)."""
+    return f"/h5p-kept/{content.uuid}/"
+
+
+def files_to_keep(version: ContentVersion) -> dict[str, int]:
+    """{address: bytes} of everything the document of a version can ask for while it plays.
+
+    What the styles name is among them, of a font's several formats the one that player.js hands over.
+    """
+    origin, folder = conf.origin(), conf.core_dir()
+    core = f"{origin}/h5p/core/{core_digest()}"
+    found = {}
+    sheet = folder / "styles" / "h5p.css"
+    for file in [folder / "frame.bundle.js", sheet, *_named_in(sheet.read_text(encoding="utf-8"), sheet.parent)]:
+        if file.is_file() and file.is_relative_to(folder):
+            found[f"{core}/{file.relative_to(folder).as_posix()}"] = file.stat().st_size
+    for pin in version.pins.select_related("library").order_by("position"):
+        found |= _files_of_library(pin.library)
+    sizes = {path: size for path, (size, _sha256) in version.files.items()}
+    base = f"{origin}/h5p/content/{version.prefix}/"
+    found |= {url: sizes[url.removeprefix(base)] for url in _shown(version)}
+    return found
+
+
+def _files_of_library(library: Library) -> dict[str, int]:
+    """Its scripts and styles, and what the styles name."""
+    wanted = set(library.paths("preloadedJs"))
+    for style in library.paths("preloadedCss"):
+        with storing.storage().open(f"libs/{library.directory}/{style}") as stream:
+            text = stream.read().decode("utf-8", "replace")
+        named = _named_in(text, (PurePosixPath("/") / style).parent)
+        wanted |= {style, *(str(one.relative_to("/")) for one in named)}
+    base = f"{conf.origin()}/h5p/libs/{library.directory}"
+    return {f"{base}/{path}": library.files[path][0] for path in wanted & set(library.files)}
+
+
+def _shown(version: ContentVersion) -> list[str]:
+    """Addresses of the pictures and recordings of a content."""
+    base = f"{conf.origin()}/h5p/content/{version.prefix}"
+    return [f"{base}/{path}" for path in sorted(version.files) if path != "content.json"]
+
+
+def _named_in(text: str, folder):
+    """The pictures and fonts that a stylesheet in `folder` names."""
+    for target in _NAMED.findall(_SOURCES.sub(_best_format, text)):
+        if not target.startswith(("data:", "http:", "https:", "//")):
+            yield type(folder)(posixpath.normpath(folder / target.strip()))
+
+
+def _best_format(found: re.Match) -> str:
+    parts = found[1].split(",")
+    for ending in (".woff2", ".woff", ".ttf", ".otf"):
+        for part in parts:
+            if re.search(rf"\{ending}(['\"?#)]|$)", part):
+                return part
+    return ""
+
+
 def libraries_of(version: ContentVersion) -> list[Library]:
     return [pin.library for pin in version.pins.select_related("library").defer("library__files").order_by("position")]
 
@@ -110,7 +177,7 @@ def document(version: ContentVersion) -> Document:
                 }
             },
         },
-        files=files_of(version),
+        files=files_of(version) | {"content": _shown(version)},
         bridge=bridge(),
     )
 

@@ -62,6 +62,10 @@
     (message.assets || []).forEach((asset) => {
       assets[asset.url] = URL.createObjectURL(new Blob([asset.bytes], { type: asset.type }));
     });
+    const content = {};
+    (message.content || []).forEach((one) => {
+      content[one.url] = URL.createObjectURL(new Blob([one.bytes], { type: one.type }));
+    });
     wanted.styles.forEach((url) => style(url, texts[url], assets));
     for (const url of wanted.scripts) {
       const loading = script(url, texts[url]);
@@ -71,7 +75,7 @@
       tell({ kind: "error", text: "The H5P core did not load." });
       return;
     }
-    window.h5pBridge(tell, message.states || []);
+    window.h5pBridge(tell, message.states || [], content);
   }
 
   window.addEventListener("message", (event) => {
@@ -79,5 +83,5 @@
     begun = true;
     load(event.data);
   });
-  tell({ kind: "ready", styles: wanted.styles, scripts: wanted.scripts });
+  tell({ kind: "ready", styles: wanted.styles, scripts: wanted.scripts, content: wanted.content });
 })();

@@ -79,6 +79,9 @@ def embed(request: HttpRequest, version_id: UUID) -> HttpResponse:
         response = render(request, "django_h5p/embed.html", {"document": playing.document(version)})
     response["Content-Security-Policy"] = playing.document_policy()
     response["Cache-Control"] = SHORTLY
+    # The same for everyone: a page may keep it, with its policy, for when there is no line.
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = "Content-Security-Policy"
     response["Referrer-Policy"] = "no-referrer"
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Robots-Tag"] = "noindex"

@@ -3,6 +3,8 @@
  * Works on every element with `data-h5p-player` (templates/django_h5p/player.html lists what it holds). The token stays
  * here: the package in the frame never sees it. As a module it runs once, however often a page names it. */
 
+import { Waiting } from "./waiting.js";
+
 const RETRY = [2000, 4000, 8000, 15000, 30000];
 const AT_ONCE = 20;
 // keepalive requests may not be larger together.
@@ -45,10 +47,24 @@ function named(text, base) {
   return found;
 }
 
+const IMAGES = { svg: "image/svg+xml", png: "image/png", gif: "image/gif", jpg: "image/jpeg", jpeg: "image/jpeg", webp: "image/webp" };
+
 function typeOf(url) {
   const ending = url.slice(url.lastIndexOf(".") + 1).toLowerCase();
-  const types = { svg: "image/svg+xml", png: "image/png", gif: "image/gif", jpg: "image/jpeg", jpeg: "image/jpeg" };
+  const types = {
+    ...IMAGES, mp3: "audio/mpeg", m4a: "audio/mp4", ogg: "audio/ogg", wav: "audio/wav", mp4: "video/mp4", webm: "video/webm",
+    vtt: "text/vtt",
+  };
   return types[ending] || (/^(woff2?|ttf|otf)$/.test(ending) ? `font/${ending}` : "");
+}
+
+/** Whether the browser keeps the document in a frame from reaching this page, and this page from reaching it. */
+function isApart(frame) {
+  try {
+    return frame.contentDocument === null;
+  } catch (refused) {
+    return true;
+  }
 }
 
 class Player {
@@ -64,6 +80,7 @@ class Player {
     this.sending = false;
     this.tries = 0;
     this.timer = null;
+    this.waiting = null;
     this.button.addEventListener("click", () => this.open());
     this.button.disabled = false;
     window.addEventListener("message", (event) => this.hear(event));
@@ -107,6 +124,12 @@ class Player {
     this.button.disabled = true;
     this.tell("opening");
     let address = this.box.getAttribute("data-frame");
+    // A page read from the device: the exercise is there too.
+    this.kept = this.box.getAttribute("data-kept-frame");
+    if (this.kept) {
+      this.openKept();
+      return;
+    }
     try {
       this.attempt = await this.begin();
     } catch (failed) {
@@ -120,16 +143,31 @@ class Player {
       // The frame takes a while to open: what it will ask for is fetched meanwhile.
       this.attempt.files.styles.concat(this.attempt.files.scripts).forEach(textOf);
     }
-    const frame = document.createElement("iframe");
+    const frame = this.makeFrame();
     frame.setAttribute("sandbox", "allow-scripts");
+    frame.src = address;
+  }
+
+  /**
+   * A service worker is not asked for a frame with the `sandbox` attribute. So the kept document brings its sandbox itself, in
+   * its policy: `feed` hands over nothing before the browser has shown that it holds.
+   */
+  openKept() {
+    const person = document.querySelector("[data-kept-for]");
+    if (person) this.waiting = new Waiting(person.getAttribute("data-kept-for"));
+    this.makeFrame().src = this.kept;
+  }
+
+  makeFrame() {
+    const frame = document.createElement("iframe");
     frame.setAttribute("allow", "fullscreen");
     frame.setAttribute("allowfullscreen", "");
     frame.setAttribute("title", this.box.getAttribute("data-title"));
     frame.className = "h5p-player__frame";
-    frame.src = address;
     this.frame = frame;
     this.box.querySelector("[data-h5p-place]").appendChild(frame);
     this.button.hidden = true;
+    return frame;
   }
 
   // --- What the frame says -------------------------------------------------------------------------------------------------
@@ -142,12 +180,15 @@ class Player {
       if (!this.fed) this.feed(message);
     } else if (message.kind === "started") {
       this.frame.focus();
-      this.tell(this.attempt ? "playing" : "guest");
+      if (this.kept) this.tell(this.waiting ? "kept" : "alone");
+      else this.tell(this.attempt ? "playing" : "guest");
     } else if (message.kind === "resize") {
       const height = Math.min(Math.max(Number(message.height) || 0, 80), 20000);
       this.frame.style.height = `${height}px`;
     } else if (message.kind === "error") {
       this.tell("failed");
+    } else if (this.waiting && message.kind === "statement" && message.statement) {
+      this.waiting.add(this.box, message.statement);
     } else if (this.attempt && message.kind === "statement" && message.statement) {
       this.statements.push(message.statement);
       this.flush();
@@ -159,6 +200,11 @@ class Player {
   /** Fetch what the frame is made of and hand it over. The frame has no cache; this page has, and runs none of it. */
   async feed(message) {
     this.fed = true;
+    if (this.kept && !isApart(this.frame)) {
+      this.frame.parentNode.removeChild(this.frame);
+      this.tell("failed");
+      return;
+    }
     const origin = new URL(this.box.getAttribute("data-frame")).origin;
     const ours = (url) => typeof url === "string" && url.indexOf(`${origin}/h5p/`) === 0;
     const styles = (message.styles || []).filter(ours);
@@ -179,6 +225,9 @@ class Player {
       }),
     );
     const found = Object.keys(assets).filter((url) => assets[url]);
+    // What the content shows; with a line the frame fetches it itself.
+    const shown = this.kept ? (message.content || []).filter(ours) : [];
+    const content = await Promise.all(shown.map((url) => fetched(url, "arrayBuffer")));
     this.frame.contentWindow.postMessage(
       {
         h5p: 1,
@@ -186,9 +235,10 @@ class Player {
         states: this.states,
         texts,
         assets: found.map((url) => ({ url, bytes: assets[url], type: typeOf(url) })),
+        content: shown.map((url, number) => ({ url, bytes: content[number], type: typeOf(url) })).filter((one) => one.bytes),
       },
       "*",
-      found.map((url) => assets[url]),
+      found.map((url) => assets[url]).concat(content.filter(Boolean)),
     );
   }
 
