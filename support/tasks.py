@@ -2,13 +2,16 @@
 
 from celery import shared_task
 
-from support.assistant import indexing, places
+from support.assistant import indexing, places, vectors
+from support.models import Passage
 from support.operations.desk import chase_late
 
 
 @shared_task
 def index_page(page_id: int) -> None:
     quotable = indexing.index_page(page_id)
+    if quotable is not None:
+        vectors.embed_missing(Passage.objects.filter(quotable=quotable))
     if quotable is not None and quotable.format == "guide":
         for code in indexing.codes_told(page_id):
             indexing.index_procedure(code)
@@ -41,6 +44,12 @@ def index_point(point: str) -> None:
 def index_places() -> None:
     """All communes: a help point's validity begins or ends with a day."""
     places.index_places()
+
+
+@shared_task
+def embed_missing() -> None:
+    """Passages whose meaning is not in numbers yet: after an embedder was switched on, or changed."""
+    vectors.embed_missing()
 
 
 @shared_task
