@@ -144,11 +144,13 @@ if (asking) {
 
 /**
  * Let the floating button hide nothing: while somebody reads on, and over what can be pressed or has the keyboard's focus,
- * it is a small round one; where even that is in the way it steps below the edge. Tab brings it back. Large surfaces that
- * are pressed anywhere may lie under it, players may not: their controls stand in the corners.
+ * it is a small round one; where even that is in the way, as over the lines on a phone, it steps below the edge until one
+ * scrolls back or comes to the end. Tab brings it back. Large surfaces that are pressed anywhere may lie under it, players
+ * may not: their controls stand in the corners.
  */
 function standAside(button) {
   const pressable = "a[href], button, input, select, textarea, summary, label, audio, video, iframe, [tabindex='0']";
+  const hasMargin = () => window.innerWidth >= 900;
   let last = window.scrollY;
   let readsOn = false;
   let waiting = 0;
@@ -181,7 +183,8 @@ function standAside(button) {
     button.classList.remove("ask--aside");
     button.classList.toggle("ask--small", readsOn);
     if (!readsOn && isInTheWay()) button.classList.add("ask--small");
-    if (button.classList.contains("ask--small") && isInTheWay()) button.classList.add("ask--aside");
+    const isSmall = button.classList.contains("ask--small");
+    if (isSmall && (isInTheWay() || (readsOn && !hasMargin()))) button.classList.add("ask--aside");
   }
 
   const soon = () => {
