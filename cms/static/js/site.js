@@ -113,13 +113,17 @@ all("[data-listen]").forEach((slot) => {
 /** Fetch a module that listens to `link` itself from then on, and begins with this press. */
 function fetchCode(link, address) {
   link.dataset.wanted = "1";
+  addModule(address).addEventListener("error", () => {
+    location.href = link.href;
+  });
+}
+
+function addModule(address) {
   const code = document.createElement("script");
   code.type = "module";
   code.src = address;
-  code.addEventListener("error", () => {
-    location.href = link.href;
-  });
   document.head.appendChild(code);
+  return code;
 }
 
 /* --- The assistant: its code comes with the first press; without it the link leads to its page ---------------------------- */
@@ -139,60 +143,13 @@ if (asking) {
     event.preventDefault();
     asking.click();
   });
-  standAside(asking);
-}
-
-/**
- * Let the floating button hide nothing: while somebody reads on, and over what can be pressed or has the keyboard's focus,
- * it is a small round one; where even that is in the way, as over the lines on a phone, it steps below the edge until one
- * scrolls back or comes to the end. Tab brings it back. Large surfaces that are pressed anywhere may lie under it, players
- * may not: their controls stand in the corners.
- */
-function standAside(button) {
-  const pressable = "a[href], button, input, select, textarea, summary, label, audio, video, iframe, [tabindex='0']";
-  const hasMargin = () => window.innerWidth >= 900;
-  let last = window.scrollY;
-  let readsOn = false;
-  let waiting = 0;
-
-  function isUnder(element, box) {
-    if (!element || element === document.body || button.contains(element)) return false;
-    const its = element.getBoundingClientRect();
-    const isLarge = its.height > 3 * box.height && its.width > 2 * box.width;
-    if (isLarge && !element.matches("audio, video, iframe")) return false;
-    return its.left < box.right && its.right > box.left && its.top < box.bottom && its.bottom > box.top;
-  }
-
-  function isInTheWay() {
-    const box = button.getBoundingClientRect();
-    if (isUnder(document.activeElement, box)) return true;
-    return [0, 0.33, 0.67, 1].some((x) => [0.02, 0.5, 0.98].some((y) => {
-      const here = document.elementsFromPoint(box.left + x * (box.width - 1), box.top + y * box.height);
-      const below = here.find((element) => !button.contains(element));
-      return below && isUnder(below.closest(pressable), box);
-    }));
-  }
-
-  function look() {
-    waiting = 0;
-    if (Math.abs(window.scrollY - last) > 8) {
-      const isEnd = window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 2;
-      readsOn = window.scrollY > last && !isEnd;
-      last = window.scrollY;
-    }
-    button.classList.remove("ask--aside");
-    button.classList.toggle("ask--small", readsOn);
-    if (!readsOn && isInTheWay()) button.classList.add("ask--small");
-    const isSmall = button.classList.contains("ask--small");
-    if (isSmall && (isInTheWay() || (readsOn && !hasMargin()))) button.classList.add("ask--aside");
-  }
-
-  const soon = () => {
-    if (!waiting) waiting = window.setTimeout(look, 150);
+  // Before anything can be pressed something moves; then comes the code by which the button hides nothing.
+  const signs = ["scroll", "focusin", "pointermove", "touchstart"];
+  const come = () => {
+    signs.forEach((name) => window.removeEventListener(name, come));
+    addModule(asking.dataset.aside);
   };
-  ["scroll", "resize", "focusin", "load"].forEach((name) => window.addEventListener(name, soon, { passive: true }));
-  document.addEventListener("toggle", soon, true);
-  soon();
+  signs.forEach((name) => window.addEventListener(name, come, { passive: true }));
 }
 
 /* --- Large letters: what the address asks for is kept; a page taken onto the device was drawn for nobody ------------------ */
