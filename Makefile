@@ -45,7 +45,7 @@ bench: setup ## journeys J1 to J8 of docs/performance.md into var/bench.json
 	$(BIN)/python -m tests.bench
 
 bench-storm: setup ## many pupils in the last minutes of a quiz, then of a contest, then a survey, then questions to the assistant (STORM=storm, contest_storm, survey_storm or assistant_storm: only that)
-	@for one in $${STORM:-storm contest_storm survey_storm assistant_storm}; do $(BIN)/python -m tests.bench $$one || status=1; done; exit $${status:-0}
+	$(BIN)/python -m tests.bench $${STORM:-storm contest_storm survey_storm assistant_storm}
 
 bench-province: setup ## reports over a whole province
 	$(BIN)/python -m tests.bench province

@@ -21,6 +21,8 @@ class Limit:
     name: str
     failures: int
     seconds: int
+    # What is refused is no password: the words speak of none.
+    is_plain: bool = False
 
     def keys(self, whom: str) -> tuple[str, str]:
         return f"limit:{self.name}:{whom}", f"limit:{self.name}:{whom}:until"
@@ -63,7 +65,7 @@ def check(*limits: tuple[Limit, str]) -> None:
     """Raise `TooManyTries` when one of the limits is reached for its `whom`."""
     for (limit, _whom), seconds in zip(limits, waits(*limits), strict=True):
         if seconds:
-            raise TooManyTries(seconds, of_network=limit in (CODES, REQUESTS))
+            raise TooManyTries(seconds, of_network=limit in (CODES, REQUESTS), is_plain=limit.is_plain)
 
 
 def count(*limits: tuple[Limit, str]) -> None:

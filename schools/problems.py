@@ -28,16 +28,19 @@ class TotpRequired(Problem):
 
 
 class TooManyTries(Problem):
-    """`retry_after` is in seconds; `of_network` when it is not this person's tries alone that were counted."""
+    """`retry_after` is in seconds; `of_network` when it is not this person's tries alone that were counted; `is_plain` when
+    no password was tried."""
 
     status = 429
     code = "too_many_tries"
     title = _("Too many tries")
 
-    def __init__(self, retry_after: int, *, of_network: bool = False):
+    def __init__(self, retry_after: int, *, of_network: bool = False, is_plain: bool = False):
         minutes = max(1, -(-retry_after // 60))
         self.retry_after = retry_after
-        if of_network:
+        if is_plain:
+            text = _("Too much came from this network in a short time. Wait %(minutes)d minutes, then try again.")
+        elif of_network:
             text = _(
                 "Too many codes were typed from this network. Wait %(minutes)d minutes, or sign in with your own code "
                 "and password."

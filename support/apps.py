@@ -25,5 +25,8 @@ class SupportConfig(AppConfig):
         register_format("help_point", _("Help points of a commune"))
         register_kind("ticket_assigned", _("A question waits for your answer: %(code)s."), may_leave=True)
         register_kind("ticket_late", _("A question is not answered in time: %(code)s."), may_leave=True)
+        register_kind(
+            "survey_closed", _("Survey closed: say what will change because of it. “%(title)s”"), may_leave=True
+        )
         starter.register("wordings", 60, loading.load_wordings, read=loading.read_wordings)
         starter.register("surveys", 62, loading.load_surveys)

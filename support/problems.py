@@ -78,6 +78,12 @@ class NothingChanged(DeskProblem):
     detail = _("Say in a title what people said, and what is new because of it.")
 
 
+class ResultsNotPublic(DeskProblem):
+    code = "results_not_public"
+    status = 409
+    detail = _("The results of the survey are not public. Let everybody read them first, then say what changes.")
+
+
 class TooFewToHonour(DeskProblem):
     code = "too_few_to_honour"
     detail = _("Fewer than five people were guided in this period; so few are not told in public.")

@@ -5,6 +5,7 @@ from celery import shared_task
 from support.assistant import indexing, places, vectors
 from support.models import Passage
 from support.operations.desk import chase_late
+from support.operations.surveys import close_over
 
 
 @shared_task
@@ -50,6 +51,11 @@ def index_places() -> None:
 def embed_missing() -> None:
     """Passages whose meaning is not in numbers yet: after an embedder was switched on, or changed."""
     vectors.embed_missing()
+
+
+def close_surveys() -> None:
+    """Surveys whose last day is over; whoever runs them is told."""
+    close_over()
 
 
 @shared_task

@@ -35,6 +35,7 @@ urlpatterns = [
     path("desk/surveys/<uuid:uuid>/words/", survey_desk.words, name="survey_words"),
     path("desk/surveys/<uuid:uuid>/poster/", survey_desk.poster, name="survey_poster"),
     path("desk/guides/", officers.guides, name="guides"),
+    path("desk/heard/", opinions.heard, name="heard"),
     path("desk/changes/", opinions.tell_change, name="tell_change"),
     path("desk/<uuid:uuid>/", officers.ticket, name="ticket"),
     path("desk/<uuid:uuid>/assign/", officers.assign, name="assign"),

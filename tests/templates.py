@@ -3,6 +3,7 @@
 Without it the workers of a run wait for the first of them, and a new PostgreSQL is migrated for every run.
 """
 
+import gc
 import os
 import subprocess
 import sys
@@ -15,6 +16,8 @@ def _prepare() -> None:
     import django
 
     django.setup()
+    # As in cms.embedded.prepare.
+    gc.set_threshold(100_000, 50, 100)
     from tests.databases import PostgresCopies, copies
     from tests.servers import keep_cluster
 

@@ -19,22 +19,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name="sectionpage",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("guides", "Guides"),
-                    ("courses", "Courses"),
-                    ("videos", "Videos"),
-                    ("books", "Handbooks"),
-                    ("other", "Other pages"),
-                ],
-                default="other",
-                max_length=8,
-                verbose_name="kind",
-            ),
-        ),
         migrations.CreateModel(
             name="HandbookPage",
             fields=[
@@ -410,6 +394,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "handbook",
                 "verbose_name_plural": "handbooks",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("checked_on", None),
+                            ("review_by", None),
+                            ("review_by__gte", models.F("checked_on")),
+                            _connector="OR",
+                        ),
+                        name="handbookpage_reviewed_after_check",
+                    )
+                ],
             },
             bases=("wagtailcore.page",),
         ),
@@ -446,6 +441,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "file of a handbook",
                 "verbose_name_plural": "files of a handbook",
+                "constraints": [
+                    models.UniqueConstraint(fields=("page", "kind"), name="one_handbook_file_a_kind"),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("name", ""), _negated=True), ("size__gt", 0)),
+                        name="handbook_file_is_there",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -466,27 +468,20 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="handbookpage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("checked_on", None),
-                    ("review_by", None),
-                    ("review_by__gte", models.F("checked_on")),
-                    _connector="OR",
-                ),
-                name="handbookpage_reviewed_after_check",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handbookfile",
-            constraint=models.UniqueConstraint(fields=("page", "kind"), name="one_handbook_file_a_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="handbookfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("name", ""), _negated=True), ("size__gt", 0)),
-                name="handbook_file_is_there",
+        migrations.AlterField(
+            model_name="sectionpage",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("guides", "Guides"),
+                    ("courses", "Courses"),
+                    ("videos", "Videos"),
+                    ("books", "Handbooks"),
+                    ("other", "Other pages"),
+                ],
+                default="other",
+                max_length=8,
+                verbose_name="kind",
             ),
         ),
     ]

@@ -483,6 +483,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "good model",
                 "verbose_name_plural": "good models",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("checked_on", None),
+                            ("review_by", None),
+                            ("review_by__gte", models.F("checked_on")),
+                            _connector="OR",
+                        ),
+                        name="goodmodelpage_reviewed_after_check",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("subject", "person"),
+                            models.Q(("initials", ""), ("person", None), ("shows_person", False)),
+                            _connector="OR",
+                        ),
+                        name="good_model_of_many_names_nobody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("shows_person", False), ("initials", ""), _connector="OR"),
+                        name="good_model_pictures_need_an_account",
+                    ),
+                ],
             },
             bases=("wagtailcore.page",),
         ),
@@ -604,6 +627,41 @@ class Migration(migrations.Migration):
                 "verbose_name": "honour",
                 "verbose_name_plural": "honours",
                 "ordering": ["-awarded_on", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("whom", "group"),
+                            models.Q(("initials", ""), ("person__isnull", False)),
+                            models.Q(("person", None), models.Q(("initials", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="honour_of_an_account_or_initials",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("whom", "person"),
+                            models.Q(
+                                ("initials", ""),
+                                ("person", None),
+                                models.Q(
+                                    models.Q(("organisation", ""), _negated=True),
+                                    ("school__isnull", False),
+                                    ("unit__isnull", False),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="honour_of_a_unit_names_it",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("photo", None), ("whom", "group"), ("person__isnull", False), _connector="OR"
+                        ),
+                        name="honour_photo_needs_an_account",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["is_shown", "-awarded_on"], name="honour_list")],
             },
         ),
         migrations.CreateModel(
@@ -970,6 +1028,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "honour roll",
                 "verbose_name_plural": "honour rolls",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("checked_on", None),
+                            ("review_by", None),
+                            ("review_by__gte", models.F("checked_on")),
+                            _connector="OR",
+                        ),
+                        name="honourrollpage_reviewed_after_check",
+                    )
+                ],
             },
             bases=("wagtailcore.page",),
         ),
@@ -1496,90 +1565,5 @@ class Migration(migrations.Migration):
                 ],
             },
             bases=("wagtailcore.page",),
-        ),
-        migrations.AddConstraint(
-            model_name="goodmodelpage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("checked_on", None),
-                    ("review_by", None),
-                    ("review_by__gte", models.F("checked_on")),
-                    _connector="OR",
-                ),
-                name="goodmodelpage_reviewed_after_check",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goodmodelpage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("subject", "person"),
-                    models.Q(("initials", ""), ("person", None), ("shows_person", False)),
-                    _connector="OR",
-                ),
-                name="good_model_of_many_names_nobody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goodmodelpage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("shows_person", False), ("initials", ""), _connector="OR"),
-                name="good_model_pictures_need_an_account",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="honour",
-            index=models.Index(fields=["is_shown", "-awarded_on"], name="honour_list"),
-        ),
-        migrations.AddConstraint(
-            model_name="honour",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("whom", "group"),
-                    models.Q(("initials", ""), ("person__isnull", False)),
-                    models.Q(("person", None), models.Q(("initials", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="honour_of_an_account_or_initials",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="honour",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("whom", "person"),
-                    models.Q(
-                        ("initials", ""),
-                        ("person", None),
-                        models.Q(
-                            models.Q(("organisation", ""), _negated=True),
-                            ("school__isnull", False),
-                            ("unit__isnull", False),
-                            _connector="OR",
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="honour_of_a_unit_names_it",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="honour",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("photo", None), ("whom", "group"), ("person__isnull", False), _connector="OR"),
-                name="honour_photo_needs_an_account",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="honourrollpage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("checked_on", None),
-                    ("review_by", None),
-                    ("review_by__gte", models.F("checked_on")),
-                    _connector="OR",
-                ),
-                name="honourrollpage_reviewed_after_check",
-            ),
         ),
     ]

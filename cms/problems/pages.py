@@ -26,6 +26,9 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
         return document(problem, request)
     values = {"problem": problem, "request_id": getattr(request, "request_id", ""), "request": request}
     values["LANGUAGE_CODE"] = translation.get_language()
+    waits = problem.extra.get("retry_after", 60) if problem.status == 429 else 0
+    # Nobody counts to 3,583.
+    values["minutes"] = -(-waits // 60)
     try:
         page = loader.select_template([f"{problem.status}.html", "error.html"]).render(values)
     except TemplateDoesNotExist as missing:
@@ -34,7 +37,10 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     except Exception:
         log.exception("the page for errors is broken")
     else:
-        return HttpResponse(page, status=problem.status)
+        response = HttpResponse(page, status=problem.status)
+        if waits:
+            response["Retry-After"] = str(waits)
+        return response
     bare = _BARE.format(title=problem.title, detail=problem.detail, request_id=values["request_id"])
     return HttpResponse(bare, status=problem.status)
 
@@ -44,10 +50,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
-    response = answer(request, problem := problem_of(exception))
-    if problem.status == 429:
-        response["Retry-After"] = str(problem.extra.get("retry_after", 60))
-    return response
+    return answer(request, problem_of(exception))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

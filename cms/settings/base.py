@@ -214,6 +214,7 @@ CELERY_BEAT_SCHEDULE: dict = {
     "let the assistant read what it missed": {"task": "support.tasks.index_missed", "schedule": 300},
     "let the assistant know what passages mean": {"task": "support.tasks.embed_missing", "schedule": 60},
     "chase questions that wait": {"task": "support.tasks.chase_questions", "schedule": 60 * 30},
+    "close surveys that are over": {"task": "support.tasks.close_surveys", "schedule": 60 * 10},
     "let the assistant know the help points of the day": {
         "task": "support.tasks.index_places",
         "schedule": crontab(hour=0, minute=15),

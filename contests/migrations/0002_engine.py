@@ -18,6 +18,67 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Entry",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("code", models.CharField(max_length=20, verbose_name="entry code")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("entered", "Entered"), ("withdrawn", "Withdrawn"), ("disqualified", "Disqualified")],
+                        default="entered",
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("snapshot", models.JSONField(default=dict)),
+                ("class_key", models.UUIDField(blank=True, null=True)),
+                ("school_key", models.UUIDField(blank=True, null=True)),
+                ("unit_key", models.UUIDField(blank=True, null=True)),
+                ("unit_name", models.CharField(blank=True, max_length=200)),
+                ("is_open_track", models.BooleanField(default=False)),
+                ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="contests.category"
+                    ),
+                ),
+                (
+                    "contest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="contests.contest"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contest_entries",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "entry",
+                "verbose_name_plural": "entries",
+                "constraints": [
+                    models.UniqueConstraint(fields=("contest", "user"), name="one_entry_of_a_person"),
+                    models.UniqueConstraint(fields=("contest", "code"), name="entry_code_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "disqualified"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="disqualified_entry_says_why",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["contest", "class_key"], name="entries_of_a_class")],
+            },
+        ),
+        migrations.CreateModel(
             name="Acceptance",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -29,7 +90,108 @@ class Migration(migrations.Migration):
                 ("used_ai", models.BooleanField(null=True)),
                 ("ai_note", models.CharField(blank=True, max_length=300, verbose_name="what AI was used for")),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "rules",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acceptances",
+                        to="contests.rulesversion",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="acceptances", to="contests.entry"
+                    ),
+                ),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("entry", "rules"), name="rules_accepted_once")]},
+        ),
+        migrations.CreateModel(
+            name="Ranking",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("kind", models.CharField(choices=[("live", "Standing so far"), ("frozen", "Frozen")], max_length=6)),
+                ("number", models.PositiveIntegerField(default=0)),
+                ("is_current", models.BooleanField(default=True)),
+                ("entrants", models.PositiveIntegerField()),
+                ("actual", models.PositiveIntegerField(null=True)),
+                ("pages", models.PositiveIntegerField()),
+                ("rows_digest", models.CharField(max_length=64)),
+                ("collective", models.JSONField(default=list)),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("computed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rankings",
+                        to="contests.category",
+                    ),
+                ),
+                (
+                    "computed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rankings", to="contests.contest"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rankings",
+                        to="contests.round",
+                    ),
+                ),
+                (
+                    "rules",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rankings", to="contests.rulesversion"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "ranking",
+                "verbose_name_plural": "rankings",
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("contest"),
+                        django.db.models.functions.comparison.Coalesce("round", 0),
+                        django.db.models.functions.comparison.Coalesce("category", 0),
+                        models.F("kind"),
+                        condition=models.Q(("is_current", True)),
+                        name="one_current_ranking_of_a_table",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", "live"), ("number__gte", 1), _connector="OR"),
+                        name="frozen_ranking_is_numbered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "frozen"), ("number__gt", 1), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="a_second_ranking_says_why",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["contest", "is_current"], name="rankings_in_force")],
+            },
         ),
         migrations.CreateModel(
             name="Appeal",
@@ -48,11 +210,88 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("decision", models.CharField(blank=True, max_length=500, verbose_name="decision")),
                 ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="appeals", to="contests.entry"
+                    ),
+                ),
+                (
+                    "ranking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="appeals", to="contests.ranking"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "appeal",
                 "verbose_name_plural": "appeals",
                 "ordering": ["made_at"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("entry", "ranking"), name="one_appeal_against_a_ranking"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at", None), ("decided_by", None), ("decision", ""), ("state", "waiting")
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("state__in", ["upheld", "rejected"]),
+                                models.Q(("decision", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="appeal_decided_by_somebody_with_a_reason",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Prize",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("per_round", models.BooleanField(default=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("individual", "for one person"), ("collective", "for a school")],
+                        default="individual",
+                        max_length=10,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("count", models.PositiveSmallIntegerField(default=1, verbose_name="number of prizes")),
+                ("value", models.CharField(blank=True, max_length=120, verbose_name="prize")),
+                ("points", models.PositiveSmallIntegerField(default=0, verbose_name="points for the school")),
+                (
+                    "contest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="prizes", to="contests.contest"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "prize",
+                "verbose_name_plural": "prizes",
+                "ordering": ["kind", "per_round", "position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contest", "kind", "per_round", "position"), name="prize_position_once"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("count__gte", 1)), name="prize_is_given_once_at_least"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -62,11 +301,46 @@ class Migration(migrations.Migration):
                 ("rank", models.PositiveIntegerField()),
                 ("school_key", models.UUIDField(blank=True, null=True)),
                 ("unit_name", models.CharField(blank=True, max_length=200)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="awards",
+                        to="contests.entry",
+                    ),
+                ),
+                (
+                    "prize",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="awards", to="contests.prize"
+                    ),
+                ),
+                (
+                    "ranking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="awards", to="contests.ranking"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "award",
                 "verbose_name_plural": "awards",
                 "ordering": ["prize__kind", "prize__position", "rank"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("entry__isnull", False)), fields=("ranking", "entry"), name="one_award_each"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("entry__isnull", False), ("school_key", None)),
+                            models.Q(("entry", None), ("school_key__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="award_is_of_a_person_or_a_school",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,37 +382,30 @@ class Migration(migrations.Migration):
                 ("signed_name", models.CharField(max_length=160, verbose_name="signed by")),
                 ("note", models.CharField(blank=True, max_length=300, verbose_name="remark")),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "contest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="contests.contest"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["to_place"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Entry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("code", models.CharField(max_length=20, verbose_name="entry code")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("entered", "Entered"), ("withdrawn", "Withdrawn"), ("disqualified", "Disqualified")],
-                        default="entered",
-                        max_length=12,
+                "constraints": [
+                    models.UniqueConstraint(fields=("contest", "to_state"), name="contest_state_reached_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("to_place__gt", models.F("from_place"))), name="contest_only_goes_forward"
                     ),
-                ),
-                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
-                ("snapshot", models.JSONField(default=dict)),
-                ("class_key", models.UUIDField(blank=True, null=True)),
-                ("school_key", models.UUIDField(blank=True, null=True)),
-                ("unit_key", models.UUIDField(blank=True, null=True)),
-                ("unit_name", models.CharField(blank=True, max_length=200)),
-                ("is_open_track", models.BooleanField(default=False)),
-                ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-            options={
-                "verbose_name": "entry",
-                "verbose_name_plural": "entries",
+                    models.CheckConstraint(
+                        condition=models.Q(("signed_name", ""), _negated=True), name="contest_step_is_signed"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,31 +418,28 @@ class Migration(migrations.Migration):
                 ("ends_at", models.DateTimeField()),
                 ("reason", models.CharField(max_length=300, verbose_name="reason")),
                 ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Prize",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("per_round", models.BooleanField(default=False)),
                 (
-                    "kind",
-                    models.CharField(
-                        choices=[("individual", "for one person"), ("collective", "for a school")],
-                        default="individual",
-                        max_length=10,
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
-                ("position", models.PositiveSmallIntegerField()),
-                ("title", models.CharField(max_length=120, verbose_name="title")),
-                ("count", models.PositiveSmallIntegerField(default=1, verbose_name="number of prizes")),
-                ("value", models.CharField(blank=True, max_length=120, verbose_name="prize")),
-                ("points", models.PositiveSmallIntegerField(default=0, verbose_name="points for the school")),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="outages", to="contests.round"
+                    ),
+                ),
             ],
             options={
-                "verbose_name": "prize",
-                "verbose_name_plural": "prizes",
-                "ordering": ["kind", "per_round", "position"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="outage_ends_after_it_starts"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="outage_has_a_reason"
+                    ),
+                ]
             },
         ),
         migrations.CreateModel(
@@ -184,28 +448,26 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("rank", models.PositiveIntegerField()),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="promotions", to="contests.entry"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="promotions", to="contests.round"
+                    ),
+                ),
+                (
+                    "ranking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="promotions", to="contests.ranking"
+                    ),
+                ),
             ],
-        ),
-        migrations.CreateModel(
-            name="Ranking",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("kind", models.CharField(choices=[("live", "Standing so far"), ("frozen", "Frozen")], max_length=6)),
-                ("number", models.PositiveIntegerField(default=0)),
-                ("is_current", models.BooleanField(default=True)),
-                ("entrants", models.PositiveIntegerField()),
-                ("actual", models.PositiveIntegerField(null=True)),
-                ("pages", models.PositiveIntegerField()),
-                ("rows_digest", models.CharField(max_length=64)),
-                ("collective", models.JSONField(default=list)),
-                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
-                ("computed_at", models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-            options={
-                "verbose_name": "ranking",
-                "verbose_name_plural": "rankings",
-            },
+            options={"constraints": [models.UniqueConstraint(fields=("entry", "round"), name="promoted_once")]},
         ),
         migrations.CreateModel(
             name="RoundAttempt",
@@ -214,14 +476,89 @@ class Migration(migrations.Migration):
                 ("prediction", models.PositiveIntegerField(blank=True, null=True)),
                 ("asked", models.PositiveSmallIntegerField()),
                 ("day", models.DateField()),
+                (
+                    "attempt",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contest_attempt",
+                        to="quizzes.attempt",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="contests.entry"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="contests.round"
+                    ),
+                ),
             ],
+            options={"indexes": [models.Index(fields=["round", "entry"], name="attempts_in_a_round")]},
         ),
         migrations.CreateModel(
             name="RoundQuiz",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("quiz_key", models.UUIDField()),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="quizzes", to="contests.category"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="quizzes", to="contests.round"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("round", "category"), name="one_quiz_of_a_category_in_a_round")
+                ]
+            },
+        ),
+        migrations.CreateModel(
+            name="IdentityKey",
+            fields=[
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="identity",
+                        serialize=False,
+                        to="contests.entry",
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64, null=True)),
+                ("last_digits", models.CharField(blank=True, max_length=3)),
+                ("erased_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "contest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contests.contest"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("contest", "digest"), name="one_entry_of_an_identity"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("digest__isnull", False), ("erased_at", None)),
+                            models.Q(("digest", None), ("erased_at__isnull", False), ("last_digits", "")),
+                            _connector="OR",
+                        ),
+                        name="erased_identity_is_blank",
+                    ),
+                ],
+            },
         ),
         migrations.AlterModelOptions(
             name="rulesversion",
@@ -325,414 +662,5 @@ class Migration(migrations.Migration):
                 ),
                 name="round_does_not_promote_to_itself",
             ),
-        ),
-        migrations.AddField(
-            model_name="acceptance",
-            name="rules",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="acceptances", to="contests.rulesversion"
-            ),
-        ),
-        migrations.AddField(
-            model_name="appeal",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="conteststep",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="conteststep",
-            name="contest",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="contests.contest"
-            ),
-        ),
-        migrations.CreateModel(
-            name="IdentityKey",
-            fields=[
-                (
-                    "entry",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="identity",
-                        serialize=False,
-                        to="contests.entry",
-                    ),
-                ),
-                ("digest", models.CharField(max_length=64, null=True)),
-                ("last_digits", models.CharField(blank=True, max_length=3)),
-                ("erased_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "contest",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contests.contest"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("contest", "digest"), name="one_entry_of_an_identity"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("digest__isnull", False), ("erased_at", None)),
-                            models.Q(("digest", None), ("erased_at__isnull", False), ("last_digits", "")),
-                            _connector="OR",
-                        ),
-                        name="erased_identity_is_blank",
-                    ),
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="entry",
-            name="category",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="contests.category"
-            ),
-        ),
-        migrations.AddField(
-            model_name="entry",
-            name="contest",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="contests.contest"
-            ),
-        ),
-        migrations.AddField(
-            model_name="entry",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="contest_entries", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="award",
-            name="entry",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="awards",
-                to="contests.entry",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appeal",
-            name="entry",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="appeals", to="contests.entry"
-            ),
-        ),
-        migrations.AddField(
-            model_name="acceptance",
-            name="entry",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="acceptances", to="contests.entry"
-            ),
-        ),
-        migrations.AddField(
-            model_name="outage",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="outage",
-            name="round",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="outages", to="contests.round"
-            ),
-        ),
-        migrations.AddField(
-            model_name="prize",
-            name="contest",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="prizes", to="contests.contest"
-            ),
-        ),
-        migrations.AddField(
-            model_name="award",
-            name="prize",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="awards", to="contests.prize"
-            ),
-        ),
-        migrations.AddField(
-            model_name="promotion",
-            name="entry",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="promotions", to="contests.entry"
-            ),
-        ),
-        migrations.AddField(
-            model_name="promotion",
-            name="round",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="promotions", to="contests.round"
-            ),
-        ),
-        migrations.AddField(
-            model_name="ranking",
-            name="category",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="rankings",
-                to="contests.category",
-            ),
-        ),
-        migrations.AddField(
-            model_name="ranking",
-            name="computed_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="ranking",
-            name="contest",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="rankings", to="contests.contest"
-            ),
-        ),
-        migrations.AddField(
-            model_name="ranking",
-            name="round",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="rankings",
-                to="contests.round",
-            ),
-        ),
-        migrations.AddField(
-            model_name="ranking",
-            name="rules",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="rankings", to="contests.rulesversion"
-            ),
-        ),
-        migrations.AddField(
-            model_name="promotion",
-            name="ranking",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="promotions", to="contests.ranking"
-            ),
-        ),
-        migrations.AddField(
-            model_name="award",
-            name="ranking",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="awards", to="contests.ranking"
-            ),
-        ),
-        migrations.AddField(
-            model_name="appeal",
-            name="ranking",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="appeals", to="contests.ranking"
-            ),
-        ),
-        migrations.AddField(
-            model_name="roundattempt",
-            name="attempt",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="contest_attempt", to="quizzes.attempt"
-            ),
-        ),
-        migrations.AddField(
-            model_name="roundattempt",
-            name="entry",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="contests.entry"
-            ),
-        ),
-        migrations.AddField(
-            model_name="roundattempt",
-            name="round",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="contests.round"
-            ),
-        ),
-        migrations.AddField(
-            model_name="roundquiz",
-            name="category",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="quizzes", to="contests.category"
-            ),
-        ),
-        migrations.AddField(
-            model_name="roundquiz",
-            name="round",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="quizzes", to="contests.round"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conteststep",
-            constraint=models.UniqueConstraint(fields=("contest", "to_state"), name="contest_state_reached_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="conteststep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_place__gt", models.F("from_place"))), name="contest_only_goes_forward"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conteststep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("signed_name", ""), _negated=True), name="contest_step_is_signed"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["contest", "class_key"], name="entries_of_a_class"),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.UniqueConstraint(fields=("contest", "user"), name="one_entry_of_a_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.UniqueConstraint(fields=("contest", "code"), name="entry_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "disqualified"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="disqualified_entry_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="acceptance",
-            constraint=models.UniqueConstraint(fields=("entry", "rules"), name="rules_accepted_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="outage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="outage_ends_after_it_starts"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="outage_has_a_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="prize",
-            constraint=models.UniqueConstraint(
-                fields=("contest", "kind", "per_round", "position"), name="prize_position_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="prize",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("count__gte", 1)), name="prize_is_given_once_at_least"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ranking",
-            index=models.Index(fields=["contest", "is_current"], name="rankings_in_force"),
-        ),
-        migrations.AddConstraint(
-            model_name="ranking",
-            constraint=models.UniqueConstraint(
-                models.F("contest"),
-                django.db.models.functions.comparison.Coalesce("round", 0),
-                django.db.models.functions.comparison.Coalesce("category", 0),
-                models.F("kind"),
-                condition=models.Q(("is_current", True)),
-                name="one_current_ranking_of_a_table",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ranking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", "live"), ("number__gte", 1), _connector="OR"),
-                name="frozen_ranking_is_numbered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ranking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "frozen"), ("number__gt", 1), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="a_second_ranking_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotion",
-            constraint=models.UniqueConstraint(fields=("entry", "round"), name="promoted_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="award",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("entry__isnull", False)), fields=("ranking", "entry"), name="one_award_each"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="award",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entry__isnull", False), ("school_key", None)),
-                    models.Q(("entry", None), ("school_key__isnull", False)),
-                    _connector="OR",
-                ),
-                name="award_is_of_a_person_or_a_school",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.UniqueConstraint(fields=("entry", "ranking"), name="one_appeal_against_a_ranking"),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decided_by", None), ("decision", ""), ("state", "waiting")),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("state__in", ["upheld", "rejected"]),
-                        models.Q(("decision", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="appeal_decided_by_somebody_with_a_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="roundattempt",
-            index=models.Index(fields=["round", "entry"], name="attempts_in_a_round"),
-        ),
-        migrations.AddConstraint(
-            model_name="roundquiz",
-            constraint=models.UniqueConstraint(fields=("round", "category"), name="one_quiz_of_a_category_in_a_round"),
         ),
     ]

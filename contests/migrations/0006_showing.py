@@ -35,10 +35,42 @@ class Migration(migrations.Migration):
                 ("width", models.PositiveIntegerField()),
                 ("height", models.PositiveIntegerField()),
                 ("hung_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "copy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="exhibits", to="contests.copy"
+                    ),
+                ),
+                (
+                    "hung_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "work",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="exhibit", to="contests.work"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "exhibit",
                 "verbose_name_plural": "exhibits",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("caption", ""), _negated=True), models.Q(("alt_text", ""), _negated=True)
+                        ),
+                        name="exhibit_has_its_words",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("picture_key", ""), _negated=True), ("height__gte", 1), ("width__gte", 1)
+                        ),
+                        name="exhibit_has_its_picture",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,11 +105,76 @@ class Migration(migrations.Migration):
                 ),
                 ("decision", models.CharField(blank=True, max_length=500, verbose_name="answer")),
                 ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "contest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="take_downs", to="contests.contest"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="take_downs",
+                        to="contests.entry",
+                    ),
+                ),
+                (
+                    "exhibit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="take_downs",
+                        to="contests.exhibit",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "request to take something down",
                 "verbose_name_plural": "requests to take something down",
                 "ordering": ["-asked_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("entry__isnull", False), ("exhibit", None)),
+                            models.Q(("entry", None), ("exhibit__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="take_down_is_of_a_name_or_a_work",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="take_down_says_why"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at", None), ("decided_by", None), ("decision", ""), ("state", "waiting")
+                            ),
+                            models.Q(
+                                models.Q(("state", "waiting"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                models.Q(("decision", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="take_down_decided_by_somebody_with_words",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["contest", "state"], name="take_downs_of_a_contest")],
             },
         ),
         migrations.AddField(
@@ -143,118 +240,6 @@ class Migration(migrations.Migration):
                     models.Q(("way_on", "unit"), _negated=True), ("level__in", ["class", "school"]), _connector="OR"
                 ),
                 name="who_chooses_is_a_school_or_a_class",
-            ),
-        ),
-        migrations.AddField(
-            model_name="exhibit",
-            name="copy",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="exhibits", to="contests.copy"
-            ),
-        ),
-        migrations.AddField(
-            model_name="exhibit",
-            name="hung_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="exhibit",
-            name="work",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="exhibit", to="contests.work"
-            ),
-        ),
-        migrations.AddField(
-            model_name="takedown",
-            name="contest",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="take_downs", to="contests.contest"
-            ),
-        ),
-        migrations.AddField(
-            model_name="takedown",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="takedown",
-            name="entry",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="take_downs",
-                to="contests.entry",
-            ),
-        ),
-        migrations.AddField(
-            model_name="takedown",
-            name="exhibit",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="take_downs",
-                to="contests.exhibit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exhibit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("caption", ""), _negated=True), models.Q(("alt_text", ""), _negated=True)),
-                name="exhibit_has_its_words",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exhibit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("picture_key", ""), _negated=True), ("height__gte", 1), ("width__gte", 1)),
-                name="exhibit_has_its_picture",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="takedown",
-            index=models.Index(fields=["contest", "state"], name="take_downs_of_a_contest"),
-        ),
-        migrations.AddConstraint(
-            model_name="takedown",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entry__isnull", False), ("exhibit", None)),
-                    models.Q(("entry", None), ("exhibit__isnull", False)),
-                    _connector="OR",
-                ),
-                name="take_down_is_of_a_name_or_a_work",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="takedown",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="take_down_says_why"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="takedown",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decided_by", None), ("decision", ""), ("state", "waiting")),
-                    models.Q(
-                        models.Q(("state", "waiting"), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        models.Q(("decision", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="take_down_decided_by_somebody_with_words",
             ),
         ),
     ]

@@ -16,16 +16,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="juror",
-            name="task",
-            field=models.CharField(
-                choices=[("judge", "Judge"), ("timekeeper", "Timekeeper")],
-                default="judge",
-                max_length=10,
-                verbose_name="task",
-            ),
-        ),
         migrations.CreateModel(
             name="Part",
             fields=[
@@ -114,102 +104,6 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("part", "position"), name="stage_mark_position_once"),
                     models.CheckConstraint(condition=models.Q(("top__gt", 0)), name="stage_mark_brings_points"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Sheet",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "Being filled in"), ("locked", "Locked"), ("excused", "Does not count")],
-                        default="open",
-                        max_length=7,
-                    ),
-                ),
-                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
-                ("locked_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "juror",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="sheets", to="contests.juror"
-                    ),
-                ),
-                (
-                    "keyed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "score sheet",
-                "verbose_name_plural": "score sheets",
-                "ordering": ["juror_id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("locked_at__isnull", False), ("state", "locked")),
-                            models.Q(models.Q(("state", "locked"), _negated=True), ("locked_at", None)),
-                            _connector="OR",
-                        ),
-                        name="sheet_locked_at_some_time",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "excused"), _negated=True),
-                            models.Q(("reason", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="excused_sheet_says_why",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("keyed_by", None), ("state", "locked"), _connector="OR"),
-                        name="keyed_sheet_is_locked",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Points",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("seq", models.PositiveIntegerField()),
-                ("points", models.DecimalField(decimal_places=2, max_digits=5, null=True, verbose_name="points")),
-                ("top", models.DecimalField(decimal_places=2, max_digits=5)),
-                ("saved_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "mark",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="points", to="contests.mark"
-                    ),
-                ),
-                (
-                    "sheet",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="points", to="contests.sheet"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("sheet", "mark"), name="stage_points_of_a_criterion_once"),
-                    models.CheckConstraint(condition=models.Q(("seq__gte", 1)), name="stage_points_are_counted"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("points", None),
-                            models.Q(("points__gte", 0), ("points__lte", models.F("top"))),
-                            _connector="OR",
-                        ),
-                        name="stage_points_within_their_scale",
-                    ),
                 ],
             },
         ),
@@ -329,6 +223,109 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Sheet",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Being filled in"), ("locked", "Locked"), ("excused", "Does not count")],
+                        default="open",
+                        max_length=7,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("locked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "juror",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sheets", to="contests.juror"
+                    ),
+                ),
+                (
+                    "keyed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "turn",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sheets", to="contests.turn"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "score sheet",
+                "verbose_name_plural": "score sheets",
+                "ordering": ["juror_id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("locked_at__isnull", False), ("state", "locked")),
+                            models.Q(models.Q(("state", "locked"), _negated=True), ("locked_at", None)),
+                            _connector="OR",
+                        ),
+                        name="sheet_locked_at_some_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "excused"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="excused_sheet_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("keyed_by", None), ("state", "locked"), _connector="OR"),
+                        name="keyed_sheet_is_locked",
+                    ),
+                    models.UniqueConstraint(fields=("turn", "juror"), name="one_sheet_of_a_judge"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Points",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.PositiveIntegerField()),
+                ("points", models.DecimalField(decimal_places=2, max_digits=5, null=True, verbose_name="points")),
+                ("top", models.DecimalField(decimal_places=2, max_digits=5)),
+                ("saved_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "mark",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="points", to="contests.mark"
+                    ),
+                ),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="points", to="contests.sheet"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("sheet", "mark"), name="stage_points_of_a_criterion_once"),
+                    models.CheckConstraint(condition=models.Q(("seq__gte", 1)), name="stage_points_are_counted"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("points", None),
+                            models.Q(("points__gte", 0), ("points__lte", models.F("top"))),
+                            _connector="OR",
+                        ),
+                        name="stage_points_within_their_scale",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Timing",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -365,13 +362,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddField(
-            model_name="sheet",
-            name="turn",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="sheets", to="contests.turn"
-            ),
         ),
         migrations.CreateModel(
             name="Correction",
@@ -537,8 +527,14 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.UniqueConstraint(fields=("turn", "juror"), name="one_sheet_of_a_judge"),
+        migrations.AddField(
+            model_name="juror",
+            name="task",
+            field=models.CharField(
+                choices=[("judge", "Judge"), ("timekeeper", "Timekeeper")],
+                default="judge",
+                max_length=10,
+                verbose_name="task",
+            ),
         ),
     ]

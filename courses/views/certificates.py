@@ -37,8 +37,8 @@ from schools.problems import TooManyTries
 from schools.queries.consents import name_in_public
 
 # Numbers that do not exist, by network: a class may scan all its certificates, nobody may try numbers.
-UNKNOWN = limits.Limit("verify-unknown", 30, 10 * 60)
-LOOKS = limits.Limit("verify", 600, 10 * 60)
+UNKNOWN = limits.Limit("verify-unknown", 30, 10 * 60, is_plain=True)
+LOOKS = limits.Limit("verify", 600, 10 * 60, is_plain=True)
 STATE_ICONS = {"issued": "badge-check", "ready": "circle-dot", "withdrawn": "circle-x", "none": "circle"}
 STATE_KINDS = {"issued": "done", "ready": "doing", "withdrawn": "late", "none": ""}
 

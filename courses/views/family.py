@@ -39,7 +39,7 @@ from schools.permissions import classes_with_right
 from schools.problems import TooManyTries
 from schools.queries.addresses import absolute, qr_svg
 
-UNKNOWN = limits.Limit("family-unknown", 30, 10 * 60)
+UNKNOWN = limits.Limit("family-unknown", 30, 10 * 60, is_plain=True)
 PHONE = "nguoi_than"
 PHONE_SECONDS = 90 * 24 * 3600
 PER_PAGE = 60

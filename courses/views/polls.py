@@ -34,8 +34,8 @@ from schools.queries.addresses import absolute, qr_svg
 
 PER_PAGE = 30
 # A whole school stands behind one address: these are for scripts, not for classes.
-UNKNOWN = limits.Limit("poll-unknown", 100, 10 * 60)
-POSTS = limits.Limit("poll-posts", 600, 10 * 60)
+UNKNOWN = limits.Limit("poll-unknown", 100, 10 * 60, is_plain=True)
+POSTS = limits.Limit("poll-posts", 600, 10 * 60, is_plain=True)
 PHONE = "hoi_ca_lop"
 PHONE_SECONDS = 24 * 3600
 

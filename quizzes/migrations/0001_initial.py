@@ -38,6 +38,79 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Opening",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("quiz_key", models.UUIDField()),
+                ("context_kind", models.CharField(max_length=20)),
+                ("context_key", models.CharField(max_length=80)),
+                ("opens_at", models.DateTimeField(blank=True, null=True, verbose_name="opens at")),
+                ("closes_at", models.DateTimeField(blank=True, null=True, verbose_name="closes at")),
+                ("attempts", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="attempts allowed")),
+                (
+                    "time_limit_seconds",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="time limit in seconds"),
+                ),
+                ("grace_seconds", models.PositiveSmallIntegerField(default=120, verbose_name="grace in seconds")),
+                ("audience", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                "verbose_name": "opening",
+                "verbose_name_plural": "openings",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("quiz_key", "context_kind", "context_key"), name="opening_once_in_a_context"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("opens_at", None),
+                            ("closes_at", None),
+                            ("closes_at__gt", models.F("opens_at")),
+                            _connector="OR",
+                        ),
+                        name="opening_closes_after_it_opens",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("attempts", None), ("attempts__gte", 1), _connector="OR"),
+                        name="opening_allows_an_attempt",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("time_limit_seconds", None), ("time_limit_seconds__gte", 60), _connector="OR"
+                        ),
+                        name="opening_limit_is_a_minute_or_more",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Paper",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("quiz_key", models.UUIDField()),
+                ("version", models.PositiveIntegerField()),
+                ("content_hash", models.CharField(max_length=64)),
+                ("document", models.JSONField()),
+                ("is_current", models.BooleanField(default=True)),
+                ("frozen_at", models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                "verbose_name": "paper",
+                "verbose_name_plural": "papers",
+                "constraints": [
+                    models.UniqueConstraint(fields=("quiz_key", "version"), name="paper_version_once"),
+                    models.UniqueConstraint(fields=("quiz_key", "content_hash"), name="paper_content_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_current", True)),
+                        fields=("quiz_key",),
+                        name="one_current_paper_of_a_quiz",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Attempt",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -84,6 +157,18 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="quiz_attempts",
                         to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opening",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="taken", to="quizzes.opening"
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="quizzes.paper"
                     ),
                 ),
             ],
@@ -133,6 +218,10 @@ class Migration(migrations.Migration):
                         ),
                         name="score_within_the_maximum",
                     ),
+                    models.UniqueConstraint(fields=("user", "opening", "number"), name="attempt_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")), fields=("user", "opening"), name="one_open_attempt"
+                    ),
                 ],
             },
         ),
@@ -170,93 +259,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "earlier receipt",
                 "verbose_name_plural": "earlier receipts",
             },
-        ),
-        migrations.CreateModel(
-            name="Opening",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("quiz_key", models.UUIDField()),
-                ("context_kind", models.CharField(max_length=20)),
-                ("context_key", models.CharField(max_length=80)),
-                ("opens_at", models.DateTimeField(blank=True, null=True, verbose_name="opens at")),
-                ("closes_at", models.DateTimeField(blank=True, null=True, verbose_name="closes at")),
-                ("attempts", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="attempts allowed")),
-                (
-                    "time_limit_seconds",
-                    models.PositiveIntegerField(blank=True, null=True, verbose_name="time limit in seconds"),
-                ),
-                ("grace_seconds", models.PositiveSmallIntegerField(default=120, verbose_name="grace in seconds")),
-                ("audience", models.JSONField(default=dict)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                "verbose_name": "opening",
-                "verbose_name_plural": "openings",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("quiz_key", "context_kind", "context_key"), name="opening_once_in_a_context"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("opens_at", None),
-                            ("closes_at", None),
-                            ("closes_at__gt", models.F("opens_at")),
-                            _connector="OR",
-                        ),
-                        name="opening_closes_after_it_opens",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("attempts", None), ("attempts__gte", 1), _connector="OR"),
-                        name="opening_allows_an_attempt",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("time_limit_seconds", None), ("time_limit_seconds__gte", 60), _connector="OR"
-                        ),
-                        name="opening_limit_is_a_minute_or_more",
-                    ),
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="attempt",
-            name="opening",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="taken", to="quizzes.opening"
-            ),
-        ),
-        migrations.CreateModel(
-            name="Paper",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("quiz_key", models.UUIDField()),
-                ("version", models.PositiveIntegerField()),
-                ("content_hash", models.CharField(max_length=64)),
-                ("document", models.JSONField()),
-                ("is_current", models.BooleanField(default=True)),
-                ("frozen_at", models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                "verbose_name": "paper",
-                "verbose_name_plural": "papers",
-                "constraints": [
-                    models.UniqueConstraint(fields=("quiz_key", "version"), name="paper_version_once"),
-                    models.UniqueConstraint(fields=("quiz_key", "content_hash"), name="paper_content_once"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("is_current", True)),
-                        fields=("quiz_key",),
-                        name="one_current_paper_of_a_quiz",
-                    ),
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="attempt",
-            name="paper",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="quizzes.paper"
-            ),
         ),
         migrations.CreateModel(
             name="Question",
@@ -393,6 +395,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "questions",
                 "ordering": ["bank", "pk"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("difficulty__range", (1, 3))), name="question_difficulty_1_to_3"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("starter_key", ""), _negated=True),
+                        fields=("starter_key", "locale"),
+                        name="starter_question_once",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["bank", "topic", "difficulty"], name="question_draw_pool")],
+                "unique_together": {("translation_key", "locale")},
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),
@@ -435,6 +449,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "options",
                 "ordering": ["sort_order"],
                 "abstract": False,
+                "unique_together": {("translation_key", "locale")},
             },
         ),
         migrations.CreateModel(
@@ -552,6 +567,24 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "quizzes",
                 "ordering": ["title"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("attempts__gte", 1)), name="quiz_allows_an_attempt"),
+                    models.CheckConstraint(
+                        condition=models.Q(("pass_percent__lte", 100)), name="quiz_pass_mark_within_100"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("time_limit_minutes", None), ("time_limit_minutes__gte", 1), _connector="OR"
+                        ),
+                        name="quiz_limit_is_a_minute_or_more",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("starter_key", ""), _negated=True),
+                        fields=("starter_key", "locale"),
+                        name="starter_quiz_once",
+                    ),
+                ],
+                "unique_together": {("translation_key", "locale")},
             },
             bases=(wagtail.models.preview.PreviewableMixin, models.Model),
         ),
@@ -615,6 +648,10 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["sort_order"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("count__gte", 1)), name="draw_takes_a_question"),
+                    models.CheckConstraint(condition=models.Q(("points__gt", 0)), name="draw_has_points"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -651,6 +688,10 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["sort_order"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("quiz", "question"), name="question_once_in_a_quiz"),
+                    models.CheckConstraint(condition=models.Q(("points__gt", 0)), name="quiz_question_has_points"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -743,86 +784,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.UniqueConstraint(fields=("user", "opening", "number"), name="attempt_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("user", "opening"), name="one_open_attempt"
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="option",
-            unique_together={("translation_key", "locale")},
-        ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(fields=["bank", "topic", "difficulty"], name="question_draw_pool"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("difficulty__range", (1, 3))), name="question_difficulty_1_to_3"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("starter_key", ""), _negated=True),
-                fields=("starter_key", "locale"),
-                name="starter_question_once",
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="question",
-            unique_together={("translation_key", "locale")},
-        ),
-        migrations.AddConstraint(
-            model_name="quiz",
-            constraint=models.CheckConstraint(condition=models.Q(("attempts__gte", 1)), name="quiz_allows_an_attempt"),
-        ),
-        migrations.AddConstraint(
-            model_name="quiz",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pass_percent__lte", 100)), name="quiz_pass_mark_within_100"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quiz",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("time_limit_minutes", None), ("time_limit_minutes__gte", 1), _connector="OR"),
-                name="quiz_limit_is_a_minute_or_more",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quiz",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("starter_key", ""), _negated=True),
-                fields=("starter_key", "locale"),
-                name="starter_quiz_once",
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="quiz",
-            unique_together={("translation_key", "locale")},
-        ),
-        migrations.AddConstraint(
-            model_name="quizdraw",
-            constraint=models.CheckConstraint(condition=models.Q(("count__gte", 1)), name="draw_takes_a_question"),
-        ),
-        migrations.AddConstraint(
-            model_name="quizdraw",
-            constraint=models.CheckConstraint(condition=models.Q(("points__gt", 0)), name="draw_has_points"),
-        ),
-        migrations.AddConstraint(
-            model_name="quizquestion",
-            constraint=models.UniqueConstraint(fields=("quiz", "question"), name="question_once_in_a_quiz"),
-        ),
-        migrations.AddConstraint(
-            model_name="quizquestion",
-            constraint=models.CheckConstraint(condition=models.Q(("points__gt", 0)), name="quiz_question_has_points"),
         ),
     ]

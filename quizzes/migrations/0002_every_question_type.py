@@ -33,10 +33,29 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(max_length=300, verbose_name="reason")),
                 ("at", models.DateTimeField(auto_now_add=True)),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "cancelled question",
                 "verbose_name_plural": "cancelled questions",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("quiz_key", "question_key"),
+                        name="question_cancelled_once_in_a_quiz",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="cancellation_has_a_reason"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +79,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Rubric",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=160, unique=True, verbose_name="title")),
+            ],
+            options={
+                "verbose_name": "rubric",
+                "verbose_name_plural": "rubrics",
+                "ordering": ["title"],
+            },
+        ),
+        migrations.CreateModel(
             name="Criterion",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -77,10 +108,19 @@ class Migration(migrations.Migration):
                         verbose_name="points",
                     ),
                 ),
+                (
+                    "rubric",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="criteria", to="quizzes.rubric"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["sort_order"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("points__gt", 0)), name="criterion_has_points")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +132,14 @@ class Migration(migrations.Migration):
                 ("passed", models.BooleanField()),
                 ("reason", models.CharField(max_length=300)),
                 ("replaced_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="earlier_results",
+                        to="quizzes.attempt",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "earlier result",
@@ -108,10 +156,33 @@ class Migration(migrations.Migration):
                 ("points_by_criterion", models.JSONField(default=dict)),
                 ("comment", models.TextField(blank=True, verbose_name="comment")),
                 ("marked_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="markings", to="quizzes.attempt"
+                    ),
+                ),
+                (
+                    "marker",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "marking",
                 "verbose_name_plural": "markings",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("fraction__gte", 0), ("fraction__lte", 1)), name="marking_fraction_0_to_1"
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["attempt", "question_key", "-marked_at"], name="marking_of_an_answer")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,11 +212,36 @@ class Migration(migrations.Migration):
                 ("created_keys", models.JSONField(default=list)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("committed_at", models.DateTimeField(null=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "bank",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="imports", to="quizzes.questionbank"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "question import",
                 "verbose_name_plural": "question imports",
                 "ordering": ["-created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "committed"), _negated=True),
+                            ("committed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="committed_import_has_its_time",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -156,12 +252,29 @@ class Migration(migrations.Migration):
                 ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
                 ("title", models.CharField(max_length=200, verbose_name="title")),
                 ("introduction", models.TextField(blank=True, verbose_name="introduction")),
+                (
+                    "locale",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtailcore.locale",
+                        verbose_name="locale",
+                    ),
+                ),
+                (
+                    "quiz",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sections", to="quizzes.quiz"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "section",
                 "verbose_name_plural": "sections",
                 "ordering": ["sort_order"],
                 "abstract": False,
+                "unique_together": {("translation_key", "locale")},
             },
         ),
         migrations.CreateModel(
@@ -174,22 +287,28 @@ class Migration(migrations.Migration):
                 ("due_on", models.DateField()),
                 ("missed", models.PositiveSmallIntegerField(default=1)),
                 ("last_seen_at", models.DateTimeField(null=True)),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="quizzes.paper"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="review_cards",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "card to review",
                 "verbose_name_plural": "cards to review",
-            },
-        ),
-        migrations.CreateModel(
-            name="Rubric",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("title", models.CharField(max_length=160, unique=True, verbose_name="title")),
-            ],
-            options={
-                "verbose_name": "rubric",
-                "verbose_name_plural": "rubrics",
-                "ordering": ["title"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "question_key"), name="one_card_of_a_question")
+                ],
+                "indexes": [models.Index(fields=["user", "due_on"], name="cards_due")],
             },
         ),
         migrations.CreateModel(
@@ -219,12 +338,56 @@ class Migration(migrations.Migration):
                 ("width", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="width, ‰")),
                 ("height", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="height, ‰")),
                 ("is_correct", models.BooleanField(default=False, verbose_name="right")),
+                (
+                    "locale",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtailcore.locale",
+                        verbose_name="locale",
+                    ),
+                ),
+                (
+                    "question",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="targets", to="quizzes.question"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "place",
                 "verbose_name_plural": "places",
                 "ordering": ["sort_order"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("height", None), ("width", None), ("x", None), ("y", None)),
+                            models.Q(
+                                ("height__gte", 1),
+                                ("width__gte", 1),
+                                ("x__gte", 0),
+                                ("y__gte", 0),
+                                (
+                                    "x__lte",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.Value(1000), "-", models.F("width")
+                                    ),
+                                ),
+                                (
+                                    "y__lte",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.Value(1000), "-", models.F("height")
+                                    ),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="target_area_within_the_picture",
+                    )
+                ],
+                "unique_together": {("translation_key", "locale")},
             },
         ),
         migrations.AddField(
@@ -418,13 +581,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="cancellation",
-            name="actor",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
             model_name="question",
             name="credit_table",
             field=models.ForeignKey(
@@ -435,78 +591,6 @@ class Migration(migrations.Migration):
                 related_name="questions",
                 to="quizzes.credittable",
                 verbose_name="credit table",
-            ),
-        ),
-        migrations.AddField(
-            model_name="earlierresult",
-            name="attempt",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="earlier_results", to="quizzes.attempt"
-            ),
-        ),
-        migrations.AddField(
-            model_name="marking",
-            name="attempt",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="markings", to="quizzes.attempt"
-            ),
-        ),
-        migrations.AddField(
-            model_name="marking",
-            name="marker",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="questionimport",
-            name="actor",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="questionimport",
-            name="bank",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="imports", to="quizzes.questionbank"
-            ),
-        ),
-        migrations.AddField(
-            model_name="quizsection",
-            name="locale",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="wagtailcore.locale",
-                verbose_name="locale",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quizsection",
-            name="quiz",
-            field=modelcluster.fields.ParentalKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="sections", to="quizzes.quiz"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewcard",
-            name="paper",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="quizzes.paper"),
-        ),
-        migrations.AddField(
-            model_name="reviewcard",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="review_cards", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="criterion",
-            name="rubric",
-            field=modelcluster.fields.ParentalKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="criteria", to="quizzes.rubric"
             ),
         ),
         migrations.AddField(
@@ -521,102 +605,5 @@ class Migration(migrations.Migration):
                 to="quizzes.rubric",
                 verbose_name="rubric",
             ),
-        ),
-        migrations.AddField(
-            model_name="target",
-            name="locale",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="wagtailcore.locale",
-                verbose_name="locale",
-            ),
-        ),
-        migrations.AddField(
-            model_name="target",
-            name="question",
-            field=modelcluster.fields.ParentalKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="targets", to="quizzes.question"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cancellation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=("quiz_key", "question_key"),
-                name="question_cancelled_once_in_a_quiz",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cancellation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="cancellation_has_a_reason"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="marking",
-            index=models.Index(fields=["attempt", "question_key", "-marked_at"], name="marking_of_an_answer"),
-        ),
-        migrations.AddConstraint(
-            model_name="marking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fraction__gte", 0), ("fraction__lte", 1)), name="marking_fraction_0_to_1"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="questionimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "committed"), _negated=True), ("committed_at__isnull", False), _connector="OR"
-                ),
-                name="committed_import_has_its_time",
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="quizsection",
-            unique_together={("translation_key", "locale")},
-        ),
-        migrations.AddIndex(
-            model_name="reviewcard",
-            index=models.Index(fields=["user", "due_on"], name="cards_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewcard",
-            constraint=models.UniqueConstraint(fields=("user", "question_key"), name="one_card_of_a_question"),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.CheckConstraint(condition=models.Q(("points__gt", 0)), name="criterion_has_points"),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("height", None), ("width", None), ("x", None), ("y", None)),
-                    models.Q(
-                        ("height__gte", 1),
-                        ("width__gte", 1),
-                        ("x__gte", 0),
-                        ("y__gte", 0),
-                        (
-                            "x__lte",
-                            django.db.models.expressions.CombinedExpression(models.Value(1000), "-", models.F("width")),
-                        ),
-                        (
-                            "y__lte",
-                            django.db.models.expressions.CombinedExpression(
-                                models.Value(1000), "-", models.F("height")
-                            ),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="target_area_within_the_picture",
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="target",
-            unique_together={("translation_key", "locale")},
         ),
     ]

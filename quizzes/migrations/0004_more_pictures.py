@@ -31,12 +31,38 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("option_key", models.UUIDField(blank=True, null=True, verbose_name="of option")),
+                (
+                    "locale",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtailcore.locale",
+                        verbose_name="locale",
+                    ),
+                ),
+                (
+                    "picture",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="media.picture",
+                        verbose_name="picture",
+                    ),
+                ),
+                (
+                    "question",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="more_pictures", to="quizzes.question"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "one more picture",
                 "verbose_name_plural": "more pictures",
                 "ordering": ["sort_order"],
                 "abstract": False,
+                "unique_together": {("translation_key", "locale")},
             },
         ),
         migrations.AlterConstraint(
@@ -66,37 +92,5 @@ class Migration(migrations.Migration):
                 name="target_area_within_the_picture",
                 violation_error_message="Give all four numbers of the area; it must lie within the picture, which is 1000 wide and high.",
             ),
-        ),
-        migrations.AddField(
-            model_name="questionpicture",
-            name="locale",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="wagtailcore.locale",
-                verbose_name="locale",
-            ),
-        ),
-        migrations.AddField(
-            model_name="questionpicture",
-            name="picture",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="media.picture",
-                verbose_name="picture",
-            ),
-        ),
-        migrations.AddField(
-            model_name="questionpicture",
-            name="question",
-            field=modelcluster.fields.ParentalKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="more_pictures", to="quizzes.question"
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="questionpicture",
-            unique_together={("translation_key", "locale")},
         ),
     ]

@@ -17,6 +17,62 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="ReportingRound",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_on", models.DateField(verbose_name="due on")),
+                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("signed_at", models.DateTimeField(blank=True, null=True)),
+                ("indicators", models.ManyToManyField(related_name="+", to="reports.indicator")),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reporting_year",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="round", to="schools.reportingyear"
+                    ),
+                ),
+                (
+                    "school_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.schoolyear"
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "reporting round",
+                "verbose_name_plural": "reporting rounds",
+                "ordering": ["-reporting_year__starts_on"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("signed_at", None), ("signed_by", None)),
+                            models.Q(("signed_at__isnull", False), ("signed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="round_signature_is_whole",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="PlaceReport",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -39,24 +95,84 @@ class Migration(migrations.Migration):
                 ("return_reason", models.CharField(blank=True, max_length=1000, verbose_name="reason")),
                 ("returned_at", models.DateTimeField(blank=True, null=True)),
                 ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.school",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.unit",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="reports.reportinground"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "report of a place",
                 "verbose_name_plural": "reports of places",
-            },
-        ),
-        migrations.CreateModel(
-            name="ReportingRound",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("due_on", models.DateField(verbose_name="due on")),
-                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("signed_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "verbose_name": "reporting round",
-                "verbose_name_plural": "reporting rounds",
-                "ordering": ["-reporting_year__starts_on"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("round", "unit"), name="report_of_a_unit_once"),
+                    models.UniqueConstraint(fields=("round", "school"), name="report_of_a_school_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("school__isnull", False), ("unit", None)),
+                            models.Q(("school", None), ("unit__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="report_of_one_place",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sent"), _negated=True),
+                            models.Q(
+                                ("signed_at__isnull", False),
+                                ("signed_by__isnull", False),
+                                models.Q(("signer_name", ""), _negated=True),
+                                models.Q(("results", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="report_sent_is_signed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "returned"), _negated=True),
+                            models.Q(
+                                ("returned_at__isnull", False),
+                                ("signed_at", None),
+                                models.Q(("return_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="report_returned_says_why",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["round", "state"], name="report_by_state")],
             },
         ),
         migrations.AddField(
@@ -121,35 +237,6 @@ class Migration(migrations.Migration):
             field=models.PositiveIntegerField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="placereport",
-            name="school",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="schools.school",
-            ),
-        ),
-        migrations.AddField(
-            model_name="placereport",
-            name="signed_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="placereport",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.unit"
-            ),
-        ),
-        migrations.AddField(
             model_name="figure",
             name="report",
             field=models.ForeignKey(
@@ -163,114 +250,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="figure",
             constraint=models.UniqueConstraint(fields=("report", "indicator"), name="figure_once_a_report"),
-        ),
-        migrations.AddField(
-            model_name="reportinground",
-            name="indicators",
-            field=models.ManyToManyField(related_name="+", to="reports.indicator"),
-        ),
-        migrations.AddField(
-            model_name="reportinground",
-            name="opened_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="reportinground",
-            name="reporting_year",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="round", to="schools.reportingyear"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reportinground",
-            name="school_year",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.schoolyear"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reportinground",
-            name="signed_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="placereport",
-            name="round",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="reports.reportinground"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportinground",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("signed_at", None), ("signed_by", None)),
-                    models.Q(("signed_at__isnull", False), ("signed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="round_signature_is_whole",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="placereport",
-            index=models.Index(fields=["round", "state"], name="report_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="placereport",
-            constraint=models.UniqueConstraint(fields=("round", "unit"), name="report_of_a_unit_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="placereport",
-            constraint=models.UniqueConstraint(fields=("round", "school"), name="report_of_a_school_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="placereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("school__isnull", False), ("unit", None)),
-                    models.Q(("school", None), ("unit__isnull", False)),
-                    _connector="OR",
-                ),
-                name="report_of_one_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "sent"), _negated=True),
-                    models.Q(
-                        ("signed_at__isnull", False),
-                        ("signed_by__isnull", False),
-                        models.Q(("signer_name", ""), _negated=True),
-                        models.Q(("results", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="report_sent_is_signed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "returned"), _negated=True),
-                    models.Q(
-                        ("returned_at__isnull", False),
-                        ("signed_at", None),
-                        models.Q(("return_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="report_returned_says_why",
-            ),
         ),
     ]

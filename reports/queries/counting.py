@@ -1,5 +1,5 @@
 """Figures of other rooms for the indicators: trainings, readings and family tasks of `courses`, entrants of `contests`,
-surveys and visits of community teams of `support`.
+the desk, surveys and visits of community teams of `support`.
 
 Those rooms lie below and know nothing of indicators, so what counts them by the rule of a row stands here and is registered
 as a source; the counting itself is theirs.
@@ -17,6 +17,8 @@ from courses.queries.trainings import trained_between
 from reports.queries.scopes import Scope
 from reports.queries.sources import Counted, frozen_pupils, register_source, stretch
 from schools.models import ReportingYear, SchoolYear, Unit
+from support.models import AnswerPage, Ticket
+from support.queries.desk import tally
 from support.queries.survey_figures import FEWEST, satisfied_between
 from support.queries.visits import figures_of, sum_of, visits_in
 
@@ -161,6 +163,24 @@ def satisfied_of(scope: Scope, year: ReportingYear, school_year: SchoolYear, rul
     return Counted(satisfied, answered) if answered >= FEWEST else None
 
 
+def heard_of(scope: Scope, year: ReportingYear, school_year: SchoolYear, rule: dict) -> Counted | None:
+    """Questions and opinions the desk answered, of those it received in the reporting year, as its public pages count them;
+    how many were answered in time, and how many were pointed to the national portal or published, is told in the inputs.
+    Those of no commune are the province's. None for a school, and where nothing was received."""
+    if scope.school:
+        return None
+    tickets = Ticket.objects.filter(received_at__range=stretch(year))
+    if scope.kind == "unit" and scope.unit is not None:
+        tickets = tickets.filter(unit__path__startswith=scope.unit.path)
+    found = tally(tickets)
+    if not found["received"]:
+        return None
+    pointed = tickets.filter(state=Ticket.State.PORTAL).count()
+    published = AnswerPage.objects.live().filter(translation_key__in=tickets.values("page_key")).count()
+    inputs = {"in_time": found["in_time"], "pointed_to_portal": pointed, "published": published}
+    return Counted(found["answered"], found["received"], inputs)
+
+
 register_source("trained", trained_of)
 register_source("informed", informed_of)
 register_source("family", families_of)
@@ -169,3 +189,4 @@ register_source("contest", entrants_of)
 register_source("works", works_of)
 register_source("communicators", communicators_of)
 register_source("visits", visits_of)
+register_source("desk", heard_of)

@@ -99,6 +99,50 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Unit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(max_length=255, unique=True)),
+                ("depth", models.PositiveIntegerField()),
+                ("numchild", models.PositiveIntegerField(default=0)),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("name_folded", models.CharField(db_index=True, editable=False, max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("province", "Province"),
+                            ("ward", "Ward"),
+                            ("commune", "Commune"),
+                            ("special_zone", "Special zone"),
+                            ("former_district", "Former district"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
+            ],
+            options={
+                "verbose_name": "administrative unit",
+                "verbose_name_plural": "administrative units",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from", None),
+                            ("valid_to", None),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="unit_ends_after_it_starts",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="School",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -126,6 +170,15 @@ class Migration(migrations.Migration):
                 ("grade_max", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="highest grade")),
                 ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schools",
+                        to="schools.unit",
+                        verbose_name="commune",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "school",
@@ -175,6 +228,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SchoolYear",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=9, unique=True, verbose_name="code")),
+                ("starts_on", models.DateField(verbose_name="starts on")),
+                ("ends_on", models.DateField(verbose_name="ends on")),
+            ],
+            options={
+                "verbose_name": "school year",
+                "verbose_name_plural": "school years",
+                "ordering": ["starts_on"],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gt", models.F("starts_on"))),
+                        name="school_year_ends_after_it_starts",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="SchoolClass",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -188,11 +262,22 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="classes", to="schools.school"
                     ),
                 ),
+                (
+                    "school_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="classes", to="schools.schoolyear"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "class",
                 "verbose_name_plural": "classes",
                 "ordering": ["grade", "name_folded"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school", "school_year", "name_folded"), name="class_unique_in_school_and_year"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -299,34 +384,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.CreateModel(
-            name="SchoolYear",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=9, unique=True, verbose_name="code")),
-                ("starts_on", models.DateField(verbose_name="starts on")),
-                ("ends_on", models.DateField(verbose_name="ends on")),
-            ],
-            options={
-                "verbose_name": "school year",
-                "verbose_name_plural": "school years",
-                "ordering": ["starts_on"],
-                "abstract": False,
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("ends_on__gt", models.F("starts_on"))),
-                        name="school_year_ends_after_it_starts",
-                    )
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="schoolclass",
-            name="school_year",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="classes", to="schools.schoolyear"
-            ),
         ),
         migrations.CreateModel(
             name="RosterImport",
@@ -513,60 +570,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.CreateModel(
-            name="Unit",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", models.CharField(max_length=255, unique=True)),
-                ("depth", models.PositiveIntegerField()),
-                ("numchild", models.PositiveIntegerField(default=0)),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("code", models.CharField(max_length=20, unique=True, verbose_name="code")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("name_folded", models.CharField(db_index=True, editable=False, max_length=120)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("province", "Province"),
-                            ("ward", "Ward"),
-                            ("commune", "Commune"),
-                            ("special_zone", "Special zone"),
-                            ("former_district", "Former district"),
-                        ],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
-                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
-            ],
-            options={
-                "verbose_name": "administrative unit",
-                "verbose_name_plural": "administrative units",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("valid_from", None),
-                            ("valid_to", None),
-                            ("valid_to__gte", models.F("valid_from")),
-                            _connector="OR",
-                        ),
-                        name="unit_ends_after_it_starts",
-                    )
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="school",
-            name="unit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="schools",
-                to="schools.unit",
-                verbose_name="commune",
-            ),
         ),
         migrations.CreateModel(
             name="Role",
@@ -952,11 +955,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="schoolclass",
-            constraint=models.UniqueConstraint(
-                fields=("school", "school_year", "name_folded"), name="class_unique_in_school_and_year"
-            ),
         ),
     ]

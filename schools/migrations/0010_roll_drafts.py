@@ -25,6 +25,22 @@ class Migration(migrations.Migration):
                 ("summary", models.JSONField(default=dict)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("applied_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "school_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.schoolyear"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "roll import",
@@ -54,24 +70,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("frozen_at", None)),
                 fields=("school", "school_year", "grade", "level"),
                 name="roll_one_draft",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rollimport",
-            name="actor",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="rollimport",
-            name="school_year",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.schoolyear"
             ),
         ),
     ]

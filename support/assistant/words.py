@@ -65,6 +65,8 @@ _TELEX = [
 _TELEX_TONE = re.compile(r"(?<=[aeiouy])([a-z]*?)[sfrxj](?=[a-z]*$)")
 # A shorter word one slip away from another is mostly a word of its own, unless it makes a pair with its neighbour.
 _SHORTEST_MISTYPED, _SHORTEST_ALONE = 3, 5
+# No word of any language here; what could be meant by a thousand letters would take a second to try.
+_LONGEST_MISTYPED = 24
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def mended(word: str, known: Mapping[str, int], following: Container[str] = ()) 
 
     `following` are words that would make a known pair with a neighbour: they are preferred.
     """
-    if word in known or word.isdigit():
+    if word in known or word.isdigit() or len(word) > _LONGEST_MISTYPED:
         return word
     drawn = folded(_DRAWN_OUT.sub(r"\1", word))
     if len(word) < _SHORTEST_MISTYPED:

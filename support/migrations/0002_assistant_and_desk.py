@@ -266,11 +266,55 @@ class Migration(migrations.Migration):
                 ("starter_revision", models.PositiveBigIntegerField(editable=False, null=True)),
                 ("question", models.TextField(max_length=2000, verbose_name="question")),
                 ("guide_key", models.UUIDField(blank=True, editable=False, null=True)),
+                (
+                    "audiences",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="vocabulary.audience", verbose_name="audiences"
+                    ),
+                ),
+                (
+                    "cover",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="media.picture",
+                        verbose_name="cover picture",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "topics",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="vocabulary.topic", verbose_name="topics"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "answer of the desk",
                 "verbose_name_plural": "answers of the desk",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("checked_on", None),
+                            ("review_by", None),
+                            ("review_by__gte", models.F("checked_on")),
+                            _connector="OR",
+                        ),
+                        name="answerpage_reviewed_after_check",
+                    )
+                ],
             },
             bases=("wagtailcore.page",),
         ),
@@ -287,6 +331,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "ready answer",
                 "verbose_name_plural": "ready answers",
                 "ordering": ["title"],
+                "constraints": [models.UniqueConstraint(fields=("title", "language"), name="canned_answer_once")],
             },
         ),
         migrations.CreateModel(
@@ -295,10 +340,43 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("procedure_code", models.SlugField(blank=True, max_length=80, verbose_name="code of a procedure")),
                 ("days", models.PositiveSmallIntegerField(default=5, verbose_name="days to answer in")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who answers",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="schools.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "way of a question",
                 "verbose_name_plural": "ways of questions",
+                "constraints": [
+                    models.UniqueConstraint(fields=("procedure_code", "unit"), name="desk_route_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("unit", None)),
+                        fields=("procedure_code",),
+                        name="desk_route_everywhere_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("days__gte", 1), ("days__lte", 60)), name="desk_route_days"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -308,33 +386,6 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveBigIntegerField(default=0)),
                 ("stamp", models.UUIDField(default=uuid.uuid4)),
             ],
-        ),
-        migrations.CreateModel(
-            name="Passage",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("text", "Text"),
-                            ("steps", "Steps"),
-                            ("facts", "Facts of a procedure"),
-                            ("warning", "Warning"),
-                        ],
-                        default="text",
-                        max_length=8,
-                    ),
-                ),
-                ("anchor", models.CharField(blank=True, max_length=60)),
-                ("heading", models.CharField(blank=True, max_length=255)),
-                ("text", models.TextField()),
-            ],
-            options={
-                "verbose_name": "passage",
-                "verbose_name_plural": "passages",
-            },
         ),
         migrations.CreateModel(
             name="Quotable",
@@ -363,6 +414,49 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "quotable thing",
                 "verbose_name_plural": "quotable things",
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "key", "language"), name="quotable_once_per_language")
+                ],
+                "indexes": [models.Index(fields=["version"], name="quotable_changes")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Passage",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("text", "Text"),
+                            ("steps", "Steps"),
+                            ("facts", "Facts of a procedure"),
+                            ("warning", "Warning"),
+                        ],
+                        default="text",
+                        max_length=8,
+                    ),
+                ),
+                ("anchor", models.CharField(blank=True, max_length=60)),
+                ("heading", models.CharField(blank=True, max_length=255)),
+                ("text", models.TextField()),
+                (
+                    "quotable",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="passages", to="support.quotable"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "passage",
+                "verbose_name_plural": "passages",
+                "constraints": [
+                    models.UniqueConstraint(fields=("quotable", "position"), name="passage_position_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="passage_says_something"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -379,6 +473,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "usefulness of answers",
                 "verbose_name_plural": "usefulness of answers",
+                "constraints": [
+                    models.UniqueConstraint(fields=("on", "language", "kind", "key"), name="usefulness_once_a_day")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -422,6 +519,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "wording",
                 "verbose_name_plural": "wordings",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["means", "aspect", "short"]), _negated=True),
+                            models.Q(("meant", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="wording_means_something",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -525,139 +632,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="answered_says_something",
-            ),
-        ),
-        migrations.AddField(
-            model_name="answerpage",
-            name="audiences",
-            field=modelcluster.fields.ParentalManyToManyField(
-                blank=True, related_name="+", to="vocabulary.audience", verbose_name="audiences"
-            ),
-        ),
-        migrations.AddField(
-            model_name="answerpage",
-            name="cover",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="media.picture",
-                verbose_name="cover picture",
-            ),
-        ),
-        migrations.AddField(
-            model_name="answerpage",
-            name="reviewed_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="answerpage",
-            name="topics",
-            field=modelcluster.fields.ParentalManyToManyField(
-                blank=True, related_name="+", to="vocabulary.topic", verbose_name="topics"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cannedanswer",
-            constraint=models.UniqueConstraint(fields=("title", "language"), name="canned_answer_once"),
-        ),
-        migrations.AddField(
-            model_name="deskroute",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="who answers",
-            ),
-        ),
-        migrations.AddField(
-            model_name="deskroute",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="schools.unit",
-                verbose_name="unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quotable",
-            index=models.Index(fields=["version"], name="quotable_changes"),
-        ),
-        migrations.AddConstraint(
-            model_name="quotable",
-            constraint=models.UniqueConstraint(fields=("kind", "key", "language"), name="quotable_once_per_language"),
-        ),
-        migrations.AddField(
-            model_name="passage",
-            name="quotable",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="passages", to="support.quotable"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="usefulness",
-            constraint=models.UniqueConstraint(fields=("on", "language", "kind", "key"), name="usefulness_once_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="wording",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["means", "aspect", "short"]), _negated=True),
-                    models.Q(("meant", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="wording_means_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answerpage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("checked_on", None),
-                    ("review_by", None),
-                    ("review_by__gte", models.F("checked_on")),
-                    _connector="OR",
-                ),
-                name="answerpage_reviewed_after_check",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deskroute",
-            constraint=models.UniqueConstraint(fields=("procedure_code", "unit"), name="desk_route_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="deskroute",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("unit", None)), fields=("procedure_code",), name="desk_route_everywhere_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deskroute",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days__gte", 1), ("days__lte", 60)), name="desk_route_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="passage",
-            constraint=models.UniqueConstraint(fields=("quotable", "position"), name="passage_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="passage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="passage_says_something"
             ),
         ),
     ]

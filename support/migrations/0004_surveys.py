@@ -24,6 +24,31 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="SurveyVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("questions", models.JSONField()),
+                ("texts", models.JSONField()),
+                ("language", models.CharField(max_length=20)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="support.survey"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "version of a survey",
+                "verbose_name_plural": "versions of surveys",
+                "constraints": [
+                    models.UniqueConstraint(fields=("survey", "number"), name="survey_version_once"),
+                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="survey_version_from_one"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="SurveyAnswer",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -35,25 +60,41 @@ class Migration(migrations.Migration):
                 ("device", models.CharField(blank=True, max_length=32)),
                 ("values", models.JSONField(default=dict)),
                 ("received_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="support.survey"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.unit",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="support.surveyversion"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "answer to a survey",
                 "verbose_name_plural": "answers to surveys",
-            },
-        ),
-        migrations.CreateModel(
-            name="SurveyVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveSmallIntegerField()),
-                ("questions", models.JSONField()),
-                ("texts", models.JSONField()),
-                ("language", models.CharField(max_length=20)),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-            ],
-            options={
-                "verbose_name": "version of a survey",
-                "verbose_name_plural": "versions of surveys",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("device", ""), _negated=True),
+                        fields=("survey", "about", "device"),
+                        name="one_survey_answer_a_device",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("seq__gte", 1)), name="survey_answer_seq_from_one"),
+                ],
+                "indexes": [models.Index(fields=["survey", "received_at"], name="survey_answers_by_time")],
             },
         ),
         migrations.CreateModel(
@@ -71,10 +112,23 @@ class Migration(migrations.Migration):
                         max_length=6,
                     ),
                 ),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="words", to="support.surveyanswer"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "words in a survey",
                 "verbose_name_plural": "words in surveys",
+                "constraints": [
+                    models.UniqueConstraint(fields=("answer", "question"), name="survey_words_once_a_question"),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="survey_words_say_something"
+                    ),
+                ],
+                "indexes": [models.Index(fields=["question", "state"], name="survey_words_to_read")],
             },
         ),
         migrations.AddField(
@@ -214,79 +268,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("results_public_at", None), ("state", "closed"), _connector="OR"),
                 name="survey_results_public_when_closed",
-            ),
-        ),
-        migrations.AddField(
-            model_name="surveyanswer",
-            name="survey",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="support.survey"
-            ),
-        ),
-        migrations.AddField(
-            model_name="surveyanswer",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.unit"
-            ),
-        ),
-        migrations.AddField(
-            model_name="surveyversion",
-            name="survey",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="support.survey"
-            ),
-        ),
-        migrations.AddField(
-            model_name="surveyanswer",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="support.surveyversion"
-            ),
-        ),
-        migrations.AddField(
-            model_name="surveywords",
-            name="answer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="words", to="support.surveyanswer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyversion",
-            constraint=models.UniqueConstraint(fields=("survey", "number"), name="survey_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyversion",
-            constraint=models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="survey_version_from_one"),
-        ),
-        migrations.AddIndex(
-            model_name="surveyanswer",
-            index=models.Index(fields=["survey", "received_at"], name="survey_answers_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyanswer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("device", ""), _negated=True),
-                fields=("survey", "about", "device"),
-                name="one_survey_answer_a_device",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyanswer",
-            constraint=models.CheckConstraint(condition=models.Q(("seq__gte", 1)), name="survey_answer_seq_from_one"),
-        ),
-        migrations.AddIndex(
-            model_name="surveywords",
-            index=models.Index(fields=["question", "state"], name="survey_words_to_read"),
-        ),
-        migrations.AddConstraint(
-            model_name="surveywords",
-            constraint=models.UniqueConstraint(fields=("answer", "question"), name="survey_words_once_a_question"),
-        ),
-        migrations.AddConstraint(
-            model_name="surveywords",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="survey_words_say_something"
             ),
         ),
     ]

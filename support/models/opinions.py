@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel
@@ -36,6 +37,12 @@ class ChangePage(ContentPage):
     changed_on = models.DateField(_("changed on"), default=timezone.localdate)
     # The guide that was changed.
     guide_key = models.UUIDField(null=True, blank=True, editable=False)
+    # The survey, and the question of it, that people were heard by: surveys are no pages, and may be deleted.
+    survey_key = models.UUIDField(null=True, blank=True, editable=False)
+    survey_question = models.CharField(max_length=40, blank=True, editable=False)
+    # What stood in the way from door to door (Visit.Difficulty), and in which service.
+    difficulty = models.CharField(max_length=12, blank=True, editable=False)
+    procedure_code = models.SlugField(max_length=80, blank=True, editable=False)
 
     content_panels = [
         *ContentPage.content_panels[:1],
@@ -52,10 +59,31 @@ class ChangePage(ContentPage):
         constraints = [
             *ContentPage.Meta.constraints,
             models.CheckConstraint(condition=Q(said_by__gte=1), name="change_said_by_somebody"),
+            models.CheckConstraint(
+                condition=Q(survey_key=None, survey_question="") | Q(survey_key__isnull=False, heard_from="survey"),
+                name="change_heard_by_its_survey",
+            ),
+            models.CheckConstraint(
+                condition=Q(difficulty="") | Q(heard_from="visit"), name="change_of_a_difficulty_heard_by_teams"
+            ),
         ]
 
     def search_text(self):
         return f"{self.heard} {super().search_text()}"
+
+    @property
+    def lies_ahead(self) -> bool:
+        """Whether it says what will change, and not what has."""
+        return self.changed_on > timezone.localdate()
+
+    @cached_property
+    def survey(self):
+        """The survey it answers, while its results are public; else None."""
+        from support.models.surveys import Survey
+
+        if self.survey_key is None:
+            return None
+        return Survey.objects.filter(uuid=self.survey_key, results_public_at__isnull=False).first()
 
 
 ChangePage.edit_handler = ChangePage.panels_in_tabs()

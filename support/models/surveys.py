@@ -68,6 +68,8 @@ class Survey(models.Model):
     closes_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     results_public_at = models.DateTimeField(null=True, blank=True)
+    # What becomes of it was told («Ý kiến và thay đổi»), or that nothing is changed because of it.
+    followed_up_at = models.DateTimeField(null=True, blank=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -95,6 +97,9 @@ class Survey(models.Model):
             # While people answer, a figure that moves by one tells what the last of them said.
             models.CheckConstraint(
                 condition=Q(results_public_at=None) | Q(state="closed"), name="survey_results_public_when_closed"
+            ),
+            models.CheckConstraint(
+                condition=Q(followed_up_at=None) | Q(state="closed"), name="survey_followed_up_when_closed"
             ),
         ]
 

@@ -103,6 +103,18 @@ def answer_ticket(*, ticket: Ticket, answer: str, actor: User, guide_key: UUID |
 
 
 @transaction.atomic
+def name_guide(*, ticket: Ticket, guide_key: UUID | None, actor: User) -> Ticket:
+    """Say after the answer which guide should have said it, or (None) that none had to. One that is mended stays named."""
+    found = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    if found.state != Ticket.State.ANSWERED or found.guide_mended_at is not None:
+        raise AlreadySettled
+    found.guide_key = guide_key
+    found.save(update_fields=["guide_key"])
+    record(actor=actor, action="name_guide", target_kind="ticket", target_key=found.uuid, target_label=found.code)
+    return found
+
+
+@transaction.atomic
 def point_to_portal(*, ticket: Ticket, actor: User, answer: str = "") -> Ticket:
     """A real file or a complaint: it is settled by saying where it belongs. No second complaints system is kept here."""
     found = _open(ticket)
@@ -174,7 +186,7 @@ def chase_late(now=None) -> dict[str, int]:
         with transaction.atomic():
             if not Ticket.objects.filter(pk=ticket.pk, escalated_at=None).update(escalated_at=now):
                 continue
-            _tell(_officers_above(ticket.unit), "ticket_late", ticket)
+            _tell(officers_above(ticket.unit), "ticket_late", ticket)
             counts["escalated"] += 1
     return counts
 
@@ -185,7 +197,7 @@ def _tell(users: list[User], kind: str, ticket: Ticket) -> None:
     notify(users=users, kind=kind, context={"code": ticket.code}, key=f"{kind}:{ticket.uuid}", url=url)
 
 
-def _officers_above(unit: Unit | None) -> list[User]:
+def officers_above(unit: Unit | None) -> list[User]:
     """Province officers whose unit stands above: who must see that their people answer."""
     today = timezone.localdate()
     roles = Role.objects.filter(

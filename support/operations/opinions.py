@@ -14,10 +14,11 @@ from cms.audit.operations import record
 from cms.text.folding import fold
 from schools.models import Unit, User
 from support.assistant.masking import mask
-from support.models import ChangePage, Honour
+from support.models import ChangePage, Honour, Survey
 from support.naming import without_people
 from support.operations.publishing import free_slug, let_through, section_of
-from support.problems import NothingChanged, NotPublishable, TooFewToHonour
+from support.operations.surveys import follow_up
+from support.problems import NothingChanged, NotPublishable, ResultsNotPublic, TooFewToHonour
 from support.queries.desk import FEWEST
 from support.queries.visits import Period, visits_in
 
@@ -47,11 +48,18 @@ def publish_change(
     said_by: int = 1,
     changed_on: date | None = None,
     guide_key: UUID | None = None,
+    survey: Survey | None = None,
+    question: str = "",
+    difficulty: str = "",
+    procedure_code: str = "",
 ) -> ChangePage:
     """Make a page of an opinion and of what was changed because of it. Public at once where `actor` may let through, else
     a draft in the reviewers' queue. The same `key` again is the page that is there.
 
-    Raises NothingChanged, and NotPublishable while a number or a name of somebody stands in the text.
+    `survey` with the key of a `question`: where it was heard; the page leads to the public results, and the survey is
+    offered no longer. `difficulty` in a service: what community teams heard.
+
+    Raises NothingChanged, NotPublishable while a number or a name of somebody stands in the text, and ResultsNotPublic.
     """
     there = ChangePage.objects.filter(translation_key=key).first()
     if there is not None:
@@ -61,6 +69,8 @@ def publish_change(
         raise NothingChanged
     if mask(title).kinds or mask(changed).kinds or without_people(heard).kinds:
         raise NotPublishable
+    if survey is not None and survey.results_public_at is None:
+        raise ResultsNotPublic
     section = changes_section(language) or changes_section("vi")
     if section is None:
         raise NotPublishable(_("There is no home page to publish below."))
@@ -74,6 +84,10 @@ def publish_change(
         said_by=max(1, said_by),
         changed_on=changed_on or timezone.localdate(),
         guide_key=guide_key,
+        survey_key=survey and survey.uuid,
+        survey_question=question if survey else "",
+        difficulty=difficulty,
+        procedure_code=procedure_code,
         body=[{"type": "text", "value": paragraphs, "id": str(uuid4())}],
         locale=section.locale,
         translation_key=key,
@@ -81,6 +95,8 @@ def publish_change(
     )
     section.add_child(instance=page)
     let_through(page, actor)
+    if survey is not None:
+        follow_up(survey=survey, actor=actor, changes=True)
     record(actor=actor, action="publish_change", target_kind="change", target_key=str(key), target_label=page.title)
     return page
 

@@ -1,24 +1,31 @@
 """Building a survey, putting it in force, closing it, telling its results."""
 
 import re
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from cms.audit.operations import record
+from cms.keeping import drop_kept_pages
 from cms.text.folding import fold
 from schools.codes import ALPHABET
 from schools.models import Unit, User
+from schools.operations.notifications import notify, settle
 from support.models import Survey, SurveyVersion, SurveyWords
 from support.models.surveys import CODE_LENGTH
+from support.operations.desk import officers_above
 from support.surveys.document import Question, faults, read
 from support.surveys.presets import Preset
 from support.surveys.problems import HangsTogether, HasAnswers, MeaningChanged, NotInForce, SurveyMoved
+from support.surveys.telling import FEWEST
 
 TRIES = 5
 LONGEST_SLUG = 70
@@ -114,14 +121,14 @@ def copy_survey(*, survey: Survey, actor: User | None, as_wave: bool) -> Survey:
 
 
 @transaction.atomic
-def change_survey(*, survey: Survey, language: str, words: dict[str, str], **settings: Any) -> Survey:
+def change_survey(*, survey: Survey, language: str, words: dict[str, str], **more: Any) -> Survey:
     """Keep the title, introduction and thanks in one language, and what holds for all: purpose, audience, what is asked
     about the person, opening and closing. What people read of it changes when the edit is put in force."""
     found = _locked(survey)
     found.texts = {**found.texts, language: words}
     if language == found.language:
         found.title = words["title"][:200]
-    for name, value in settings.items():
+    for name, value in more.items():
         setattr(found, name, value)
     found.save()
     return found
@@ -226,8 +233,9 @@ def open_survey(*, survey: Survey, actor: User | None) -> Survey:
     if found.closes_at is not None and found.closes_at <= timezone.now():
         raise NotInForce(_("Its last day is over. Give it a later one."))
     _put_in_force(found)
-    found.state, found.closed_at = Survey.State.LIVE, None
+    found.state, found.closed_at, found.followed_up_at = Survey.State.LIVE, None, None
     found.save()
+    settle(users=User.objects.filter(is_active=True), keys=[_closed_key(found)])
     _note(actor, "open_survey", found, version=found.number)
     return found
 
@@ -251,6 +259,48 @@ def close_survey(*, survey: Survey, actor: User | None, now: datetime | None = N
     found.state, found.closed_at = Survey.State.CLOSED, now or timezone.now()
     found.save(update_fields=["state", "closed_at"])
     _note(actor, "close_survey", found)
+    if found.answers.count() >= FEWEST:
+        with translation.override(settings.LANGUAGE_CODE):
+            url = reverse("support:survey_manage", args=[found.uuid])
+        # A survey may be opened again and closed again: each time it is news.
+        key = f"{_closed_key(found)}:{found.closed_at:%Y%m%d%H%M%S}"
+        notify(users=_who_runs(found), kind="survey_closed", context={"title": found.title}, key=key, url=url)
+    return found
+
+
+def _closed_key(survey: Survey) -> str:
+    return f"survey_closed:{survey.uuid}"
+
+
+def _who_runs(survey: Survey) -> list[User]:
+    """Whoever made it, if they still run it here; else the officers above."""
+    maker = survey.made_by
+    if maker and maker.is_active and Survey.objects.visible_to(maker).filter(pk=survey.pk).exists():
+        return [maker]
+    return officers_above(survey.unit)
+
+
+def close_over(now: datetime | None = None) -> int:
+    """Close the surveys whose last day is over, at the moment that was said. Returns how many; safe to run again."""
+    now = now or timezone.now()
+    count = 0
+    for one in Survey.objects.filter(state=Survey.State.LIVE, closes_at__lte=now):
+        with suppress(SurveyMoved):
+            close_survey(survey=one, actor=None, now=one.closes_at)
+            count += 1
+    return count
+
+
+@transaction.atomic
+def follow_up(*, survey: Survey, actor: User | None, changes: bool) -> Survey:
+    """What becomes of a closed survey is told (`changes`), or nothing is changed because of it: it is offered no longer."""
+    found = _locked(survey, Survey.State.CLOSED)
+    if found.followed_up_at is None:
+        found.followed_up_at = timezone.now()
+        found.save(update_fields=["followed_up_at"])
+    if not changes:
+        _note(actor, "change_nothing", found)
+    settle(users=User.objects.filter(is_active=True), keys=[_closed_key(found)])
     return found
 
 
@@ -261,6 +311,8 @@ def publish_results(*, survey: Survey, actor: User | None, public: bool) -> Surv
     found.results_public_at = timezone.now() if public else None
     found.save(update_fields=["results_public_at"])
     _note(actor, "publish_survey" if public else "withdraw_survey", found)
+    # Pages of changes link the results.
+    drop_kept_pages()
     return found
 
 

@@ -16,6 +16,7 @@ FEWEST = 5
 ASKED = ~Q(state__in=[Ticket.State.CLOSED, Ticket.State.MERGED])
 SETTLED = Q(state__in=[Ticket.State.ANSWERED, Ticket.State.PORTAL])
 IN_TIME = SETTLED & Q(answered_at__lte=F("due_at"))
+SUMS = {"received": Count("pk"), "answered": Count("pk", filter=SETTLED), "in_time": Count("pk", filter=IN_TIME)}
 
 
 def filters(user: User) -> dict[str, Q]:
@@ -108,16 +109,19 @@ def guides_to_mend(user: User) -> list[dict]:
     ]
 
 
+def tally(tickets: QuerySet[Ticket]) -> dict[str, int]:
+    """How many of these tickets were {received, answered, in_time}: what the public pages and indicator E1 tell."""
+    return tickets.filter(ASKED).aggregate(**SUMS)
+
+
 def figures() -> dict:
     """Public: received, answered and answered in time, in all and by unit. Numbers under five are not told, and where one
     unit's is not, the smallest other is not either, so that nobody subtracts."""
-    tickets = Ticket.objects.filter(ASKED)
-    sums = {"received": Count("pk"), "answered": Count("pk", filter=SETTLED), "in_time": Count("pk", filter=IN_TIME)}
-    whole = tickets.aggregate(**sums)
-    by_unit = list(tickets.exclude(unit=None).values("unit").annotate(**sums))
+    whole = tally(Ticket.objects.all())
+    by_unit = list(Ticket.objects.filter(ASKED).exclude(unit=None).values("unit").annotate(**SUMS))
     names = dict(Unit.objects.filter(pk__in=[row["unit"] for row in by_unit]).values_list("pk", "name"))
-    rows = [{"unit": names[row["unit"]], **{name: row[name] for name in sums}} for row in by_unit]
-    rows.append({"unit": None, **{name: whole[name] - sum(row[name] for row in by_unit) for name in sums}})
+    rows = [{"unit": names[row["unit"]], **{name: row[name] for name in SUMS}} for row in by_unit]
+    rows.append({"unit": None, **{name: whole[name] - sum(row[name] for row in by_unit) for name in SUMS}})
     rows = [row for row in rows if row["received"]]
     small = [row for row in rows if row["received"] < FEWEST]
     told = sorted((row for row in rows if row not in small), key=lambda row: (row["unit"] is None, -row["received"]))

@@ -1,6 +1,4 @@
-"""«Ý kiến và thay đổi» as everybody reads it, and what the desk begins a page with."""
-
-from uuid import UUID
+"""«Ý kiến và thay đổi» as everybody reads it."""
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -8,7 +6,7 @@ from django.db.models import QuerySet
 from cms.models import GuidePage
 from schools.models import Consent, Unit, User
 from schools.queries.consents import who_consented
-from support.models import ChangePage, Honour, Ticket
+from support.models import ChangePage, Honour, Survey
 from support.queries.desk import FEWEST
 
 HONOURS = 12
@@ -21,15 +19,26 @@ def changes(language: str) -> QuerySet[ChangePage]:
     return own if own.exists() else rows.filter(locale__language_code=settings.LANGUAGE_CODE)
 
 
-def with_guides(pages: list[ChangePage]) -> list[ChangePage]:
-    """Each with `guide`, the page that was changed, where it is published; and `said`, None under five."""
-    keys = [one.guide_key for one in pages if one.guide_key]
-    rows = GuidePage.objects.live().public().filter(translation_key__in=keys)
+def with_sources(pages: list[ChangePage]) -> list[ChangePage]:
+    """Each with `guide`, the page that was changed, where it is published; `asked_in`, the survey it answers, where its
+    results are public; and `said`, None under five."""
+    rows = (
+        GuidePage.objects.live().public().filter(translation_key__in=[one.guide_key for one in pages if one.guide_key])
+    )
     found = {(one.translation_key, one.locale_id): one for one in rows}
+    keys = [one.survey_key for one in pages if one.survey_key]
+    surveys = {one.uuid: one for one in Survey.objects.filter(uuid__in=keys, results_public_at__isnull=False)}
     for one in pages:
         one.guide = found.get((one.guide_key, one.locale_id))
+        one.asked_in = surveys.get(one.survey_key)
         one.said = one.said_by if one.said_by >= FEWEST else None
     return pages
+
+
+def told_after(survey: Survey, *, public: bool) -> list[ChangePage]:
+    """What is changed because of a survey, by question; `public`: what everybody may read."""
+    rows = ChangePage.objects.filter(survey_key=survey.uuid).select_related("locale").order_by("changed_on", "pk")
+    return list(rows.live().public() if public else rows)
 
 
 def honours() -> list[dict]:
@@ -50,19 +59,6 @@ def honours() -> list[dict]:
         }
         for one in rows
     ]
-
-
-def beginning_of(user: User, guide_key: UUID) -> dict:
-    """What the page of a change to a guide begins with: its title, what was asked of it and by how many."""
-    tickets = Ticket.objects.visible_to(user).filter(guide_key=guide_key).order_by("-received_at")
-    asked = list(tickets.values_list("question", flat=True))
-    page = GuidePage.objects.filter(translation_key=guide_key, locale__language_code=settings.LANGUAGE_CODE).first()
-    return {
-        "title": page.title if page else "",
-        "heard": asked[0] if asked else "",
-        "said_by": max(1, len(asked)),
-        "guide": str(guide_key),
-    }
 
 
 def honours_of(user: User, unit: Unit) -> list[Honour]:

@@ -219,9 +219,13 @@ def _wave_cell(survey: Survey, one: QuestionFigures | None) -> tuple[Survey, int
     if one is None or one.answered is None:
         return survey, None, ""
     if one.question.kind == MULTIPLE:
-        told = [f"{bar.label} {bar.percent} %" for bar in one.bars[:3] if bar.count]
-        return survey, one.answered, "; ".join(told)
+        return survey, one.answered, most_chosen(one)
     return survey, one.answered, _in_words(one)
+
+
+def most_chosen(one: QuestionFigures) -> str:
+    """The three answers that most chose, with their shares; empty where none can be told."""
+    return "; ".join(f"{bar.label} {bar.percent} %" for bar in one.bars[:3] if bar.count)
 
 
 def satisfied_between(since: datetime, until: datetime, purpose: str) -> tuple[int, int]:

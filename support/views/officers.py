@@ -22,6 +22,7 @@ from support.operations.publishing import publish_answer
 from support.permissions import may_publish, works_at_desk
 from support.queries import desk as queries
 from support.queries.asking import answered
+from support.queries.to_tell import offers
 
 PER_PAGE = 25
 
@@ -62,7 +63,9 @@ def listed(request: HttpRequest) -> HttpResponse:
         {"label": label, "url": f"?view={name}", "count": numbers[name], "current": name == view}
         for name, label in labels.items()
     ]
-    return render(request, "support/desk.html", {"page": page, "chips": chips, "view": view})
+    return render(
+        request, "support/desk.html", {"page": page, "chips": chips, "view": view, "to_tell": len(offers(user))}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,8 +75,7 @@ def ticket(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One question: what the assistant would say, and everything one may do with it. A POST answers it."""
     found = _ticket(request, uuid)
     user = _user(request)
-    guides = queries.guides(found.language) or queries.guides("vi")
-    form = AnswerForm(request.POST or None, guides=guides)
+    form = AnswerForm(request.POST or None, guides=_guides(found), initial={"guide": found.guide_key})
     if request.method == "POST" and form.is_valid():
         guide = form.cleaned_data["guide"]
         try:
@@ -91,6 +93,10 @@ def ticket(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _drawn(request, found, form)
 
 
+def _guides(found: Ticket) -> list[tuple[str, str]]:
+    return queries.guides(found.language) or queries.guides("vi")
+
+
 def _drawn(request: HttpRequest, found: Ticket, form: AnswerForm | None = None, **forms) -> HttpResponse:
     user = _user(request)
     waiting = found.state == Ticket.State.NEW
@@ -98,7 +104,7 @@ def _drawn(request: HttpRequest, found: Ticket, form: AnswerForm | None = None, 
     context = {
         "ticket": found,
         "about": queries.procedure_names({found.procedure_code}).get(found.procedure_code, ""),
-        "form": form or AnswerForm(guides=queries.guides("vi")),
+        "form": form or AnswerForm(guides=_guides(found), initial={"guide": found.guide_key}),
         "canned": queries.canned_for(found) if waiting else [],
         "found": answered(found.question, found.language) if waiting else None,
         "assign": forms.get("assign")
@@ -156,13 +162,36 @@ def merge(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @login_required
 @never_cache
 def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Point a real file or a complaint to the portal, or put away what is no question."""
-    found = _ticket(request, uuid)
-    act = operations.point_to_portal if request.POST.get("as") == "portal" else operations.close_ticket
+    """Point a real file or a complaint to the portal, put away what is no question, or (`guide`) name the guide to mend."""
+    found, user = _ticket(request, uuid), _user(request)
     try:
-        act(ticket=found, actor=_user(request))
+        match request.POST.get("as"):
+            case "guide":
+                return _name_guide(request, found)
+            case "portal":
+                operations.point_to_portal(ticket=found, actor=user)
+            case "closed":
+                operations.close_ticket(ticket=found, actor=user)
+                messages.success(request, _("Put away."))
+                # After a flood one goes from one to the next.
+                return redirect("support:desk")
+            case _:
+                raise Http404
     except Problem as problem:
         messages.error(request, str(problem))
+    return redirect("support:ticket", found.uuid)
+
+
+def _name_guide(request: HttpRequest, found: Ticket) -> HttpResponse:
+    guide = request.POST.get("guide", "")
+    if guide and guide not in dict(_guides(found)):
+        raise Http404
+    try:
+        operations.name_guide(ticket=found, guide_key=UUID(guide) if guide else None, actor=_user(request))
+    except Problem as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, _("It stands on the list of guides to mend.") if guide else _("Saved."))
     return redirect("support:ticket", found.uuid)
 
 
@@ -205,7 +234,9 @@ def guides(request: HttpRequest) -> HttpResponse:
         except ValueError as error:
             raise Http404 from error
         if operations.mend_guide(guide_key=key, tickets=Ticket.objects.visible_to(user), actor=user):
-            messages.success(request, _("Thank you. Its questions have left this list."))
+            messages.success(
+                request, _("Thank you. Its questions have left this list. Now tell people what has changed.")
+            )
         return redirect("support:guides")
     page = Paginator(queries.guides_to_mend(user), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "support/guides.html", {"page": page})

@@ -19,11 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cms.problems import Problem
 from schools.models import Consent, User
 from schools.operations.privacy import record_consent, withdraw_consent
-from support.models import ChangePage, Honour
+from support.models import ChangePage, Honour, Survey, Visit
 from support.operations.opinions import give_honour, publish_change, take_back_honour
 from support.permissions import keeps_visits, may_publish, reads_visits, works_at_desk
 from support.queries import opinions as queries
-from support.queries import visits
+from support.queries import to_tell, visits
 from support.queries.desk import figures
 
 PER_PAGE = 20
@@ -37,7 +37,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     """What people said and what was changed, how the desk does, whom the teams guided, and whom to thank."""
     language = get_language() or "vi"
     page = Paginator(queries.changes(language), PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = queries.with_guides(list(page.object_list))
+    page.object_list = queries.with_sources(list(page.object_list))
     context = {
         "page": page,
         "desk": figures(),
@@ -76,12 +76,19 @@ class ChangeForm(forms.Form):
     changed_on = forms.DateField(
         label=gettext_lazy("When was it changed?"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **INPUT}),
+        help_text=gettext_lazy("A day ahead says what will change."),
     )
     redacted = forms.BooleanField(
         label=gettext_lazy("I have read it: nobody can be recognised"),
         error_messages={"required": gettext_lazy("Read it once more: can anybody be recognised?")},
     )
     guide = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    survey = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    question = forms.SlugField(widget=forms.HiddenInput, required=False, max_length=40)
+    difficulty = forms.ChoiceField(
+        widget=forms.HiddenInput, required=False, choices=[("", ""), *Visit.Difficulty.choices]
+    )
+    service = forms.SlugField(widget=forms.HiddenInput, required=False, max_length=80)
     key = forms.UUIDField(widget=forms.HiddenInput)
 
 
@@ -93,24 +100,31 @@ def tell_change(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     if not works_at_desk(user):
         raise Http404
-    initial: dict = {"key": uuid4(), "changed_on": timezone.localdate()}
-    try:
-        initial |= queries.beginning_of(user, UUID(request.GET["guide"])) if "guide" in request.GET else {}
-    except ValueError as error:
-        raise Http404 from error
-    form = ChangeForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST":
+        form = ChangeForm(request.POST)
+    else:
+        form = ChangeForm(
+            initial={"key": uuid4(), "changed_on": timezone.localdate(), **_beginning(user, request.GET.dict())}
+        )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
+        survey = _survey(user, data["survey"]) if data["survey"] else None
+        # What it was heard by is known then, whatever the list says.
+        known = ChangePage.Source.SURVEY if survey else ChangePage.Source.VISIT if data["difficulty"] else ""
         try:
             page = publish_change(
                 key=data["key"],
                 title=data["title"],
                 heard=data["heard"],
                 changed=data["changed"],
-                heard_from=data["heard_from"],
+                heard_from=known or data["heard_from"],
                 said_by=data["said_by"],
                 changed_on=data["changed_on"],
                 guide_key=data["guide"],
+                survey=survey,
+                question=data["question"],
+                difficulty=data["difficulty"],
+                procedure_code=data["service"],
                 actor=user,
             )
         except Problem as problem:
@@ -121,6 +135,43 @@ def tell_change(request: HttpRequest) -> HttpResponse:
             return redirect("support:changes")
     context = {"form": form, "lets_through": may_publish(user)}
     return render(request, "support/tell_change.html", context, status=422 if form.errors else 200)
+
+
+def _survey(user: User, uuid: UUID) -> Survey:
+    return get_object_or_404(Survey.objects.visible_to(user), uuid=uuid)
+
+
+def _beginning(user: User, asked: dict[str, str]) -> dict:
+    """What stands in the form already, by where one comes from: a guide, a question of a survey, a difficulty."""
+    try:
+        if "guide" in asked:
+            return to_tell.of_guide(user, UUID(asked["guide"]))
+        if "survey" in asked:
+            survey = _survey(user, UUID(asked["survey"]))
+            if survey.results_public_at is None:
+                raise Http404
+            found = to_tell.of_survey(survey, asked.get("question", ""))
+        elif "difficulty" in asked:
+            difficulty = Visit.Difficulty(asked["difficulty"])
+            found = to_tell.of_difficulty(user, difficulty, asked.get("service", ""))
+        else:
+            return {}
+    except ValueError as error:
+        raise Http404 from error
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+@login_required
+@never_cache
+def heard(request: HttpRequest) -> HttpResponse:
+    """What people said and nobody has answered in public yet: each leads to the form with what is known filled in."""
+    user = cast(User, request.user)
+    if not works_at_desk(user):
+        raise Http404
+    return render(request, "support/heard.html", {"offers": to_tell.offers(user)})
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from typing import Any, cast
 from uuid import UUID
 
+from django.conf import settings as django_settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -20,6 +21,7 @@ from support.models import Survey, SurveyWords
 from support.operations import surveys as operations
 from support.permissions import runs_surveys, surveys_everywhere
 from support.queries import surveys as queries
+from support.queries.opinions import told_after
 from support.queries.survey_figures import figures
 from support.survey_forms import BeginForm, LanguageForm, QuestionForm, SettingsForm, WordsForm
 from support.surveys.document import KINDS, SECTION, WORDS, faults, lacking, read
@@ -121,6 +123,7 @@ def _managed(request: HttpRequest, survey: Survey, problem: Problem | None = Non
         "short": address.split("://", 1)[-1],
         "qr": qr_svg(address) if address else "",
         "message": f"{survey.title}\n{address}",
+        "told": told_after(survey, public=False),
         "waiting_words": queries.words_of(survey, state=SurveyWords.State.NEW).count(),
         "problem": problem,
     }
@@ -215,6 +218,7 @@ def _pressed(survey: Survey, user: User, name: str, about: str, request: HttpReq
         "withdraw": _("The results are no longer public."),
         "copy": _("This is the copy. Nobody sees it before you open it."),
         "wave": _("This is the next wave: the questions keep their keys, so that the two can be compared."),
+        "nothing": _("It is no longer in the list of what to tell."),
         "delete": _("The survey is deleted."),
     }
     match name:
@@ -230,6 +234,8 @@ def _pressed(survey: Survey, user: User, name: str, about: str, request: HttpReq
             found = operations.close_survey(survey=survey, actor=user)
         case "publish" | "withdraw":
             found = operations.publish_results(survey=survey, actor=user, public=name == "publish")
+        case "nothing":
+            found = operations.follow_up(survey=survey, actor=user, changes=False)
         case "copy" | "wave":
             found = operations.copy_survey(survey=survey, actor=user, as_wave=name == "wave")
         case "delete":
@@ -333,5 +339,13 @@ def poster(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The code to scan on one sheet of paper."""
     survey = _survey(request, uuid)
     address = absolute(survey.path)
-    shown = {"survey": survey, "qr": qr_svg(address), "short": address.split("://", 1)[-1]}
+    sheets = [
+        {"tag": tag, "title": words["title"], "is_main": tag == survey.language}
+        for tag, words in sorted(survey.texts.items(), key=lambda one: one[0] != survey.language)
+        if words.get("title")
+    ]
+    # The sheet speaks the language of the survey, not that of whoever prints it.
+    spoken = survey.language if survey.language in dict(django_settings.LANGUAGES) else "vi"
+    shown = {"survey": survey, "sheets": sheets, "written_in": spoken, "qr": qr_svg(address)}
+    shown["short"] = address.split("://", 1)[-1]
     return render(request, "support/surveys/poster.html", shown)

@@ -24,6 +24,7 @@ from support.limits import SURVEYED, SURVEYED_ON_ONE
 from support.models import Survey, SurveyAnswer, SurveyVersion, SurveyWords
 from support.operations.survey_answers import answer_of, keep_answer
 from support.queries import surveys as queries
+from support.queries.opinions import told_after
 from support.queries.survey_figures import BREAKDOWNS, figures, waves
 from support.queries.surveys import Sheet
 from support.surveys.document import CHOICES, MULTIPLE, SCALE, WORDS, Question
@@ -143,14 +144,20 @@ def drawn(sheet: Sheet, given: dict[str, Any], errors: dict[str, str]) -> dict[s
     """What the form needs, for taking it and for the preview."""
     names = queries.language_names()
     spoken = registry().get(sheet.language)
+    fields = [field_of(one, sheet.language, given.get(one.key), errors.get(one.key, "")) for one in sheet.questions]
+    leads = {one.key: one for one in sheet.questions}
+    for field, one in zip(fields, sheet.questions, strict=True):
+        # Without a script nothing hides: it is said of whom a question is asked.
+        lead = leads.get(one.when.question) if one.when else None
+        if lead is not None and one.when is not None:
+            labels = [lead.label_of(value, sheet.language) for value in one.when.values]
+            field["only_when"] = {"lead": lead.text(sheet.language), "values": " / ".join(labels)}
     return {
         "sheet": sheet,
         "words": sheet.words,
         "shown_in": names.get(sheet.language, sheet.language),
         "tag": spoken.tag if spoken else sheet.language,
-        "fields": [
-            field_of(one, sheet.language, given.get(one.key), errors.get(one.key, "")) for one in sheet.questions
-        ],
+        "fields": fields,
         "errors": errors,
         "languages": [
             {"tag": tag, "name": names.get(tag, tag), "current": tag == sheet.language} for tag in sheet.languages
@@ -352,6 +359,7 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
     """What a closed survey found, for everybody."""
     survey = get_object_or_404(Survey, slug=slug, results_public_at__isnull=False)
     context = results_context(survey, request, public=True)
+    context["told"] = told_after(survey, public=True)
     context["words"] = (
         queries.words_of(survey, state=SurveyWords.State.SHOWN)[:50] if context["figures"].is_told else []
     )

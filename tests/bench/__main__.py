@@ -1,5 +1,7 @@
 """`python -m tests.bench [case …]`: measure, write var/bench.json, print a table and which goals are met.
 
+The names of storms, one or several, blow these instead.
+
 Exit status 0: everything was measured; 1: an answer was wrong or a case could not be measured; 2: nothing was measured.
 A missed goal is said, and changes nothing about the status: a busy machine misses some.
 """
@@ -19,10 +21,11 @@ from tests.bench.instance import QUICK, ROOT, Instance, running
 from tests.bench.journeys import CASES
 from tests.bench.measuring import many_writers, measure, memory
 from tests.bench.report import Report
+from tests.bench.storms import together
 from tests.bench.weight import weigh
 
 # Benches with data and a report of their own: a module with `main() -> int` in this folder, run by `make bench-NAME`.
-OWN_BENCHES = ("storm", "contest_storm", "survey_storm", "assistant_storm", "province", "upload")
+OWN_BENCHES = ("province", "upload")
 # What tests.bench.contents makes first for a case.
 FILLED = {"search_5000": "search", "language_board_500": "board"}
 WITHOUT_SERVER_TIME = ("assistant_questions", "roster_2000", "front_page_weight", "lesson_weight", "memory")
@@ -96,6 +99,8 @@ def own_bench(name: str) -> int:
 def main(asked: list[str]) -> int:
     if len(asked) == 1 and asked[0] in OWN_BENCHES:
         return own_bench(asked[0])
+    if asked and set(asked) <= set(together.STORMS):
+        return together.main(asked)
     known = [*(case.name for case in CASES), *WITHOUT_SERVER_TIME]
     if unknown := set(asked) - set(known):
         print(f"No such case: {', '.join(sorted(unknown))}. Cases: {', '.join(known)}", file=sys.stderr)

@@ -4,27 +4,21 @@ Each question is due at its moment whether or not the earlier ones are answered,
 time of an answer counts from when it was due, so that a server which falls behind cannot hide it. The assistant holds
 5,000 passages beside the starter content, as in `make bench`; every answer is read, and must quote something.
 
-Environment: RATE (50), DURATION in seconds (60), ASKERS threads (48), STORM_OUTPUT (var/assistant-storm.json).
-Exit status 0: every goal was kept; 1: one was not; 2: nothing was measured.
+Environment: RATE (50), DURATION in seconds (60), ASKERS threads (48), STORM_OUTPUT, the folder of assistant-storm.json (var).
 """
 
 import json
 import os
-import shutil
-import signal
-import sys
-import tempfile
 import threading
 import time
 from collections import Counter
-from pathlib import Path
 
 from tests.bench.client import Client
-from tests.bench.instance import ROOT
 from tests.bench.journeys import QUESTIONS
 from tests.bench.metering import cpu_seconds
+from tests.bench.storm import Options as QuizOptions
 from tests.bench.storm import percentile
-from tests.bench.storms.servers import StormInstance, storm_instance
+from tests.bench.storms.servers import StormInstance
 
 P95_MS = 500
 # Of what was due, at least so much must be answered by the end.
@@ -32,21 +26,14 @@ LEAST_SHARE = 0.99
 WARM = 200
 
 
-class Options:
+class Options(QuizOptions):
     """What the environment asks for. Raises ValueError with a sentence for people."""
 
     def __init__(self) -> None:
-        self.rate = self._number("RATE", 50)
-        self.duration = self._number("DURATION", 60)
-        self.askers = self._number("ASKERS", 48)
-        self.output = Path(os.environ.get("STORM_OUTPUT") or ROOT / "var" / "assistant-storm.json")
-
-    @staticmethod
-    def _number(name: str, default: int) -> int:
-        text = os.environ.get(name) or str(default)
-        if not text.isdecimal() or not int(text):
-            raise ValueError(f"{name} must be a whole number above 0, not {text!r}.")
-        return int(text)
+        self.rate = self._number("RATE", 50, 1)
+        self.duration = self._number("DURATION", 60, 1)
+        self.askers = self._number("ASKERS", 48, 1)
+        self.output = self._output("assistant-storm.json")
 
 
 class Schedule:
@@ -144,21 +131,9 @@ def missed(row: dict, options: Options) -> list[str]:
     return found
 
 
-def main() -> int:
-    try:
-        options = Options()
-    except ValueError as problem:
-        print(problem, file=sys.stderr)
-        return 2
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    var = ROOT / "var"
-    var.mkdir(exist_ok=True)
-    directory = Path(tempfile.mkdtemp(prefix="storm-", dir=var.resolve()))
-    try:
-        with storm_instance(directory) as instance:
-            row = storm(instance, options)
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
+def run(instance: StormInstance, options: Options) -> int:
+    """The storm, told when it is over. Returns 0 when every goal was kept, else 1."""
+    row = storm(instance, options)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     case = {"p50_ms": row["p50_ms"], "p95_ms": row["p95_ms"], "errors": sum(row["faults"].values())}
     document = {"cases": {"assistant_storm": case}, "machine": {"cores": os.cpu_count()}, "storm": row}

@@ -7,22 +7,17 @@ the instance is compared with what all of them were told, the round is closed an
 which knows none of the product's code, ranks what was published once more.
 
 Environment: ENTRANTS (10,000; 60 on SQLite), TAKERS (400; 20), WINDOW in seconds from the first start to the close (600),
-DURATION (30), DRIVERS (16), KILLS (10), SEED (1), BENCH_DB=sqlite, STORM_OUTPUT (var/contest-storm.json).
-Exit status 0: every goal was kept; 1: one was not; 2: nothing was measured.
+DURATION (30), DRIVERS (16), KILLS (10), SEED (1), BENCH_DB=sqlite, STORM_OUTPUT, the folder of
+contest-storm.json (var).
 """
 
 import asyncio
 import json
 import os
 import random
-import shutil
-import signal
 import sys
-import tempfile
 import time
-from pathlib import Path
 
-from tests.bench.instance import ROOT
 from tests.bench.storm import (
     FAULTLESS,
     PATIENCE_SECONDS,
@@ -33,7 +28,7 @@ from tests.bench.storm import (
     under_fire,
 )
 from tests.bench.storm import Options as QuizOptions
-from tests.bench.storms.servers import Killer, StormInstance, storm_instance
+from tests.bench.storms.servers import Killer, StormInstance
 from tests.bench.storms.taker import Plan, Replayed, Taker, Tally
 
 SAVE_P95_MS, START_P95_MS = 500, 1000
@@ -57,7 +52,7 @@ class Options(QuizOptions):
         self.drivers = self._number("DRIVERS", 16, 1)
         self.kills = self._number("KILLS", 10, 0)
         self.seed = self._number("SEED", 1, 0)
-        self.output = Path(os.environ.get("STORM_OUTPUT") or ROOT / "var" / "contest-storm.json")
+        self.output = self._output("contest-storm.json")
 
 
 class Crowd:
@@ -199,23 +194,9 @@ def write(options: Options, row: dict) -> None:
     options.output.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
 
-def main() -> int:
-    try:
-        options = Options()
-    except ValueError as problem:
-        print(problem, file=sys.stderr)
-        return 2
-    # Ended from outside, it still ends its servers and removes what it made.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    var = ROOT / "var"
-    var.mkdir(exist_ok=True)
-    directory = Path(tempfile.mkdtemp(prefix="storm-", dir=var.resolve()))
-    try:
-        with storm_instance(directory) as instance:
-            row = storm(instance, options)
-    finally:
-        if not os.environ.get("STORM_KEEP"):
-            shutil.rmtree(directory, ignore_errors=True)
+def run(instance: StormInstance, options: Options) -> int:
+    """The storm, told when it is over. Returns 0 when every goal was kept, else 1."""
+    row = storm(instance, options)
     write(options, row)
     for text in row["found"]:
         print(f"      {text}", file=sys.stderr)

@@ -154,13 +154,10 @@ def running(directory: Path):
         instance.start_helpers()
         instance.run("prepare_storage")
         if template := os.environ.get("BENCH_TEMPLATE"):
-            # A migrated SQLite database, as the test suite keeps one: migrating takes longer than a quick run.
+            # A SQLite database with the starter content in it, as the test suite keeps one for a quick run.
             shutil.copy(template, directory / "bench.sqlite3")
-        instance.run("migrate", "--verbosity=0")
-        if QUICK:
-            # Without drawing the pictures, which takes longest.
-            instance.run("shell", "-c", "from cms.starter import load_everything; load_everything()")
         else:
+            instance.run("migrate", "--verbosity=0")
             instance.run("load_starter_content", "--json")
         people = json.loads(instance.module("tests.bench.data").splitlines()[-1])
         instance.start_sites()

@@ -6,25 +6,21 @@ compared with what the pupils were told. No acknowledged answer may be missing, 
 95th of a hundred saves must be answered within SAVE_P95_MS.
 
 Environment: STORMS (20), TAKERS (400; 60 on SQLite), DURATION in seconds from the first start to the submits (60),
-KILLS of each storm (6), SEED (1), BENCH_DB=sqlite, STORM_OUTPUT (var/storm.json).
-Exit status 0: every storm kept all goals; 1: one did not; 2: nothing was measured.
+KILLS of each storm (6), SEED (1), BENCH_DB=sqlite, STORM_OUTPUT, the folder of storm.json (var).
 """
 
 import asyncio
 import json
 import os
 import random
-import shutil
-import signal
 import statistics
 import sys
-import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 
 from tests.bench.instance import ROOT
-from tests.bench.storms.servers import Killer, StormInstance, Supervisor, storm_instance
+from tests.bench.storms.servers import Killer, StormInstance, Supervisor
 from tests.bench.storms.taker import Plan, Taker, Tally
 
 SAVE_P95_MS = 500
@@ -46,7 +42,7 @@ class Options:
         self.duration = self._number("DURATION", 60, 5)
         self.kills = self._number("KILLS", 6, 0)
         self.seed = self._number("SEED", 1, 0)
-        self.output = Path(os.environ.get("STORM_OUTPUT") or ROOT / "var" / "storm.json")
+        self.output = self._output("storm.json")
 
     @staticmethod
     def _number(name: str, default: int, least: int) -> int:
@@ -54,6 +50,10 @@ class Options:
         if not given.isdigit() or int(given) < least:
             raise ValueError(f"{name} must be a number of at least {least}, not {given!r}.")
         return int(given)
+
+    @staticmethod
+    def _output(name: str) -> Path:
+        return Path(os.environ.get("STORM_OUTPUT") or ROOT / "var") / name
 
 
 def percentile(values: list[float], share: float = 0.95) -> float | None:
@@ -208,30 +208,16 @@ def line(row: dict) -> str:
     )
 
 
-def main() -> int:
-    try:
-        options = Options()
-    except ValueError as problem:
-        print(problem, file=sys.stderr)
-        return 2
-    # Ended from outside, it still ends its servers and removes what it made.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    var = ROOT / "var"
-    var.mkdir(exist_ok=True)
-    directory = Path(tempfile.mkdtemp(prefix="storm-", dir=var.resolve()))
+def run(instance: StormInstance, options: Options) -> int:
+    """Every storm asked for, told as they pass. Returns 0 when all kept every goal, else 1."""
     rows: list[dict] = []
-    try:
-        with storm_instance(directory) as instance:
-            print(HEADER, flush=True)
-            for number in range(1, options.storms + 1):
-                rows.append(storm(instance, options, number))
-                write(options, rows)
-                print(line(rows[-1]), flush=True)
-                for text in rows[-1]["found"]:
-                    print(f"      {text}", file=sys.stderr)
-    finally:
-        if not os.environ.get("STORM_KEEP"):
-            shutil.rmtree(directory, ignore_errors=True)
+    print(HEADER, flush=True)
+    for number in range(1, options.storms + 1):
+        rows.append(storm(instance, options, number))
+        write(options, rows)
+        print(line(rows[-1]), flush=True)
+        for text in rows[-1]["found"]:
+            print(f"      {text}", file=sys.stderr)
     told = summary(rows)
     print(
         f"{told['kept']} of {told['storms']} storms kept every goal: {told['acknowledged_lost']} of {told['acknowledged']}"

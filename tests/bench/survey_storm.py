@@ -6,29 +6,22 @@ after the answer. Processes of the web server and the worker get SIGKILL meanwhi
 with what the phones were told: nothing acknowledged may be missing, nobody may be counted twice.
 
 Environment: ANSWERS (10,000; 200 on SQLite), DURATION in seconds (600; 20), WRITERS at most at once (32), KILLS (6), SEED (1),
-BENCH_DB=sqlite, STORM_OUTPUT (var/survey-storm.json).
-Exit status 0: every goal was kept; 1: one was not; 2: nothing was measured.
+BENCH_DB=sqlite, STORM_OUTPUT, the folder of survey-storm.json (var).
 """
 
 import asyncio
 import json
 import os
 import random
-import shutil
-import signal
-import sys
-import tempfile
 import time
 from collections import Counter
-from pathlib import Path
 from uuid import UUID
 
 import aiohttp
 
-from tests.bench.instance import ROOT
 from tests.bench.storm import PATIENCE_SECONDS, percentile, under_fire
 from tests.bench.storm import Options as QuizOptions
-from tests.bench.storms.servers import Killer, StormInstance, storm_instance
+from tests.bench.storms.servers import Killer, StormInstance
 
 P95_MS = 500
 GOALS = ("acknowledged_lost", "duplicates", "wrong_results", "unanswered")
@@ -48,7 +41,7 @@ class Options(QuizOptions):
         self.writers = self._number("WRITERS", 32, 1)
         self.kills = self._number("KILLS", 6, 0)
         self.seed = self._number("SEED", 1, 0)
-        self.output = Path(os.environ.get("STORM_OUTPUT") or ROOT / "var" / "survey-storm.json")
+        self.output = self._output("survey-storm.json")
 
 
 class Crowd:
@@ -165,23 +158,9 @@ def write(options: Options, row: dict) -> None:
     options.output.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
 
-def main() -> int:
-    try:
-        options = Options()
-    except ValueError as problem:
-        print(problem, file=sys.stderr)
-        return 2
-    # Ended from outside, it still ends its servers and removes what it made.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    var = ROOT / "var"
-    var.mkdir(exist_ok=True)
-    directory = Path(tempfile.mkdtemp(prefix="storm-", dir=var.resolve()))
-    try:
-        with storm_instance(directory) as instance:
-            row = storm(instance, options)
-    finally:
-        if not os.environ.get("STORM_KEEP"):
-            shutil.rmtree(directory, ignore_errors=True)
+def run(instance: StormInstance, options: Options) -> int:
+    """The storm, told when it is over. Returns 0 when every goal was kept, else 1."""
+    row = storm(instance, options)
     write(options, row)
     print(
         f"{row['acknowledged']} of {row['answers']} answers acknowledged, {len(row['kills'])} kills:"

@@ -1,4 +1,4 @@
-"""`make bench-storm` finds what it is there to find, and one small storm with kills blows on real servers."""
+"""`make bench-storm` finds what it is there to find, and small storms with kills blow on real servers."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from schools.models import User
 from support.models import Survey
 from tests import starter
 from tests.bench import assistant_storm, contest_storm, storm, survey_storm
-from tests.bench.storms import closing, ground, opinions
+from tests.bench.storms import closing, ground, opinions, together
 from tests.bench.storms.taker import worth
 from tests.factories import courses as make
 from tests.factories import quizzes as quiz_make
@@ -170,7 +170,8 @@ def test_an_assistant_that_falls_behind_misses_its_goal(monkeypatch):
     late = assistant_storm.missed({"faults": {"status 503": 2}, "questions_per_second": 9.8, "p95_ms": 501}, options)
     assert [text.split(" ")[0] for text in late] == ["2", "9.8", "p95"]
     monkeypatch.setenv("RATE", "0")
-    assert assistant_storm.main() == 2, "nothing was measured"
+    with pytest.raises(ValueError, match="RATE must be a number of at least 1"):
+        assistant_storm.Options()
 
 
 def test_a_closing_storm_counts_who_answered_everything_and_names_what_it_missed():
@@ -189,94 +190,58 @@ def test_a_closing_storm_counts_who_answered_everything_and_names_what_it_missed
     ]
 
 
-def run(tmp_path, bench: str = "storm", **environment: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "tests.bench", bench],
-        cwd=storm.ROOT,
-        env=os.environ | {"STORM_OUTPUT": str(tmp_path / "storm.json")} | environment,
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
-
-
-@pytest.mark.slow
-def test_a_wrong_number_is_a_usage_error(tmp_path):
-    done = run(tmp_path, TAKERS="many")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "TAKERS must be a number of at least 1, not 'many'.\n"
+def test_a_wrong_number_is_a_usage_error(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("STORM_OUTPUT", str(tmp_path))
+    monkeypatch.setenv("TAKERS", "many")
+    assert together.main(["survey_storm", "storm"]) == 2, "nothing was measured"
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "TAKERS must be a number of at least 1, not 'many'.\n")
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.slow
 @pytest.mark.skipif("postgres" in settings.DATABASES["default"]["ENGINE"], reason="it is on SQLite in either run")
-def test_a_small_storm_loses_nothing(django_db_setup, django_db_blocker, tmp_path):
-    """Six pupils, three kills. How fast it was is not judged here: other tests run beside it."""
+def test_small_storms_lose_nothing(django_db_setup, django_db_blocker, tmp_path):
+    """A quiz, the close of a contest and a survey, on the same servers, with three kills each.
+
+    How fast they were is not judged here: other tests run beside them.
+    """
     with django_db_blocker.unblock():
         template = starter.template(django_db_setup)
-    done = run(
-        tmp_path,
-        BENCH_DB="sqlite",
-        BENCH_TEMPLATE=str(template),
-        STORMS="1",
-        TAKERS="6",
-        DURATION="8",
-        KILLS="3",
-        SEED="4",
+    servers = {"BENCH_DB": "sqlite", "BENCH_TEMPLATE": str(template), "STORM_OUTPUT": str(tmp_path)}
+    common = {"STORMS": "1", "TAKERS": "6", "DURATION": "8", "KILLS": "3", "SEED": "4"}
+    contest = {"ENTRANTS": "10", "WINDOW": "14", "DRIVERS": "2"}
+    survey = {"ANSWERS": "40", "WRITERS": "8"}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench", "storm", "contest_storm", "survey_storm"],
+        cwd=storm.ROOT,
+        env=os.environ | servers | common | contest | survey,
+        capture_output=True,
+        text=True,
+        timeout=600,
     )
-    assert done.returncode in (0, 1), done.stdout[-3000:] + done.stderr[-3000:]
-    assert (tmp_path / "storm.json").exists(), done.stdout[-3000:] + done.stderr[-3000:]
-    (row,) = json.loads((tmp_path / "storm.json").read_text())["storms"]
+    told = done.stdout[-3000:] + done.stderr[-3000:]
+    assert done.returncode in (0, 1), told
+    files = {name: tmp_path / f"{name}.json" for name in ("storm", "contest-storm", "survey-storm")}
+    assert all(file.exists() for file in files.values()), told
+    rows = {name: json.loads(file.read_text()) for name, file in files.items()}
+
+    (row,) = rows["storm"]["storms"]
     assert {name: row[name] for name in storm.FAULTLESS} == dict.fromkeys(storm.FAULTLESS, 0), row
     assert row["acknowledged"] >= 6
     assert row["calls"]["submit"] >= 6
     assert len(row["kills"]) == 3
     assert "storms kept every goal" in done.stdout
 
-
-@pytest.mark.slow
-@pytest.mark.skipif("postgres" in settings.DATABASES["default"]["ENGINE"], reason="it is on SQLite in either run")
-def test_a_small_contest_closes_in_a_storm_and_is_ranked_as_its_entrants_were_told(
-    django_db_setup, django_db_blocker, tmp_path
-):
-    """Four at once at the end, six before them, three kills; how fast it was is not judged here."""
-    with django_db_blocker.unblock():
-        template = starter.template(django_db_setup)
-    done = run(
-        tmp_path,
-        "contest_storm",
-        BENCH_DB="sqlite",
-        BENCH_TEMPLATE=str(template),
-        ENTRANTS="10",
-        TAKERS="4",
-        WINDOW="14",
-        DURATION="8",
-        DRIVERS="2",
-        KILLS="3",
-        SEED="4",
-    )
-    assert (tmp_path / "storm.json").exists(), done.stdout[-3000:] + done.stderr[-3000:]
-    row = json.loads((tmp_path / "storm.json").read_text())["storm"]
+    row = rows["contest-storm"]["storm"]
     assert {name: row[name] for name in contest_storm.GOALS} == dict.fromkeys(contest_storm.GOALS, 0), row
     assert (row["took_part"], len(row["kills"])) == (10, 3)
     assert 3 <= row["ranked"] <= 10
     assert row["script"] == f"OK: {row['ranked']} rows ranked as published"
-    assert done.returncode in (0, 1), done.stdout
 
-
-@pytest.mark.slow
-@pytest.mark.skipif("postgres" in settings.DATABASES["default"]["ENGINE"], reason="it is on SQLite in either run")
-def test_a_small_survey_loses_nothing_in_a_storm(django_db_setup, django_db_blocker, tmp_path):
-    """Forty answers, two kills; how fast it was is not judged here."""
-    with django_db_blocker.unblock():
-        template = starter.template(django_db_setup)
-    small = {"ANSWERS": "40", "DURATION": "6", "WRITERS": "8", "KILLS": "2", "SEED": "4"}
-    done = run(tmp_path, "survey_storm", BENCH_DB="sqlite", BENCH_TEMPLATE=str(template), **small)
-    assert (tmp_path / "storm.json").exists(), done.stdout[-3000:] + done.stderr[-3000:]
-    row = json.loads((tmp_path / "storm.json").read_text())["storm"]
+    row = rows["survey-storm"]["storm"]
     assert {name: row[name] for name in survey_storm.GOALS} == dict.fromkeys(survey_storm.GOALS, 0), row
-    assert (row["acknowledged"], row["held"], len(row["kills"])) == (40, 40, 2)
-    assert done.returncode in (0, 1), done.stdout
+    assert (row["acknowledged"], row["held"], len(row["kills"])) == (40, 40, 3)
 
 
 @pytest.mark.django_db

@@ -36,9 +36,19 @@ def test_a_survey_is_answered_without_a_line_and_read_at_the_desk(live_site, ope
     phone.keyboard.press("ArrowRight")
     scale.get_by_role("radio", name="4", exact=True).check()
     phone.get_by_label("Bạn muốn chúng tôi làm tốt hơn điều gì?").fill("Gọi 0912345678, chữ nhỏ quá")
+    expect(phone.locator("[data-survey-kept]")).to_contain_text("mất mạng vẫn mở lại được")
+    # The line goes, and the page is opened anew: form and answers are there, and what was sent off waits.
     phone.context.set_offline(True)
+    phone.reload()
+    expect(form).to_have_attribute("data-ready", "true")
+    expect(scale.get_by_role("radio", name="4", exact=True)).to_be_checked()
+    expect(phone.get_by_label("Bạn muốn chúng tôi làm tốt hơn điều gì?")).to_have_value("Gọi 0912345678, chữ nhỏ quá")
+    axe(phone)
     phone.get_by_role("button", name="Gửi câu trả lời").click()
     state = phone.locator("[data-survey-state]")
+    expect(state).to_have_attribute("data-state", "device")
+    phone.reload()
+    expect(form).to_be_hidden()
     expect(state).to_have_attribute("data-state", "device")
     expect(state).to_contain_text("Câu trả lời đã lưu trên máy này")
     axe(phone)
@@ -50,6 +60,9 @@ def test_a_survey_is_answered_without_a_line_and_read_at_the_desk(live_site, ope
     kept = SurveyAnswer.objects.get()
     assert kept.values == {"da-lam": "tu-lam", "hai-long-chung": 4} and kept.device
     assert phone.evaluate("localStorage.getItem('survey-answers')") == "{}"
+    assert phone.evaluate("sessionStorage.length") == 0
+    kept_forms = "caches.keys().then((names) => names.filter((name) => name.includes('survey-')).length)"
+    eventually(phone, lambda: phone.evaluate(kept_forms) == 0)
     phone.goto(survey.path)
     expect(phone.get_by_role("heading", name="Bạn đã trả lời")).to_be_visible()
     axe(phone)

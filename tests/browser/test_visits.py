@@ -117,6 +117,34 @@ def test_a_notebook_works_without_a_line(live_site, open_page, sign_in, look):
     desk.goto("/vi/support/desk/changes/")
     look(desk, "tell-change")
 
+    # Written without a line and left: what waits goes out from any page, and where the browser can with none open.
+    def write_and_leave(people: str) -> None:
+        phone.goto("/vi/support/team/write/")
+        phone.context.set_offline(True)
+        phone.get_by_label("Đã hướng dẫn việc gì?").select_option("can-cuoc")
+        phone.locator("[data-visit-form]").get_by_text("18 đến 39 tuổi").click()
+        phone.get_by_label("Mấy người?").fill(people)
+        save.click()
+        expect(phone.locator("[data-row-state][data-state=device]")).to_have_count(1)
+        expect(phone.locator("[data-line-state]")).to_contain_text("1 lượt còn trên máy")
+        phone.goto("about:blank")
+        phone.context.set_offline(False)
+
+    write_and_leave("31")
+    assert not Visit.objects.filter(people=31).exists()
+    phone.goto("/vi/support/team/")
+    eventually(phone, lambda: Visit.objects.filter(people=31).count() == 1)
+    eventually(phone, lambda: phone.evaluate("localStorage.getItem('visits-waiting')") is None)
+    write_and_leave("32")
+    worker = phone.context.new_cdp_session(phone)
+    known: list[dict] = []
+    worker.on("ServiceWorker.workerRegistrationUpdated", lambda told: known.extend(told["registrations"]))
+    worker.send("ServiceWorker.enable")
+    eventually(phone, lambda: bool(known))
+    asked = {"origin": live_site, "registrationId": known[0]["registrationId"], "tag": "visits", "lastChance": False}
+    worker.send("ServiceWorker.dispatchSyncEvent", asked)
+    eventually(phone, lambda: Visit.objects.filter(people=32).count() == 1)
+
     # Signed out, the phone knows nobody: what is kept asks to sign in.
     phone.goto("/vi/support/team/visits/")
     look(phone, "own-visits")

@@ -22,7 +22,7 @@ from cms.embedded.demo import content_fingerprint
 from cms.embedded.objectstore import ObjectStore
 from cms.embedded.process import Child, DidNotStart
 from cms.embedded.state import Lock, State, began
-from tests.databases import copies
+from tests import starter
 
 ROOT = Path(__file__).resolve().parents[2]
 # What the test suite tells its own processes, and a demo must find out for itself.
@@ -186,12 +186,13 @@ def prepared(directory: Path, port: int, source: Path) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.skipif("postgres" in settings.DATABASES["default"]["ENGINE"], reason="the demo is on SQLite in either run")
-def test_a_new_demo_beside_another_ended_and_begun_again(db, tmp_path, monkeypatch):
-    """New but for its empty tables, which the suite has at hand; migrating takes as long as all the rest."""
+def test_a_new_demo_beside_another_ended_and_begun_again(django_db_setup, django_db_blocker, tmp_path, monkeypatch):
+    """New but for the starter content, which the suite has at hand: making it takes longer than all the rest."""
     monkeypatch.delenv("DATABASE_URL", raising=False)
     one_port, two_port = ports.take(2)
     (tmp_path / "one").mkdir()
-    shutil.copy(copies().template, tmp_path / "one" / "db.sqlite3")
+    with django_db_blocker.unblock():
+        shutil.copy(starter.template(django_db_setup), tmp_path / "one" / "db.sqlite3")
     demos = [one := Running(tmp_path / "one", one_port)]
     try:
         assert one.line() == f"ready http://127.0.0.1:{one_port}/\n", "the first line on standard output"

@@ -17,7 +17,7 @@ from courses.operations.readings import Wanted, confirm_reading, require_reading
 from courses.operations.trainings import Plan, count_without_account, plan_training, record_trained
 from courses.queries.staff import StaffPlace
 from reports.models import Indicator, Reach
-from reports.operations.rounds import Narrative, enter_figure, open_round, send_report, write_narrative
+from reports.operations.rounds import Narrative, RoundRefused, enter_figure, open_round, send_report, write_narrative
 from reports.queries import sources
 from reports.queries.annual import annual
 from reports.queries.coverage import coverage
@@ -26,7 +26,9 @@ from reports.queries.scopes import Scope
 from reports.queries.tables import shown, tables_of
 from reports.work import COVERAGE_JOB
 from schools.models import Roll, School
-from support.models import SurveyAnswer
+from support.models import SurveyAnswer, Ticket
+from support.operations.desk import answer_ticket, close_ticket, point_to_portal, write_ticket
+from support.queries.desk import tally
 from tests.factories import contests, surveys, works
 from tests.factories import schools as make
 from tests.reports.test_rounds import PDF, reporting_year
@@ -245,6 +247,39 @@ def test_entrants_and_works_stand_beside_what_is_entered(stage):
 def line_of(stage, code: str):
     report = stage.round.reports.get(school=stage.school)
     return next(one for one in lines_of(report, fresh=True) if one.indicator.code == code)
+
+
+def test_opinions_are_counted_at_the_desk_and_nobody_types_them_in(stage):
+    province, commune = Scope(make.province()), Scope(stage.unit)
+    assert of(stage, "E1", commune) is None
+    inside = timezone.make_aware(timezone.datetime(2026, 3, 5, 9))
+    for number in range(5):
+        unit = stage.unit if number < 3 else None
+        found = write_ticket(question=f"Hỏi lần thứ {number} về bài học", language="vi", unit=unit)
+        if number in {0, 3}:
+            answer_ticket(ticket=found, answer="Ra Công an xã.", actor=stage.officer)
+        if number == 1:
+            point_to_portal(ticket=found, actor=stage.officer)
+        if number == 4:
+            close_ticket(ticket=found, actor=stage.officer)
+    assert Ticket.objects.update(received_at=inside) == 5
+    assert of(stage, "E1", commune) == (2, 3)
+    assert of(stage, "E1", province) == (3, 4), (
+        "what was no question is not counted; those of no commune are the province's"
+    )
+    assert of(stage, "E1", Scope(stage.unit, stage.school)) is None
+    told = tally(Ticket.objects.all())
+    assert (told["answered"], told["received"], told["in_time"]) == (3, 4, 3), "as the public page tells it"
+    report = stage.round.reports.get(unit=stage.unit, school=None)
+    line = next(one for one in lines_of(report, fresh=True) if one.indicator.code == "E1")
+    assert line.is_counted and line.inputs == {"in_time": 2, "pointed_to_portal": 1, "published": 0}
+    with pytest.raises(RoundRefused):
+        enter_figure(
+            report=report, indicator=line.indicator, numerator=1, denominator=1, source_note="Sổ", raw=PDF,
+            file_name="so.pdf", actor=stage.officer,
+        )  # fmt: skip
+    Ticket.objects.update(received_at=inside.replace(year=2025))
+    assert of(stage, "E1", commune) is None
 
 
 def test_ratings_of_lessons_stand_beside_what_is_entered(stage):

@@ -372,3 +372,8 @@ def test_the_dead_are_cleared_away(stay):
     assert len(index.pieces) < 100 and index.living == sum(index.alive)
     question = read("tạm trú", index, known.phrases)
     assert [word.plain for word in question.words] == [word.plain for word in tokens("tạm trú")]
+
+
+def test_no_slips_are_tried_for_endless_words():
+    assert mended("canx", {"can": 9, "cuoc": 4}) == "can"
+    assert mended("x" * 1000, {"can": 9}) == "x" * 1000

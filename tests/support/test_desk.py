@@ -123,7 +123,11 @@ def test_scripts_floods_and_guesses(people, monkeypatch):
         client.post("/vi/support/follow/", {"code": f"AAAA{n:06}"}).status_code for n in range(FOLLOWED.failures + 1)
     ]
     assert set(answers[:-1]) == {422} and answers[-1] == 429
-    assert client.post("/vi/support/follow/", {"code": code}).status_code == 429, "nor is a right one told any more"
+    late = client.post("/vi/support/follow/", {"code": code})
+    assert late.status_code == 429 and int(late["Retry-After"]) > 60, "nor is a right one told any more"
+    assert "phút rồi thử lại" in late.content.decode() and "giây" not in late.content.decode()
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post("/vi/support/follow/", {"code": "x"}).status_code == 429, "a phone without cookies is no forger"
 
 
 def test_a_question_finds_whom_it_is_for(people):
@@ -235,6 +239,21 @@ def test_the_desk_by_form(people):
         f"{page}publish/", {"title": "Giờ", "question": ASKED, "answer": "Gọi 0912345678", "redacted": "on"}
     )
     assert wrong.status_code == 422 and "điều riêng tư" in wrong.content.decode()
+    for said, status in (("", 404), ("closed", 302)):
+        away = ticket(unit=ward)
+        answer = client.post(f"/vi/support/desk/{away.uuid}/settle/", {"as": said})
+        away.refresh_from_db()
+        assert (answer.status_code, away.state == "closed") == (status, status == 302)
+    assert answer.url == "/vi/support/desk/", "one goes on to the next"
+    guide = GuidePageFactory(title="Đăng ký tạm trú")
+    named = {"as": "guide", "guide": str(guide.translation_key)}
+    assert client.post(f"{page}settle/", named).url == page, "thought of after the answer"
+    assert client.get("/vi/support/desk/guides/").context["page"].object_list[0]["questions"] == [ASKED]
+    assert client.post(f"{page}settle/", {**named, "guide": str(uuid4())}).status_code == 404
+    client.post("/vi/support/desk/guides/", {"guide": named["guide"]})
+    client.post(f"{page}settle/", {"as": "guide", "guide": ""})
+    ours.refresh_from_db()
+    assert ours.guide_key == guide.translation_key, "a mended one stays named"
     prepare_editorial()
     client.post(f"{page}publish/", {"title": "Giờ", "question": ASKED, "answer": "Có.", "redacted": "on"})
     made = AnswerPage.objects.get()

@@ -72,6 +72,7 @@ def test_a_stranger_answers_without_a_script_and_changes_it_once_more(people):
     page = client.get(f"/vi/support/surveys/{survey.slug}/")
     body = page.content.decode()
     assert page.status_code == 200 and "csrftoken" not in page.cookies and page.cookies["khao_sat"]["httponly"]
+    assert "chỉ hỏi khi “Trong 6 tháng qua" in body, "said where no script hides it"
     assert 'data-when="da-lam"' in body and "rất hài lòng" in body and people["ward"].name in body
     key = page.context["key"]
     sent = {"key": str(key), "seq": "1", "version": "1", "language": "vi", "unit": people["ward"].code}

@@ -86,6 +86,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "shared material",
                 "verbose_name_plural": "shared materials",
+                "constraints": [
+                    models.UniqueConstraint(fields=("key", "language"), name="shared_once_per_language"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("withdrawn", False),
+                                models.Q(("title", ""), _negated=True),
+                                models.Q(("url", ""), _negated=True),
+                            ),
+                            models.Q(("facts", {}), ("summary", ""), ("title", ""), ("url", ""), ("withdrawn", True)),
+                            _connector="OR",
+                        ),
+                        name="withdrawn_material_is_silent",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["changed_at", "id"], name="shared_harvest"),
+                    models.Index(fields=["language", "withdrawn", "-opened_at"], name="shared_feed"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -122,43 +141,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "use of a material",
                 "verbose_name_plural": "uses of materials",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("agency", "material", "revision_id", "kind", "day"), name="one_row_a_version_and_day"
+                    )
+                ],
+                "indexes": [models.Index(fields=["day", "agency"], name="material_use_report")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="sharedmaterial",
-            index=models.Index(fields=["changed_at", "id"], name="shared_harvest"),
-        ),
-        migrations.AddIndex(
-            model_name="sharedmaterial",
-            index=models.Index(fields=["language", "withdrawn", "-opened_at"], name="shared_feed"),
-        ),
-        migrations.AddConstraint(
-            model_name="sharedmaterial",
-            constraint=models.UniqueConstraint(fields=("key", "language"), name="shared_once_per_language"),
-        ),
-        migrations.AddConstraint(
-            model_name="sharedmaterial",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("withdrawn", False),
-                        models.Q(("title", ""), _negated=True),
-                        models.Q(("url", ""), _negated=True),
-                    ),
-                    models.Q(("facts", {}), ("summary", ""), ("title", ""), ("url", ""), ("withdrawn", True)),
-                    _connector="OR",
-                ),
-                name="withdrawn_material_is_silent",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="materialuse",
-            index=models.Index(fields=["day", "agency"], name="material_use_report"),
-        ),
-        migrations.AddConstraint(
-            model_name="materialuse",
-            constraint=models.UniqueConstraint(
-                fields=("agency", "material", "revision_id", "kind", "day"), name="one_row_a_version_and_day"
-            ),
         ),
     ]

@@ -144,11 +144,10 @@ export async function keep(bundle, told) {
 
 /**
  * Keep this one page as nobody sees it, with the styles and scripts it loads: a tool that works without a line. Nothing is
- * fetched anew while the page is the same.
+ * fetched anew while the page is the same. `url`: its address where more than the path matters.
  */
-export async function keepPlain(key, language, title) {
+export async function keepPlain(key, language, title, url = location.pathname) {
   await navigator.serviceWorker.register("/sw.js");
-  const url = location.pathname;
   const name = `${prefix(key, language)}plain`;
   const cache = await caches.open(name);
   const shared = await caches.open(STATIC);

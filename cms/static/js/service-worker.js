@@ -54,7 +54,8 @@ async function keptPage(url) {
     if (name.indexOf("kept:") !== 0) continue;
     const cache = await caches.open(name);
     const bundle = await cache.match(BUNDLE);
-    const found = bundle && (await cache.match(url.pathname, WHATEVER));
+    // A survey is kept in the language it was opened in, which stands behind the question mark.
+    const found = bundle && (await cache.match(url.pathname, { ignoreVary: true, ignoreSearch: true }));
     if (found) {
       const text = await found.text();
       const since = (await bundle.json()).kept_at;
@@ -66,6 +67,80 @@ async function keptPage(url) {
   }
   return undefined;
 }
+
+/* --- Visits of a community team that wait (support/notebook.js): sent when the line is back, with no page open too ------ */
+
+const VISITS = "hdvc-quiz:visits:";
+const VISITS_AT_ONCE = 50;
+
+function wish(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+async function openVisits() {
+  const opening = indexedDB.open("hdvc-quiz", 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore("answers");
+  return wish(opening);
+}
+
+/** What waits of each member: {member: {token, waiting: {key: entry}}}. */
+async function waitingVisits(database) {
+  const table = database.transaction("answers", "readonly").objectStore("answers");
+  const range = IDBKeyRange.bound(VISITS, `${VISITS}\uffff`);
+  const [keys, entries] = await Promise.all([wish(table.getAllKeys(range)), wish(table.getAll(range))]);
+  const found = {};
+  keys.forEach((key, place) => {
+    const [member, id] = key.slice(VISITS.length).split(":");
+    if (!found[member]) found[member] = { token: "", waiting: {} };
+    if (id === "-token") found[member].token = entries[place];
+    else if (entries[place].state === "device") found[member].waiting[key] = entries[place];
+  });
+  return found;
+}
+
+/** Note what became of a visit, unless it was changed meanwhile. */
+async function settleVisit(database, key, visit, state, reason) {
+  const table = database.transaction("answers", "readwrite").objectStore("answers");
+  const held = await wish(table.get(key));
+  if (!held || held.visit.seq > visit.seq) return;
+  await wish(table.put({ visit, state, reason, at: held.at }, key));
+}
+
+/** Rejects when the line is down: the browser then tries again later. What the server will not take waits for a page. A
+ * page that sends the same meanwhile does no harm: the server knows each visit by its id. */
+async function sendVisits() {
+  const database = await openVisits();
+  const found = await waitingVisits(database);
+  for (const member of Object.keys(found)) {
+    const { token, waiting } = found[member];
+    const keys = Object.keys(waiting);
+    for (let first = 0; first < keys.length; first += VISITS_AT_ONCE) {
+      const part = keys.slice(first, first + VISITS_AT_ONCE);
+      const answer = await fetch("/api/v1/visits", {
+        method: "PUT",
+        credentials: "same-origin",
+        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
+        body: JSON.stringify({ member, visits: part.map((key) => waiting[key].visit) }),
+      });
+      if (answer.status >= 500) throw new Error(String(answer.status));
+      if (!answer.ok) break;
+      const told = await answer.json();
+      for (const visit of told.visits) await settleVisit(database, `${VISITS}${member}:${visit.id}`, visit, "server", "");
+      for (const one of told.refused) {
+        const key = `${VISITS}${member}:${one.id}`;
+        await settleVisit(database, key, waiting[key].visit, "refused", one.detail);
+      }
+    }
+  }
+  database.close();
+}
+
+self.addEventListener("sync", (event) => {
+  if (event.tag === "visits") event.waitUntil(sendVisits());
+});
 
 /* --- Answering ---------------------------------------------------------------------------------------------------------- */
 

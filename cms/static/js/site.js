@@ -110,20 +110,19 @@ all("[data-listen]").forEach((slot) => {
   ["play", "pause", "ended"].forEach((name) => audio.addEventListener(name, show));
 });
 
-/** Fetch a module that listens to `link` itself from then on, and begins with this press. */
-function fetchCode(link, address) {
-  link.dataset.wanted = "1";
-  addModule(address).addEventListener("error", () => {
-    location.href = link.href;
-  });
-}
-
-function addModule(address) {
+function addCode(address) {
   const code = document.createElement("script");
   code.type = "module";
   code.src = address;
-  document.head.appendChild(code);
-  return code;
+  return document.head.appendChild(code);
+}
+
+/** Fetch a module that listens to `link` itself from then on, and begins with this press. */
+function fetchCode(link, address) {
+  link.dataset.wanted = "1";
+  addCode(address).addEventListener("error", () => {
+    location.href = link.href;
+  });
 }
 
 /* --- The assistant: its code comes with the first press; without it the link leads to its page ---------------------------- */
@@ -147,7 +146,7 @@ if (asking) {
   const signs = ["scroll", "focusin", "pointermove", "touchstart"];
   const come = () => {
     signs.forEach((name) => window.removeEventListener(name, come));
-    addModule(asking.dataset.aside);
+    addCode(asking.dataset.aside);
   };
   signs.forEach((name) => window.addEventListener(name, come, { passive: true }));
 }
@@ -166,6 +165,14 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   if (!way.dataset.wanted) fetchCode(way, way.dataset.aloud);
 });
+
+/* --- What a team member wrote down without a line goes out from any page; the code comes only where something waits --------- */
+
+const sender = document.querySelector("[data-sender]");
+try {
+  const reader = sender && localStorage.getItem("offline-reader");
+  if (reader && (localStorage.getItem("visits-waiting") || "").indexOf(reader) !== -1) addCode(sender.dataset.sender);
+} catch (refused) { /* Nothing waits where nothing is stored. */ }
 
 /* --- Forms and htmx ---------------------------------------------------------------------------------------------------- */
 

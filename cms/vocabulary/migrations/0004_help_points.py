@@ -103,6 +103,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "help point",
                 "verbose_name_plural": "help points",
                 "ordering": ["name_folded"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("review_by__gte", models.F("checked_on"))),
+                        name="help_point_reviewed_after_check",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from", None),
+                            ("valid_to", None),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="help_point_ends_after_it_starts",
+                    ),
+                    models.UniqueConstraint(fields=("unit", "kind", "name_folded"), name="help_point_once_a_commune"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), _negated=True), models.Q(("address", ""), _negated=True)
+                        ),
+                        name="help_point_can_be_found",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["review_by"], name="help_point_stale")],
             },
         ),
         migrations.CreateModel(
@@ -123,54 +146,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "opening hours",
                 "verbose_name_plural": "opening hours",
                 "ordering": ["weekday", "opens"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("point", "weekday", "opens"), name="opening_hours_once"),
+                    models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="opening_hours_on_a_weekday"),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes__gt", models.F("opens"))), name="opening_hours_end_after_they_begin"
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="helppoint",
-            index=models.Index(fields=["review_by"], name="help_point_stale"),
-        ),
-        migrations.AddConstraint(
-            model_name="helppoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("review_by__gte", models.F("checked_on"))), name="help_point_reviewed_after_check"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="helppoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from", None), ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="help_point_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="helppoint",
-            constraint=models.UniqueConstraint(
-                fields=("unit", "kind", "name_folded"), name="help_point_once_a_commune"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="helppoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("name", ""), _negated=True), models.Q(("address", ""), _negated=True)),
-                name="help_point_can_be_found",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openinghours",
-            constraint=models.UniqueConstraint(fields=("point", "weekday", "opens"), name="opening_hours_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="openinghours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekday__lte", 6)), name="opening_hours_on_a_weekday"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openinghours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes__gt", models.F("opens"))), name="opening_hours_end_after_they_begin"
-            ),
         ),
     ]

@@ -1,9 +1,11 @@
 /* A survey: what is not asked is hidden, and answers wait on the device until the server has them.
  *
- * Each waits in localStorage under the key this page was drawn with: sending it again is harmless. Without this script the
- * page is an ordinary form, and the server leaves out what was not asked. */
+ * Each waits in localStorage under the key this page was drawn with: sending it again is harmless. What is not sent yet lies
+ * in sessionStorage, so that a reload goes on where it was and the next person on a shared phone does not. The form itself
+ * is kept by survey-keep.js. Without this script the page is an ordinary form, and the server leaves out what was not asked. */
 
 import { all } from "../js/browser.js";
+import { uuid } from "./uuid.js";
 
 const WAITING = "survey-answers";
 const FIRST_WAIT = 5000;
@@ -174,18 +176,15 @@ function body() {
     const value = valueOf(part);
     if (value.length) values[part.dataset.question] = value;
   });
-  const field = (name) => {
-    const found = form.querySelector(`[name=${name}]`);
-    return found ? found.value : "";
-  };
+  const said = (name) => (field(name) ? field(name).value : "");
   return {
-    key: field("key"),
-    seq: Number(field("seq")) || 1,
+    key: said("key"),
+    seq: Number(said("seq")) || 1,
     version: Number(form.dataset.version),
     language: form.dataset.language,
     values,
-    audience: field("audience"),
-    unit: field("unit"),
+    audience: said("audience"),
+    unit: said("unit"),
     about: form.dataset.about || null,
   };
 }
@@ -195,6 +194,7 @@ function settled(status, told) {
     const asked = [`language=${form.dataset.language}`];
     if (told.masked) asked.push("masked=1");
     if (form.dataset.about) asked.push(`about=${form.dataset.about}`);
+    dropDraft();
     window.location.assign(`${form.dataset.thanks}?${asked.join("&")}`);
     return;
   }
@@ -206,7 +206,81 @@ function settled(status, told) {
   say("refused", told.detail || told.title || "");
 }
 
+/* --- Half an answer outlives a reload ------------------------------------------------------------------------------------- */
+
+const field = (name) => form.querySelector(`[name=${name}]`);
+const draftKey = () => `survey-draft:${form.dataset.survey}:${form.dataset.about}`;
+
+function saveDraft() {
+  const draft = { key: field("key").value, seq: field("seq").value, version: form.dataset.version, fields: {} };
+  all("input, select, textarea", form).forEach((input) => {
+    if (input.type === "hidden") return;
+    const isPressed = input.type === "radio" || input.type === "checkbox";
+    if (isPressed && input.checked) draft.fields[input.name] = (draft.fields[input.name] || []).concat(input.value);
+    else if (!isPressed && input.value) draft.fields[input.name] = [input.value];
+  });
+  try {
+    sessionStorage.setItem(draftKey(), JSON.stringify(draft));
+  } catch (fullOrRefused) {
+    // The open page still holds it.
+  }
+}
+
+function dropDraft() {
+  try {
+    sessionStorage.removeItem(draftKey());
+  } catch (refused) {
+    // Nothing was kept either.
+  }
+}
+
+/** Put back what was answered before a reload. Questions that changed meanwhile begin anew. */
+function restoreDraft() {
+  let draft = null;
+  try {
+    draft = JSON.parse(sessionStorage.getItem(draftKey()));
+  } catch (refusedOrUnreadable) {
+    draft = null;
+  }
+  if (!draft || draft.version !== form.dataset.version) return;
+  field("key").value = draft.key;
+  field("seq").value = draft.seq;
+  all("input, select, textarea", form).forEach((input) => {
+    if (input.type === "hidden") return;
+    const values = draft.fields[input.name] || [];
+    if (input.type === "radio" || input.type === "checkbox") input.checked = values.indexOf(input.value) !== -1;
+    else input.value = values[0] || "";
+  });
+}
+
+/** A page kept on the device was drawn once for everybody: a key of its own, and what is rated as the address says. */
+function makeOwn() {
+  const about = /[?&]about=([0-9a-f-]{36})(&|$)/.exec(window.location.search);
+  form.dataset.about = about ? about[1] : "";
+  field("key").value = uuid();
+  field("seq").value = "1";
+}
+
+/** What was answered here and waits for the line: the page goes on with it instead of asking anew. */
+function goOnWaiting() {
+  const waiting = read();
+  const key = Object.keys(waiting).find(
+    (one) => waiting[one].slug === form.dataset.survey && (waiting[one].body.about || "") === form.dataset.about,
+  );
+  if (!key) return;
+  field("key").value = key;
+  form.hidden = true;
+  say("saving");
+}
+
 function begin() {
+  if (isTaken) {
+    if (document.documentElement.dataset.kept) makeOwn();
+    restoreDraft();
+    goOnWaiting();
+    form.addEventListener("input", saveDraft);
+    form.addEventListener("change", saveDraft);
+  }
   branch();
   form.addEventListener("change", () => {
     branch();

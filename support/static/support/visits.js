@@ -5,194 +5,19 @@
 
 import { all, toast } from "../js/browser.js";
 import { canKeep, fill, keepPlain } from "../js/offline.js";
-import { ask, joinTabs, openStore } from "../quizzes/outbox.js";
+import { joinTabs, openStore } from "../quizzes/outbox.js";
+import { Notebook, READER, remembered } from "./notebook.js";
+import { uuid } from "./uuid.js";
 
-// Whoever was signed in last on this device, until they sign out (js/offline.js, js/site.js).
-const READER = "offline-reader";
-const AT_ONCE = 50;
-const SHOWN = 30;
-const FIRST_WAIT = 2000;
-const LONGEST_WAIT = 60000;
 // A phone or an identity number, however it is grouped, is not even kept here; names are taken out by the server.
 const NUMBERS = /[0-9]([ .-]?[0-9]){8,}/g;
 const FIELDS = ["procedure", "age_band", "people", "on", "language", "difficulty", "note", "unit"];
 
 const place = document.querySelector("[data-notebook]");
 
-function uuid() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.prototype.map.call(bytes, (byte) => (byte + 0x100).toString(16).slice(1)).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
-
 function today() {
   const now = new Date();
   return new Date(now.getTime() - now.getTimezoneOffset() * 60000).toISOString().slice(0, 10);
-}
-
-function remembered(key, value) {
-  try {
-    if (value) localStorage.setItem(key, value);
-    return localStorage.getItem(key) || "";
-  } catch (refused) {
-    return "";
-  }
-}
-
-/** The visits of one member on this device: {id: {visit, state, reason, at}}; state is device, server or refused. */
-class Notebook {
-  constructor(member, store, on) {
-    Object.assign(this, { member, store, on, held: {}, sending: null, wait: FIRST_WAIT, timer: null, oneByOne: false });
-  }
-
-  async load() {
-    const kept = await this.store.all();
-    Object.keys(kept).forEach((id) => {
-      const one = kept[id];
-      if (one && one.visit && one.visit.seq) this.held[id] = one;
-    });
-  }
-
-  get waiting() {
-    return Object.keys(this.held).map((id) => this.held[id]).filter((one) => one.state === "device");
-  }
-
-  newest() {
-    return Object.keys(this.held).map((id) => this.held[id]).filter((one) => !one.visit.undone || one.state !== "server")
-      .sort((a, b) => b.at - a.at).slice(0, SHOWN);
-  }
-
-  async put(one) {
-    this.held[one.visit.id] = one;
-    try {
-      await this.store.put(one.visit.id, one);
-    } catch (full) {
-      // It is still in this page and on its way.
-    }
-  }
-
-  /** Write down, change or take back; resolves when the device has it. */
-  async write(visit) {
-    const before = this.held[visit.id];
-    await this.put({ visit, state: "device", reason: "", at: before ? before.at : Date.now() });
-    this.on.changed();
-    this.later(200);
-  }
-
-  async forget(id) {
-    delete this.held[id];
-    await this.store.remove(id);
-    this.on.changed();
-  }
-
-  /** What another tab wrote down. */
-  async hear(one) {
-    const known = this.held[one.visit.id];
-    if (known && known.visit.seq > one.visit.seq) return;
-    this.held[one.visit.id] = one;
-    this.on.changed();
-    if (one.state === "device") this.later(3000);
-  }
-
-  later(delay) {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.flush(), delay);
-  }
-
-  retry(seconds) {
-    this.later(seconds ? seconds * 1000 : this.wait * (0.75 + Math.random() / 2));
-    this.wait = Math.min(LONGEST_WAIT, this.wait * 2);
-  }
-
-  flush(leaving) {
-    if (!this.waiting.length || (this.sending && !leaving)) return this.sending || Promise.resolve();
-    const done = () => {
-      this.sending = null;
-    };
-    this.sending = this.send(leaving).then(done, (unexpected) => {
-      done();
-      throw unexpected;
-    });
-    return this.sending;
-  }
-
-  async send(leaving) {
-    while (this.waiting.length) {
-      const batch = this.waiting.slice(0, this.oneByOne ? 1 : AT_ONCE);
-      const body = { member: this.member, visits: batch.map((one) => one.visit) };
-      let answer;
-      try {
-        answer = await ask("PUT", place.dataset.url, body, {}, leaving);
-      } catch (lineDown) {
-        this.retry();
-        return;
-      }
-      if (!(await this.take(answer, batch))) return;
-    }
-  }
-
-  async take({ status, told, retryAfter }, batch) {
-    if (status === 200) {
-      this.wait = FIRST_WAIT;
-      this.oneByOne = false;
-      this.on.trouble("");
-      for (const visit of told.visits) await this.accept(visit, batch);
-      for (const one of told.refused) await this.refuse(one.id, one.detail, batch);
-      this.on.changed();
-      return true;
-    }
-    if (status === 422) {
-      if (batch.length > 1) this.oneByOne = true;
-      else await this.refuse(batch[0].visit.id, told.detail || "", batch);
-      this.on.changed();
-      return true;
-    }
-    if (status === 409) this.on.trouble("other");
-    else if (status === 401 || status === 404) this.on.trouble("signIn");
-    else if (status === 403) await this.renew();
-    this.retry(retryAfter);
-    return false;
-  }
-
-  async renew() {
-    try {
-      const { told } = await ask("GET", place.dataset.session);
-      if (told.user === null) this.on.trouble("signIn");
-    } catch (lineDown) {
-      // The retry comes anyway.
-    }
-  }
-
-  /** A visit as the server has it; a newer change made here meanwhile stays on its way. */
-  async accept(visit, batch) {
-    const known = this.held[visit.id];
-    if (known && known.visit.seq > visit.seq) return;
-    const sent = batch.filter((one) => one.visit.id === visit.id)[0];
-    if (sent && visit.note !== sent.visit.note && visit.note.indexOf("•••") !== -1) toast(place.dataset.masked);
-    const one = { visit, state: "server", reason: "", at: known ? known.at : Date.parse(visit.on) };
-    if (JSON.stringify(known) !== JSON.stringify(one)) await this.put(one);
-  }
-
-  async refuse(id, reason, batch) {
-    const sent = batch.filter((one) => one.visit.id === id)[0];
-    const known = this.held[id];
-    if (!sent || !known || known.visit.seq !== sent.visit.seq) return;
-    await this.put({ visit: known.visit, state: "refused", reason, at: known.at });
-  }
-
-  /** What a second phone wrote down, and what the desk answered. */
-  async ask() {
-    try {
-      const { status, told } = await ask("GET", place.dataset.url);
-      if (status !== 200) return;
-      for (const visit of told.visits) await this.accept(visit, []);
-      this.on.changed();
-    } catch (lineDown) {
-      // What is here is shown.
-    }
-  }
 }
 
 /* --- The page ------------------------------------------------------------------------------------------------------------ */
@@ -349,7 +174,11 @@ async function start() {
   chooseUnit(member);
   const store = await openStore(`visits:${member}`);
   let say = () => {};
-  const notebook = new Notebook(member, store, { changed: () => show(notebook), trouble });
+  const notebook = new Notebook(member, store, {
+    changed: () => show(notebook),
+    trouble,
+    masked: () => toast(place.dataset.masked),
+  });
   await notebook.load();
   // The next door is mostly in the same service and language.
   const last = notebook.newest()[0];

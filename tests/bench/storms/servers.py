@@ -82,9 +82,11 @@ def storm_instance(directory: Path):
         instance.start_helpers()
         instance.run("prepare_storage")
         if template := os.environ.get("BENCH_TEMPLATE"):
+            # A SQLite database with the starter content in it, as the test suite keeps one.
             shutil.copy(template, directory / "bench.sqlite3")
-        instance.run("migrate", "--verbosity=0")
-        instance.run("shell", "-c", "from cms.starter import load_everything; load_everything()")
+        else:
+            instance.run("migrate", "--verbosity=0")
+            instance.run("shell", "-c", "from cms.starter import load_everything; load_everything()")
         instance.start_sites()
         print(f"Instance ready after {time.monotonic() - began:.0f} s.", file=sys.stderr)
         yield instance

@@ -39,6 +39,76 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "H5P content",
                 "verbose_name_plural": "H5P contents",
+                "indexes": [models.Index(fields=["-updated_at"], name="h5p_content_list")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Library",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("machine_name", models.CharField(max_length=255, verbose_name="machine name")),
+                ("major", models.PositiveIntegerField()),
+                ("minor", models.PositiveIntegerField()),
+                ("patch", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                ("runnable", models.BooleanField(default=False, verbose_name="can be played by itself")),
+                ("definition", models.JSONField(default=dict)),
+                ("sha256", models.CharField(max_length=64)),
+                ("prefix", models.CharField(max_length=60, unique=True)),
+                ("files", models.JSONField(default=dict)),
+                ("size", models.PositiveBigIntegerField(default=0, verbose_name="size")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="installed")),
+                (
+                    "trusted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "H5P library",
+                "verbose_name_plural": "H5P libraries",
+                "permissions": [("install_library", "Can install and upgrade H5P libraries, which are code")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("machine_name", "major", "minor", "patch", "sha256"), name="h5p_library_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("machine_name", ""), _negated=True), name="h5p_library_has_a_name"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Package",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("name", models.CharField(max_length=255, unique=True)),
+                ("file_name", models.CharField(max_length=255, verbose_name="file name")),
+                ("size", models.PositiveBigIntegerField(verbose_name="size")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="uploaded")),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "H5P package",
+                "verbose_name_plural": "H5P packages",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="h5p_package_is_not_empty")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -60,23 +130,25 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="h5p.content"
                     ),
                 ),
+                (
+                    "main_library",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="h5p.library"),
+                ),
+                (
+                    "package",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="h5p.package"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "H5P content version",
                 "verbose_name_plural": "H5P content versions",
+                "constraints": [
+                    models.UniqueConstraint(fields=("content", "number"), name="h5p_version_numbered"),
+                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="h5p_version_from_one"),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="content",
-            name="current_version",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="h5p.contentversion",
-            ),
         ),
         migrations.CreateModel(
             name="Attempt",
@@ -125,77 +197,33 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "H5P attempt",
                 "verbose_name_plural": "H5P attempts",
-            },
-        ),
-        migrations.CreateModel(
-            name="Library",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("machine_name", models.CharField(max_length=255, verbose_name="machine name")),
-                ("major", models.PositiveIntegerField()),
-                ("minor", models.PositiveIntegerField()),
-                ("patch", models.PositiveIntegerField()),
-                ("title", models.CharField(max_length=255, verbose_name="title")),
-                ("runnable", models.BooleanField(default=False, verbose_name="can be played by itself")),
-                ("definition", models.JSONField(default=dict)),
-                ("sha256", models.CharField(max_length=64)),
-                ("prefix", models.CharField(max_length=60, unique=True)),
-                ("files", models.JSONField(default=dict)),
-                ("size", models.PositiveBigIntegerField(default=0, verbose_name="size")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="installed")),
-                (
-                    "trusted_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "content", "context_kind", "context_key", "number"), name="h5p_attempt_numbered"
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "H5P library",
-                "verbose_name_plural": "H5P libraries",
-                "permissions": [("install_library", "Can install and upgrade H5P libraries, which are code")],
-            },
-        ),
-        migrations.AddField(
-            model_name="contentversion",
-            name="main_library",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="h5p.library"),
-        ),
-        migrations.CreateModel(
-            name="Package",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("sha256", models.CharField(max_length=64, unique=True)),
-                ("name", models.CharField(max_length=255, unique=True)),
-                ("file_name", models.CharField(max_length=255, verbose_name="file name")),
-                ("size", models.PositiveBigIntegerField(verbose_name="size")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="uploaded")),
-                (
-                    "uploaded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "started")),
+                        fields=("user", "content", "context_kind", "context_key"),
+                        name="h5p_attempt_one_open",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "H5P package",
-                "verbose_name_plural": "H5P packages",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", False), ("state", "completed")),
+                            models.Q(("finished_at", None), ("state", "started")),
+                            _connector="OR",
+                        ),
+                        name="h5p_attempt_completed_has_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("max", None), ("raw", None)),
+                            models.Q(("max__gt", 0), ("raw__gte", 0), ("raw__lte", models.F("max"))),
+                            _connector="OR",
+                        ),
+                        name="h5p_attempt_score_in_range",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="contentversion",
-            name="package",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="h5p.package"
-            ),
         ),
         migrations.CreateModel(
             name="PinnedLibrary",
@@ -218,12 +246,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "library of a version",
                 "verbose_name_plural": "libraries of versions",
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "library"), name="h5p_pin_once"),
+                    models.UniqueConstraint(fields=("version", "position"), name="h5p_pin_position"),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="contentversion",
-            name="libraries",
-            field=models.ManyToManyField(related_name="versions", through="h5p.PinnedLibrary", to="h5p.library"),
         ),
         migrations.CreateModel(
             name="Statement",
@@ -265,84 +292,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "saved state",
                 "verbose_name_plural": "saved states",
+                "constraints": [
+                    models.UniqueConstraint(fields=("attempt", "data_type", "sub_content_id"), name="h5p_state_once")
+                ],
             },
         ),
-        migrations.AddIndex(
+        migrations.AddField(
             model_name="content",
-            index=models.Index(fields=["-updated_at"], name="h5p_content_list"),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.UniqueConstraint(
-                fields=("user", "content", "context_kind", "context_key", "number"), name="h5p_attempt_numbered"
+            name="current_version",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="h5p.contentversion",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "started")),
-                fields=("user", "content", "context_kind", "context_key"),
-                name="h5p_attempt_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_at__isnull", False), ("state", "completed")),
-                    models.Q(("finished_at", None), ("state", "started")),
-                    _connector="OR",
-                ),
-                name="h5p_attempt_completed_has_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("max", None), ("raw", None)),
-                    models.Q(("max__gt", 0), ("raw__gte", 0), ("raw__lte", models.F("max"))),
-                    _connector="OR",
-                ),
-                name="h5p_attempt_score_in_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="library",
-            constraint=models.UniqueConstraint(
-                fields=("machine_name", "major", "minor", "patch", "sha256"), name="h5p_library_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="library",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("machine_name", ""), _negated=True), name="h5p_library_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="package",
-            constraint=models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="h5p_package_is_not_empty"),
-        ),
-        migrations.AddConstraint(
-            model_name="pinnedlibrary",
-            constraint=models.UniqueConstraint(fields=("version", "library"), name="h5p_pin_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="pinnedlibrary",
-            constraint=models.UniqueConstraint(fields=("version", "position"), name="h5p_pin_position"),
-        ),
-        migrations.AddConstraint(
+        migrations.AddField(
             model_name="contentversion",
-            constraint=models.UniqueConstraint(fields=("content", "number"), name="h5p_version_numbered"),
-        ),
-        migrations.AddConstraint(
-            model_name="contentversion",
-            constraint=models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="h5p_version_from_one"),
-        ),
-        migrations.AddConstraint(
-            model_name="userdata",
-            constraint=models.UniqueConstraint(
-                fields=("attempt", "data_type", "sub_content_id"), name="h5p_state_once"
-            ),
+            name="libraries",
+            field=models.ManyToManyField(related_name="versions", through="h5p.PinnedLibrary", to="h5p.library"),
         ),
     ]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("support", "0007_opinions_and_honours"),
+        ("support", "0008_opinions_from_surveys"),
     ]
 
     operations = [
