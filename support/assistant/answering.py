@@ -14,6 +14,7 @@ from support.assistant.index import Piece
 from support.assistant.library import library
 from support.assistant.masking import mask
 from support.assistant.reading import read
+from support.assistant.vectors import fused
 
 # The least overlap of an answer. Measured on the tuning questions (`evaluate_assistant --tune`), not guessed.
 KNOWN = 0.55
@@ -91,7 +92,8 @@ def answer(text: str, language: str) -> Answer:
             break
         hits = find(question, index)
         overlap = max(overlap, overlap_of(hits))
-        if overlap_of(hits) >= KNOWN and (passages := _quoted(hits)):
+        # Words alone decide whether something is known; meaning cannot tell gold prices from procedures.
+        if overlap_of(hits) >= KNOWN and (passages := _quoted(hits := fused(hits, masked.text))):
             near = _near(hits[MOST_PASSAGES:], passages)
             return Answer(True, masked.text, tag, language, passages, near, masked.kinds, overlap)
         suggestions = suggestions or _near([hit for hit in hits if hit.overlap >= NEAR])
@@ -114,7 +116,7 @@ def _chain(language: str) -> list[str]:
 
 def _quoted(hits: list[Hit]) -> list[Quoted]:
     """The best passage of each of the first things; one that is far behind the first would only distract."""
-    least = hits[0].score * BEHIND
+    least = max(hit.score for hit in hits) * BEHIND
     best = [hit for hit in hits[:MOST_PASSAGES] if hit.overlap >= NEAR and hit.score >= least]
     flagged = set(
         FreshnessFlag.objects.filter(

@@ -38,6 +38,8 @@ PRIOR = {
     "section": 0.9,
     "page": 0.9,
     "course": 0.7,
+    # Of a commune: found by its name, not by what is told of every commune.
+    "help_point": 0.7,
 }
 
 
@@ -51,8 +53,8 @@ class Hit:
     overlap: float
 
 
-def find(question: Question, index: Index, *, most: int = 6) -> list[Hit]:
-    """Things that speak of what is asked, best first."""
+def find(question: Question, index: Index) -> list[Hit]:
+    """Things that speak of what is asked, best first, at most LOOKED_AT."""
     search = _Search(question, index)
     best: dict[int, list[tuple[float, int]]] = defaultdict(list)
     tops: dict[int, float] = {}
@@ -75,7 +77,7 @@ def find(question: Question, index: Index, *, most: int = 6) -> list[Hit]:
     for score, pk, scored in ranked[:LOOKED_AT]:
         pieces = [index.pieces[place] for _score, place in scored]
         hits.append(Hit(pieces[0].thing, pieces, score, search.overlap(pk)))
-    return hits[:most]
+    return hits
 
 
 class _Search:
@@ -93,7 +95,7 @@ class _Search:
         """How rare a phrase is, and the passages in which it stands (every two neighbours of it do)."""
         if phrase not in self._phrases:
             words = phrase.split()
-            terms = words if len(words) == 1 else [f"{one} {two}" for one, two in itertools.pairwise(words)]
+            terms = words if len(words) == 1 else _neighbours(phrase)
             found = sorted((self.weights(term) for term in terms), key=len)
             common = found[0]
             for other in found[1:]:
@@ -134,8 +136,7 @@ class _Search:
         return scores
 
     def _pairs(self) -> list[str]:
-        plain = self.question.plain
-        return [f"{one} {two}" for one, two in itertools.pairwise(plain)]
+        return _neighbours(" ".join(self.question.plain))
 
     def _add(self, scores: dict[int, float], term: str, worth: float) -> None:
         for place, weight in self.weights(term).items():
@@ -159,19 +160,29 @@ class _Search:
             for place in range(one.start, one.end)
             if one.end - one.start > 1 or _is_name(question.words[one.start])
         }
+        of_ours = any(
+            pair in title
+            for one in question.subjects
+            if not one.is_aspect
+            for pair in _neighbours(" ".join(question.plain[one.start : one.end]))
+        )
         on_subject = any(told.issuperset(range(one.start, one.end)) for one in question.subjects if not one.is_aspect)
         near_subject = False
         paired: set[int] = set()
+        titled: set[int] = set()
         for place, term in enumerate(self._pairs()):
             both = question.weights[place] and question.weights[place + 1]
             if (both or self.index.rarity(term) > RARE_PAIR) and stands(self.weights(term)):
                 paired |= {place, place + 1}
                 on_subject = on_subject or (both > 0 and term in title)
+                # Once a page is called so, it is a subject of ours.
+                titled |= {place, place + 1} if term in title else set()
                 near_subject = near_subject or (both > 0 and term in headings)
         total = covered = 0.0
         for place, (word, weight) in enumerate(zip(question.words, question.weights, strict=True)):
-            if place in question.elsewhere and place not in told:
-                total += max(weight, FOREIGN) * ELSEWHERE
+            if place in question.elsewhere and place not in told and place not in titled:
+                # «Rớt thẻ căn cước trên xe buýt»: where it happened is not what is asked.
+                total += max(weight, FOREIGN) * (1.0 if of_ours else ELSEWHERE)
                 continue
             if not weight:
                 continue
@@ -198,6 +209,10 @@ class _Search:
             if any(stands(self.phrase(phrase)[1]) for phrase, _nearness in subject.ways):
                 told.update(range(subject.start, subject.end))
         return told
+
+
+def _neighbours(phrase: str) -> list[str]:
+    return [f"{one} {two}" for one, two in itertools.pairwise(phrase.split())]
 
 
 def _is_name(word: Token) -> bool:

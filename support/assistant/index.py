@@ -49,6 +49,8 @@ class Piece:
     anchor: str
     heading: str
     text: str
+    # What it means in numbers (support.assistant.vectors); empty where that is not known.
+    vector: bytes = b""
 
 
 # A posting is one number: the passage, and below it what the term weighs there, in steps of a sixteenth.

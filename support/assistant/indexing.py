@@ -47,6 +47,7 @@ def next_version() -> int:
 def put(published: Published) -> Quotable:
     """Write or renew what may be quoted of one thing. The same again changes nothing but the version."""
     version = next_version()
+    meant = _meant(published)
     quotable, _made = Quotable.objects.update_or_create(
         kind=published.kind,
         key=published.key,
@@ -72,10 +73,22 @@ def put(published: Published) -> Quotable:
             anchor=chunk.anchor[:60],
             heading=chunk.heading,
             text=chunk.text,
+            **meant.get((chunk.heading, chunk.text), {}),
         )
         for position, chunk in enumerate(published.chunks)
     )
     return quotable
+
+
+def _meant(published: Published) -> dict[tuple[str, str], dict]:
+    """Vectors of passages that will say the same as before under the same title: they need not be worked out again."""
+    same = Passage.objects.filter(
+        quotable__kind=published.kind,
+        quotable__key=published.key,
+        quotable__language=published.language,
+        quotable__title=published.title[:255],
+    ).exclude(embedded_by="")
+    return {(one.heading, one.text): {"vector": one.vector, "embedded_by": one.embedded_by} for one in same.iterator()}
 
 
 @transaction.atomic

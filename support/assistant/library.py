@@ -12,6 +12,7 @@ from cms.models import SearchSynonym
 from cms.search.folding import folded
 from support.assistant.index import Index, Piece, Thing
 from support.assistant.lexicon import Lexicon, Phrases
+from support.assistant.vectors import Embedder, embedder
 from support.assistant.words import tokens
 from support.models import LibraryState, Passage, Quotable, Wording
 
@@ -60,9 +61,11 @@ def forget() -> None:
 
 
 def _catch_up(version: int) -> None:
+    model = embedder()
     changed = list(Quotable.objects.filter(version__gt=_library.version))
     passages: dict[int, list[Passage]] = defaultdict(list)
-    for passage in Passage.objects.filter(quotable__version__gt=_library.version).order_by("quotable_id", "position"):
+    wanted = Passage.objects.filter(quotable__version__gt=_library.version).order_by("quotable_id", "position")
+    for passage in wanted if model else wanted.defer("vector"):
         passages[passage.quotable_id].append(passage)
     for quotable in changed:
         index = _library.indexes.setdefault(quotable.language, Index())
@@ -70,13 +73,18 @@ def _catch_up(version: int) -> None:
             index.remove(quotable.pk)
             continue
         thing = _thing(quotable)
-        pieces = [Piece(thing, one.kind, one.anchor, one.heading, one.text) for one in passages[quotable.pk]]
+        pieces = [_piece(thing, one, model) for one in passages[quotable.pk]]
         index.put(thing, pieces)
     for language, index in _library.indexes.items():
         if index.is_worn:
             _library.indexes[language] = index.renewed()
     _library.phrases = read_phrases()
     _library.version = version
+
+
+def _piece(thing: Thing, passage: Passage, model: Embedder | None) -> Piece:
+    vector = bytes(passage.vector or b"") if model and passage.embedded_by == model.model else b""
+    return Piece(thing, passage.kind, passage.anchor, passage.heading, passage.text, vector)
 
 
 def _thing(quotable: Quotable) -> Thing:

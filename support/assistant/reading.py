@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from support.assistant.index import Index
 from support.assistant.lexicon import Lexicon, Phrases
-from support.assistant.words import Token, is_accented, mended, token, tokens
+from support.assistant.words import Token, is_accented, mended, sounding_like, token, tokens
 
 # What is read of a question; the rest of a very long one is left.
 MAX_WORDS = 60
@@ -17,6 +17,8 @@ OFTEN = 0.01
 HEAVIEST, NUMBER = 3.5, 0.5
 # What is less near than this is an aspect (support.assistant.library).
 HALF = 0.5
+# So many passages must have a pair, and so many times more than have the pair as typed, for a word to be taken for another.
+SURE, FAR_MORE = 3, 10
 # «số điện thoại của bà Hoa»: the person follows what is asked for after so many words at most.
 CLOSE = 3
 
@@ -54,18 +56,20 @@ class Question:
 def read(text: str, index: Index, phrases: Phrases) -> Question:
     """Read `text` against what the index and the data know."""
     words = _spelled_out(tokens(text)[:MAX_WORDS], index, phrases)
-    words = _mended(words, index, phrases)
+    words = _heard(_mended(words, index, phrases), index)
     aside = {place for span in _spans(words, phrases.aside, single=True) for place in range(*span)}
-    elsewhere = {
-        place
+    foreign = [
+        (start, end)
         for start, end in _spans(words, phrases.elsewhere, strict=True)
-        for place in range(start, end)
         # «do la» is «đó là» sooner than «đô la»: words that all say nothing are no subject.
         if not aside.issuperset(range(start, end)) or any(map(is_accented, words[start:end]))
-    }
+    ]
+    elsewhere = {place for span in foreign for place in range(*span)}
     subjects = [
         Subject(start, end, phrases.means.values[" ".join(word.plain for word in words[start:end])])
         for start, end in _spans(words, phrases.means, nested=True)
+        # The longer phrase decides: «đăng ký kết hôn» is another subject than «kết hôn».
+        if not any(first <= start and end <= last and end - start < last - first for first, last in foreign)
     ]
     named = {place for one in subjects for place in range(one.start, one.end)}
     weights = [
@@ -113,6 +117,29 @@ def _mended(words: list[Token], index: Index, phrases: Phrases) -> list[Token]:
         plain = mended(word.plain, known, _Paired(index, before, after))
         found.append(word if plain == word.plain else token(plain))
     return found
+
+
+def _heard(words: list[Token], index: Index) -> list[Token]:
+    """Words written by ear that are words, only not here: «căng cước», «tam chú». One that hardly ever stands beside its
+    neighbours gives way to one that sounds like it and often does.
+    """
+    found = list(words)
+    for place, word in enumerate(found):
+        before = found[place - 1].plain if place else ""
+        after = words[place + 1].plain if place + 1 < len(words) else ""
+        own = _pairs(index, before, word.plain, after)
+        if own > SURE or word.plain.isdigit():
+            continue
+        near = {one: _pairs(index, before, one, after) for one in sounding_like(word.plain)}
+        best = max(near, key=lambda one: (near[one], one), default="")
+        if best and near[best] > max(SURE, index.living * OFTEN, own * FAR_MORE):
+            found[place] = token(best)
+    return found
+
+
+def _pairs(index: Index, before: str, word: str, after: str) -> int:
+    """In how many passages `word` stands beside one of its neighbours, at most."""
+    return max(index.frequency(f"{before} {word}"), index.frequency(f"{word} {after}"))
 
 
 class _Known(Mapping):

@@ -40,7 +40,16 @@ _PHONETIC = [
     (re.compile(r"^n(?=[aeiouy])"), "l"),
     (re.compile(r"^l"), "n"),
     (re.compile(r"(?<=[aou])n$"), "ng"),
+    (re.compile(r"(?<=[aou])ng$"), "n"),
+    (re.compile(r"(?<=[aou])t$"), "c"),
+    (re.compile(r"(?<=[aou])c$"), "t"),
+    (re.compile(r"(?<=[ie])t$"), "ch"),
+    (re.compile(r"(?<=[ie])ch$"), "t"),
+    (re.compile(r"(?<=[ie])nh$"), "n"),
+    (re.compile(r"k$"), "ng"),
 ]
+# Endings of English words.
+_ENDING = re.compile(r"(?:'?s|es|ed|ing)$")
 # Letters and keys of the Telex way of typing, when the keyboard was left in English: "cawn cuwowcs".
 _TELEX = [
     ("uwow", "uo"),
@@ -99,6 +108,7 @@ def mended(word: str, known: Mapping[str, int], following: Container[str] = ()) 
         return drawn if drawn in known else word
     for candidates, shortest in (
         ({drawn}, 1),
+        ({_ENDING.sub("", word), _ENDING.sub("e", word)}, 5),
         (_telex(word), 2),
         (_phonetic(drawn), 3),
         (_one_slip_away(drawn), _SHORTEST_ALONE),
@@ -107,6 +117,12 @@ def mended(word: str, known: Mapping[str, int], following: Container[str] = ()) 
         if close:
             return min(close, key=lambda one: (one not in following, sorted(one) != sorted(word), -known[one], one))
     return word
+
+
+@lru_cache(maxsize=20_000)
+def sounding_like(word: str) -> frozenset[str]:
+    """What may be meant by a folded word that was written by ear; without `word`."""
+    return frozenset(_phonetic(word))
 
 
 def _telex(word: str) -> set[str]:

@@ -84,6 +84,9 @@ class Passage(models.Model):
     heading = models.CharField(max_length=255, blank=True)
     # One line for each paragraph; items of a list begin with "- ", steps with "1. ".
     text = models.TextField()
+    # Its meaning in numbers and the model they are of, where an embedder is switched on (support.assistant.vectors).
+    vector = models.BinaryField(null=True)
+    embedded_by = models.CharField(max_length=60, blank=True)
 
     class Meta:
         verbose_name = pgettext_lazy("quoted by the assistant", "passage")
@@ -91,6 +94,10 @@ class Passage(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["quotable", "position"], name="passage_position_once"),
             models.CheckConstraint(condition=~Q(text=""), name="passage_says_something"),
+            models.CheckConstraint(
+                condition=Q(vector=None, embedded_by="") | (Q(vector__isnull=False) & ~Q(embedded_by="")),
+                name="passage_vector_names_its_model",
+            ),
         ]
 
     def __str__(self):

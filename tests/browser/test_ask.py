@@ -17,6 +17,7 @@ from tests.factories.schools import make_with_role
 from tests.live import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
+LINK = '<a href="/vi/">' + "Một dòng dài hết bề ngang của màn hình, bấm được từ đầu đến cuối. " * 3 + "</a>"
 BODY = [("text", "<h2>Ai phải làm?</h2><p>Người ở trọ từ 30 ngày.</p><h2>Làm ở đâu?</h2><p>Ở công an xã.</p>")]
 
 
@@ -31,6 +32,16 @@ def guide(live_site):
     library.forget()
 
 
+# Whether both lower corners of an element can be pressed.
+FREE = """element => {
+  const box = element.getBoundingClientRect();
+  return [box.left + 3, box.right - 3].every((x) => {
+    const there = document.elementFromPoint(x, box.bottom - 3);
+    return !there || !there.closest(".ask");
+  });
+}"""
+
+
 def enter(live_site, page, user):
     client = Client()
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
@@ -39,6 +50,27 @@ def enter(live_site, page, user):
     session.save()
     name = settings.SESSION_COOKIE_NAME
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_site}])
+
+
+def test_the_button_hides_nothing(guide, live_site, open_page):
+    guide.body = [
+        *guide.body.raw_data,
+        *[{"type": "text", "value": f"<p>{LINK}</p><p>{LINK}</p>"} for _one in range(6)],
+    ]
+    guide.save_revision().publish()
+    for viewport in (PHONE, DESKTOP):
+        page = open_page(viewport=viewport)
+        page.goto(guide.url)
+        expect(page.get_by_role("button", name="Hỏi đáp")).to_be_visible()
+        for link in page.locator("main a, footer a").element_handles():
+            if link.is_visible():
+                link.evaluate("element => element.scrollIntoView({ block: 'end' })")
+                page.wait_for_function(FREE, arg=link)
+        button = page.locator("a[data-ask]")
+        button.focus()
+        page.wait_for_function(
+            "button => button.getBoundingClientRect().bottom <= innerHeight", arg=button.element_handle()
+        )
 
 
 def test_an_asker_and_an_officer(guide, live_site, open_page, axe, screenshot):
@@ -52,7 +84,6 @@ def test_an_asker_and_an_officer(guide, live_site, open_page, axe, screenshot):
     expect(box).to_be_focused()
     expect(panel.get_by_text("ai phải làm?")).to_be_visible()
     box.fill("thue phong bao lau thi dang ky tam tru, so em 079204001234")
-    phone.keyboard.press("Tab")
     phone.keyboard.press("Enter")
     expect(panel.get_by_role("link", name="Đăng ký tạm trú")).to_be_visible()
     expect(panel.get_by_text("Câu hỏi của bạn có số giấy tờ")).to_be_visible()

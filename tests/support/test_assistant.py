@@ -106,6 +106,7 @@ def test_a_page_is_cut_by_heading_and_list_and_nothing_made_up_is_quoted(stay):
         "dangg kyy tamm truu",
         "ddawng kys tamj trus",
         "TẠM TRÚ???",
+        "đăng kí tam chú",
     ],
 )
 def test_however_it_is_typed(pages_made, question):
@@ -130,6 +131,27 @@ def test_however_it_is_typed(pages_made, question):
 def test_it_says_that_it_does_not_know(pages_made, question):
     found = answer(question, "vi")
     assert not found.known and not found.passages
+
+
+def test_the_longer_phrase_decides_until_a_page_is_called_so(pages_made):
+    asked = "thuê phòng hát"
+    assert first(asked) == TRO
+    Wording.objects.create(slug="elsewhere", kind="elsewhere", said="thuê phòng hát")
+    assert first(asked) == ""
+    page = GuidePageFactory(title="Thuê phòng hát", slug="hat", body=[("text", "<p>Thuê phòng hát ở nhà văn hóa.</p>")])
+    index_page(page.pk)
+    assert first(asked) == "Thuê phòng hát"
+
+
+def test_where_it_happened_is_not_what_is_asked(pages_made):
+    Wording.objects.create(slug="bus", kind="elsewhere", said="xe buýt")
+    assert first("xe buýt, em làm thẻ căn cước") == "Làm thẻ căn cước"
+    assert first("xe buýt mấy giờ chạy") == ""
+
+
+def test_english_words_are_known_by_their_stems():
+    known = {"register": 3, "rent": 2}
+    assert mended("registered", known) == "register" and mended("renting", known) == "rent"
 
 
 def test_an_answer_is_quoted_with_its_source_and_freshness(stay):

@@ -142,6 +142,13 @@ if (asking) {
     event.preventDefault();
     asking.click();
   });
+  // Before anything can be pressed something moves; then comes the code by which the button hides nothing.
+  const signs = ["scroll", "focusin", "pointermove", "touchstart"];
+  const come = () => {
+    signs.forEach((name) => window.removeEventListener(name, come));
+    addCode(asking.dataset.aside);
+  };
+  signs.forEach((name) => window.addEventListener(name, come, { passive: true }));
 }
 
 /* --- Large letters: what the address asks for is kept; a page taken onto the device was drawn for nobody ------------------ */

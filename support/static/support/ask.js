@@ -65,7 +65,11 @@ async function post(form, pressed) {
   const sent = new URLSearchParams(new FormData(form));
   if (pressed && pressed.name) sent.append(pressed.name, pressed.value);
   const answer = await fetch(form.action, { method: "POST", body: sent, headers: HEADERS, credentials: "same-origin" });
-  if (!answer.ok) throw new Error(String(answer.status));
+  if (!answer.ok) {
+    const refused = new Error(String(answer.status));
+    refused.state = answer.status === 429 ? "many" : "refused";
+    throw refused;
+  }
   return answer.text();
 }
 
@@ -79,12 +83,23 @@ function put(place, markup) {
 
 function listen(root) {
   const place = root.querySelector("[data-ask-answers]");
-  const lost = root.querySelector("[data-ask-lost]");
+  const state = root.querySelector("[data-ask-state]");
+  const tell = (name) => {
+    state.textContent = name ? state.dataset[name] : "";
+  };
   let pressed = null;
   root.addEventListener("click", (event) => {
     pressed = event.target.closest("button[type=submit], button:not([type])");
     const button = event.target.closest("[data-speak]");
     if (button) aloud(button);
+  });
+  // Enter sends, as in every talk; with Shift, and while a letter is still being put together, it does not.
+  root.addEventListener("keydown", (event) => {
+    const box = event.target;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    if (box.tagName !== "TEXTAREA" || !box.form || !box.form.hasAttribute("data-ask-form")) return;
+    event.preventDefault();
+    box.form.querySelector("button").click();
   });
   root.addEventListener("submit", async (event) => {
     const form = event.target;
@@ -93,9 +108,12 @@ function listen(root) {
     event.preventDefault();
     if (form.dataset.busy) return;
     form.dataset.busy = "1";
+    const slow = window.setTimeout(tell, 300, "waits");
+    tell("");
     try {
       const markup = await post(form, pressed);
-      lost.hidden = true;
+      window.clearTimeout(slow);
+      tell("");
       if (asks) {
         const item = put(place, markup);
         keep(kept().concat(markup));
@@ -106,8 +124,9 @@ function listen(root) {
         form.insertAdjacentHTML("afterend", markup);
         form.remove();
       }
-    } catch (lineDown) {
-      lost.hidden = false;
+    } catch (error) {
+      window.clearTimeout(slow);
+      tell(error.state || "lost");
     } finally {
       delete form.dataset.busy;
     }
