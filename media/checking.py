@@ -200,19 +200,6 @@ def check_picture(data: bytes) -> tuple[int, int]:
     return width, height
 
 
-def check_captions(data: bytes) -> str:
-    """The text of a WebVTT file. Raises FileRefused for anything else."""
-    if len(data) > MEGABYTE:
-        raise FileRefused("captions_too_large")
-    try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        raise FileRefused("captions_not_utf8") from error
-    if not text.startswith("WEBVTT") or "-->" not in text or "\0" in text:
-        raise FileRefused("no_captions")
-    return text
-
-
 def check_drawing(data: bytes) -> None:
     """An SVG holds nothing that acts or reaches outside. Raises FileRefused, with what it found.
 

@@ -7,6 +7,8 @@ as text, one of each per language.
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
@@ -14,10 +16,10 @@ from wagtail.images.forms import BaseImageForm
 from wagtailmedia.forms import BaseMediaForm
 from wagtailmedia.widgets import AdminVideoChooser
 
+from media.captions import check_rows, faults_by_row, read_file, write
 from media.checking import (
     HEAD_BYTES,
     check_announced,
-    check_captions,
     check_document,
     check_drawing,
     check_head,
@@ -25,6 +27,9 @@ from media.checking import (
 )
 from media.models import Upload
 from media.problems import FileRefused
+
+# So many are said at once; the rest is counted.
+MOST_FAULTS = 5
 
 
 class CheckedFile:
@@ -81,10 +86,10 @@ class RecordingForm(BaseMediaForm):
         held = self.instance.captions
         for code, language in settings.LANGUAGES:
             self.fields[f"captions_{code}"] = forms.FileField(
-                label=_("Captions, %(language)s (.vtt)") % {"language": language},
+                label=_("Captions, %(language)s (.vtt, .srt)") % {"language": language},
                 required=False,
                 allow_empty_file=True,
-                widget=forms.FileInput(attrs={"accept": ".vtt,text/vtt"}),
+                widget=forms.FileInput(attrs={"accept": ".vtt,.srt,text/vtt"}),
                 help_text=_("There are captions; a new file takes their place.") if code in held else "",
             )
             if code in held:
@@ -106,10 +111,32 @@ class RecordingForm(BaseMediaForm):
         for code, _language in settings.LANGUAGES:
             if file := cleaned.get(f"captions_{code}"):
                 try:
-                    cleaned[f"captions_{code}"] = check_captions(file.read())
+                    cleaned[f"captions_{code}"] = self._captions_in(file, code)
                 except FileRefused as refusal:
                     self.add_error(f"captions_{code}", ValidationError(str(refusal), code=refusal.reason))
+                except ValidationError as faults:
+                    self.add_error(f"captions_{code}", faults)
         return cleaned
+
+    def _captions_in(self, file, code: str) -> str:
+        """WebVTT of a file that is right as it stands; what somebody has to look at first belongs into the caption editor."""
+        rows, repairs = read_file(file.read(), language=code)
+        faults = [
+            _("“%(before)s” stands there in old letters (“%(after)s”).") % {"before": one.before, "after": one.after}
+            for one in repairs[:1]
+        ]
+        cues = check_rows(rows, seconds=self.instance.duration)
+        faults += faults_by_row(rows)
+        if not faults:
+            return write(cues)
+        more = [_("… and %(count)s more.") % {"count": len(faults) - MOST_FAULTS}] if len(faults) > MOST_FAULTS else []
+        # There the rows of the same file are shown, each with its fault.
+        editor = format_html(
+            '<a href="{}">{}</a>',
+            reverse("media_captions", args=[self.instance.pk, code]),
+            _("Read the file in the caption editor: there each row can be mended."),
+        )
+        raise ValidationError([*faults[:MOST_FAULTS], *more, editor])
 
     def save(self, commit=True):
         captions, transcripts = {**self.instance.captions}, {**self.instance.transcripts}
