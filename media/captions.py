@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-from cms.text.legacy import Repair, decode, examples, repair_texts
+from cms.text.legacy import Encoding, Repair, decode, examples, repair_texts
 from media.problems import FileRefused
 
 MOST_ROWS = 3000
@@ -98,19 +98,19 @@ def read_file(data: bytes, *, language: str = "vi") -> tuple[list[Row], list[Rep
         raise FileRefused("captions_unreadable")
     if len(rows) > MOST_ROWS:
         raise FileRefused("too_many_captions", count=len(rows), most=MOST_ROWS)
-    if encoding:
-        western = [row.text for row in _blocks(data.decode("latin-1"))]
-        return rows, examples(
-            Repair(before, row.text, encoding)
-            for before, row in zip(western, rows, strict=False)
-            if not before.isascii()
-        )
     # Old letters may come as UTF-8 too, out of a program that knew no better. They were only ever Vietnamese.
-    repairs = repair_texts([row.text for row in rows]) if language == "vi" else []
-    for row, repair in zip(rows, repairs, strict=False):
+    western = list(_blocks(data.decode("latin-1"))) if encoding else rows
+    repairs = repair_texts([row.text for row in western]) if encoding or language == "vi" else []
+    if not any(repairs):
+        return rows, examples(
+            Repair(before.text, row.text, encoding or Encoding.WINDOWS_1258)
+            for before, row in zip(western, rows, strict=False)
+            if before.text != row.text
+        )
+    for row, repair in zip(western, repairs, strict=True):
         if repair:
             row.text = repair.after
-    return rows, examples(repairs)
+    return western, examples(repairs)
 
 
 def faults_by_row(rows: list[Row]) -> list[str]:

@@ -190,9 +190,16 @@ def to_sign(user, limit: int = 200) -> list[Unsigned]:
         .filter(read__isnull=False)
         .filter(~Exists(NativeReview.objects.filter(revision_id=OuterRef("read"))))
         .select_related("locale")
-        .order_by("live", "title")
+        .order_by("live", "draft_title")
     )
     return [
-        Unsigned(page.pk, page.title, page.locale.language_code, page.live, page.url if page.live else "", page.desk)
+        Unsigned(
+            page.pk,
+            page.draft_title or page.title,
+            page.locale.language_code,
+            page.live,
+            page.url if page.live else "",
+            page.desk,
+        )
         for page in pages[:limit]
     ]

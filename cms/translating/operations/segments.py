@@ -345,8 +345,9 @@ def sign_native(*, page: Page, by) -> NativeReview:
 def carry_signature(page: Page) -> None:
     """A signature holds for the words that were read. Publishing a page makes a revision of its own: where its words are those
     of the signed one, it is signed too."""
-    found = spoken(page.locale.language_code)
-    reviews = NativeReview.objects.filter(content_key=page.translation_key, language__tag=found.tag if found else "")
+    reviews = NativeReview.objects.filter(
+        content_key=page.translation_key, revision_id__in=page.revisions.order_by().values("pk")
+    )
     signed = reviews.order_by("-signed_at").first()
     if signed is None or reviews.filter(revision_id=page.live_revision_id).exists():
         return

@@ -82,6 +82,8 @@ def translate(request: HttpRequest, translation_id: int) -> HttpResponse:
             "terms": [term for term in terms if term.term.lower() in plain(one.source).lower()],
             "length": language.length(plain(one.text)) if language and one.text else 0,
             "limit": language.limit(_words(one.source)) if language else 0,
+            # A place as large as what is to be written, so that nobody writes through a slit.
+            "lines": min(12, max(2, len(one.text or one.source) // 40 + 1)),
         }
         for one in segments
     ]
@@ -97,6 +99,7 @@ def translate(request: HttpRequest, translation_id: int) -> HttpResponse:
         "tag": found.tag if found else code,
         "language": language,
         "rows": rows,
+        "has_marks": any("<" in one.source for one in segments),
         "waiting": sum(row["segment"].state != "done" for row in rows),
         "aside": list(aside),
         "may_write": may_translate(request.user, code),
