@@ -1,10 +1,12 @@
 """Forms around what is shown of a contest: the gallery, requests to take something down, frequently asked questions."""
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 from uuid import UUID, uuid4
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -114,8 +116,9 @@ class FilmForm(HangForm):
         for fault in (faults := faults_by_row(rows)):
             self.add_error(name, fault)
         if repairs and not faults:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("captions")] = write(cues)
+            shown = cast(QueryDict, self.data).copy()
+            shown[self.add_prefix("captions")] = write(cues)
+            self.data = shown
             self.add_error(
                 "captions",
                 gettext(
