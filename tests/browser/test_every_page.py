@@ -180,6 +180,8 @@ def test_the_desk_of_translators_has_no_accessibility_fault_and_fits_a_phone(liv
     seen = []
 
     def fits(name: str) -> None:
+        # Messages of the back end fade in.
+        page.wait_for_function("document.getAnimations().every(one => one.playState !== 'running')")
         axe(page)
         seen.append((name, page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]))
 
