@@ -18,7 +18,7 @@ from tests.factories import courses as make
 from tests.factories import figures, h5p, quizzes
 from tests.factories.cms import EditorFactory, GuidePageFactory, HomePageFactory, VideoPageFactory
 from tests.factories.schools import PIN, make_class, make_pupil, make_school, make_teacher, make_with_role, school_year
-from tests.live import PHONE
+from tests.live import PHONE, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -181,7 +181,7 @@ def test_the_desk_of_translators_has_no_accessibility_fault_and_fits_a_phone(liv
 
     def fits(name: str) -> None:
         # Messages of the back end fade in.
-        page.wait_for_function("document.getAnimations().every(one => one.playState !== 'running')")
+        eventually(page, lambda: page.evaluate("document.getAnimations().every(one => one.playState !== 'running')"))
         axe(page)
         seen.append((name, page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]))
 
