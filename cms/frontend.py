@@ -5,8 +5,8 @@ Reads `node_modules/` (put there by `npm ci --ignore-scripts`) and writes `cms/s
 - `fonts/be-vietnam-pro-{400,600}.woff2` for the site: Latin and Vietnamese, one file a weight;
 - `fonts/noto-sans-{400,600}.woff2` for the letters of other orthographies, fetched only by pages that use them;
 - the same four as full `.ttf`, for PDFs: one file must hold every letter of a weight, or Pango mixes up the subsets;
-- the letters of other scripts (cms.scripts), as they come and as `.ttf`; `han.css` with the hundred pieces of the Chinese
-  face, of which a browser fetches those it needs;
+- the letters of other scripts (cms.scripts), as they come and as `.ttf`; `noto-sans-{tc,sc}.css` with the hundred pieces of
+  each Chinese face, of which a browser fetches those it needs;
 - `icons.svg`, a sprite of the icons named in `ICONS`;
 - `htmx.min.js`;
 - `../../../var/h5p-core/`, the H5P player (GPL-3.0, a program apart: NOTICE), which only the H5P origin serves;
@@ -23,7 +23,7 @@ import sys
 import time
 from pathlib import Path
 
-from cms.scripts import SCRIPTS
+from cms.scripts import HAN_FACES, SCRIPTS
 
 ROOT = Path(__file__).resolve().parents[1]
 NODE_MODULES = ROOT / "node_modules"
@@ -31,8 +31,6 @@ STATIC = ROOT / "cms" / "static"
 VENDOR = STATIC / "vendor"
 STAMP = VENDOR / ".stamp"
 H5P_CORE = ROOT / "var" / "h5p-core"
-
-HAN = "noto-sans-tc"
 
 STYLESHEETS = ("tokens.css", "base.css", "components.css", "content.css", "simulation.css", "print.css")
 
@@ -89,7 +87,8 @@ def build(*, force: bool = False, quiet: bool = False) -> bool:
             _write_font("be-vietnam-pro", weight, VIETNAMESE_AND_ENGLISH)
             _write_noto_sans(weight)
         _write_scripts()
-        _write_han()
+        for family, package in HAN_FACES.items():
+            _write_han(family, package)
         _write_icons()
         shutil.copyfile(NODE_MODULES / "htmx.org/dist/htmx.min.js", VENDOR / "htmx.min.js")
         _copy_h5p_core()
@@ -213,10 +212,10 @@ def _write_scripts() -> None:
             font.save(target.with_suffix(".ttf"))
 
 
-def _write_han() -> None:
-    """The Chinese face in its hundred pieces, each with the letters it holds; one file serves every weight."""
-    source = NODE_MODULES / "@fontsource-variable" / HAN
-    target = VENDOR / "fonts" / HAN
+def _write_han(family: str, package: str) -> None:
+    """A Chinese face in its hundred pieces, each with the letters it holds; one file serves every weight."""
+    source = NODE_MODULES / "@fontsource-variable" / package
+    target = VENDOR / "fonts" / package
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     rules = []
@@ -229,10 +228,10 @@ def _write_han() -> None:
             continue
         shutil.copyfile(source / "files" / name, target / name)
         rules.append(
-            '@font-face{font-family:"Noto Sans TC";font-weight:100 900;font-display:swap;'
-            f'src:url("{HAN}/{name}") format("woff2-variations");unicode-range:{ranges}}}'
+            f'@font-face{{font-family:"{family}";font-weight:100 900;font-display:swap;'
+            f'src:url("{package}/{name}") format("woff2-variations");unicode-range:{ranges}}}'
         )
-    (VENDOR / "fonts" / "han.css").write_text("\n".join(rules) + "\n", encoding="utf-8")
+    (VENDOR / "fonts" / f"{package}.css").write_text("\n".join(rules) + "\n", encoding="utf-8")
 
 
 def _copy_h5p_core() -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cms.frontend import VIETNAMESE_AND_ENGLISH
 from cms.languages import presets
 from cms.problems import Problem
-from cms.scripts import SCRIPTS, Script, scripts_in
+from cms.scripts import HAN_FACES, SCRIPTS, SIMPLIFIED, SIMPLIFIED_LANGUAGES, TRADITIONAL, Script, has_han, scripts_in
 
 # What stands in a text; the second one has what the first lacks (letters of other languages). Its name is one no machine
 # has a font of: of two fonts with one name Pango lays out with the one and prints from the other.
@@ -19,6 +19,7 @@ TEXT = (("Be Vietnam Pro", "be-vietnam-pro"),)
 EVERY_LETTER = (*TEXT, ("Noto Sans Whole", "noto-sans"))
 
 _PLAIN = frozenset(map(chr, VIETNAMESE_AND_ENGLISH)) | frozenset("\n\r\t")
+_SIMPLIFIED_PART = re.compile(rf"""\blang=["']?(?:{"|".join(SIMPLIFIED_LANGUAGES)})\b""", re.I)
 _PIECE = re.compile(r'url\("([^"]+)"\).*?unicode-range:([^}]+)\}')
 
 
@@ -57,22 +58,31 @@ def families_for(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def han_faces(text: str) -> str:
-    """Rules for those pieces of the Chinese face that hold letters of `text`, each under a name of its own.
+    """Rules for those pieces of the Chinese faces that hold letters of `text`, each under a name of its own.
 
-    Pango takes one file a family: of a hundred files under one name it would print from the first alone.
+    Pango takes one file a family: of a hundred files under one name it would print from the first alone. The simplified face
+    is there where `text` has a part marked as such (`lang="zh-Hans"`); before its pieces stand for every other Chinese text.
     """
-    if "Hant" not in scripts_in(text):
+    if not has_han(text):
         return ""
-    sheet = Path(_found("vendor/fonts/han.css"))
     letters = {ord(letter) for letter in text if ord(letter) > 0x2000}
+    rules = _han_pieces(TRADITIONAL, letters, ("zh", "yue", "nan"))
+    if _SIMPLIFIED_PART.search(text):
+        rules += _han_pieces(SIMPLIFIED, letters, SIMPLIFIED_LANGUAGES)
+    return rules
+
+
+def _han_pieces(family: str, letters: set[int], languages: tuple[str, ...]) -> str:
+    sheet = Path(_found(f"vendor/fonts/{HAN_FACES[family]}.css"))
     names, rules = [], []
     for rule in sheet.read_text(encoding="utf-8").splitlines():
         found = _PIECE.search(rule)
         if found and any(first <= letter <= last for first, last in _ranges(found[2]) for letter in letters):
-            names.append(f"Han {len(names)}")
+            names.append(f"{family} {len(names)}")
             rules.append(f"@font-face{{font-family:'{names[-1]}';src:url('file://{sheet.parent / found[1]}')}}")
     families = ", ".join(f"'{name}'" for name in names)
-    return "".join(rules) + f":lang(zh),:lang(yue),:lang(nan){{font-family:'Be Vietnam Pro',{families}}}"
+    marked = ",".join(f":lang({tag})" for tag in languages)
+    return "".join(rules) + f"{marked}{{font-family:'Be Vietnam Pro',{families}}}"
 
 
 def _whole(script: Script) -> str:

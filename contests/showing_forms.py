@@ -1,17 +1,19 @@
 """Forms around what is shown of a contest: the gallery, requests to take something down, frequently asked questions."""
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 from uuid import UUID, uuid4
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contests.forms import INPUT
 from contests.models import TakeDown
 from contests.operations import FilmWords
-from media.captions import check_rows, read_file, write
+from media.captions import check_rows, faults_by_row, read_file, write
 from media.problems import FileRefused
 
 
@@ -106,14 +108,24 @@ class FilmForm(HangForm):
         if not raw.strip():
             return ""
         try:
-            rows = read_file(raw)
+            rows, repairs = read_file(raw)
         except FileRefused as refused:
             self.add_error(name, str(refused))
             return ""
         cues = check_rows(rows, seconds=self.seconds)
-        for number, row in enumerate(rows, 1):
-            for fault in row.faults:
-                self.add_error(name, gettext("Caption %(number)s: %(fault)s") % {"number": number, "fault": fault})
+        for fault in (faults := faults_by_row(rows)):
+            self.add_error(name, fault)
+        if repairs and not faults:
+            shown = cast(QueryDict, self.data).copy()
+            shown[self.add_prefix("captions")] = write(cues)
+            self.data = shown
+            self.add_error(
+                "captions",
+                gettext(
+                    "These captions were written in old letters (TCVN3, VNI). They stand here in today's: "
+                    "look through them and save again."
+                ),
+            )
         return write(cues) if cues else ""
 
     @property

@@ -1,4 +1,7 @@
-"""Captions as rows: WebVTT and SubRip in, faults named per row, WebVTT out. Pure."""
+"""Captions as rows: WebVTT and SubRip in, faults named per row, WebVTT out. Pure.
+
+There is one way in for files: `read_file` and then `check_rows`, whichever page the file came to.
+"""
 
 import html
 import re
@@ -7,6 +10,7 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
+from cms.text.legacy import Encoding, Repair, decode, examples, repair_texts
 from media.problems import FileRefused
 
 MOST_ROWS = 3000
@@ -79,18 +83,43 @@ def parse(text: str) -> list[Cue]:
     ]
 
 
-def read_file(data: bytes) -> list[Row]:
-    """The rows of a .srt or .vtt file as it comes, faults and all. Raises FileRefused when it is neither."""
+def read_file(data: bytes, *, language: str = "vi") -> tuple[list[Row], list[Repair]]:
+    """The rows of a .srt or .vtt file as it comes, faults and all, and examples of what was put into today's letters.
+
+    Where there are such examples (TCVN3, VNI and their kin) somebody has to look at the rows before they are kept. Raises
+    FileRefused for what is no such file, has letters nobody can read, or more rows than are kept.
+    """
     if len(data) > 1024 * 1024:
         raise FileRefused("captions_too_large")
-    try:
-        text = data.decode("utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FileRefused("captions_not_utf8") from error
-    rows = list(_blocks(text)) if "\0" not in text else []
-    if not rows:
+    text, encoding = decode(data)
+    if "\0" in text or not (rows := list(_blocks(text))):
         raise FileRefused("no_captions_in_file")
-    return rows[:MOST_ROWS]
+    if "\ufffd" in text:
+        raise FileRefused("captions_unreadable")
+    if len(rows) > MOST_ROWS:
+        raise FileRefused("too_many_captions", count=len(rows), most=MOST_ROWS)
+    # Old letters may come as UTF-8 too, out of a program that knew no better. They were only ever Vietnamese.
+    western = list(_blocks(data.decode("latin-1"))) if encoding else rows
+    repairs = repair_texts([row.text for row in western]) if encoding or language == "vi" else []
+    if not any(repairs):
+        return rows, examples(
+            Repair(before.text, row.text, encoding or Encoding.WINDOWS_1258)
+            for before, row in zip(western, rows, strict=False)
+            if before.text != row.text
+        )
+    for row, repair in zip(western, repairs, strict=True):
+        if repair:
+            row.text = repair.after
+    return western, examples(repairs)
+
+
+def faults_by_row(rows: list[Row]) -> list[str]:
+    """What `check_rows` found, each with the number of its row and its time, for a page that does not show the rows."""
+    return [
+        _("Row %(number)s (%(time)s): %(fault)s") % {"number": number, "time": row.start or "?", "fault": fault}
+        for number, row in enumerate(rows, 1)
+        for fault in row.faults
+    ]
 
 
 def _blocks(text: str):

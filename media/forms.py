@@ -7,7 +7,8 @@ as text, one of each per language.
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
@@ -15,13 +16,13 @@ from wagtail.images.forms import BaseImageForm
 from wagtailmedia.forms import BaseMediaForm
 from wagtailmedia.widgets import AdminVideoChooser
 
-from media.captions import check_rows, read_file, write
+from media.captions import check_rows, faults_by_row, read_file, write
 from media.checking import check_announced, check_document, check_image
 from media.models import Upload
 from media.problems import FileRefused
 
-# So many faults of a file of captions are named at once.
-MOST_FAULTS = 10
+# So many are said at once; the rest is counted.
+MOST_FAULTS = 5
 
 
 class CheckedFile:
@@ -73,7 +74,7 @@ class RecordingForm(BaseMediaForm):
         held = self.instance.captions
         for code, language in settings.LANGUAGES:
             self.fields[f"captions_{code}"] = forms.FileField(
-                label=_("Captions, %(language)s (.vtt or .srt)") % {"language": language},
+                label=_("Captions, %(language)s (.vtt, .srt)") % {"language": language},
                 required=False,
                 allow_empty_file=True,
                 widget=forms.FileInput(attrs={"accept": ".vtt,.srt,text/vtt"}),
@@ -98,26 +99,32 @@ class RecordingForm(BaseMediaForm):
         for code, _language in settings.LANGUAGES:
             if file := cleaned.get(f"captions_{code}"):
                 try:
-                    cleaned[f"captions_{code}"] = self.read_captions(file.read())
-                except (FileRefused, ValidationError) as refusal:
-                    self.add_error(
-                        f"captions_{code}", refusal if isinstance(refusal, ValidationError) else str(refusal)
-                    )
+                    cleaned[f"captions_{code}"] = self._captions_in(file, code)
+                except FileRefused as refusal:
+                    self.add_error(f"captions_{code}", ValidationError(str(refusal), code=refusal.reason))
+                except ValidationError as faults:
+                    self.add_error(f"captions_{code}", faults)
         return cleaned
 
-    def read_captions(self, data: bytes) -> str:
-        """The captions of a file as WebVTT. Raises FileRefused, and ValidationError with each row's faults."""
-        rows = read_file(data)
-        cues = check_rows(rows, seconds=self.instance.duration or 0)
+    def _captions_in(self, file, code: str) -> str:
+        """WebVTT of a file that is right as it stands; what somebody has to look at first belongs into the caption editor."""
+        rows, repairs = read_file(file.read(), language=code)
         faults = [
-            gettext("Row %(number)d (%(start)s): %(fault)s") % {"number": number, "start": row.start, "fault": fault}
-            for number, row in enumerate(rows, 1)
-            for fault in row.faults
+            _("“%(before)s” stands there in old letters (“%(after)s”).") % {"before": one.before, "after": one.after}
+            for one in repairs[:1]
         ]
-        if faults:
-            more = [gettext("Mend them in the file, or row by row in the caption editor.")]
-            raise ValidationError([*faults[:MOST_FAULTS], *more], code="captions_at_fault")
-        return write(cues)
+        cues = check_rows(rows, seconds=self.instance.duration)
+        faults += faults_by_row(rows)
+        if not faults:
+            return write(cues)
+        more = [_("… and %(count)s more.") % {"count": len(faults) - MOST_FAULTS}] if len(faults) > MOST_FAULTS else []
+        # There the rows of the same file are shown, each with its fault.
+        editor = format_html(
+            '<a href="{}">{}</a>',
+            reverse("media_captions", args=[self.instance.pk, code]),
+            _("Read the file in the caption editor: there each row can be mended."),
+        )
+        raise ValidationError([*faults[:MOST_FAULTS], *more, editor])
 
     def save(self, commit=True):
         captions, transcripts = {**self.instance.captions}, {**self.instance.transcripts}

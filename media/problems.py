@@ -44,7 +44,10 @@ REASONS = {
         "The copies could not be made in several tries. The original stays; have them made again or tell the administrator."
     ),
     "captions_too_large": _("These captions are larger than 1 MB. Choose the .vtt file."),
-    "captions_not_utf8": _("These captions are not UTF-8 text. Save them as UTF-8 and retry."),
+    "captions_unreadable": _("The letters of these captions cannot be read. Save them as UTF-8 and retry."),
+    "too_many_captions": _(
+        "There are %(count)s captions in this file; at most %(most)s are possible. Cut the recording."
+    ),
     "no_captions_in_file": _(
         "There are no captions in this file. Choose a .srt or .vtt file that names times with -->."
     ),

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import F, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -23,6 +23,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Tabbed
 from wagtail.fields import StreamField
 from wagtail.models import Page, PreviewableMixin, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField
+from wagtail_localize.models import StringSegment, StringTranslation, Translation
 from wagtailmedia.edit_handlers import MediaChooserPanel
 
 from cms import keeping, navigation
@@ -310,8 +311,21 @@ class ContentPage(Page):
             "freshness": list(
                 self.freshness_flags.filter(resolved_at=None).values("procedure_code", "reason", "since")
             ),
+            "parts_untranslated": self._parts_untranslated(),
             **navigation.languages(self),
         }
+
+    def _parts_untranslated(self) -> int:
+        """How many texts of a page made at the translators' desk stand there in the main language."""
+        if self.language == settings.LANGUAGE_CODE:
+            return 0
+        texts = StringTranslation.objects.filter(
+            locale=self.locale_id, translation_of=OuterRef("string"), context=OuterRef("context")
+        )
+        made = Translation.objects.filter(
+            source__object=self.translation_key, target_locale=self.locale_id, enabled=True
+        )
+        return StringSegment.objects.filter(~Exists(texts), source__in=made.values("source")).count()
 
     @classmethod
     def personal_context(cls, request, page: PageIdentity) -> dict:

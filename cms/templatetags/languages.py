@@ -2,11 +2,12 @@
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_bidi
 
-from cms.vocabulary.speaking import COMPLETE, Spoken, needs_han, spoken
+from cms.scripts import HAN_FACES
+from cms.vocabulary.speaking import COMPLETE, Spoken, han_face, spoken
 
 register = template.Library()
 
@@ -30,10 +31,14 @@ def said_in(tag: str, css: str = "") -> SafeString:
 
 @register.simple_tag
 def letters_for(*tags: str) -> SafeString:
-    """The stylesheet with Chinese letters, on a page in Chinese or with a text in it; nothing on any other page."""
-    if any(needs_han(tag.lower()) for tag in (*tags, get_language() or "")):
-        return format_html('<link rel="stylesheet" href="{}">', static("vendor/fonts/han.css"))
-    return SafeString("")
+    """The stylesheets with Chinese letters, on a page in Chinese or with a text in it; nothing on any other page.
+
+    `tags` are the languages of those texts; each way of writing has a sheet of its own.
+    """
+    faces = dict.fromkeys(filter(None, (han_face(tag) for tag in (*tags, get_language() or ""))))
+    return format_html_join(
+        "", '<link rel="stylesheet" href="{}">', ((static(f"vendor/fonts/{HAN_FACES[face]}.css"),) for face in faces)
+    )
 
 
 @register.filter

@@ -16,5 +16,6 @@ class TranslatingConfig(AppConfig):
 
         register("translating", OWN)
         register_kind("source_moved", _("The source has changed: look through “%(title)s” (%(language)s)."))
+        register_kind("translation_handed_in", _("A draft is there to be read: “%(title)s” (%(language)s)."))
         receivers.take_texts_along()
         install()

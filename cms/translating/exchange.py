@@ -17,7 +17,7 @@ from wagtail_localize.models import StringTranslation, Translation
 from cms.problems import Problem
 from cms.text.cells import CONTROL
 from cms.translating.models import SegmentEdit, SegmentState
-from cms.translating.operations.segments import SegmentFault, SegmentLocked, cleaned, save_segment
+from cms.translating.operations.segments import SegmentFault, SegmentLocked, cleaned, marks_fit, save_segment
 from cms.translating.segments import Segment, plain, read_number, segments_of, text_hash
 
 FORMATS = ("xlsx", "docx", "po")
@@ -212,7 +212,7 @@ def take(translation: Translation, lines: Iterable[Line], *, by) -> Taken:
             translation__locale=translation.target_locale,
             translation__context__object=translation.source.object_id,
             stale_since__isnull=False,
-        ).select_related("translation")
+        ).select_related("translation", "based_on")
     }
     for line in lines:
         found = read_number(translation, line.number)
@@ -272,13 +272,20 @@ def _take_moved(translation, line, context, string, exported, successor, taken: 
         taken.unchanged += 1
         return
     kept = {"context_id": context, "locale": translation.target_locale, "source_id": string, "written_by": by}
-    text = normalize("NFC", line.text.strip())
+    text, typed = cleaned(line.text)
     if SegmentEdit.objects.filter(text=text, **kept).exists():
         taken.unchanged += 1
         return
-    stands = successor is not None and text_hash(successor.data) == exported
+    stands = (
+        successor is not None
+        and text_hash(successor.data) == exported
+        and not successor.state.locked_at
+        and marks_fit(successor.state.based_on.data, text)
+    )
     SegmentEdit.objects.create(text=text, taken=stands, **kept)
-    if stands and not (successor.state.locked_at):
+    if typed:
+        taken.rewritten.append((typed, text))
+    if stands:
         # A better translation of the former words; it stays marked as older than its source.
         StringTranslation.objects.filter(pk=successor.pk).update(data=text, last_translated_by=by)
     words = _("%(place)s: the source has changed since the file went out. Your text is kept; look at the new words.")

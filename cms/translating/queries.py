@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language, gettext, override, pgettext
+from wagtail.models import Locale, Page
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
-from cms.translating.models import InterfaceString, SegmentState
-from cms.translating.permissions import may_review, may_translate
+from cms.translating.board import content_models
+from cms.translating.models import InterfaceString, LanguageRole, NativeReview, SegmentState
+from cms.translating.permissions import may_review, may_translate, tags_of
 from cms.vocabulary.models import ContentLanguage
-from cms.vocabulary.speaking import COMPLETE
+from cms.vocabulary.speaking import COMPLETE, site_code, spoken
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,6 @@ def language_lines(user) -> list[LanguageLine]:
         )
         .order_by("name_vi")
     )
-    codes = {code for code, _name in settings.LANGUAGES}
     vietnamese = get_language() == "vi"
     lines = [
         LanguageLine(
@@ -58,7 +60,7 @@ def language_lines(user) -> list[LanguageLine]:
             written=row.written,
             reviewed=row.reviewed,
             is_complete=row.code in COMPLETE,
-            is_site=row.code in codes or row.code.partition("-")[0] in codes,
+            is_site=bool(site_code(row.tag)),
             is_open=row.code in COMPLETE or row.signed_off_at is not None,
             mine=may_translate(user, row.tag),
             signs=may_review(user, row.tag),
@@ -148,3 +150,56 @@ def queue(user, limit: int = 200) -> list[Waiting]:
         for row in rows
         if row.target_locale.language_code in mine
     ][:limit]
+
+
+# --- What waits for a native reviewer ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Unsigned:
+    """A page whose words no native speaker has signed as they stand. `desk` is its translation, where it was made at the desk."""
+
+    pk: int
+    title: str
+    code: str
+    live: bool
+    url: str
+    desk: int | None
+
+
+def to_sign(user, limit: int = 200) -> list[Unsigned]:
+    """Pages in the languages in which `user` is a native reviewer, those first that no reader sees yet. Three queries."""
+    tags = tags_of(user, LanguageRole.Kind.REVIEWER)
+    codes = [
+        code
+        for code in Locale.objects.exclude(language_code=settings.LANGUAGE_CODE).values_list("language_code", flat=True)
+        if tags and (found := spoken(code)) and found.tag in tags
+    ]
+    if not codes:
+        return []
+    desk = Translation.objects.filter(
+        enabled=True, source__object=OuterRef("translation_key"), target_locale=OuterRef("locale")
+    )
+    pages = (
+        Page.objects.filter(
+            locale__language_code__in=codes,
+            alias_of=None,
+            content_type__in=ContentType.objects.get_for_models(*content_models()).values(),
+        )
+        .annotate(read=Coalesce("live_revision", "latest_revision"), desk=Subquery(desk.values("pk")[:1]))
+        .filter(read__isnull=False)
+        .filter(~Exists(NativeReview.objects.filter(revision_id=OuterRef("read"))))
+        .select_related("locale")
+        .order_by("live", "draft_title")
+    )
+    return [
+        Unsigned(
+            page.pk,
+            page.draft_title or page.title,
+            page.locale.language_code,
+            page.live,
+            page.url if page.live else "",
+            page.desk,
+        )
+        for page in pages[:limit]
+    ]

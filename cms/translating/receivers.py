@@ -11,6 +11,9 @@ from wagtail_localize.models import TranslationSource
 def source_moves(sender, instance, **kwargs):
     """What was published in the main language is what its translators work from, from now on."""
     if instance.locale_id != Locale.get_default().pk:
+        from cms.translating.operations.segments import carry_signature
+
+        carry_signature(instance)
         return
     source = TranslationSource.objects.get_for_instance_or_none(instance)
     if source is not None and source.translations.filter(enabled=True).exists():

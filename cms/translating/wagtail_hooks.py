@@ -57,6 +57,7 @@ def admin_urls():
             name="cms_translate_download",
         ),
         path("languages/translate/<int:translation_id>/upload/", translate.upload, name="cms_translate_upload"),
+        path("languages/pages/<int:page_id>/start/<str:tag>/", translate.start, name="cms_translation_start"),
         path("languages/pages/<int:page_id>/sign/", translate.sign, name="cms_native_sign"),
         path("languages/board/", board.board, name="cms_language_board"),
         path("languages/<str:tag>/words/", interface.interface, name="cms_interface"),

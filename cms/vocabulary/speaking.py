@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db import transaction
 
 from cms.catalogues import LANGUAGES as CATALOGUES
-from cms.scripts import SCRIPTS
+from cms.scripts import HAN_FACES, SCRIPTS, SIMPLIFIED, SIMPLIFIED_LANGUAGES, TRADITIONAL
 from cms.vocabulary.models import ContentLanguage
 
 KEY = "vocabulary:languages"
@@ -40,6 +40,8 @@ class Spoken(NamedTuple):
         """The class that gives a text of this language its letters."""
         if self.script in TALL:
             return "letters-tall"
+        if self.font == SIMPLIFIED:
+            return "letters-simplified"
         return "letters-noto" if self.font == "Noto Sans" else ""
 
 
@@ -89,15 +91,27 @@ def open_languages() -> list[tuple[str, str]]:
     return [(code, name) for code, name in settings.LANGUAGES if is_open(code)]
 
 
+def site_code(tag: str) -> str:
+    """The code under which the site is in the language `tag`; an empty string where it is not switched on."""
+    return next((code for code, _name in settings.LANGUAGES if (row := spoken(code)) and row.tag == tag), "")
+
+
 def chain(tag: str) -> list[str]:
     """The tags in which a reader of `tag` may be served, best first; it always ends in Vietnamese."""
     found = spoken(tag)
     return list(dict.fromkeys([tag, *(found.fallbacks if found else ()), "vi"]))
 
 
-def needs_han(code: str) -> bool:
-    """Whether a page in this language needs the Chinese letters, which no other page loads."""
-    return code.startswith(("zh", "yue", "nan"))
+def han_face(tag: str) -> str:
+    """The Chinese face a text in this language needs, which no other page loads; an empty string for other languages."""
+    code = tag.lower()
+    if not code or code in COMPLETE:
+        return ""
+    if found := spoken(code):
+        return found.font if found.font in HAN_FACES else ""
+    if code.startswith(SIMPLIFIED_LANGUAGES):
+        return SIMPLIFIED
+    return TRADITIONAL if code.startswith(("zh", "yue", "nan")) else ""
 
 
-FONTS = ["Be Vietnam Pro", "Noto Sans", *(script.family for script in SCRIPTS.values()), "Noto Sans TC"]
+FONTS = ["Be Vietnam Pro", "Noto Sans", *(script.family for script in SCRIPTS.values()), *HAN_FACES]

@@ -1,5 +1,7 @@
 """Captions and chapters of a recording, row by row beside the player, in one language at a time."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from cms.audit.operations import record
+from cms.text.legacy import Repair
 from media.captions import MOST_ROWS, Row, check_chapters, check_rows, clock, parse, read_file, write
 from media.models import Recording
 from media.problems import FileRefused
@@ -25,11 +28,12 @@ def captions(request: HttpRequest, recording_id: int, language: str) -> HttpResp
         Row(clock(cue.start), clock(cue.end), cue.text, cue.settings)
         for cue in parse(recording.captions.get(language, ""))
     ]
-    status, refused, is_imported = 200, "", False
+    status, refused, is_imported, repairs = 200, "", False, []
     if request.method == "POST":
         if file := request.FILES.get("file"):
             try:
-                rows, is_imported = read_file(file.read(1024 * 1024 + 1)), True
+                rows, repairs = read_file(file.read(1024 * 1024 + 1), language=language)
+                is_imported = True
                 check_rows(rows, seconds=recording.duration)
             except FileRefused as refusal:
                 refused, status = str(refusal), 422
@@ -45,7 +49,10 @@ def captions(request: HttpRequest, recording_id: int, language: str) -> HttpResp
                 )
                 return redirect("media_captions", recording.pk, language)
             status = 422
-    return _page(request, recording, language, name, "captions", rows, status, refused=refused, is_imported=is_imported)
+    return _page(
+        request, recording, language, name, "captions", rows, status,
+        refused=refused, is_imported=is_imported, repairs=repairs,
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,7 +101,7 @@ def _keep(request, recording: Recording, field: str, language: str, value) -> No
 
 def _page(
     request, recording: Recording, language: str, name: str, kind: str, rows: list[Row], status: int,
-    *, refused: str = "", is_imported: bool = False,
+    *, refused: str = "", is_imported: bool = False, repairs: Sequence[Repair] = (),
 ) -> HttpResponse:  # fmt: skip
     copies = (recording.copies or {}).get("video") or []
     context = {
@@ -104,6 +111,7 @@ def _page(
         "kind": kind,
         "refused": refused,
         "is_imported": is_imported,
+        "repairs": repairs,
         "faults": sum(len(row.faults) for row in rows),
         "rows": [*rows, *(Row() for _number in range(SPARE_ROWS))],
         "languages": settings.LANGUAGES,

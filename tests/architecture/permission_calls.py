@@ -468,6 +468,7 @@ CALLS: dict[str, Call] = {
     "POST cms_translate": Call(one("translation")),
     "GET cms_translate_download": Call(lambda things: (things.translation.pk, "po")),
     "POST cms_translate_upload": Call(one("translation")),
+    "POST cms_translation_start": Call(lambda things: (things.guide.pk, "hmn")),
     "POST cms_native_sign": Call(one("guide")),
     "GET media_conversion": Call(one("recording")),
     "POST media_conversion_again": Call(one("recording")),

@@ -7,15 +7,18 @@ import pytest
 from django.urls import reverse
 
 from cms.loading import section
-from cms.models import GuidePage
+from cms.models import GuidePage, MaterialPage, NewsPage
+from cms.translating.models import GlossaryTerm, InterfaceString, LanguageRole, NativeReview
+from cms.vocabulary.models import ContentLanguage
 from courses.models import CoursePage, LessonPage
 from quizzes.operations import start_attempt, submit_attempt
 from schools.operations import accounts, joining
 from schools.operations.cards import issue_cards
 from tests.factories import courses as make
 from tests.factories import figures, h5p, quizzes
-from tests.factories.cms import EditorFactory, VideoPageFactory
+from tests.factories.cms import EditorFactory, GuidePageFactory, HomePageFactory, VideoPageFactory
 from tests.factories.schools import PIN, make_class, make_pupil, make_school, make_teacher, make_with_role, school_year
+from tests.live import PHONE, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -46,6 +49,8 @@ def site(live_starter_site):
     )
     video = VideoPageFactory(section("videos")["vi"])
     guide = GuidePage.objects.live().filter(locale__language_code="vi").order_by("path").first()
+    materials = MaterialPage.objects.live().filter(locale__language_code="vi").order_by("path")
+    news = NewsPage.objects.live().filter(locale__language_code="vi").order_by("path").first()
     taken = quizzes.quiz([quizzes.of_type(one) for one in ("single", "statements", "matching", "short")])
     quizzes.opening(taken)
     figures.class_takes(school_class, taken, pupils=12)
@@ -64,6 +69,7 @@ def site(live_starter_site):
                 played.url,
                 guide.url,
                 video.url,
+                *(page.url for page in (materials.first(), news, materials.first().get_parent(), news.get_parent())),
                 "/vi/search/?q=tai+khoan",
                 "/vi/search/?q=xyzzy",
                 "/vi/khong-co-trang-nay/",
@@ -148,3 +154,57 @@ def test_the_editors_own_panels_have_no_accessibility_fault(live_site, desktop, 
     for address in ("freshness/", "h5p/", "h5p/upload/", "h5p/libraries/", "media/video/add/"):
         desktop.goto(f"/admin/{address}")
         axe(desktop)
+
+
+def test_the_desk_of_translators_has_no_accessibility_fault_and_fits_a_phone(live_site, open_page, sign_in, axe):
+    """A translator begins on the board and hands in; a native reviewer reads, signs and finds the words of the interface."""
+    HomePageFactory("en")
+    guide = GuidePageFactory(
+        title="Nộp hồ sơ từ nhà", body=[("text", "<p>Mở <b>Cổng dịch vụ công</b>.</p><p>Nộp.</p>")]
+    )
+    english_table = {"autonym": "English", "name_vi": "Tiếng Anh", "name_en": "English", "fallbacks": ["vi"]}
+    english, _new = ContentLanguage.objects.get_or_create(tag="en", defaults=english_table)
+    khmer_table = {"autonym": "ភាសាខ្មែរ", "name_vi": "Tiếng Khmer", "name_en": "Khmer", "fallbacks": ["vi"]}
+    khmer, _new = ContentLanguage.objects.get_or_create(tag="km", defaults=khmer_table)
+    ContentLanguage.objects.filter(pk=khmer.pk).update(site_allowed=True)
+    InterfaceString.objects.create(language=khmer, digest="0" * 40, msgid="Contests", room="contests")
+    GlossaryTerm.objects.create(language=english, term="hồ sơ", translation="file")
+    translator, native = EditorFactory("Translators"), EditorFactory("Translators")
+    for user, kind in ((translator, "translator"), (native, "reviewer")):
+        for language in (english, khmer):
+            LanguageRole.objects.create(user=user, language=language, kind=kind)
+    page = open_page(viewport=PHONE)
+    # The back end's own scripts are held to its own policy, not ours.
+    page.forgiven = True
+    page.emulate_media(reduced_motion="reduce")
+    seen = []
+
+    def fits(name: str) -> None:
+        # Messages of the back end fade in.
+        eventually(page, lambda: page.evaluate("document.getAnimations().every(one => one.playState !== 'running')"))
+        axe(page)
+        seen.append((name, page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]))
+
+    sign_in(page, translator)
+    page.goto("/admin/languages/board/?language=en")
+    fits("board")
+    page.get_by_role("button", name="Bắt đầu dịch").first.click()
+    page.wait_for_url("**/languages/translate/*/")
+    page.locator("summary").first.click()
+    fits("desk and files")
+    page.locator(".lb-row textarea").first.fill("Filing from home")
+    page.get_by_role("button", name="Lưu và gửi duyệt").click()
+    page.get_by_text("đoạn chưa xong").wait_for()
+    fits("handed in")
+    page.goto("/admin/languages/mine/")
+    fits("queue")
+    sign_in(page, native)
+    page.goto("/admin/languages/mine/")
+    fits("to sign")
+    page.get_by_role("button", name="Tôi đã đọc: ký duyệt").first.click()
+    page.get_by_text("đã ký duyệt").first.wait_for()
+    assert NativeReview.objects.get().content_key == guide.translation_key
+    for address in ("", "km/words/", "km/sign/"):
+        page.goto(f"/admin/languages/{address}")
+        fits(address or "languages")
+    assert [name for name, fitting in seen if not fitting] == []

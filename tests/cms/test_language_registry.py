@@ -21,7 +21,9 @@ from cms.vocabulary.models import ContentLanguage
 from cms.vocabulary.speaking import chain, is_open, open_languages, spoken
 from tests.factories.cms import EditorFactory
 
-built = pytest.mark.skipif(not (frontend.VENDOR / "fonts/han.css").exists(), reason="browser code is not built")
+built = pytest.mark.skipif(
+    not (frontend.VENDOR / "fonts/noto-sans-sc.css").exists(), reason="browser code is not built"
+)
 
 
 def language(tag, **values) -> ContentLanguage:
@@ -140,18 +142,20 @@ def test_every_preset_has_its_letters():
     """Each font of the table is built, and holds the language's own name."""
     from fontTools.ttLib import TTFont
 
-    han = (frontend.VENDOR / "fonts/han.css").read_text()
     files = {"Be Vietnam Pro": "be-vietnam-pro", "Noto Sans": "noto-sans"}
     files |= {script.family: script.package for script in scripts.SCRIPTS.values()}
     for tag, entry in presets().items():
         if entry["font"] in {"Noto Sans TC", "Noto Sans SC"}:
-            assert all(pdf.han_faces(letter) for letter in entry["autonym"]), tag
+            printed = [pdf.han_faces(f'<i lang="{tag}">{letter}') for letter in entry["autonym"]]
+            assert all(f"'{entry['font']} 0'" in rules for rules in printed), tag
             continue
         held = TTFont(frontend.VENDOR / "fonts" / f"{files[entry['font']]}-400.woff2").getBestCmap()
         latin = TTFont(frontend.VENDOR / "fonts/noto-sans-400.woff2").getBestCmap()
         name = normalize("NFC", entry["autonym"]).replace(" ", "")
         assert [x for x in name if ord(x) not in held and ord(x) not in latin] == [], tag
-    assert "unicode-range" in han and han.count("@font-face") > 80
+    for package in scripts.HAN_FACES.values():
+        pieces = (frontend.VENDOR / f"fonts/{package}.css").read_text().splitlines()
+        assert len(pieces) > 80 and all("unicode-range" in piece for piece in pieces)
 
 
 @built
@@ -167,8 +171,14 @@ def test_a_page_in_vietnamese_pays_nothing_for_other_scripts():
     assert 0 < pdf.han_faces("人人生而自由").count("@font-face") <= 6
     with translation.override("vi"):
         assert Template("{% load languages %}{% letters_for %}").render(Context()) == ""
-    with translation.override("zh-hant"):
-        assert "han.css" in Template("{% load languages %}{% letters_for %}").render(Context())
+    for code, sheets in (("zh-hant", ["tc"]), ("zh-hans", ["sc"]), ("yue", ["tc"]), ("km", [])):
+        with translation.override(code):
+            told = Template("{% load languages %}{% letters_for %}").render(Context())
+        assert [name for name in ("tc", "sc") if f"noto-sans-{name}.css" in told] == sheets
+    assert (
+        Template('{% load languages %}{% letters_for "zh-Hant" "zh-Hans" "yue" %}').render(Context()).count("<link")
+        == 2
+    )
 
 
 SAMPLE = {
@@ -177,6 +187,7 @@ SAMPLE = {
     "km": "មនុស្សទាំងអស់កើតមកមានសេរីភាព",
     "cjm-Cham": "ꨀꨁꨂꨃ ꨆꨩꨆꨪ",
     "zh-Hant": "人人生而自由，在尊嚴和權利上一律平等。",
+    "zh-Hans": "人人生而自由，在尊严和权利上一律平等。",
 }
 
 
@@ -195,11 +206,18 @@ def test_every_script_is_printed_in_a_face_of_ours_and_read_back():
     (page,) = PdfReader(io.BytesIO(made)).pages
     faces = {font.get_object()["/BaseFont"].split("+")[-1] for font in page["/Resources"]["/Font"].values()}
     told = " ".join(sorted(faces))
-    for family in ("Be-Vietnam-Pro", "Noto-Sans", "Noto-Sans-Khmer", "Noto-Sans-Cham", "Han"):
+    for family in (
+        "Be-Vietnam-Pro",
+        "Noto-Sans",
+        "Noto-Sans-Khmer",
+        "Noto-Sans-Cham",
+        "Noto-Sans-TC-",
+        "Noto-Sans-SC-",
+    ):
         assert family in told, told
     text = normalize("NFC", page.extract_text()).replace("\n", "")
     # A vowel drawn before its consonant comes back at another place in Khmer; the word without one is whole.
-    for part in ("nghĩa tình", "មនុស្ស", "人人生而自由", "尊嚴"):
+    for part in ("nghĩa tình", "មនុស្ស", "人人生而自由", "尊嚴", "尊严和权利"):
         assert part in text, text
 
 

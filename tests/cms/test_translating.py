@@ -4,9 +4,11 @@ import re
 from unicodedata import normalize
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
+from cms.text.direction import runs_against
 from cms.translating import exchange
 from cms.translating.models import GlossaryTerm, LanguageRole, NativeReview, SegmentEdit
 from cms.translating.operations.interface import NotYourLanguage
@@ -17,8 +19,9 @@ from cms.translating.operations.segments import (
     lock_segment,
     save_segment,
     sign_native,
+    start_translation,
 )
-from cms.translating.queries import queue
+from cms.translating.queries import queue, to_sign
 from cms.translating.segments import segments_of
 from cms.vocabulary.models import ContentLanguage
 from schools.models import Notification
@@ -133,8 +136,40 @@ def test_old_letters_are_put_into_todays_and_shown_before_and_after():
     apart = normalize("NFD", "Đường")
     assert cleaned(apart)[0] == "Đường" and cleaned(apart)[1] == apart
     assert cleaned("§¨ng ký dÞch vô c«ng trùc tuyÕn")[0] == "Đăng ký dịch vụ công trực tuyến"
+    # Gia Rai writes ñ itself, which VNI has for đ.
+    assert cleaned("Ñu nao") == ("Ñu nao", "")
+    # Signs that turn letters around come along out of messages; they would turn the page.
+    assert cleaned("Nộp \u202ehồ sơ\u202c")[0] == "Nộp hồ sơ"
     # The space nobody sees parts words in Khmer: it is no dirt.
     assert cleaned("ភាសា\u200bខ្មែរ") == ("ភាសា\u200bខ្មែរ", "")
+
+
+def test_a_text_that_runs_the_other_way_is_marked():
+    arabic, latin = "اكتب هنا اسمك الكامل", "Nộp hồ sơ trên mạng ngay"
+    assert runs_against(arabic, rtl=False) and runs_against(latin, rtl=True)
+    assert not runs_against(arabic, rtl=True) and not runs_against(latin, rtl=False)
+    assert not runs_against("VNeID", rtl=True) and not runs_against("", rtl=True) and not runs_against("12", rtl=True)
+
+
+def test_a_text_for_a_source_that_has_moved_is_never_lost(translation, guide):
+    """Also where its successor is locked, its marks do not fit, or its letters are old ones."""
+    translator = someone("translator", "en")
+    write(translation, "Cổng", "Open the portal.", translator)
+    write(translation, "thủ tục", "Choose a <b>procedure</b>.", translator)
+    one = segment(translation, "Cổng")
+    lock_segment(
+        translation=translation, context_id=one.context_id, string_id=one.string_id, locked=True, by=translator
+    )
+    lines = {line.text: line for line in exchange.read(exchange.write(translation, "xlsx"), "t.xlsx")}
+    published(guide, "<p>Vào Cổng dịch vụ công.</p><p>Chọn đúng <b>thủ tục</b>.</p><p>Nộp hồ sơ.</p>")
+    lines["Open the portal."].text = "Go to the portal."
+    lines["Choose a <b>procedure</b>."].text = "Choose <script>one</script>."
+    taken = exchange.take(translation, lines.values(), by=translator)
+    assert len(taken.flagged) == 2
+    assert segment(translation, "Vào").text == "Open the portal."
+    assert segment(translation, "đúng").text == "Choose a <b>procedure</b>."
+    aside = SegmentEdit.objects.filter(taken=False).values_list("text", flat=True)
+    assert set(aside) == {"Go to the portal.", "Choose <script>one</script>."}
 
 
 @pytest.mark.parametrize("kind", exchange.FORMATS)
@@ -232,6 +267,66 @@ def test_a_translator_at_the_desk(client, translation, guide):
     tool = f"/admin/localize/translate/{other.pk}/strings/{segment_pk}/edit/"
     assert client.put(tool, {"value": "x"}, content_type="application/json").status_code in {302, 403}
     assert not StringTranslation.objects.filter(locale=LocaleFactory("fr")).exists()
+
+
+def come_out(translation, page, by) -> None:
+    """Published as the back end does it: a revision of its own, made of the texts that stand there."""
+    translation.save_target(user=by, publish=False)
+    page.refresh_from_db()
+    page.get_latest_revision().publish()
+    page.refresh_from_db()
+
+
+def test_a_translator_begins_on_the_board_and_a_native_reviewer_hears_of_the_draft(client, guide):
+    translator, native = someone("translator", "en"), someone("reviewer", "en")
+    client.force_login(translator)
+    board = "/admin/languages/board/?language=en&language=crw"
+    address = f"/admin/languages/pages/{guide.pk}/start/"
+    shown = client.get(board).content.decode()
+    # The site is not switched on in Chơ Ro: there is no page to be written.
+    assert f"{address}en/" in shown and f"{address}crw/" not in shown
+    desk = client.post(f"{address}en/")["Location"]
+    translation = Translation.objects.get()
+    assert desk == f"/admin/languages/translate/{translation.pk}/" == client.post(f"{address}en/")["Location"]
+    assert f"{address}en/" not in client.get(board).content.decode()
+    assert [(row.pk, row.missing > 0) for row in queue(translator)] == [(translation.pk, True)]
+    with pytest.raises(SegmentFault):
+        start_translation(page=guide, language=language("crw"), by=someone("translator", "crw"))
+    with pytest.raises(NotYourLanguage):
+        start_translation(page=guide, language=language("en"), by=someone("translator", "fr"))
+    write(translation, "Cổng", "Open the portal.", translator)
+    told = client.post(desk, {"hand_in": "1"}, follow=True).content.decode()
+    assert "đoạn chưa xong" in told
+    (heard,) = Notification.objects.filter(kind="translation_handed_in")
+    assert (heard.user, heard.url) == (native, desk)
+    english = guide.get_translation(LocaleFactory("en"))
+    client.force_login(native)
+    sign = f"/admin/languages/pages/{english.pk}/sign/"
+    mine = client.get("/admin/languages/mine/").content.decode()
+    assert sign in mine and f"/admin/pages/{english.pk}/view_draft/" in mine
+    assert sign not in client.post(sign, follow=True).content.decode()
+    # Publishing makes a revision of its own; the words are those that were signed.
+    come_out(translation, english, native)
+    assert to_sign(native) == []
+    write(translation, "Nộp hồ sơ.", "File it.", translator)
+    come_out(translation, english, native)
+    assert [(row.pk, row.desk) for row in to_sign(native)] == [(english.pk, translation.pk)]
+    # What falls back is said to readers, for as long as something does.
+    notice = "not translated yet: they stand here in Vietnamese"
+    assert notice in client.get(english.get_url()).content.decode()
+    for one in segments_of(translation):
+        save_segment(
+            translation=translation, context_id=one.context_id, string_id=one.string_id,
+            text=one.text or one.source, before=one.text, by=translator,
+        )  # fmt: skip
+    come_out(translation, english, native)
+    cache.clear()
+    assert notice not in client.get(english.get_url()).content.decode()
+    # What was written in a language by itself is not written over from the desk.
+    own = GuidePageFactory(english.get_parent(), title="Own", locale=english.locale)
+    other = GuidePageFactory(guide.get_parent(), title="Riêng", translation_key=own.translation_key)
+    with pytest.raises(SegmentFault, match="by itself"):
+        start_translation(page=other, language=language("en"), by=translator)
 
 
 def test_a_native_reviewer_signs_a_page_once(client, translation, guide):

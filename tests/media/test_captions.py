@@ -35,7 +35,8 @@ def test_times_as_people_write_them(text, seconds):
     "data", [SRT.encode(), SRT.encode("utf-8-sig"), SRT.encode("utf-16"), SRT.replace("\n", "\r\n").encode()]
 )
 def test_subrip_becomes_webvtt_and_stays_the_same(data):
-    rows = read_file(data)
+    rows, repairs = read_file(data)
+    assert repairs == []
     cues = check_rows(rows)
     assert not any(row.faults for row in rows)
     assert cues == [
@@ -45,7 +46,7 @@ def test_subrip_becomes_webvtt_and_stays_the_same(data):
     text = write(cues)
     assert text.startswith("WEBVTT\n")
     assert "gạch chéo &amp; hỏi" in text
-    again = read_file(text.encode())
+    again, _repairs = read_file(text.encode())
     assert check_rows(again) == cues
     assert write(check_rows(again)) == text
 
@@ -81,6 +82,25 @@ def test_what_is_no_caption_file_is_refused(data):
         read_file(data)
 
 
+OLD = {
+    "tcvn3": "1\n00:00:01,000 --> 00:00:02,500\n§¨ng ký dÞch vô c«ng\n",
+    "vni": "1\n00:00:01,000 --> 00:00:02,500\nÑaêng kyù dòch vuï coâng\n",
+}
+
+
+@pytest.mark.parametrize("code", ["latin-1", "utf-8", "utf-16"])
+@pytest.mark.parametrize("encoding", OLD)
+def test_old_letters_are_put_into_todays_and_shown(encoding, code):
+    rows, repairs = read_file(OLD[encoding].encode(code))
+    assert [(row.start, row.text) for row in rows] == [("00:00:01.000", "Đăng ký dịch vụ công")]
+    assert [(one.before, one.after) for one in repairs] == [(OLD[encoding].splitlines()[2], rows[0].text)]
+
+
+def test_letters_of_other_languages_are_no_old_ones():
+    rows, repairs = read_file("0:01.0 --> 0:02.0\nÑu nao\n".encode(), language="jra")
+    assert (rows[0].text, repairs) == ("Ñu nao", [])
+
+
 @pytest.mark.django_db
 def test_an_editor_types_imports_mends_and_saves(client):
     client.force_login(make_staff("Quản Trị", username="quan.tri", is_superuser=True))
@@ -98,6 +118,8 @@ def test_an_editor_types_imports_mends_and_saves(client):
     assert read.status_code == 200
     assert "hai dòng" in read.content.decode()
     assert client.post(page, {"file": SimpleUploadedFile("a.srt", b"nothing")}).status_code == 422
+    old = client.post(page, {"file": SimpleUploadedFile("a.srt", OLD["tcvn3"].encode("latin-1"))})
+    assert "dÞch vô" in (shown := old.content.decode()) and "Đăng ký dịch vụ công" in shown
     recording.refresh_from_db()
     assert set(recording.captions) == {"en"}
     # What overlaps is not saved, and nothing typed is lost.

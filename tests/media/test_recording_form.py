@@ -2,13 +2,14 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from media.captions import parse
 from media.models import Recording
 from tests.factories.schools import make_staff
 
 pytestmark = pytest.mark.django_db
-VTT = "WEBVTT\n\n00:00.000 --> 00:02.000\nĐọc tên ngay trước dấu gạch chéo\n"
+VTT = "WEBVTT\n\n00:00:00.000 --> 00:00:02.000\nĐọc tên ngay trước dấu gạch chéo\n"
 
 
 @pytest.fixture
@@ -47,25 +48,36 @@ def test_the_form_takes_captions_as_files_and_shows_no_json(editor_client, recor
     assert recording.transcripts == {}
 
 
-@pytest.mark.parametrize("data", [b"", b"<html>", "WEBVTT".encode("utf-16"), b"WEBVTT\n\n", b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "data", [b"", b"<html>", "WEBVTT".encode("utf-16"), b"%PDF-1.7 -->", b"WEBVTT\n\n", b"\xff\xfe"]
+)
 def test_what_is_no_caption_file_changes_nothing(editor_client, recording, data):
     answer = edit(editor_client, recording, captions_vi=SimpleUploadedFile("vi.vtt", data))
     recording.refresh_from_db()
     assert recording.captions == {"en": VTT}
-    if data:
-        assert "captions_vi" in answer.context["form"].errors
+    assert "captions_vi" in answer.context["form"].errors
 
 
-def test_captions_that_overlap_or_run_past_the_end_are_refused_row_by_row(editor_client, recording):
-    rows = "1\n00:00:01,000 --> 00:00:05,000\nMột\n\n2\n00:00:04,000 --> 00:00:06,000\nHai\n\n3\n00:01:00,000 --> 00:01:02,000\nBa\n"
-    answer = edit(editor_client, recording, captions_vi=SimpleUploadedFile("vi.srt", rows.encode()))
-    told = answer.context["form"].errors["captions_vi"]
-    assert len(told) == 3
-    assert "2" in told[0] and "0:05.000" in told[0]
-    assert "3" in told[1] and "0:31.500" in told[1]
+def test_each_fault_of_a_file_is_said_by_its_row_and_leads_to_where_it_is_mended(editor_client, recording):
+    rows = ["0:01 --> 0:03\nMột", "0:02.5 --> 0:04\nChồng lên", "0:09 --> 0:08\nNgược", "0:40 --> 0:41\nSau khi hết"]
+    file = SimpleUploadedFile("vi.vtt", ("WEBVTT\n\n" + "\n\n".join(rows)).encode())
+    told = list(edit(editor_client, recording, captions_vi=file).context["form"].errors["captions_vi"])
+    assert [text[:6] for text in told[:3]] == ["Dòng 2", "Dòng 3", "Dòng 4"]
+    assert "0:03.000" in told[0] and "0:31.500" in told[2]
+    assert reverse("media_captions", args=[recording.pk, "vi"]) in told[3]
+    # Old letters are shown before they are kept, which only the caption editor can do.
+    old = SimpleUploadedFile("vi.srt", "1\n0:01,0 --> 0:02,0\n§¨ng ký dÞch vô c«ng".encode("latin-1"))
+    told = list(edit(editor_client, recording, captions_vi=old).context["form"].errors["captions_vi"])
+    assert "Đăng ký dịch vụ công" in told[0] and len(told) == 2
     recording.refresh_from_db()
-    assert set(recording.captions) == {"en"}
-    mended = rows.replace("00:00:04", "00:00:05").replace("00:01:0", "00:00:1")
-    assert edit(editor_client, recording, captions_vi=SimpleUploadedFile("vi.srt", mended.encode())).status_code == 302
+    assert recording.captions == {"en": VTT}
+
+
+def test_the_form_takes_what_the_caption_editor_takes(editor_client, recording):
+    text = "1\r\n00:00:00,000 --> 00:00:02,000\r\nĐọc tên ngay trước dấu gạch chéo\r\n"
+    assert (
+        edit(editor_client, recording, captions_vi=SimpleUploadedFile("vi.srt", text.encode("utf-16"))).status_code
+        == 302
+    )
     recording.refresh_from_db()
-    assert [cue.text for cue in parse(recording.captions["vi"])] == ["Một", "Hai", "Ba"]
+    assert recording.captions == {"vi": VTT, "en": VTT}

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from unicodedata import normalize
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Locale, Page
+from wagtail.models import Locale, Page, Revision
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
+from wagtail_localize.segments import StringSegmentValue
+from wagtail_localize.segments.extract import extract_segments
 from wagtail_localize.strings import StringValue, validate_translation_links
 
 from cms.audit.operations import record
@@ -20,7 +23,7 @@ from cms.translating.operations.interface import NotYourLanguage
 from cms.translating.permissions import may_review, may_translate
 from cms.translating.segments import Segment, segments_of
 from cms.vocabulary.models import ContentLanguage
-from cms.vocabulary.speaking import spoken
+from cms.vocabulary.speaking import site_code, spoken
 
 
 class SegmentLocked(Problem):
@@ -46,11 +49,17 @@ class Outcome:
     clash: bool = False
 
 
+# What turns the letters around it; a text copied from a message or a PDF brings it along, and it would turn the page too.
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
 def cleaned(text: str) -> tuple[str, str]:
     """(text as it is kept, what was typed where that was something else). U+200B, which parts words in Khmer, stays."""
     typed = text.replace("\r\n", "\n").strip(" \n\t")
-    repair = repair_text(typed)
-    kept = normalize("NFC", repair.after if repair else typed)
+    # Gia Rai and Ê Đê write ñ themselves («ñu»): alone it is no sign of VNI.
+    strange = {letter for letter in typed if not letter.isascii()}
+    repair = repair_text(typed) if strange - {"ñ", "Ñ"} else None
+    kept = normalize("NFC", repair.after if repair else typed).translate(_TURNING)
     return kept, typed if kept != typed else ""
 
 
@@ -121,6 +130,15 @@ def _check_marks(source: str, text: str) -> None:
         raise SegmentFault(_("The marks of the source must be in the text too: %(why)s") % {"why": error}) from error
 
 
+def marks_fit(source: str, text: str) -> bool:
+    """Whether `text` has the links and marks of `source`."""
+    try:
+        _check_marks(source, text)
+    except SegmentFault:
+        return False
+    return True
+
+
 def _may_unlock(state: SegmentState, by, translation: Translation) -> bool:
     return state.locked_by_id == by.pk or may_review(by, translation.target_locale.language_code)
 
@@ -140,6 +158,62 @@ def lock_segment(*, translation: Translation, context_id: int, string_id: int, l
         state.locked_by, state.locked_at = (by, timezone.now()) if locked else (None, None)
         state.save(update_fields=["locked_by", "locked_at"])
     return state
+
+
+# --- A translation begins and is handed in ----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def start_translation(*, page: Page, language: ContentLanguage, by) -> Translation:
+    """Put the texts of a published page on the desk of a language. May be repeated; no page is made before the first draft.
+
+    Raises NotYourLanguage, and SegmentFault where the site is not in the language, nothing is published yet, or the page is
+    there already by other hands, whose words the desk would write over.
+    """
+    code = site_code(language.tag)
+    if not may_translate(by, language.tag):
+        raise NotYourLanguage()
+    if not code or code == settings.LANGUAGE_CODE:
+        raise SegmentFault(_("The site is not switched on in this language."))
+    if not page.live:
+        raise SegmentFault(_("Publish the page in Vietnamese first: what is translated is what readers see."))
+    locale, _new = Locale.objects.get_or_create(language_code=code)
+    made = Translation.objects.filter(source__object=page.translation_key, target_locale=locale, enabled=True).first()
+    if made is not None:
+        return made
+    if Page.objects.filter(translation_key=page.translation_key, locale=locale, alias_of=None).exists():
+        raise SegmentFault(_("This page was written in that language by itself. Change it where it stands."))
+    source, _new = TranslationSource.update_or_create_from_instance(page.specific)
+    return Translation.objects.update_or_create(source=source, target_locale=locale, defaults={"enabled": True})[0]
+
+
+def hand_in(*, translation: Translation, by) -> int:
+    """Make the draft that native reviewers read, and tell them. Publishes nothing. Returns how many texts are not done yet."""
+    from django.urls import reverse
+
+    from schools.operations.notifications import notify
+
+    translation.save_target(user=by, publish=False)
+    page = Page.objects.get(translation_key=translation.source.object_id, locale=translation.target_locale)
+    notify(
+        users=_people(translation, LanguageRole.Kind.REVIEWER) - {by.pk},
+        key=f"handed-in:{translation.pk}:{page.latest_revision_id}",
+        kind="translation_handed_in",
+        context=_named(translation),
+        url=reverse("cms_translate", args=[translation.pk]),
+    )
+    return len(unfinished(translation))
+
+
+def _people(translation: Translation, kind: str) -> set[int]:
+    found = spoken(translation.target_locale.language_code)
+    roles = LanguageRole.objects.filter(language__tag=found.tag if found else "", kind=kind)
+    return set(roles.values_list("user_id", flat=True))
+
+
+def _named(translation: Translation) -> dict[str, str]:
+    found = spoken(translation.target_locale.language_code)
+    return {"title": translation.source.object_repr, "language": found.autonym if found else ""}
 
 
 # --- The source moves -------------------------------------------------------------------------------------------------
@@ -223,16 +297,12 @@ def tell_translators(translation: Translation) -> int:
 
     from schools.operations.notifications import notify
 
-    found = spoken(translation.target_locale.language_code)
-    roles = LanguageRole.objects.filter(
-        language__tag=found.tag if found else "", kind=LanguageRole.Kind.TRANSLATOR
-    ).values_list("user_id", flat=True)
     moment = translation.source.last_updated_at
     return notify(
-        users=set(roles),
+        users=_people(translation, LanguageRole.Kind.TRANSLATOR),
         key=f"source-moved:{translation.pk}:{moment:%Y%m%d%H%M%S%f}",
         kind="source_moved",
-        context={"title": translation.source.object_repr, "language": found.autonym if found else ""},
+        context=_named(translation),
         url=reverse("cms_translate", args=[translation.pk]),
     )
 
@@ -269,6 +339,32 @@ def sign_native(*, page: Page, by) -> NativeReview:
             detail={"language": code, "revision": revision},
         )
     return review
+
+
+@transaction.atomic
+def carry_signature(page: Page) -> None:
+    """A signature holds for the words that were read. Publishing a page makes a revision of its own: where its words are those
+    of the signed one, it is signed too."""
+    reviews = NativeReview.objects.filter(
+        content_key=page.translation_key, revision_id__in=page.revisions.order_by().values("pk")
+    )
+    signed = reviews.order_by("-signed_at").first()
+    if signed is None or reviews.filter(revision_id=page.live_revision_id).exists():
+        return
+    former = Revision.objects.filter(pk=signed.revision_id).first()
+    if former is None or _read_words(former.as_object()) != _read_words(page.specific):
+        return
+    kept = NativeReview.objects.create(
+        content_key=signed.content_key,
+        language_id=signed.language_id,
+        revision_id=page.live_revision_id,
+        signed_by_id=signed.signed_by_id,
+    )
+    NativeReview.objects.filter(pk=kept.pk).update(signed_at=signed.signed_at)
+
+
+def _read_words(page: Page) -> list[tuple[str, str]]:
+    return [(one.path, one.string.data) for one in extract_segments(page) if isinstance(one, StringSegmentValue)]
 
 
 def unfinished(translation: Translation) -> list[Segment]:

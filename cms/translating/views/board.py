@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from cms.translating import board as boards
 from cms.translating.permissions import is_editorial, may_translate
 from cms.vocabulary.models import ContentLanguage
+from cms.vocabulary.speaking import site_code
 
 KINDS = {
     "text": pgettext_lazy("on the language board", "Text"),
@@ -49,6 +50,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "sought": sought,
         "page": page,
         "rows": boards.rows(list(page.object_list), shown),
+        "startable": {one.tag for one in shown if site_code(one.tag) and may_translate(request.user, one.tag)},
         "mine": {one.tag for one in shown if may_translate(request.user, one.tag)},
         "kinds": KINDS,
         "signs": [(SIGNS[state], words) for state, words in STATES.items()],

@@ -7,19 +7,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation
 
 from cms.problems import Problem
+from cms.text.direction import runs_against
 from cms.translating import exchange
 from cms.translating.models import GlossaryTerm, SegmentEdit
-from cms.translating.operations.segments import lock_segment, save_segment, sign_native
+from cms.translating.operations.interface import NotYourLanguage
+from cms.translating.operations.segments import hand_in, lock_segment, save_segment, sign_native, start_translation
 from cms.translating.permissions import is_editorial, may_review, may_translate
-from cms.translating.queries import queue
+from cms.translating.queries import queue, to_sign
 from cms.translating.segments import plain, segments_of
 from cms.vocabulary.models import ContentLanguage
 from cms.vocabulary.speaking import spoken
 
+MOST_TOLD = 30
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -39,11 +42,26 @@ def _translation(request: HttpRequest, translation_id: int, *, write: bool = Fal
 
 
 def mine(request: HttpRequest) -> HttpResponse:
-    """«Việc của tôi»: translations into my languages that wait for me, those whose source has moved first."""
+    """«Việc của tôi»: translations into my languages that wait for me, those whose source has moved first; what I am to sign."""
     if not is_editorial(request.user):
         raise PermissionDenied
-    context = {"rows": queue(request.user), "header_title": _("My translations")}
+    context = {"rows": queue(request.user), "unsigned": to_sign(request.user), "header_title": _("My translations")}
     return render(request, "cms/admin/languages/queue.html", context)
+
+
+@require_POST
+def start(request: HttpRequest, page_id: int, tag: str) -> HttpResponse:
+    """Begin the translation of a page, from the language board."""
+    page = get_object_or_404(Page, pk=page_id, locale=Locale.get_default())
+    language = get_object_or_404(ContentLanguage, tag=tag)
+    try:
+        made = start_translation(page=page, language=language, by=request.user)
+    except NotYourLanguage as problem:
+        raise PermissionDenied from problem
+    except Problem as problem:
+        messages.error(request, str(problem))
+        return redirect("cms_language_board")
+    return redirect("cms_translate", made.pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,12 +82,15 @@ def translate(request: HttpRequest, translation_id: int) -> HttpResponse:
             "terms": [term for term in terms if term.term.lower() in plain(one.source).lower()],
             "length": language.length(plain(one.text)) if language and one.text else 0,
             "limit": language.limit(_words(one.source)) if language else 0,
+            # A place as large as what is to be written, so that nobody writes through a slit.
+            "lines": min(12, max(2, len(one.text or one.source) // 40 + 1)),
         }
         for one in segments
     ]
     for row in rows:
         # A translation half as long again as its source seldom fits a card, a button or a minute of radio.
         row["is_long"] = row["limit"] >= 10 and row["length"] > row["limit"] * 1.5
+        row["is_turned"] = runs_against(plain(row["segment"].text), rtl=bool(found and found.rtl))
     aside = SegmentEdit.objects.filter(
         locale=translation.target_locale, context__object=translation.source.object_id, taken=False
     ).select_related("written_by", "source")[:50]
@@ -78,6 +99,7 @@ def translate(request: HttpRequest, translation_id: int) -> HttpResponse:
         "tag": found.tag if found else code,
         "language": language,
         "rows": rows,
+        "has_marks": any("<" in one.source for one in segments),
         "waiting": sum(row["segment"].state != "done" for row in rows),
         "aside": list(aside),
         "may_write": may_translate(request.user, code),
@@ -177,9 +199,15 @@ def _lock(request: HttpRequest, translation: Translation, place: str, *, locked:
 
 
 def _hand_in(request: HttpRequest, translation: Translation) -> HttpResponse:
-    """Make the draft a reviewer reads; nothing is published by it."""
-    translation.save_target(user=request.user, publish=False)
+    left = hand_in(translation=translation, by=request.user)
     messages.success(request, _("The draft is with the reviewers. They publish it once a native speaker has read it."))
+    if left:
+        words = ngettext(
+            "%(count)d text is not done yet: where it has no translation the draft shows Vietnamese.",
+            "%(count)d texts are not done yet: where they have no translation the draft shows Vietnamese.",
+            left,
+        )
+        messages.warning(request, words % {"count": left})
     return redirect("cms_translate", translation.pk)
 
 
@@ -194,7 +222,7 @@ def sign(request: HttpRequest, page_id: int) -> HttpResponse:
         messages.success(request, _("You signed “%(title)s” as a native speaker.") % {"title": page.title})
     except Problem as problem:
         messages.error(request, str(problem))
-    return redirect("cms_language_board")
+    return redirect("cms_my_translations")
 
 
 def download(request: HttpRequest, translation_id: int, kind: str) -> HttpResponse:
@@ -221,8 +249,12 @@ def upload(request: HttpRequest, translation_id: int) -> HttpResponse:
         return redirect("cms_translate", translation.pk)
     words = _("%(changed)d texts taken from the file, %(same)d as they were.")
     messages.success(request, words % {"changed": taken.changed, "same": taken.unchanged})
-    for one in [*taken.flagged, *taken.refused][:30]:
+    told = [*taken.flagged, *taken.refused]
+    for one in told[:MOST_TOLD]:
         messages.warning(request, one)
+    if len(told) > MOST_TOLD:
+        words = _("%(count)d more rows like these. Send the file once more when you have looked at these.")
+        messages.warning(request, words % {"count": len(told) - MOST_TOLD})
     for before, after in taken.rewritten[:5]:
         words = _("“%(before)s” was put into today's letters: “%(after)s”.")
         messages.info(request, words % {"before": before[:60], "after": after[:60]})
