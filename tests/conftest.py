@@ -41,7 +41,7 @@ def pytest_collection_finish(session):
     """Look for cycles seldom, and never among what was imported: a seventh of the run's time went into that."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
