@@ -146,7 +146,7 @@ if (asking) {
   const signs = ["scroll", "focusin", "pointermove", "touchstart"];
   const come = () => {
     signs.forEach((name) => window.removeEventListener(name, come));
-    import("./aside.js");
+    import("./aside.js").catch(() => "without a line it stays where it is");
   };
   signs.forEach((name) => window.addEventListener(name, come, { passive: true }));
 }
