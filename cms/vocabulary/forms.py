@@ -8,6 +8,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from cms.vocabulary.hours import UnclearHours, hours_text, read_hours
 from cms.vocabulary.models import ContentLanguage, HelpPoint
+from cms.vocabulary.models.languages import LAST
 from cms.vocabulary.operations import set_hours
 from cms.vocabulary.speaking import FONTS
 from schools.models import Unit, User
@@ -44,6 +45,9 @@ class ContentLanguageForm(WagtailAdminModelForm):
         if self.instance.pk:
             # Content is kept under the tag.
             self.fields["tag"].disabled = True
+        else:
+            # Every chain ends there, and most hold nothing else.
+            self.initial["fallbacks"] = [LAST]
 
     class Meta:
         model = ContentLanguage
