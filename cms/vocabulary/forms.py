@@ -49,10 +49,6 @@ class ContentLanguageForm(WagtailAdminModelForm):
             # Every chain ends there, and most hold nothing else.
             self.initial["fallbacks"] = [LAST]
 
-    class Meta:
-        model = ContentLanguage
-        fields: list[str] = []
-
 
 class HoursField(forms.CharField):
     """Opening hours, a line for days with the same ones; clean data are stretches (cms.vocabulary.hours)."""
@@ -95,7 +91,3 @@ class HelpPointForm(WagtailAdminModelForm):
         if commit and "hours" in self.cleaned_data:
             set_hours(point=point, stretches=self.cleaned_data["hours"])
         return point
-
-    class Meta:
-        model = HelpPoint
-        fields: list[str] = []
