@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from cms.vocabulary.hours import UnclearHours, hours_text, read_hours
-from cms.vocabulary.models import ContentLanguage, HelpPoint
+from cms.vocabulary.models import HelpPoint
 from cms.vocabulary.models.languages import LAST
 from cms.vocabulary.operations import set_hours
 from cms.vocabulary.speaking import FONTS
