@@ -24,6 +24,7 @@ from cms.operations.editorial import settle_urgent
 from cms.operations.freshness import flag_pages, record_uses, settle_published
 from cms.operations.honours import take_off_unconsented
 from cms.operations.journal import record_model, record_page
+from cms.search import helping
 from cms.search.indexing import changed as search_changed
 from cms.search.indexing import forget, index_branch
 from cms.vocabulary.models import Audience, HelpPoint, Procedure, Topic
@@ -136,7 +137,7 @@ def help_points_change(sender, **kwargs):
 @receiver(post_delete, sender=HelpPoint)
 @receiver(post_save, sender=UnitSuccession)
 def help_points_are_found_anew(sender, **kwargs):
-    transaction.on_commit(lambda: tasks.reindex_help_points.delay(), robust=True)
+    transaction.on_commit(lambda: tasks.reindex_kind.delay(helping.KIND), robust=True)
 
 
 @receiver(post_save, sender=Unit)

@@ -45,8 +45,8 @@ def reindex_language(code: str) -> None:
 
 
 @shared_task
-def reindex_help_points() -> None:
-    renew_kind(helping.KIND)
+def reindex_kind(kind: str) -> None:
+    renew_kind(kind)
 
 
 @shared_task

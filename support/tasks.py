@@ -53,6 +53,7 @@ def embed_missing() -> None:
     vectors.embed_missing()
 
 
+@shared_task
 def close_surveys() -> None:
     """Surveys whose last day is over; whoever runs them is told."""
     close_over()

@@ -201,6 +201,7 @@ def upload_calls(call: Caller):
     fields = {"purpose": "video", "file_name": "clip.mp4", "content_type": "video/mp4", "size": 6_000_000}
     call("POST", "/uploads", status=422, body={})
     upload = {"upload_id": call("POST", "/uploads", status=201, body=fields).json()["id"]}
+    call("GET", "/uploads", status=200, query=f"?purpose={fields['purpose']}")
     call("GET", "/uploads/{upload_id}", status=200, **upload)
     call("GET", "/uploads/{upload_id}/parts/{number}", status=200, number=1, **upload)
     assert call("POST", "/uploads/{upload_id}/complete", status=409, **upload).json()["code"]

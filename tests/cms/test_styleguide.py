@@ -8,7 +8,7 @@ import pytest
 from django.test import override_settings
 from django.urls import path
 
-from cms import frontend, styleguide
+from cms import frontend, styleguide, urls
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "cms" / "templates"
@@ -19,6 +19,7 @@ urlpatterns = [
     path("styleguide/", styleguide.index),
     path("styleguide/errors/<int:status>/", styleguide.error),
     path("styleguide/<slug:name>/", styleguide.sample),
+    *urls.urlpatterns,
 ]
 
 

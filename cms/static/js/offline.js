@@ -480,14 +480,14 @@ async function showKept(place) {
       return;
     }
     all("video, [data-tools]", figure).forEach((part) => { part.hidden = true; });
-    tellInstead(figure.querySelector("video"), place.dataset.noFilm);
+    tellInstead(figure.querySelector("video"), place.dataset.away);
   });
   all("[data-h5p-player]").forEach((box) => {
     const frame = frames.filter((one) => one.indexOf(box.dataset.content) > -1)[0];
     if (frame) box.setAttribute("data-kept-frame", frame);
     else {
       box.querySelector("[data-h5p-open]").hidden = true;
-      tellInstead(box.querySelector("[data-h5p-place]"), place.dataset.noExercise);
+      tellInstead(box.querySelector("[data-h5p-place]"), place.dataset.away);
     }
   });
   const away = all("a[download]").filter((link) => {
@@ -495,7 +495,7 @@ async function showKept(place) {
     if (held) link.addEventListener("click", (event) => openHere(event, link, held));
     return !held && !link.closest("[data-player]");
   });
-  if (away.length) tellInstead(away[0].closest("ul, p") || away[0], place.dataset.noFile);
+  if (away.length) tellInstead(away[0].closest("ul, p") || away[0], place.dataset.away);
   away.forEach((link) => { link.hidden = true; });
 }
 

@@ -146,7 +146,7 @@ if (asking) {
   const signs = ["scroll", "focusin", "pointermove", "touchstart"];
   const come = () => {
     signs.forEach((name) => window.removeEventListener(name, come));
-    addCode(asking.dataset.aside);
+    import("./aside.js");
   };
   signs.forEach((name) => window.addEventListener(name, come, { passive: true }));
 }

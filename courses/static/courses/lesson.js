@@ -3,7 +3,6 @@
  * Events wait in localStorage under the reader's own key, so that on a shared phone nobody sends another's. Each has an
  * id: sending it again is harmless. Without this script the button at the end of the lesson is an ordinary form. */
 
-import { Waiting } from "../django_h5p/waiting.js";
 import { all, csrfToken, toast } from "../js/browser.js";
 
 const end = document.querySelector("[data-lesson][data-reader]");
@@ -222,6 +221,8 @@ function start() {
 /** Hand on what this reader did in exercises without a line; a page read from the device does not know whose session it is. */
 async function sendExercises(reader) {
   try {
+    if (!localStorage.getItem(`h5p-waiting:${reader}`)) return;
+    const { Waiting } = await import("../django_h5p/waiting.js");
     await new Waiting(reader).send();
   } catch (lineDownOrRefused) {
     // It waits for the next lesson.
