@@ -13,7 +13,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
-from wagtail.admin.ui.tables import BooleanColumn, DateColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
@@ -52,15 +52,16 @@ register_snippet(SearchSynonymViewSet)
 class HonourForm(WagtailAdminModelForm):
     person = PersonField()
 
-    class Meta:
-        model = Honour
-        fields: list[str] = []
-
 
 class HonourViewSet(SnippetViewSet):
     model = Honour
     icon = "success"
-    list_display = ["title", "place", DateColumn("awarded_on", label=_("Given on")), BooleanColumn("is_shown")]
+    list_display = [
+        "title",
+        Column("place", label=_("Unit, school or team")),
+        DateColumn("awarded_on", label=_("Given on")),
+        BooleanColumn("is_shown", label=_("Shown to readers")),
+    ]
     list_filter = ["whom", "is_shown", "awarded_on"]
     search_fields = ["title", "reason", "organisation", "decision", "serial"]
     ordering = ["-awarded_on", "pk"]

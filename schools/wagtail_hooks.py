@@ -20,7 +20,8 @@ class UnitForm(WagtailAdminModelForm):
         help_text=_("Empty only for the province itself."),
     )
 
-    class Meta:
+    # The parent's Meta knows the calendars and choosers of the back end.
+    class Meta(WagtailAdminModelForm.Meta):
         model = Unit
         fields = ["code", "name", "kind", "valid_from", "valid_to"]
 

@@ -21,7 +21,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtailmedia.edit_handlers import MediaChooserPanel
 
-from cms.models.pages import ContentPage, SectionPage, listing_of
+from cms.models.pages import ContentPage, ContentPageForm, SectionPage, listing_of
 from media.checking import readable_size
 from media.playing import recording_facts
 
@@ -61,6 +61,17 @@ class MaterialFileBlock(blocks.StructBlock):
         icon = "doc-full"
 
 
+class MaterialForm(ContentPageForm):
+    def clean(self):
+        cleaned = super().clean()
+        # A draft may be begun with its title alone.
+        if not self.is_deferred_validation and not (
+            cleaned.get("files") or cleaned.get("recording") or cleaned.get("body")
+        ):
+            self.add_error("files", gettext("Add a file, a recording or a text: readers would find nothing here."))
+        return cleaned
+
+
 class MaterialPage(ContentPage):
     """A file or a recording to pass on, with the same in words; who issued it, and until when it holds."""
 
@@ -87,6 +98,7 @@ class MaterialPage(ContentPage):
     parent_page_types = ["cms.SectionPage"]
     subpage_types: list[str] = []
     card_template = "cms/cards/material.html"
+    base_form_class = MaterialForm
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.POSTER)
     files = StreamField([("file", MaterialFileBlock())], blank=True, verbose_name=_("files"))

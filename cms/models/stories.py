@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
@@ -38,6 +38,13 @@ class ResultBlock(blocks.StructBlock):
 
 class GoodModelForm(ContentPageForm):
     person = PersonField()
+
+    def clean(self):
+        cleaned = super().clean()
+        # A draft may be begun with a name alone.
+        if not self.is_deferred_validation and not cleaned.get("body"):
+            self.add_error("body", gettext("Tell what was done: without it there is no model to follow."))
+        return cleaned
 
 
 class GoodModelPage(ContentPage):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cms.text.syllables import is_syllable, words
+from cms.text.syllables import is_syllable
 
 
 class Encoding(StrEnum):
@@ -168,8 +168,9 @@ def decode(raw: bytes) -> tuple[str, Encoding | None]:
 
 
 def _share_of_syllables(text: str) -> float:
-    accented = [word for word in words(text[:200_000]) if not word.isascii()]
-    return sum(map(is_syllable, accented)) / len(accented) if accented else 0.0
+    # Marks around a quotation are no letters of the word they touch.
+    text = _QUOTED.sub(r" \1 ", text[:200_000])
+    return _accented_syllables(text) if any(not word.isascii() for word in _JOINED.findall(text)) else 0.0
 
 
 def repair_texts(texts: Sequence[str], fonts: Sequence[str | None] | None = None) -> list[Repair | None]:
@@ -238,7 +239,12 @@ def _by_letters(text: str) -> Encoding | None:
     return None
 
 
-_JOINED = re.compile(r"[^\s,;:()\[\]/\"'.-]+")
+# Signs of Latin-1 are part of a word: § and « are letters in TCVN3 (§¨ng = Đăng), and a file of two words has little else
+# to go by.
+_JOINED = re.compile(r"(?:[^\W\d_]|[\u00a1-\u00bf\u00d7\u00f7])+")
+
+
+_QUOTED = re.compile("«([^«»]*)»")
 
 
 def _accented_syllables(text: str) -> float:

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from cms.vocabulary.hours import UnclearHours, hours_text, read_hours
-from cms.vocabulary.models import ContentLanguage, HelpPoint
+from cms.vocabulary.models import HelpPoint
+from cms.vocabulary.models.languages import LAST
 from cms.vocabulary.operations import set_hours
 from cms.vocabulary.speaking import FONTS
 from schools.models import Unit, User
@@ -44,10 +45,9 @@ class ContentLanguageForm(WagtailAdminModelForm):
         if self.instance.pk:
             # Content is kept under the tag.
             self.fields["tag"].disabled = True
-
-    class Meta:
-        model = ContentLanguage
-        fields: list[str] = []
+        else:
+            # Every chain ends there, and most hold nothing else.
+            self.initial["fallbacks"] = [LAST]
 
 
 class HoursField(forms.CharField):
@@ -91,7 +91,3 @@ class HelpPointForm(WagtailAdminModelForm):
         if commit and "hours" in self.cleaned_data:
             set_hours(point=point, stretches=self.cleaned_data["hours"])
         return point
-
-    class Meta:
-        model = HelpPoint
-        fields: list[str] = []

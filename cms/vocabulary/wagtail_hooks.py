@@ -59,11 +59,11 @@ class ContentLanguageViewSet(SnippetViewSet):
         "autonym",
         "tag",
         "script",
-        BooleanColumn("content_allowed"),
-        BooleanColumn("site_allowed"),
-        DateColumn("signed_off_at"),
-        BooleanColumn("is_active"),
-        BooleanColumn("audio_first"),
+        BooleanColumn("content_allowed", label=_("May be written")),
+        BooleanColumn("site_allowed", label=_("May be a site language")),
+        DateColumn("signed_off_at", label=_("Signed by a native speaker")),
+        BooleanColumn("is_active", label=_("Offered to readers")),
+        BooleanColumn("audio_first", label=_("Audio first")),
     ]
     list_filter = ["is_active", "content_allowed", "site_allowed", "audio_first", "script"]
     search_fields = ["autonym", "tag", "name_vi", "name_en"]

@@ -15,6 +15,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.models import Orderable, PreviewableMixin, RevisionMixin, TranslatableMixin
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
+from wagtailmedia.edit_handlers import MediaChooserPanel
 
 from quizzes.forms import QuestionForm
 from quizzes.models.marking import CreditTable, Rubric
@@ -167,7 +168,7 @@ class Question(index.Indexed, PreviewableMixin, RevisionMixin, TranslatableMixin
         FieldRowPanel([FieldPanel("bank"), FieldPanel("type")]),
         FieldPanel("stem"),
         FieldRowPanel([FieldPanel("picture"), FieldPanel("picture_alt")]),
-        FieldPanel("audio"),
+        MediaChooserPanel("audio", media_type="audio"),
         InlinePanel(
             "targets",
             heading=_("Places"),
@@ -371,7 +372,14 @@ class Option(TranslatableMixin, Orderable):
     panels = [
         FieldPanel("text"),
         FieldRowPanel([FieldPanel("is_correct"), FieldPanel("target_key"), FieldPanel("why")]),
-        FieldRowPanel([FieldPanel("picture"), FieldPanel("audio"), FieldPanel("fraction"), FieldPanel("tolerance")]),
+        FieldRowPanel(
+            [
+                FieldPanel("picture"),
+                MediaChooserPanel("audio", media_type="audio"),
+                FieldPanel("fraction"),
+                FieldPanel("tolerance"),
+            ]
+        ),
     ]
     translatable_fields = [
         TranslatableField("text"),

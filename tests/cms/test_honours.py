@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from cms.audit.models import AuditEvent
 from cms.models import GoodModelPage, Honour, HonourRollPage
@@ -267,3 +268,33 @@ def test_an_editor_names_an_account_by_its_codes(site, client):
     assert "SONGTRONG/0012345" in client.get(f"/admin/snippets/cms/honour/edit/{made.pk}/").content.decode()
     page = client.get(f"/admin/pages/add/cms/goodmodelpage/{site['section'].pk}/").content.decode()
     assert 'name="person"' in page and '<select name="person"' not in page
+
+
+def test_an_editor_chooses_photo_story_and_day_as_everywhere(site, client):
+    """Not from a list of the names of all pictures; and the list of honours speaks the editor's language."""
+    client.force_login(site["by"])
+    form = client.get("/admin/snippets/cms/honour/add/").content.decode()
+    assert 'id="id_photo-chooser"' in form and 'id="id_story-chooser"' in form
+    assert "AdminDateInput" in form or 'data-controller="w-date"' in form
+    listed = client.get("/admin/snippets/cms/honour/").content.decode()
+    assert "Đang hiện cho người đọc" in listed and "Is shown" not in listed
+
+
+def test_a_model_is_published_with_its_story_and_begun_without(site, client):
+    client.force_login(make.make_staff("Quản Trị", username="quan.tri", is_superuser=True))
+    address = f"/admin/pages/add/cms/goodmodelpage/{site['section'].pk}/"
+    fields = nested_form_data(
+        {
+            "title": "Tổ mẫu",
+            "slug": "to-mau",
+            "subject": "group",
+            "who": "Tổ mẫu",
+            "body": streamfield([]),
+            "results": streamfield([]),
+            "sources": streamfield([]),
+            "how_to_copy": rich_text("<p></p>"),
+        }
+    )
+    answer = client.post(address, fields | {"action-publish": "1"})
+    assert "Hãy kể đã làm những gì" in str(answer.context["form"].errors["body"])
+    assert client.post(address, fields).status_code == 302

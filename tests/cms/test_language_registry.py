@@ -75,6 +75,10 @@ def test_an_editor_adds_a_language_without_a_deploy(client):
     def saved(**changes):
         return client.post("/admin/snippets/vocabulary/contentlanguage/add/", form | changes)
 
+    # The form begins with the chain most languages have.
+    assert (
+        'name="fallbacks" value="vi"' in client.get("/admin/snippets/vocabulary/contentlanguage/add/").content.decode()
+    )
     # What would leave a reader without an answer is refused, in words.
     for fallbacks, said in [
         ("tyz", "kết thúc bằng tiếng Việt"),

@@ -14,6 +14,7 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from cms.feeds.linked import linked_data
 from cms.models import MaterialPage, NewsPage, SearchEntry
@@ -224,3 +225,23 @@ def test_an_editor_has_the_form_in_tabs_and_a_preview(client, shelf):
         assert form.status_code == 200 and words in form.content.decode()
         preview = page.make_preview_request(form.wsgi_request, "")
         assert preview.status_code == 200
+
+
+def test_nothing_is_published_that_holds_nothing(client, shelf):
+    """A draft is begun with its title alone; readers find a file, a recording or a text."""
+    client.force_login(make_staff("Quản Trị", username="quan.tri", is_superuser=True))
+    address = reverse("wagtailadmin_pages:add", args=["cms", "materialpage", shelf["poster"].get_parent().pk])
+    fields = nested_form_data(
+        {
+            "title": "Áp phích mới",
+            "slug": "ap-phich-moi",
+            "kind": "poster",
+            "license": "CC BY 4.0",
+            **{name: streamfield([]) for name in ("files", "body", "sources")},
+        }
+    )
+    answer = client.post(address, fields | {"action-publish": "1"})
+    assert "Hãy thêm tệp, bản thu hoặc bài viết" in str(answer.context["form"].errors["files"])
+    assert client.post(address, fields).status_code == 302
+    page = MaterialPage.objects.get(slug="ap-phich-moi")
+    assert not page.live

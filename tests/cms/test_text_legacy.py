@@ -138,3 +138,18 @@ def test_legacy_files():
     assert decode(to_windows_1258(text)) == (text, Encoding.WINDOWS_1258)
     assert decode(to_tcvn3(text).encode("latin-1")) == (text, Encoding.TCVN3)
     assert decode(to_vni(text).encode("latin-1")) == (text, Encoding.VNI)
+
+
+@pytest.mark.parametrize("text", ["Đăng ký", "Câu hỏi", "Lớp 6: Số nhà ở đâu?", "Lệ phí: 50%", "Điều 5", "ông bằng"])
+def test_a_file_of_two_words_is_read_by_its_signs_too(text):
+    assert decode(to_tcvn3(text).encode("latin-1")) == (text, Encoding.TCVN3)
+    assert decode(to_windows_1258(text)) == (text, Encoding.WINDOWS_1258)
+    quoted = f"«{text}»"
+    assert decode("«".encode("latin-1") + to_windows_1258(text) + "»".encode("latin-1")) == (
+        quoted,
+        Encoding.WINDOWS_1258,
+    )
+
+
+def test_a_question_mark_belongs_to_no_word():
+    assert repair_text("nhµ ë ®©u?").after == "nhà ở đâu?"

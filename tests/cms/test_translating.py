@@ -373,6 +373,9 @@ def test_the_board_shows_what_is_there_and_what_is_old_at_a_constant_cost(client
     def cells(page: str) -> str:
         return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.split("Nộp hồ sơ từ nhà", 1)[1].split("</tr>", 1)[0]))
 
+    # On a phone each row is a card: its cells say their language themselves.
+    labels = re.findall(r'<td class="lb-cell" data-label="([^"]+)"', page)
+    assert len(labels) == 2 and all(f'<th scope="col">{label}<br>' in page for label in labels)
     assert "✓ Chữ" in cells(page) and "✓ Người bản ngữ duyệt" in cells(page) and "cần người thu âm" in cells(page)
     published(guide, "<p>Vào Cổng dịch vụ công.</p><p>Chọn <b>thủ tục</b>.</p><p>Nộp hồ sơ.</p>")
     for number in range(3):

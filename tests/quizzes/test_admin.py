@@ -1,5 +1,7 @@
 """Questions and quizzes in Wagtail's admin."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -61,6 +63,14 @@ def test_lists_and_filters_open(editor):
         page = editor.get(reverse(f"wagtailsnippets_quizzes_{model}:list") + query)
         assert page.status_code == 200
     assert "Cổng Dịch vụ công" in editor.get(reverse("wagtailsnippets_quizzes_question:list")).content.decode()
+
+
+def test_sounds_are_chosen_as_pictures_are(editor):
+    """Of the question and of each option, new rows included: not from a list of the names of all there are."""
+    text = editor.get(reverse(Question.snippet_viewset.get_url_name("add"))).content.decode()
+    for field in ("audio", "options-__prefix__-audio"):
+        assert f'id="id_{field}-chooser"' in text
+        assert not re.search(rf'<select[^>]*name="{field}"', text)
 
 
 def test_a_question_is_made_with_its_options(editor):

@@ -57,9 +57,12 @@ function following(leaf, step) {
 
 function tellTheLockScreen(leaf) {
   if (!("mediaSession" in navigator) || !window.MediaMetadata) return;
+  const picture = leaf.querySelector("img");
   navigator.mediaSession.metadata = new MediaMetadata({
     title: leaf.dataset.title,
+    artist: "Học Dịch vụ công",
     album: document.querySelector("h1").textContent,
+    artwork: picture ? [{ src: picture.currentSrc || picture.src }] : [],
   });
   [["nexttrack", 1], ["previoustrack", -1]].forEach(([name, step]) => {
     const other = following(leaf, step);
