@@ -26,6 +26,8 @@ OFF_SUBJECT, NEAR_SUBJECT = 0.45, 0.75
 FOREIGN, ELSEWHERE = 4.0, 2.0
 # Whoever tells at length how it came about asks no less of what pages do tell: words beyond this weight take nothing off.
 MOST_LOST = 10.0
+# A known phrase of one word is a subject of its own from this weight on.
+SAYS_ENOUGH = 2.0
 # A word of a subject that is told of weighs at least so much.
 OF_SUBJECT = 3.0
 SHORTEST_NAME = 4
@@ -168,7 +170,13 @@ class _Search:
             if not one.is_aspect
             for pair in _neighbours(" ".join(question.plain[one.start : one.end]))
         )
-        on_subject = any(told.issuperset(range(one.start, one.end)) for one in question.subjects if not one.is_aspect)
+        # «Phí» by itself is asked of everything.
+        on_subject = any(
+            told.issuperset(range(one.start, one.end))
+            for one in question.subjects
+            if not one.is_aspect and (one.start in names or question.weights[one.start] >= SAYS_ENOUGH)
+        )
+        is_place = self.index.pieces[places[0]].thing.format == "help_point"
         near_subject = False
         paired: set[int] = set()
         titled: set[int] = set()
@@ -176,7 +184,9 @@ class _Search:
             both = question.weights[place] and question.weights[place + 1]
             if (both or self.index.rarity(term) > RARE_PAIR) and stands(self.weights(term)):
                 paired |= {place, place + 1}
-                on_subject = on_subject or (both > 0 and term in title)
+                # A commune has its name in common with all that is asked of it.
+                on_subject = on_subject or (both > 0 and term in title and not is_place)
+                near_subject = near_subject or (both > 0 and term in title)
                 # Once a page is called so, it is a subject of ours.
                 titled |= {place, place + 1} if term in title else set()
                 near_subject = near_subject or (both > 0 and term in headings)

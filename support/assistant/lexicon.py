@@ -48,7 +48,13 @@ def _same(typed: Sequence[Token], spelled: tuple[Token, ...], *, single: bool, s
     pairs = zip(typed, spelled, strict=True)
     if strict:
         return all(not is_accented(one) or one.exact == other.exact for one, other in pairs)
-    return all(not is_accented(one) or one.letters == other.letters for one, other in pairs)
+    slips = 0
+    for one, other in pairs:
+        if is_accented(one) and one.exact != other.exact:
+            if one.letters != other.letters:
+                return False
+            slips += 1
+    return slips < len(typed)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ SURE, FAR_MORE = 3, 10
 SHORTEST_NAME = 3
 # A language in which this word («của») is in so many passages is written in syllables.
 SYLLABLE, COMMON = "cua", 0.2
+# Where more of the words are no syllables, another language is spoken.
+MIXED = 1 / 3
 # «chị Thu», «anh Tâm»: somebody, by name.
 _PERSON = re.compile(r"\b(?:anh|chị|ông|bà|cô|thầy|chú|bác|dì|bạn|em)\s+[A-ZÀ-ÝĂĐĨŨƠƯ]\w*")
 # «số điện thoại của bà Hoa»: the person follows what is asked for after so many words at most.
@@ -93,6 +95,8 @@ def read(text: str, index: Index, phrases: Phrases) -> Question:
 def _names(words: list[Token], weights: list[float], index: Index, phrases: Phrases) -> set[int]:
     """Names of which no page tells, of firms and apps: they are no syllables, where pages are written in syllables."""
     if index.frequency(SYLLABLE) < index.living * COMMON:
+        return set()
+    if sum(not is_syllable(word.plain) for word in words) > len(words) * MIXED:
         return set()
     known = _Known(index, phrases)
     return {
