@@ -104,7 +104,7 @@ def _names(words: list[Token], weights: list[float], index: Index, phrases: Phra
         for place, word in enumerate(words)
         if weights[place]
         and len(word.plain) >= SHORTEST_NAME
-        and not word.plain.isdigit()
+        and word.plain.isalpha()
         and not is_syllable(word.plain)
         and word.plain not in known
     }
@@ -129,7 +129,7 @@ def _persons(text: str, words: list[Token]) -> list[tuple[int, int]]:
 
 
 def _rarity(word: Token, index: Index) -> float:
-    if word.plain.isdigit():
+    if word.plain[0].isdigit():
         return NUMBER
     return min(HEAVIEST, index.rarity(f"!{word.exact}" if is_accented(word) else word.plain))
 
