@@ -186,15 +186,15 @@ class _Search:
                 paired |= {place, place + 1}
                 # A commune has its name in common with all that is asked of it.
                 on_subject = on_subject or (both > 0 and term in title and not is_place)
-                near_subject = near_subject or (both > 0 and term in title)
                 # Once a page is called so, it is a subject of ours.
                 titled |= {place, place + 1} if term in title else set()
-                near_subject = near_subject or (both > 0 and term in headings)
+                near_subject = near_subject or (both > 0 and (term in title or term in headings))
         covered = lost = foreign = 0.0
         for place, (word, weight) in enumerate(zip(question.words, question.weights, strict=True)):
             if place in question.elsewhere and place not in told and place not in titled:
                 # «Rớt thẻ căn cước trên xe buýt»: where it happened is not what is asked.
-                foreign += max(weight, FOREIGN) * (1.0 if of_ours or (on_subject and place in question.unheard) else ELSEWHERE)
+                beside = of_ours or (on_subject and place in question.unheard)
+                foreign += max(weight, FOREIGN) * (1.0 if beside else ELSEWHERE)
                 continue
             if not weight:
                 continue
