@@ -24,6 +24,10 @@ RARE_PAIR = 2.5
 OFF_SUBJECT, NEAR_SUBJECT = 0.45, 0.75
 # A word that speaks of something else weighs at least so much.
 FOREIGN, ELSEWHERE = 4.0, 2.0
+# Whoever tells at length how it came about asks no less of what pages do tell: words beyond this weight take nothing off.
+MOST_LOST = 10.0
+# A known phrase of one word is a subject of its own from this weight on.
+SAYS_ENOUGH = 2.0
 # A word of a subject that is told of weighs at least so much.
 OF_SUBJECT = 3.0
 SHORTEST_NAME = 4
@@ -166,7 +170,13 @@ class _Search:
             if not one.is_aspect
             for pair in _neighbours(" ".join(question.plain[one.start : one.end]))
         )
-        on_subject = any(told.issuperset(range(one.start, one.end)) for one in question.subjects if not one.is_aspect)
+        # «Phí» by itself is asked of everything.
+        on_subject = any(
+            told.issuperset(range(one.start, one.end))
+            for one in question.subjects
+            if not one.is_aspect and (one.start in names or question.weights[one.start] >= SAYS_ENOUGH)
+        )
+        is_place = self.index.pieces[places[0]].thing.format == "help_point"
         near_subject = False
         paired: set[int] = set()
         titled: set[int] = set()
@@ -174,22 +184,23 @@ class _Search:
             both = question.weights[place] and question.weights[place + 1]
             if (both or self.index.rarity(term) > RARE_PAIR) and stands(self.weights(term)):
                 paired |= {place, place + 1}
-                on_subject = on_subject or (both > 0 and term in title)
+                # A commune has its name in common with all that is asked of it.
+                on_subject = on_subject or (both > 0 and term in title and not is_place)
                 # Once a page is called so, it is a subject of ours.
                 titled |= {place, place + 1} if term in title else set()
-                near_subject = near_subject or (both > 0 and term in headings)
-        total = covered = 0.0
+                near_subject = near_subject or (both > 0 and (term in title or term in headings))
+        covered = lost = foreign = 0.0
         for place, (word, weight) in enumerate(zip(question.words, question.weights, strict=True)):
             if place in question.elsewhere and place not in told and place not in titled:
                 # «Rớt thẻ căn cước trên xe buýt»: where it happened is not what is asked.
-                total += max(weight, FOREIGN) * (1.0 if of_ours else ELSEWHERE)
+                beside = of_ours or (on_subject and place in question.unheard)
+                foreign += max(weight, FOREIGN) * (1.0 if beside else ELSEWHERE)
                 continue
             if not weight:
                 continue
             share = 1.0 if place in told else 0.0
             # The subject is what is asked about, however often pages say it.
             weight = max(weight, OF_SUBJECT) if share and place in names else weight
-            total += weight
             if place in paired:
                 share = 1.0
             elif is_accented(word) and stands(self.weights(f"!{word.exact}")):
@@ -197,9 +208,10 @@ class _Search:
             elif stands(self.weights(word.plain)):
                 share = max(share, ALONE)
             covered += weight * share
-        if not total:
+            lost += weight * (1.0 - share)
+        if not covered:
             return 0.0
-        share = covered / total
+        share = covered / (covered + min(lost, MOST_LOST) + foreign)
         return share if on_subject else share * (NEAR_SUBJECT if near_subject else OFF_SUBJECT)
 
     def _told(self, stands: Callable[[dict[int, float]], bool]) -> set[int]:

@@ -28,7 +28,8 @@ class Lexicon(Generic[V]):
         """Whether `words` are a phrase of these: what has accents must have the same letters, for «chó» is not «cho».
 
         One bare syllable may be a dozen words: it is taken for an accented one only with `single`. Of two and more, a
-        tone may be wrong, for hỏi and ngã are one in the south; not with `strict`: «già làm» is not «giả làm».
+        tone may be wrong, for hỏi and ngã are one in the south, but not all: «biển lại» is not «biên lai». With
+        `strict` none may: «già làm» is not «giả làm».
         """
         return any(
             _same(words, spelled, single=single, strict=strict)
@@ -45,10 +46,12 @@ def _same(typed: Sequence[Token], spelled: tuple[Token, ...], *, single: bool, s
         return typed[0].exact == spelled[0].exact or (
             not is_accented(typed[0]) and (single or not is_accented(spelled[0]))
         )
-    pairs = zip(typed, spelled, strict=True)
+    slips = [
+        (one, other) for one, other in zip(typed, spelled, strict=True) if is_accented(one) and one.exact != other.exact
+    ]
     if strict:
-        return all(not is_accented(one) or one.exact == other.exact for one, other in pairs)
-    return all(not is_accented(one) or one.letters == other.letters for one, other in pairs)
+        return not slips
+    return len(slips) < len(typed) and all(one.letters == other.letters for one, other in slips)
 
 
 @dataclass(frozen=True)

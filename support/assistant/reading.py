@@ -1,8 +1,11 @@
 """Reading a question: its words mended, the subjects it names found, and what each of them is worth."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from cms.text.folding import normalize
+from cms.text.syllables import is_syllable
 from support.assistant.index import Index
 from support.assistant.lexicon import Lexicon, Phrases
 from support.assistant.words import Token, is_accented, mended, sounding_like, token, tokens
@@ -19,6 +22,14 @@ HEAVIEST, NUMBER = 3.5, 0.5
 HALF = 0.5
 # So many passages must have a pair, and so many times more than have the pair as typed, for a word to be taken for another.
 SURE, FAR_MORE = 3, 10
+# A shorter word that is no syllable is a slip or a careless spelling sooner than a name.
+SHORTEST_NAME = 3
+# A language in which this word («của») is in so many passages is written in syllables.
+SYLLABLE, COMMON = "cua", 0.2
+# Where more of the words are no syllables, another language is spoken.
+MIXED = 1 / 3
+# «chị Thu», «anh Tâm»: somebody, by name.
+_PERSON = re.compile(r"\b(?:anh|chị|ông|bà|cô|thầy|chú|bác|dì|bạn|em)\s+[A-ZÀ-ÝĂĐĨŨƠƯ]\w*")
 # «số điện thoại của bà Hoa»: the person follows what is asked for after so many words at most.
 CLOSE = 3
 
@@ -47,6 +58,8 @@ class Question:
     # Places of words that speak of something else.
     elsewhere: set[int]
     never: bool
+    # Those of them that are names no page tells of. «Nhân viên ACME gọi đòi mã OTP»: a known subject is asked about all the same.
+    unheard: set[int] = field(default_factory=set)
 
     @property
     def plain(self) -> list[str]:
@@ -75,21 +88,48 @@ def read(text: str, index: Index, phrases: Phrases) -> Question:
     weights = [
         0.0 if place in aside and place not in named else _rarity(word, index) for place, word in enumerate(words)
     ]
-    return Question(words, weights, subjects, elsewhere, _is_never(words, phrases))
+    names = _names(words, weights, index, phrases)
+    return Question(words, weights, subjects, elsewhere | names, _is_never(text, words, phrases), names - elsewhere)
 
 
-def _is_never(words: list[Token], phrases: Phrases) -> bool:
+def _names(words: list[Token], weights: list[float], index: Index, phrases: Phrases) -> set[int]:
+    """Names of which no page tells, of firms and apps: they are no syllables, where pages are written in syllables."""
+    if index.frequency(SYLLABLE) < index.living * COMMON:
+        return set()
+    if sum(not is_syllable(word.plain) for word in words) > len(words) * MIXED:
+        return set()
+    known = _Known(index, phrases)
+    return {
+        place
+        for place, word in enumerate(words)
+        if weights[place]
+        and len(word.plain) >= SHORTEST_NAME
+        and word.plain.isalpha()
+        and not is_syllable(word.plain)
+        and word.plain not in known
+    }
+
+
+def _is_never(text: str, words: list[Token], phrases: Phrases) -> bool:
     if _spans(words, phrases.never, strict=True):
         return True
+    somebody = _persons(text, words)
     for things, persons in phrases.together:
-        firsts, seconds = _spans(words, things, strict=True), _spans(words, persons, strict=True)
+        firsts, seconds = _spans(words, things, strict=True), _spans(words, persons, strict=True) + somebody
         if any(0 <= start - end <= CLOSE for _start, end in firsts for start, _end in seconds):
             return True
     return False
 
 
+def _persons(text: str, words: list[Token]) -> list[tuple[int, int]]:
+    """Where somebody is spoken of by name."""
+    named = {tuple(word.plain for word in tokens(found.group())) for found in _PERSON.finditer(normalize(text))}
+    plain = [word.plain for word in words]
+    return [(place, place + 2) for place in range(len(plain) - 1) if (plain[place], plain[place + 1]) in named]
+
+
 def _rarity(word: Token, index: Index) -> float:
-    if word.plain.isdigit():
+    if word.plain[0].isdigit():
         return NUMBER
     return min(HEAVIEST, index.rarity(f"!{word.exact}" if is_accented(word) else word.plain))
 
