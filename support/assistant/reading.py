@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cms.text.folding import normalize
-from cms.text.syllables import is_syllable
 from support.assistant.index import Index
 from support.assistant.lexicon import Lexicon, Phrases
 from support.assistant.words import Token, is_accented, mended, sounding_like, token, tokens
@@ -26,6 +25,10 @@ SURE, FAR_MORE = 3, 10
 SHORTEST_NAME = 3
 # A language in which this word («của») is in so many passages is written in syllables.
 SYLLABLE, COMMON = "cua", 0.2
+# One syllable as people type it without tones and marks, in which `cms.text.syllables` would miss them.
+_BARE_SYLLABLE = re.compile(
+    r"(?:ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?"
+)
 # Where more of the words are no syllables, another language is spoken.
 MIXED = 1 / 3
 # «chị Thu», «anh Tâm»: somebody, by name.
@@ -96,7 +99,7 @@ def _names(words: list[Token], weights: list[float], index: Index, phrases: Phra
     """Names of which no page tells, of firms and apps: they are no syllables, where pages are written in syllables."""
     if index.frequency(SYLLABLE) < index.living * COMMON:
         return set()
-    if sum(not is_syllable(word.plain) for word in words) > len(words) * MIXED:
+    if sum(not _BARE_SYLLABLE.fullmatch(word.plain) for word in words) > len(words) * MIXED:
         return set()
     known = _Known(index, phrases)
     return {
@@ -105,7 +108,7 @@ def _names(words: list[Token], weights: list[float], index: Index, phrases: Phra
         if weights[place]
         and len(word.plain) >= SHORTEST_NAME
         and word.plain.isalpha()
-        and not is_syllable(word.plain)
+        and not _BARE_SYLLABLE.fullmatch(word.plain)
         and word.plain not in known
     }
 
