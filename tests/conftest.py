@@ -20,7 +20,8 @@ def pytest_make_parametrize_id(val, argname):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Mark what commits; the run on PostgreSQL leaves out what says nothing about the database."""
+    """Mark what commits, begin with what takes longest; PostgreSQL leaves out what says nothing about the database."""
+    items.sort(key=lambda one: one.get_closest_marker("longest") is None)
     for one in items:
         if (mark := one.get_closest_marker("django_db")) and mark.kwargs.get("transaction"):
             one.add_marker("commits")

@@ -129,6 +129,7 @@ def test_an_unknown_case_is_a_usage_error(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.longest
 @pytest.mark.skipif("postgres" in settings.DATABASES["default"]["ENGINE"], reason="it is on SQLite in either run")
 def test_every_case_runs_on_real_servers(django_db_setup, django_db_blocker, tmp_path):
     """Each once; the two that need a browser apart. On the embedded database, which starts fastest."""

@@ -200,6 +200,7 @@ def test_a_wrong_number_is_a_usage_error(tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.slow
+@pytest.mark.longest
 @pytest.mark.skipif("postgres" in settings.DATABASES["default"]["ENGINE"], reason="it is on SQLite in either run")
 def test_small_storms_lose_nothing(django_db_setup, django_db_blocker, tmp_path):
     """A quiz, the close of a contest and a survey, on the same servers, with three kills each.

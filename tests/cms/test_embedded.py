@@ -185,6 +185,7 @@ def prepared(directory: Path, port: int, source: Path) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.longest
 @pytest.mark.skipif("postgres" in settings.DATABASES["default"]["ENGINE"], reason="the demo is on SQLite in either run")
 def test_a_new_demo_beside_another_ended_and_begun_again(django_db_setup, django_db_blocker, tmp_path, monkeypatch):
     """New but for the starter content, which the suite has at hand: making it takes longer than all the rest."""
