@@ -406,7 +406,7 @@ async function setUp(place) {
       offer(place, bundle, begun || here, price);
       price();
     }
-    if (here && !begun) status.textContent = bundle && !isNewest ? place.dataset.newer : fill(place.dataset.kept, { size: said(here.size) });
+    if (here && !begun) status.textContent = fill(place.dataset.kept, { size: said(here.size) });
     else if (begun) status.textContent = fill(place.dataset.begun, { here: said(begun.here), size: said(begun.size) });
     else status.textContent = bundle && bundle.left_out ? fill(place.dataset.leftOut, { count: bundle.left_out }) : "";
   }

@@ -20,7 +20,7 @@ async function askViewer(place) {
     return;
   }
   try {
-    const answer = await fetch(place.dataset.session, {
+    const answer = await fetch("/api/v1/session", {
       credentials: "same-origin",
       headers: { Accept: "application/json" },
     });
