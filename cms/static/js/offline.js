@@ -407,7 +407,7 @@ async function setUp(place) {
       price();
     }
     if (here && !begun) status.textContent = fill(place.dataset.kept, { size: said(here.size) });
-    else if (begun) status.textContent = fill(place.dataset.begun, { here: said(begun.here), size: said(begun.size) });
+    else if (begun) status.textContent = place.dataset.failed;
     else status.textContent = bundle && bundle.left_out ? fill(place.dataset.leftOut, { count: bundle.left_out }) : "";
   }
 
