@@ -44,7 +44,8 @@ MOST_PAGES = 60
 FILM_SIZES = ("sound", "144p", "360p")
 # What people open or print; archives hold the same once more.
 PAPERS = (".pdf", ".epub", ".docx", ".xlsx", ".pptx", ".svg", ".png", ".jpg")
-_IMPORTS = re.compile(r"""(?:from|import)\s*\(?["'](\.{1,2}/[^"']+)["']""")
+# What a script fetches only when it is wanted, by `import("…")`, is for pages that have a line.
+_IMPORTS = re.compile(r"""(?:from|import)\s*["'](\.{1,2}/[^"']+)["']""")
 _URLS = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
 
 
