@@ -14,7 +14,6 @@ import sys
 import tempfile
 from collections.abc import Callable
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 from tests.bench.instance import QUICK, ROOT, Instance, running
@@ -87,18 +86,9 @@ def _measure_all(report: Report, wanted: set[str], instance: Instance, people: d
         report.add_memory(memory(instance, people))
 
 
-def own_bench(name: str) -> int:
-    """Run `tests/bench/NAME.py`. Where there is none: one line, status 2, nothing is touched."""
-    module = f"tests.bench.{name}"
-    if find_spec(module) is None:
-        print(f"make bench-{name}: not written yet, nothing was measured.", file=sys.stderr)
-        return 2
-    return import_module(module).main()
-
-
 def main(asked: list[str]) -> int:
     if len(asked) == 1 and asked[0] in OWN_BENCHES:
-        return own_bench(asked[0])
+        return import_module(f"tests.bench.{asked[0]}").main()
     if asked and set(asked) <= set(together.STORMS):
         return together.main(asked)
     known = [*(case.name for case in CASES), *WITHOUT_SERVER_TIME]

@@ -64,7 +64,7 @@ def test_what_another_process_did_is_seen_and_what_was_undone_is_not(many, monke
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         index(thing("undone", "Xe máy"))
         assert keys("xe may") == ["undone"]
-        1 / 0  # noqa: B018
+        raise ZeroDivisionError
     assert keys("xe may") == []
     assert len(keys("")) == 60
 
