@@ -35,6 +35,12 @@ class CannotMerge(DeskProblem):
     detail = _("A question can be joined with another one only, and not in a circle. Check the code.")
 
 
+class NothingChosen(DeskProblem):
+    code = "nothing_chosen"
+    status = 409
+    detail = _("None of these questions waits any more. Look at the list again.")
+
+
 class NotPublishable(DeskProblem):
     code = "not_publishable"
     detail = _("There is something personal left in the text, such as a phone number. Take it out, then publish.")
