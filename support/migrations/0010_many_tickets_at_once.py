@@ -26,6 +26,21 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name="ticket",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("new", "Waiting"),
+                    ("answered", "Answered"),
+                    ("portal", "Pointed to the national portal"),
+                    ("merged", "Joined with another"),
+                    ("closed", "Put away"),
+                ],
+                default="new",
+                max_length=8,
+            ),
+        ),
         migrations.AddField(
             model_name="ticket",
             name="folded",
@@ -63,7 +78,7 @@ class Migration(migrations.Migration):
                             ("answered", "Answered"),
                             ("portal", "Pointed to the national portal"),
                             ("merged", "Joined with another"),
-                            ("closed", "Closed"),
+                            ("closed", "Put away"),
                         ],
                         max_length=8,
                     ),

@@ -47,7 +47,7 @@ class Ticket(models.Model):
         ANSWERED = "answered", _("Answered")
         PORTAL = "portal", _("Pointed to the national portal")
         MERGED = "merged", _("Joined with another")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", _("Put away")
 
     class Reason(models.TextChoices):
         """Why a ticket was put away; whoever asked is told in other words."""
