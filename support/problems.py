@@ -17,7 +17,7 @@ class NothingAsked(DeskProblem):
 class AlreadySettled(DeskProblem):
     code = "already_settled"
     status = 409
-    detail = _("Somebody has settled this question meanwhile. Reload the page.")
+    detail = _("Somebody else has settled this question meanwhile.")
 
 
 class NothingAnswered(DeskProblem):

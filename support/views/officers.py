@@ -252,6 +252,7 @@ def ticket(request: HttpRequest, uuid: UUID) -> HttpResponse:
             )
         except Problem as problem:
             form.add_error(None, str(problem))
+            found = _ticket(request, uuid)
         else:
             messages.success(request, _("The answer is there for whoever asked."))
             return redirect("support:ticket", found.uuid)

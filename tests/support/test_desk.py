@@ -308,6 +308,15 @@ def test_what_was_said_of_a_question_is_taken_back(people):
         Ticket.objects.filter(pk=first.pk).update(reason="")
 
 
+def test_who_comes_second_is_told_and_keeps_their_words(people):
+    made = ticket(unit=people["ward"])
+    answer_ticket(ticket=made, answer="Có, sáng thứ bảy.", actor=people["officer"])
+    shown = signed_in(people["editor"]).post(f"/vi/support/desk/{made.uuid}/", {"answer": "Không đâu ạ."})
+    assert shown.status_code == 422
+    for text in ("Có, sáng thứ bảy.", "Không đâu ạ.", "Người khác đã giải quyết"):
+        assert text in shown.content.decode()
+
+
 def test_after_a_flood(people):
     officer, ward = people["officer"], people["ward"]
     spam = [ticket(unit=ward, question="MUA VÀNG giá rẻ") for _each in range(30)]
