@@ -76,7 +76,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     view = view if view in labels else "waiting"
     page = Paginator(queries.listed(user, view, wanted), PER_PAGE).get_page(request.GET.get("page"))
     names = queries.procedure_names({ticket.procedure_code for ticket in page.object_list})
-    often = queries.how_often(user, page.object_list) if view in WAITING else {}
+    often = queries.how_often(user, list(page.object_list)) if view in WAITING else {}
     for ticket in page.object_list:
         ticket.about = names.get(ticket.procedure_code, "")
         ticket.alike = often.get(ticket.folded, 1) - 1
