@@ -10,6 +10,8 @@ ACTS = {
     "assign_ticket": _("Question given to somebody"),
     "merge_ticket": _("Question joined with another"),
     "close_ticket": _("Question put away"),
+    "settle_many": _("Many questions settled at once"),
+    "take_back": _("Question lies open again"),
     "publish_answer": _("Answer published"),
     "name_guide": _("Guide named that should have answered a question"),
     "mend_guide": _("Guide mended after questions"),
@@ -29,6 +31,7 @@ ACTS = {
 }
 KINDS = {
     "ticket": _("ticket"),
+    "batch": _("many questions"),
     "guide": _("guide"),
     "visit": _("visit"),
     "change": _("change after an opinion"),

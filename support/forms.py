@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from cms.vocabulary.models import Procedure
 from schools.models import Unit, User
-from support.models import MAX_ANSWER, MAX_QUESTION
+from support.models import MAX_ANSWER, MAX_QUESTION, Ticket
 
 INPUT = {"class": "input"}
 
@@ -93,6 +93,53 @@ class AssignForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = owners
         self.fields["owner"].label_from_instance = lambda user: user.person.full_name or user.username
+
+
+class FilterForm(forms.Form):
+    """What the list of the desk is narrowed to. All of it may be empty; what makes no sense is as if it were."""
+
+    q = forms.CharField(
+        label=_("Words in the question"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", **INPUT}),
+    )
+    procedure = forms.ChoiceField(label=_("About"), required=False, widget=forms.Select(attrs=INPUT))
+    unit = forms.ModelChoiceField(
+        label=_("Commune or ward"),
+        queryset=Unit.objects.none(),
+        to_field_name="code",
+        required=False,
+        widget=forms.Select(attrs=INPUT),
+    )
+    source = forms.ChoiceField(label=_("Came by"), required=False, widget=forms.Select(attrs=INPUT))
+    same = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, language: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        anything = pgettext_lazy("of a filter", "All")
+        names = Procedure.objects.filter(locale__language_code=language).values_list("code", "name").order_by("name")
+        self.fields["procedure"].choices = [("", anything), *names]
+        self.fields["source"].choices = [("", anything), *Ticket.Source.choices]
+        self.fields["unit"].queryset = Unit.objects.filter(valid_to=None).order_by("path")
+        self.fields["unit"].empty_label = anything
+
+    def wanted(self) -> dict:
+        """Arguments of queries.desk.narrowed."""
+        self.is_valid()
+        data = self.cleaned_data
+        names = {"words": "q", "procedure": "procedure", "unit": "unit", "source": "source", "same": "same"}
+        return {name: data[field] for name, field in names.items() if data.get(field)}
+
+
+class PutAwayForm(forms.Form):
+    reason = forms.ChoiceField(
+        label=_("Why?"),
+        choices=[(reason.value, reason.label) for reason in Ticket.PUT_AWAY_AS],
+        widget=forms.RadioSelect,
+        help_text=_("Whoever asked reads it with their code, in friendly words."),
+        error_messages={"required": _("Choose why: whoever asked is told.")},
+    )
 
 
 class MergeForm(forms.Form):

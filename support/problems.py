@@ -17,7 +17,7 @@ class NothingAsked(DeskProblem):
 class AlreadySettled(DeskProblem):
     code = "already_settled"
     status = 409
-    detail = _("Somebody has settled this question meanwhile. Reload the page.")
+    detail = _("Somebody else has settled this question meanwhile.")
 
 
 class NothingAnswered(DeskProblem):
@@ -33,6 +33,12 @@ class CannotOwn(DeskProblem):
 class CannotMerge(DeskProblem):
     code = "cannot_merge"
     detail = _("A question can be joined with another one only, and not in a circle. Check the code.")
+
+
+class NothingChosen(DeskProblem):
+    code = "nothing_chosen"
+    status = 409
+    detail = _("None of these questions waits any more. Look at the list again.")
 
 
 class NotPublishable(DeskProblem):

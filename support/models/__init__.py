@@ -4,7 +4,7 @@ from support.models.assistant import LibraryState, Passage, Quotable, Usefulness
 from support.models.opinions import ChangePage, Honour
 from support.models.pages import AnswerPage
 from support.models.surveys import Survey, SurveyAnswer, SurveyVersion, SurveyWords
-from support.models.tickets import MAX_ANSWER, MAX_QUESTION, CannedAnswer, DeskRoute, Ticket
+from support.models.tickets import MAX_ANSWER, MAX_QUESTION, CannedAnswer, DeskRoute, Ticket, TicketBatch
 from support.models.visits import MAX_NOTE, MOST_PEOPLE, Visit
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "SurveyVersion",
     "SurveyWords",
     "Ticket",
+    "TicketBatch",
     "Usefulness",
     "Visit",
     "Wording",

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -22,6 +22,10 @@ class TicketQuerySet(models.QuerySet):
 
     def waiting(self):
         return self.filter(state=Ticket.State.NEW)
+
+    def undoable(self):
+        """Settled, and to be taken back: no page for everybody was made of it, and whoever asked still wants to know."""
+        return self.exclude(state=Ticket.State.NEW).filter(page_key=None).exclude(reason=Ticket.Reason.WITHDRAWN)
 
     def late(self, now=None):
         return self.waiting().filter(due_at__lt=now or timezone.now())
@@ -43,7 +47,19 @@ class Ticket(models.Model):
         ANSWERED = "answered", _("Answered")
         PORTAL = "portal", _("Pointed to the national portal")
         MERGED = "merged", _("Joined with another")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", _("Put away")
+
+    class Reason(models.TextChoices):
+        """Why a ticket was put away; whoever asked is told in other words."""
+
+        RUBBISH = "rubbish", _("No question: letters, a test, a script")
+        ABUSE = "abuse", _("An insult or an advertisement")
+        UNCLEAR = "unclear", _("Cannot be understood")
+        ELSEWHERE = "elsewhere", _("Not about public services")
+        WITHDRAWN = "withdrawn", _("Taken back by whoever sent it")
+
+    # What the desk may say of others' questions; nobody takes back for somebody else.
+    PUT_AWAY_AS = [Reason.RUBBISH, Reason.ABUSE, Reason.UNCLEAR, Reason.ELSEWHERE]
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # Made by the sender's browser: the same again is the same ticket.
@@ -56,13 +72,21 @@ class Ticket(models.Model):
     procedure_code = models.SlugField(max_length=80, blank=True)
     unit = models.ForeignKey("schools.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="tickets")
     question = models.TextField(_("question"), max_length=MAX_QUESTION)
+    # What the question is found by, and recognised when it comes again.
+    folded = models.TextField(blank=True, editable=False)
+    # Beside a waiting ticket: a draft, from an answer that was taken back. Nobody but the desk reads it.
     answer = models.TextField(_("answer"), blank=True)
+    reason = models.CharField(max_length=9, choices=Reason, blank=True)
     # Asked by whoever answers, of somebody who knows the language.
     wants_translation = models.BooleanField(default=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    # Settled together with others.
+    batch = models.ForeignKey(
+        "TicketBatch", null=True, blank=True, on_delete=models.SET_NULL, related_name="tickets", editable=False
+    )
     # The published answer, and the guide it shows to be wanting: pages go, tickets stay.
     page_key = models.UUIDField(null=True, blank=True)
     guide_key = models.UUIDField(null=True, blank=True)
@@ -71,6 +95,8 @@ class Ticket(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    # What had been said of it was taken back, and it waits again.
+    reopened_at = models.DateTimeField(null=True, blank=True)
 
     objects = TicketQuerySet.as_manager()
 
@@ -94,6 +120,12 @@ class Ticket(models.Model):
                 condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="ticket_not_merged_into_itself"
             ),
             models.CheckConstraint(condition=~Q(state="answered") | ~Q(answer=""), name="answered_says_something"),
+            # What was put away says why, or whoever asked cannot be told.
+            models.CheckConstraint(
+                condition=Q(state="closed") & ~Q(reason="") | ~Q(state="closed") & Q(reason=""),
+                name="put_away_for_a_reason",
+            ),
+            models.CheckConstraint(condition=~Q(state="new") | Q(batch=None), name="waiting_in_no_batch"),
         ]
 
     def __str__(self):
@@ -102,6 +134,49 @@ class Ticket(models.Model):
     @property
     def is_late(self) -> bool:
         return self.state == self.State.NEW and self.due_at is not None and self.due_at < timezone.now()
+
+    @property
+    def may_wait_again(self) -> bool:
+        """As `undoable` above, of one ticket."""
+        return self.state != self.State.NEW and self.page_key is None and self.reason != self.Reason.WITHDRAWN
+
+
+class TicketBatchQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """What was done to tickets `user` may read."""
+        return self.filter(Exists(Ticket.objects.visible_to(user).filter(batch=OuterRef("pk"))))
+
+
+class TicketBatch(models.Model):
+    """Tickets settled in one act, so that it can be taken back in one act."""
+
+    ACTS = [Ticket.State.ANSWERED, Ticket.State.PORTAL, Ticket.State.MERGED, Ticket.State.CLOSED]
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    act = models.CharField(max_length=8, choices=[(act.value, act.label) for act in ACTS])
+    reason = models.CharField(max_length=9, choices=Ticket.Reason, blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    count = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = TicketBatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tickets settled together")
+        verbose_name_plural = _("tickets settled together")
+        indexes = [models.Index(fields=["made_at"], name="ticket_batch_latest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(act__in=["answered", "portal", "merged", "closed"]), name="ticket_batch_settles"
+            ),
+            models.CheckConstraint(
+                condition=Q(act="closed") & ~Q(reason="") | ~Q(act="closed") & Q(reason=""),
+                name="ticket_batch_put_away_for_a_reason",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.count} · {self.get_act_display()}"
 
 
 class DeskRoute(models.Model):

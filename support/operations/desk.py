@@ -5,24 +5,28 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
 
 from cms.audit.operations import record
+from cms.text.folding import fold
 from schools.codes import ALPHABET
 from schools.models import Role, Unit, User
 from schools.operations.notifications import notify
 from support.assistant.masking import mask
-from support.models import MAX_QUESTION, DeskRoute, Ticket
+from support.models import MAX_QUESTION, DeskRoute, Ticket, TicketBatch
 from support.permissions import may_own
-from support.problems import AlreadySettled, CannotMerge, CannotOwn, NothingAnswered, NothingAsked
+from support.problems import AlreadySettled, CannotMerge, CannotOwn, NothingAnswered, NothingAsked, NothingChosen
 
 # 31 letters: 10 of them are some 8 · 10¹⁴ codes.
 CODE_LENGTH = 10
 DAYS = 5
 SHORTEST = 2
+# A ticket is not joined with one that says nothing itself.
+NO_GOAL = [Ticket.State.MERGED, Ticket.State.CLOSED]
 
 
 def new_code() -> str:
@@ -55,6 +59,7 @@ def write_ticket(
         "procedure_code": procedure_code,
         "unit": unit,
         "question": text,
+        "folded": fold(text),
         "owner": owner,
         "due_at": timezone.now() + timedelta(days=days),
     }
@@ -143,23 +148,96 @@ def merge_ticket(*, ticket: Ticket, code: str, actor: User) -> Ticket:
     """Join a waiting ticket with the one that has `code` and that `actor` may see: its sender then reads that answer."""
     found = _open(ticket)
     other = Ticket.objects.visible_to(actor).select_for_update().filter(code=code).first()
-    if other is None or other.pk == found.pk or other.state == Ticket.State.MERGED:
+    if other is None or other.pk == found.pk or other.state in NO_GOAL:
         raise CannotMerge
     found.state, found.merged_into = Ticket.State.MERGED, other
     found.save(update_fields=["state", "merged_into"])
-    found.merged.update(merged_into=other)
     record(actor=actor, action="merge_ticket", target_kind="ticket", target_key=found.uuid, target_label=found.code)
     return found
 
 
 @transaction.atomic
-def close_ticket(*, ticket: Ticket, actor: User) -> Ticket:
-    """Put away what is no question: a script, an insult, nothing at all. Not counted as answered."""
+def close_ticket(*, ticket: Ticket, reason: str, actor: User) -> Ticket:
+    """Put away what the desk cannot answer; whoever asked reads why. Counted neither as received nor as answered."""
     found = _open(ticket)
-    found.state = Ticket.State.CLOSED
-    found.save(update_fields=["state"])
+    found.state, found.reason = Ticket.State.CLOSED, reason
+    found.save(update_fields=["state", "reason"])
     record(actor=actor, action="close_ticket", target_kind="ticket", target_key=found.uuid, target_label=found.code)
     return found
+
+
+@transaction.atomic
+def settle_many(
+    *,
+    tickets: QuerySet[Ticket],
+    act: str,
+    actor: User,
+    reason: str = "",
+    answer: str = "",
+    guide_key: UUID | None = None,
+    code: str = "",
+) -> TicketBatch:
+    """Settle all of `tickets` that still wait, in one statement: put them away for a `reason`, give them one `answer`, join
+    them with the ticket that has `code`, or point them to the portal. What somebody else has settled meanwhile stays.
+
+    Raises NothingAnswered, CannotMerge, NothingChosen.
+    """
+    now = timezone.now()
+    values: dict = {"state": act}
+    match act:
+        case Ticket.State.CLOSED:
+            values["reason"] = reason
+        case Ticket.State.PORTAL:
+            values |= {"answered_at": now, "answer": ""}
+        case Ticket.State.ANSWERED:
+            if not answer.strip():
+                raise NothingAnswered
+            values |= {"answered_at": now, "answer": answer.strip(), "owner": Coalesce("owner", actor.pk)}
+            if guide_key:
+                values["guide_key"] = guide_key
+        case Ticket.State.MERGED:
+            goal = Ticket.objects.visible_to(actor).select_for_update().filter(code=code).first()
+            if goal is None or goal.state in NO_GOAL:
+                raise CannotMerge
+            tickets, values["merged_into"] = tickets.exclude(pk=goal.pk), goal
+    batch = TicketBatch.objects.create(act=act, reason=values.get("reason", ""), actor=actor)
+    batch.count = tickets.waiting().order_by().update(**values, batch=batch)
+    if not batch.count:
+        raise NothingChosen
+    batch.save(update_fields=["count"])
+    record(actor=actor, action="settle_many", target_kind="batch", target_key=batch.uuid, target_label=str(batch))
+    return batch
+
+
+@transaction.atomic
+def take_back(*, ticket: Ticket, actor: User) -> None:
+    """Let a settled ticket wait again, by the day it had. An answer stays beside it as a draft; a guide named with it is no
+    longer to be mended because of it. Raises AlreadySettled where a page for everybody was made of it."""
+    if not _wait_again(Ticket.objects.filter(pk=ticket.pk)):
+        raise AlreadySettled
+    record(actor=actor, action="take_back", target_kind="ticket", target_key=ticket.uuid, target_label=ticket.code)
+
+
+@transaction.atomic
+def take_back_batch(*, batch: TicketBatch, actor: User) -> int:
+    """Let wait again what was settled together and `actor` may see; returns how many. Raises AlreadySettled."""
+    count = _wait_again(Ticket.objects.visible_to(actor).filter(batch=batch))
+    if not count:
+        raise AlreadySettled
+    record(actor=actor, action="take_back", target_kind="batch", target_key=batch.uuid, target_label=str(batch))
+    return count
+
+
+def _wait_again(tickets: QuerySet[Ticket]) -> int:
+    return tickets.undoable().update(
+        state=Ticket.State.NEW,
+        merged_into=None,
+        reason="",
+        answered_at=None,
+        batch=None,
+        reopened_at=timezone.now(),
+        guide_key=Case(When(guide_mended_at=None, then=Value(None)), default=F("guide_key")),
+    )
 
 
 @transaction.atomic

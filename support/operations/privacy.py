@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from schools.models import User
 from schools.privacy import Part
-from support.models import DeskRoute, Honour, Survey, SurveyAnswer, SurveyWords, Ticket, Visit
+from support.models import DeskRoute, Honour, Survey, SurveyAnswer, SurveyWords, Ticket, TicketBatch, Visit
 
 # What was asked and answered, in words; the figures stay. A published answer is a page and stays with the pages.
 WORDS_FOR = timedelta(days=2 * 365)
@@ -47,6 +47,7 @@ def _export(user: User) -> dict:
 def _erase(user: User) -> int:
     """Whose a question is tells of a member of staff; the questions and figures are the office's. Visits name nobody."""
     count = DeskRoute.objects.filter(owner=user).update(owner=None)
+    count += TicketBatch.objects.filter(actor=user).update(actor=None)
     count += Survey.objects.filter(made_by=user).update(made_by=None)
     return count + Ticket.objects.filter(owner=user).update(owner=None)
 
@@ -60,8 +61,8 @@ def _forget(now: datetime) -> int:
     return (
         remarks
         + _forget_surveys(now)
-        + settled.filter(answer="").update(question=FORGOTTEN)
-        + settled.exclude(answer="").update(question=FORGOTTEN, answer=FORGOTTEN)
+        + settled.filter(answer="").update(question=FORGOTTEN, folded="")
+        + settled.exclude(answer="").update(question=FORGOTTEN, folded="", answer=FORGOTTEN)
     )
 
 

@@ -126,7 +126,7 @@ def _mend(visit: Visit, member: User, told: Told, now: datetime) -> Visit:
         )
     if told.undone:
         if visit.ticket is not None and visit.ticket.state == Ticket.State.NEW:
-            close_ticket(ticket=visit.ticket, actor=member)
+            close_ticket(ticket=visit.ticket, reason=Ticket.Reason.WITHDRAWN, actor=member)
     elif told.asks:
         _ask_the_desk(visit)
     return visit

@@ -102,7 +102,8 @@ def follow(request: HttpRequest) -> HttpResponse:
                     "code", _("No question has this code. Look at what you wrote down; O and 0 are not used.")
                 )
     status = 422 if form.is_bound and form.errors else 200
-    context = {"form": form, "ticket": ticket, "page": ticket and queries.answer_page(ticket)}
+    settled = ticket and queries.settled_in(ticket)
+    context = {"form": form, "ticket": ticket, "settled": settled, "page": settled and queries.answer_page(settled)}
     context["portal"] = [one for one in offers() if one["kind"] == "portal"]
     return render(request, "support/follow.html", context, status=status)
 

@@ -1,13 +1,20 @@
 """The desk of those who answer: the list, one question, the guides to mend."""
 
+from contextlib import suppress
+from datetime import timedelta
 from typing import cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,16 +22,25 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cms.problems import Problem
 from schools.codes import tidy_code
 from schools.models import User
-from support.forms import AnswerForm, AssignForm, MergeForm, PublishForm
-from support.models import Ticket
+from support.forms import AnswerForm, AssignForm, FilterForm, MergeForm, PublishForm, PutAwayForm
+from support.models import Ticket, TicketBatch
 from support.operations import desk as operations
 from support.operations.publishing import publish_answer
 from support.permissions import may_publish, works_at_desk
+from support.problems import NothingChosen
 from support.queries import desk as queries
 from support.queries.asking import answered
 from support.queries.to_tell import offers
 
 PER_PAGE = 25
+WAITING = ("waiting", "mine", "late")
+FILTERS = ("q", "procedure", "unit", "source", "same")
+# Of many questions so many are shown before something is done to all of them.
+SHOWN = 10
+# So long what was done to many lies open in the list, to be taken back.
+JUST_NOW = timedelta(hours=1)
+# One page of the list, ticked; more are chosen by what they have in common.
+MOST_TICKED = 100
 
 
 def _user(request: HttpRequest) -> User:
@@ -46,26 +62,175 @@ def listed(request: HttpRequest) -> HttpResponse:
     """Questions one may answer, by what is to be done with them."""
     user = _user(request)
     view = request.GET.get("view", "waiting")
-    numbers = queries.counts(user)
+    filters = FilterForm(request.GET, language=get_language())
+    wanted = filters.wanted()
+    numbers = queries.counts(user, wanted)
     labels = {
         "waiting": _("Waiting"),
         "mine": _("Mine"),
         "late": _("Late"),
         "answered": _("Answered"),
         "unpublished": _("Answered, not published"),
+        "closed": _("Put away"),
     }
     view = view if view in labels else "waiting"
-    page = Paginator(queries.listed(user, view), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.listed(user, view, wanted), PER_PAGE).get_page(request.GET.get("page"))
     names = queries.procedure_names({ticket.procedure_code for ticket in page.object_list})
+    often = queries.how_often(user, list(page.object_list)) if view in WAITING else {}
     for ticket in page.object_list:
         ticket.about = names.get(ticket.procedure_code, "")
+        ticket.alike = often.get(ticket.folded, 1) - 1
+    kept = _kept(request)
     chips = [
-        {"label": label, "url": f"?view={name}", "count": numbers[name], "current": name == view}
+        {"label": label, "url": f"?view={name}{kept}", "count": numbers[name], "current": name == view}
         for name, label in labels.items()
     ]
-    return render(
-        request, "support/desk.html", {"page": page, "chips": chips, "view": view, "to_tell": len(offers(user))}
-    )
+    batches = queries.latest_batches(user)
+    context = {
+        "page": page,
+        "chips": chips,
+        "view": view,
+        "kept": kept,
+        "filters": filters,
+        "is_narrowed": bool(wanted),
+        "chooses": view in WAITING and bool(page.object_list),
+        "until": timezone.now().isoformat(),
+        "batches": batches,
+        "just_done": bool(batches) and batches[0].made_at > timezone.now() - JUST_NOW,
+        "to_tell": len(offers(user)),
+    }
+    return render(request, "support/desk.html", context)
+
+
+def _kept(request: HttpRequest) -> str:
+    """What the list is narrowed to, to be appended to another address."""
+    kept = {name: value for name in FILTERS if (value := request.GET.get(name))}
+    return f"&{urlencode(kept)}" if kept else ""
+
+
+def _uuids(texts: list[str]) -> list[UUID]:
+    found = []
+    for text in texts:
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found
+
+
+def _chosen(request: HttpRequest, user: User) -> QuerySet[Ticket]:
+    """The waiting tickets that were ticked, or all of a view that had come when its list was drawn."""
+    view = request.GET.get("view", "")
+    if "all" not in request.GET:
+        keys = _uuids(request.GET.getlist("ticket")[:MOST_TICKED])
+        rows = Ticket.objects.visible_to(user).waiting().filter(uuid__in=keys)
+        return rows.select_related("unit", "owner__person").order_by("due_at", "pk")
+    until = parse_datetime(request.GET.get("until", ""))
+    if view not in WAITING or until is None or timezone.is_naive(until):
+        raise Http404
+    wanted = FilterForm(request.GET, language=get_language()).wanted()
+    return queries.listed(user, view, wanted).filter(received_at__lte=until)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def many(request: HttpRequest) -> HttpResponse:
+    """What to do with many questions at once. Which they are stands in the address; a POST does it."""
+    user = _user(request)
+    tickets = _chosen(request, user)
+    act = request.POST.get("as", "") if request.method == "POST" else ""
+    forms = {
+        "closed": PutAwayForm(request.POST if act == "closed" else None),
+        "answered": AnswerForm(
+            request.POST if act == "answered" else None, guides=queries.guides(get_language()) or queries.guides("vi")
+        ),
+        "merged": MergeForm(request.POST if act == "merged" else None),
+    }
+    if act and act not in TicketBatch.ACTS:
+        raise Http404
+    form = forms.get(act)
+    if act and (form is None or form.is_valid()):
+        data = form.cleaned_data if form else {}
+        guide = data.get("guide")
+        try:
+            batch = operations.settle_many(
+                tickets=tickets,
+                act=act,
+                actor=user,
+                reason=data.get("reason", ""),
+                answer=data.get("answer", ""),
+                guide_key=UUID(guide) if guide else None,
+                code=tidy_code(data.get("code", "")),
+            )
+        except NothingChosen as problem:
+            messages.error(request, str(problem))
+        except Problem as problem:
+            if form is None:
+                raise
+            form.add_error("code" if act == "merged" else None, str(problem))
+            return _many(request, tickets, forms)
+        else:
+            messages.success(request, said_of(batch))
+        return redirect("support:desk")
+    return _many(request, tickets, forms)
+
+
+def _many(request: HttpRequest, tickets: QuerySet[Ticket], forms: dict) -> HttpResponse:
+    languages = dict(tickets.order_by().values_list("language").annotate(Count("pk")))
+    shown = list(tickets[:SHOWN])
+    names = queries.procedure_names({ticket.procedure_code for ticket in shown})
+    for ticket in shown:
+        ticket.about = names.get(ticket.procedure_code, "")
+    if shown and not forms["merged"].is_bound:
+        forms["merged"].initial["code"] = min(shown, key=lambda ticket: ticket.received_at).code
+    most = max(languages, key=languages.__getitem__, default="vi")
+    count = sum(languages.values())
+    context = {
+        "shown": shown,
+        "count": count,
+        "more": count - len(shown),
+        "languages": len(languages),
+        "forms": forms,
+        "canned": queries.canned_for(most, {ticket.procedure_code for ticket in shown}),
+    }
+    failed = any(form.errors for form in forms.values())
+    return render(request, "support/many.html", context, status=422 if failed else 200)
+
+
+def said_of(batch: TicketBatch) -> str:
+    """What was done to many, in a sentence."""
+    match batch.act:
+        case Ticket.State.CLOSED:
+            text = ngettext("%(number)d question is put away.", "%(number)d questions are put away.", batch.count)
+        case Ticket.State.ANSWERED:
+            text = ngettext("%(number)d question is answered.", "%(number)d questions have one answer.", batch.count)
+        case Ticket.State.MERGED:
+            text = ngettext(
+                "%(number)d question is joined with another.", "%(number)d questions are joined with one.", batch.count
+            )
+        case _:
+            text = ngettext(
+                "%(number)d question is pointed to the national portal.",
+                "%(number)d questions are pointed to the national portal.",
+                batch.count,
+            )
+    return text % {"number": batch.count}
+
+
+@require_POST
+@login_required
+@never_cache
+def take_back_batch(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Undo what was done to many."""
+    user = _user(request)
+    batch = get_object_or_404(TicketBatch.objects.visible_to(user), uuid=uuid)
+    try:
+        count = operations.take_back_batch(batch=batch, actor=user)
+    except Problem as problem:
+        messages.error(request, str(problem))
+    else:
+        text = ngettext("%(number)d question waits again.", "%(number)d questions wait again.", count)
+        messages.success(request, text % {"number": count})
+    return redirect("support:desk")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,7 +240,7 @@ def ticket(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One question: what the assistant would say, and everything one may do with it. A POST answers it."""
     found = _ticket(request, uuid)
     user = _user(request)
-    form = AnswerForm(request.POST or None, guides=_guides(found), initial={"guide": found.guide_key})
+    form = _answer_form(found, request.POST or None)
     if request.method == "POST" and form.is_valid():
         guide = form.cleaned_data["guide"]
         try:
@@ -87,6 +252,7 @@ def ticket(request: HttpRequest, uuid: UUID) -> HttpResponse:
             )
         except Problem as problem:
             form.add_error(None, str(problem))
+            found = _ticket(request, uuid)
         else:
             messages.success(request, _("The answer is there for whoever asked."))
             return redirect("support:ticket", found.uuid)
@@ -97,6 +263,10 @@ def _guides(found: Ticket) -> list[tuple[str, str]]:
     return queries.guides(found.language) or queries.guides("vi")
 
 
+def _answer_form(found: Ticket, data=None) -> AnswerForm:
+    return AnswerForm(data, guides=_guides(found), initial={"guide": found.guide_key, "answer": found.answer})
+
+
 def _drawn(request: HttpRequest, found: Ticket, form: AnswerForm | None = None, **forms) -> HttpResponse:
     user = _user(request)
     waiting = found.state == Ticket.State.NEW
@@ -104,12 +274,15 @@ def _drawn(request: HttpRequest, found: Ticket, form: AnswerForm | None = None, 
     context = {
         "ticket": found,
         "about": queries.procedure_names({found.procedure_code}).get(found.procedure_code, ""),
-        "form": form or AnswerForm(guides=_guides(found), initial={"guide": found.guide_key}),
-        "canned": queries.canned_for(found) if waiting else [],
+        "form": form or _answer_form(found),
+        "canned": queries.canned_for(found.language, [found.procedure_code]) if waiting else [],
         "found": answered(found.question, found.language) if waiting else None,
         "assign": forms.get("assign")
         or AssignForm(owners=queries.owners(), initial={"owner": found.owner and found.owner.uuid}),
         "merge": forms.get("merge") or MergeForm(),
+        "put_away": forms.get("put_away") or PutAwayForm(),
+        "joined": list(found.merged.visible_to(user).order_by("received_at")[:SHOWN]),
+        "alike": queries.how_often(user, [found]).get(found.folded, 1) - 1 if waiting else 0,
         "publish": forms.get("publish")
         or PublishForm(initial={"title": first, "question": found.question, "answer": found.answer}),
         "page": queries.answer_page(found),
@@ -162,7 +335,8 @@ def merge(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @login_required
 @never_cache
 def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Point a real file or a complaint to the portal, put away what is no question, or (`guide`) name the guide to mend."""
+    """Take it, point a real file or a complaint to the portal, put away what is no question, let it wait again, or (`guide`)
+    name the guide to mend."""
     found, user = _ticket(request, uuid), _user(request)
     try:
         match request.POST.get("as"):
@@ -170,8 +344,17 @@ def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 return _name_guide(request, found)
             case "portal":
                 operations.point_to_portal(ticket=found, actor=user)
+            case "own":
+                operations.assign_ticket(ticket=found, owner=user, actor=user)
+                messages.success(request, _("The question is yours now."))
+            case "back":
+                operations.take_back(ticket=found, actor=user)
+                messages.success(request, _("The question waits again."))
             case "closed":
-                operations.close_ticket(ticket=found, actor=user)
+                form = PutAwayForm(request.POST)
+                if not form.is_valid():
+                    return _drawn(request, found, put_away=form)
+                operations.close_ticket(ticket=found, reason=form.cleaned_data["reason"], actor=user)
                 messages.success(request, _("Put away."))
                 # After a flood one goes from one to the next.
                 return redirect("support:desk")

@@ -12,6 +12,7 @@ from schools.operations.signin import STEPS
 from support.assistant import library
 from support.assistant.indexing import index_everything
 from support.models import Ticket, Wording
+from support.operations.desk import answer_ticket, write_ticket
 from tests.factories.cms import GuidePageFactory
 from tests.factories.schools import make_with_role
 from tests.live import DESKTOP, PHONE
@@ -130,3 +131,51 @@ def test_an_asker_and_an_officer(guide, live_site, open_page, axe, screenshot):
     plain.get_by_role("textbox", name="Mã câu hỏi").fill(code.lower())
     plain.get_by_role("button", name="Xem", exact=True).click()
     expect(plain.get_by_text("Có, từ 7 giờ rưỡi.")).to_be_visible()
+
+
+# What in a card is pressed and lies below the link of the card's title.
+COVERED = """() => Array.from(document.querySelectorAll(".card a, .card button, .card input")).filter((one) => {
+  if (one.closest(".card__title")) return false;
+  one.scrollIntoView({ block: "center" });
+  const box = one.getBoundingClientRect();
+  const there = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  return box.width && there && there.closest(".card__title");
+}).map((one) => one.outerHTML)"""
+
+
+def test_after_a_flood_many_are_put_away_and_taken_back(guide, live_site, open_page, axe, screenshot):
+    for number in range(30):
+        write_ticket(question=f"mua vàng giá rẻ {number % 3}", language="vi")
+    officer = make_with_role("editor", "Hồ Thị Biên", username="bien")
+    guide_named = write_ticket(question="Chủ trọ ở xa thì ký thế nào?", language="vi")
+    answer_ticket(ticket=guide_named, answer="Hỏi công an xã.", actor=officer, guide_key=guide.translation_key)
+    page = open_page(viewport=PHONE)
+    enter(live_site, page, officer)
+    page.goto("/vi/support/desk/")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.evaluate(COVERED) == []
+    axe(page)
+    screenshot(page, "desk-flood-360")
+    settle = page.get_by_role("button", name="Giải quyết các câu đã chọn")
+    expect(settle).to_be_disabled()
+    boxes = page.get_by_role("checkbox", name="Chọn ")
+    boxes.nth(1).click()
+    boxes.nth(4).click(modifiers=["Shift"])
+    expect(settle).to_contain_text("4")
+    page.get_by_role("checkbox", name="Cả trang này").check()
+    expect(settle).to_contain_text("25")
+    page.get_by_role("link", name="Chọn cả 30 câu").click()
+    expect(page.get_by_role("heading", name="Đã chọn 30 câu hỏi")).to_be_visible()
+    page.locator("summary", has_text="Cất đi").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Xúc phạm hoặc quảng cáo").click()
+    axe(page)
+    page.get_by_role("button", name="Cất 30 câu").click()
+    expect(page.get_by_text("Đã cất 30 câu hỏi.")).to_be_visible()
+    axe(page)
+    page.get_by_role("button", name="Hoàn tác").click()
+    expect(page.get_by_text("30 câu hỏi chờ trả lời lại.")).to_be_visible()
+    page.goto("/vi/support/desk/guides/")
+    assert page.evaluate(COVERED) == []
+    page.get_by_role("button", name="Nay đã nói rồi").click()
+    expect(page.get_by_text("Không có hướng dẫn nào cần sửa")).to_be_visible()

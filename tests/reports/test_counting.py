@@ -261,7 +261,7 @@ def test_opinions_are_counted_at_the_desk_and_nobody_types_them_in(stage):
         if number == 1:
             point_to_portal(ticket=found, actor=stage.officer)
         if number == 4:
-            close_ticket(ticket=found, actor=stage.officer)
+            close_ticket(ticket=found, reason="rubbish", actor=stage.officer)
     assert Ticket.objects.update(received_at=inside) == 5
     assert of(stage, "E1", commune) == (2, 3)
     assert of(stage, "E1", province) == (3, 4), (

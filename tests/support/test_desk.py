@@ -3,6 +3,7 @@
 import re
 from copy import deepcopy
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -18,14 +19,16 @@ from schools.models import Notification, Role
 from support.assistant.answering import answer
 from support.assistant.indexing import index_page
 from support.limits import FOLLOWED
-from support.models import AnswerPage, CannedAnswer, DeskRoute, Ticket, Visit
+from support.models import AnswerPage, CannedAnswer, DeskRoute, Ticket, TicketBatch, Visit
 from support.operations.desk import (
     answer_ticket,
     assign_ticket,
     chase_late,
+    close_ticket,
     merge_ticket,
     point_to_portal,
     route,
+    take_back,
     write_ticket,
 )
 from support.operations.privacy import FORGOTTEN, OWN
@@ -239,9 +242,14 @@ def test_the_desk_by_form(people):
         f"{page}publish/", {"title": "Giờ", "question": ASKED, "answer": "Gọi 0912345678", "redacted": "on"}
     )
     assert wrong.status_code == 422 and "điều riêng tư" in wrong.content.decode()
-    for said, status in (("", 404), ("closed", 302)):
+    for said, reason, status in (
+        ("", "", 404),
+        ("closed", "", 422),
+        ("closed", "withdrawn", 422),
+        ("closed", "abuse", 302),
+    ):
         away = ticket(unit=ward)
-        answer = client.post(f"/vi/support/desk/{away.uuid}/settle/", {"as": said})
+        answer = client.post(f"/vi/support/desk/{away.uuid}/settle/", {"as": said, "reason": reason})
         away.refresh_from_db()
         assert (answer.status_code, away.state == "closed") == (status, status == 302)
     assert answer.url == "/vi/support/desk/", "one goes on to the next"
@@ -262,6 +270,141 @@ def test_the_desk_by_form(people):
         client = Client() if who is None else signed_in(who)
         assert client.get("/vi/support/desk/").status_code == status
         assert client.get(page).status_code == status
+
+
+def test_what_was_said_of_a_question_is_taken_back(people):
+    officer, ward = people["officer"], people["ward"]
+    first, second, third = ticket(unit=ward), ticket(unit=ward, question="Em cũng hỏi như vậy ạ"), ticket(unit=ward)
+    client, stranger = signed_in(officer), Client()
+
+    def read(one) -> str:
+        return stranger.post("/vi/support/follow/", {"code": one.code}).content.decode()
+
+    merge_ticket(ticket=second, code=first.code, actor=officer)
+    merge_ticket(ticket=first, code=third.code, actor=officer)
+    answer_ticket(ticket=third, answer="Có, sáng thứ bảy.", actor=officer, guide_key=uuid4())
+    shown = read(second)
+    assert "Có, sáng thứ bảy." in shown and second.code in shown and "Em cũng hỏi như vậy" in shown
+    assert first.code not in shown and third.code not in shown, "nobody reads what another asked"
+    page = f"/vi/support/desk/{third.uuid}/"
+    assert first.code in client.get(page).content.decode()
+    assert client.post(f"{page}settle/", {"as": "back"}).url == page
+    third.refresh_from_db()
+    assert (third.state, third.guide_key, third.answered_at) == ("new", None, None)
+    assert client.get(page).context["form"].initial["answer"] == "Có, sáng thứ bảy.", "to be mended"
+    assert "Có, sáng thứ bảy." not in read(second) and "đã rút lại" in read(second)
+    answer_ticket(ticket=third, answer="Có, sáng chủ nhật.", actor=officer)
+    client.post(f"/vi/support/desk/{first.uuid}/settle/", {"as": "back"})
+    first.refresh_from_db()
+    assert (first.state, first.merged_into) == ("new", None)
+    assert "sáng chủ nhật" not in read(second), "joined with the first, which waits again"
+    close_ticket(ticket=first, reason="unclear", actor=officer)
+    with pytest.raises(CannotMerge):
+        merge_ticket(ticket=ticket(unit=ward), code=first.code, actor=officer)
+    Ticket.objects.filter(pk=third.pk).update(page_key=uuid4())
+    with pytest.raises(AlreadySettled):
+        take_back(ticket=third, actor=officer)
+    with refused("put_away_for_a_reason"):
+        Ticket.objects.filter(pk=first.pk).update(reason="")
+
+
+def test_who_comes_second_is_told_and_keeps_their_words(people):
+    made = ticket(unit=people["ward"])
+    answer_ticket(ticket=made, answer="Có, sáng thứ bảy.", actor=people["officer"])
+    shown = signed_in(people["editor"]).post(f"/vi/support/desk/{made.uuid}/", {"answer": "Không đâu ạ."})
+    assert shown.status_code == 422
+    for text in ("Có, sáng thứ bảy.", "Không đâu ạ.", "Người khác đã giải quyết"):
+        assert text in shown.content.decode()
+
+
+def test_after_a_flood(people):
+    officer, ward = people["officer"], people["ward"]
+    spam = [ticket(unit=ward, question="MUA VÀNG giá rẻ") for _each in range(30)]
+    late = [ticket(unit=ward, question=f"Cổng báo lỗi {n}") for n in range(6)]
+    others = ticket(unit=people["other_ward"], question="mua vàng giá rẻ")
+    client, stranger = signed_in(officer), Client()
+
+    def read(one) -> str:
+        return stranger.post("/vi/support/follow/", {"code": one.code}).content.decode()
+
+    drawn = client.get("/vi/support/desk/?view=waiting&q=mua vang")
+    assert drawn.context["page"].paginator.count == 30
+    assert drawn.context["page"].object_list[0].alike == 29
+    same = client.get(f"/vi/support/desk/?view=waiting&same={spam[3].uuid}")
+    assert same.context["page"].paginator.count == 30
+    everything = {"all": "1", "view": "waiting", "q": "mua vang", "until": drawn.context["until"]}
+    after = ticket(unit=ward, question="mua vàng giá rẻ ở đâu thì tin được?")
+    many = f"/vi/support/desk/many/?{urlencode(everything)}"
+    assert client.get(many).context["count"] == 30, "neither what came later nor what belongs to others"
+    assert client.post(many, {"as": "closed"}).status_code == 422
+    assert client.post(many, {"as": "closed", "reason": "abuse"}).url == "/vi/support/desk/"
+    assert Ticket.objects.filter(state="closed", reason="abuse").count() == 30
+    others.refresh_from_db()
+    after.refresh_from_db()
+    assert (others.state, after.state) == ("new", "new")
+    assert "không trả lời lời xúc phạm hay quảng cáo" in read(spam[0])
+    assert figures()["whole"]["received"] == 8 and figures()["put_away"] == 30
+    assert "Đã cất đi 30 tin gửi đến" in stranger.get("/vi/support/figures/").content.decode()
+    assert client.post(many, {"as": "closed", "reason": "abuse"}).status_code == 302, "none waits any more"
+
+    batch = TicketBatch.objects.get()
+    assert "Đã cất 30 câu hỏi." in client.get("/vi/support/desk/").content.decode()
+    assert client.get("/vi/support/desk/").context["batches"] == [batch]
+    take_it_back = f"/vi/support/desk/many/{batch.uuid}/back/"
+    elsewhere = make.make_with_role("commune_officer", "Lê Thị Khác", unit=people["other_ward"], username="cb.khac")
+    assert signed_in(elsewhere).post(take_it_back).status_code == 404
+    client.post(take_it_back)
+    assert Ticket.objects.filter(state="new", reason="", batch=None).count() == 38
+    assert not client.get("/vi/support/desk/").context["batches"]
+    events = AuditEvent.objects.filter(target_kind="batch").order_by("pk")
+    assert [(one.action, one.target_label[:2]) for one in events] == [("settle_many", "30"), ("take_back", "30")]
+
+    ticked = "/vi/support/desk/many/?" + urlencode({"ticket": [one.uuid for one in [*late, others]]}, doseq=True)
+    assert client.get(ticked).context["count"] == 6
+    assert client.post(ticked, {"as": "answered", "answer": ""}).status_code == 422
+    answer_ticket(ticket=late[0], answer="Em thử lại nhé.", actor=officer)
+    client.post(ticked, {"as": "answered", "answer": "Cổng đang sửa, bạn thử lại sau 10 giờ."})
+    assert "Em thử lại nhé." in read(late[0]), "what a colleague has said meanwhile stays"
+    assert "thử lại sau 10 giờ" in read(late[5]) and Ticket.objects.get(pk=late[5].pk).owner == officer
+    assert figures()["whole"]["answered"] == 6
+
+    joined = "/vi/support/desk/many/?" + urlencode({"ticket": [one.uuid for one in spam[:5]]}, doseq=True)
+    assert client.get(joined).context["forms"]["merged"].initial["code"] == spam[0].code
+    assert client.post(joined, {"as": "merged", "code": others.code}).status_code == 422, "not theirs to see"
+    client.post(joined, {"as": "merged", "code": spam[0].code})
+    assert set(spam[0].merged.all()) == set(spam[1:5])
+    assert client.post(joined, {"as": "portal"}).status_code == 302
+    assert "Chỉ cơ quan giải quyết" in read(spam[4])
+    for address in (
+        "many/?all=1",
+        "many/?all=1&view=closed&until=2026-11-27T00:00:00Z",
+        "many/?all=1&view=late&until=x",
+    ):
+        assert client.get(f"/vi/support/desk/{address}").status_code == 404
+    assert client.get("/vi/support/desk/many/?ticket=x").context["count"] == 0
+    assert client.post(ticked, {"as": "new"}).status_code == 404
+    with refused("waiting_in_no_batch"):
+        Ticket.objects.filter(pk=after.pk).update(batch=batch)
+
+
+def test_many_ask_the_same_as_few(people):
+    client = signed_in(people["editor"])
+
+    def asked(method: str, url: str, values: dict | None = None) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert getattr(client, method)(url, values).status_code in (200, 302)
+        return len(queries)
+
+    def measured(word: str, size: int) -> list[int]:
+        first, *_others = [ticket(question=f"Mua vàng {word} {n}") for n in range(size)]
+        values = {"all": 1, "view": "waiting", "q": word, "until": timezone.now().isoformat()}
+        url = f"/vi/support/desk/many/?{urlencode(values)}"
+        found = [asked("get", url), asked("post", url, {"as": "merged", "code": first.code})]
+        batch = TicketBatch.objects.latest("made_at")
+        return [*found, asked("post", f"/vi/support/desk/many/{batch.uuid}/back/")]
+
+    client.get("/vi/support/desk/")
+    assert measured("ít", 12) == measured("nhiều", 40)
 
 
 def test_lists_ask_the_same_however_long(people):

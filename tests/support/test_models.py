@@ -32,7 +32,7 @@ def test_an_answered_ticket_says_when():
     made = ticket(state=Ticket.State.ANSWERED, answer="Ở Công an xã.", answered_at=timezone.now())
     with refused("answered_has_a_time"):
         Ticket.objects.filter(pk=made.pk).update(answered_at=None)
-    ticket("CHUATRALOI", state=Ticket.State.CLOSED)
+    ticket("CHUATRALOI", state=Ticket.State.CLOSED, reason=Ticket.Reason.UNCLEAR)
 
 
 @pytest.mark.parametrize("days", [0, -1])
