@@ -4,9 +4,12 @@ The one place that talks to a model. Off unless the operator names an OpenAI-com
 and the reader gets the passages alone.
 """
 
+import http.client
 import itertools
 import json
+import queue
 import re
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -51,8 +54,8 @@ def rephrase(question: str, passages: list[str]) -> list[str]:
     if not passages or not is_set_up() or cache.get(RESTING, 0) >= FAILURES_TO_REST:
         return []
     try:
-        said = _ask(question, passages)
-    except (OSError, ValueError, KeyError, IndexError, TypeError):
+        said = _in_time(question, passages)
+    except (OSError, ValueError, KeyError, IndexError, TypeError, http.client.HTTPException):
         cache.add(RESTING, 0, REST_SECONDS)
         try:
             cache.incr(RESTING)
@@ -60,6 +63,27 @@ def rephrase(question: str, passages: list[str]) -> list[str]:
             cache.set(RESTING, 1, REST_SECONDS)
         return []
     return supported(said, passages)
+
+
+def _in_time(question: str, passages: list[str]) -> str:
+    """What the model says within SECONDS. A timeout of the socket begins anew with every byte and does not count the search
+    for the address; a thread that is left to itself does."""
+    answers: queue.SimpleQueue[str | Exception] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(_ask(question, passages))
+        except Exception as error:  # told to who waits, if anybody still does
+            answers.put(error)
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        said = answers.get(timeout=SECONDS)
+    except queue.Empty:
+        raise TimeoutError("the model answers too slowly") from None
+    if isinstance(said, Exception):
+        raise said
+    return said
 
 
 def _ask(question: str, passages: list[str]) -> str:
