@@ -1,6 +1,7 @@
 """What a screen and the API show of an answer."""
 
 import hashlib
+import time
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -24,6 +25,7 @@ SALT = "assistant.useful"
 
 def answered(question: str, language: str) -> dict:
     """The answer to `question` as plain data, in words of the active language. Nothing is stored."""
+    began = time.monotonic()
     found = answer(question, language)
     return {
         "known": found.known,
@@ -31,7 +33,7 @@ def answered(question: str, language: str) -> dict:
         "question": found.question,
         "language": found.language,
         "in_other_language": language_name_of(found.language) if found.in_other_language else "",
-        "summary": rephrase(found.question, [passage.text for passage in found.passages]),
+        "summary": rephrase(found.question, [one.text for one in found.passages], began=began),
         "passages": [_passage(one) for one in found.passages],
         "suggestions": [{"title": one.title, "url": one.url, "language": one.language} for one in found.suggestions],
         "message": _message(found),
