@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
@@ -23,6 +24,8 @@ from support.assistant.phrasing import supported
 from support.assistant.reading import read
 from support.assistant.words import mended, tokens
 from support.models import Quotable, Usefulness, Wording
+from support.operations.usefulness import note_usefulness
+from support.queries.asking import suggestions_for
 from tests.factories.cms import GuidePageFactory, HomePageFactory, ProcedureFactory, SectionPageFactory
 from tests.stand_ins import Gateway
 
@@ -258,6 +261,16 @@ def test_the_panel_asks_what_its_page_answers(stay):
     assert client.get(stay.url).content.count(b"data-ask=") == 1
     for path in ("", "/vi/khong-co/", "x" * 5000, "\x00"):
         assert client.get("/vi/support/panel/", {"at": path}).status_code == 200
+
+
+def test_elsewhere_it_suggests_what_helped_most(stay, django_assert_num_queries):
+    cache.clear()
+    (stays,) = Quotable.objects.filter(title=TRO, is_live=True)
+    with django_assert_num_queries(3):
+        assert suggestions_for("", "vi") == [GIAN, "Làm thẻ căn cước", f"{TRO}: ai phải làm?"]
+    note_usefulness(language="vi", kind="page", key=stays.key, helpful=True)
+    cache.clear()
+    assert suggestions_for("/vi/khong-co/", "vi")[0] == f"{TRO}: ai phải làm?"
 
 
 def test_whether_it_helped_is_a_number_and_nothing_else(pages_made):
