@@ -120,7 +120,9 @@ function listen(root) {
     keep([]);
     place.textContent = "";
     tell("forgotten");
-    root.querySelector("textarea").focus();
+    const box = root.querySelector("textarea");
+    box.value = "";
+    box.focus();
   });
   // Enter sends, as in every talk; with Shift, and while a letter is still being put together, it does not.
   root.addEventListener("keydown", (event) => {
