@@ -4,9 +4,12 @@ The one place that talks to a model. Off unless the operator names an OpenAI-com
 and the reader gets the passages alone.
 """
 
+import http.client
 import itertools
 import json
+import queue
 import re
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -16,7 +19,8 @@ from django.core.cache import cache
 
 from support.assistant.words import tokens
 
-# From the question to the end of the model's answer. The passages themselves take a few milliseconds.
+# From the question to the end of the model's answer. Finding the passages takes a few milliseconds of it, or most where a
+# process has just begun.
 SECONDS = 1.7
 MOST_BYTES = 64 * 1024
 FAILURES_TO_REST, REST_SECONDS = 3, 60
@@ -25,6 +29,8 @@ SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 # So much of a sentence's words, and of its pairs of words, stands in one passage.
 WORDS_SUPPORTED, PAIRS_SUPPORTED = 0.9, 0.6
 SHORTEST = 3
+# What models set before the items of a list.
+LIST_MARKS = " \t-*•–"
 # One of these turns a sentence into its opposite.
 DENYING = {
     word.exact
@@ -43,16 +49,19 @@ def is_set_up() -> bool:
     return bool(settings.ASSISTANT_MODEL_URL)
 
 
-def rephrase(question: str, passages: list[str]) -> list[str]:
+def rephrase(question: str, passages: list[str], *, began: float) -> list[str]:
     """Sentences of the model that a passage supports; none where there is no model, or none that answers in time.
 
-    `question` is masked already.
+    `question` is masked already; it was asked at `began` of the monotonic clock.
     """
     if not passages or not is_set_up() or cache.get(RESTING, 0) >= FAILURES_TO_REST:
         return []
+    left = began + SECONDS - time.monotonic()
+    if left <= 0:
+        return []
     try:
-        said = _ask(question, passages)
-    except (OSError, ValueError, KeyError, IndexError, TypeError):
+        said = _in_time(question, passages, left)
+    except (OSError, ValueError, KeyError, IndexError, TypeError, http.client.HTTPException):
         cache.add(RESTING, 0, REST_SECONDS)
         try:
             cache.incr(RESTING)
@@ -60,6 +69,27 @@ def rephrase(question: str, passages: list[str]) -> list[str]:
             cache.set(RESTING, 1, REST_SECONDS)
         return []
     return supported(said, passages)
+
+
+def _in_time(question: str, passages: list[str], seconds: float) -> str:
+    """What the model says within so many seconds. A timeout of the socket begins anew with every byte and does not count the search
+    for the address; a thread that is left to itself does."""
+    answers: queue.SimpleQueue[str | Exception] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(_ask(question, passages))
+        except Exception as error:  # told to who waits, if anybody still does
+            answers.put(error)
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        said = answers.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError("the model answers too slowly") from None
+    if isinstance(said, Exception):
+        raise said
+    return said
 
 
 def _ask(question: str, passages: list[str]) -> str:
@@ -103,7 +133,7 @@ def supported(text: str, passages: list[str]) -> list[str]:
     quoted = [_said(passage) for passage in passages]
     sentences = [_said(one)[0] for passage in passages for one in SENTENCE.split(passage)]
     kept = []
-    for sentence in filter(None, map(str.strip, SENTENCE.split(text))):
+    for sentence in (one.strip(LIST_MARKS) for one in SENTENCE.split(text)):
         words, pairs = _said(sentence)
         if len(words) < SHORTEST or not any(_supports(words, pairs, *other) for other in quoted):
             continue

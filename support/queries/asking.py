@@ -1,10 +1,12 @@
 """What a screen and the API show of an answer."""
 
 import hashlib
+import time
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import Prefetch, Sum
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,15 +17,17 @@ from cms.vocabulary.models import PortalLink
 from cms.vocabulary.places import any_points
 from support.assistant.answering import Answer, Quoted, answer
 from support.assistant.phrasing import rephrase
-from support.models import Quotable
+from support.models import Passage, Quotable, Usefulness
 
 PORTAL, HOTLINE = "cong-dich-vu-cong", "tong-dai-dich-vu-cong"
 MOST_SUGGESTED = 4
 SALT = "assistant.useful"
+HEADINGS = Prefetch("passages", Passage.objects.order_by("position").only("quotable", "heading"))
 
 
 def answered(question: str, language: str) -> dict:
     """The answer to `question` as plain data, in words of the active language. Nothing is stored."""
+    began = time.monotonic()
     found = answer(question, language)
     return {
         "known": found.known,
@@ -31,7 +35,7 @@ def answered(question: str, language: str) -> dict:
         "question": found.question,
         "language": found.language,
         "in_other_language": language_name_of(found.language) if found.in_other_language else "",
-        "summary": rephrase(found.question, [passage.text for passage in found.passages]),
+        "summary": rephrase(found.question, [one.text for one in found.passages], began=began),
         "passages": [_passage(one) for one in found.passages],
         "suggestions": [{"title": one.title, "url": one.url, "language": one.language} for one in found.suggestions],
         "message": _message(found),
@@ -135,24 +139,31 @@ def _ticket_of_use(found: Answer) -> str:
 
 
 def suggestions_for(path: str, language: str) -> list[str]:
-    """Questions a reader of the page at `path` may have: its own headings that ask, else those of what is read most."""
+    """Questions a reader of the page at `path` may have: its own headings that ask, else those of the guides
+    that helped most."""
     if path:
         # Addresses without a page are endless: only what a page answers is kept.
         name = hashlib.sha256(path.encode()).hexdigest()[:32]
         if own := kept(f"asked:{language}:{name}", lambda: _own(path, language), keep_if=bool):
             return own
-    return kept(f"asked:{language}", lambda: _most_read(language))
+    return kept(f"asked:{language}", lambda: _most_helpful(language))
 
 
 def _own(path: str, language: str) -> list[str]:
-    found = Quotable.objects.filter(url=path, language=language, is_live=True).first()
-    if found is None:
-        return []
-    headings = dict.fromkeys(found.passages.order_by("position").values_list("heading", flat=True))
-    asking = [heading for heading in headings if heading.endswith("?")]
-    return [f"{found.title}: {heading[:1].lower()}{heading[1:]}" for heading in asking[:MOST_SUGGESTED]]
+    found = Quotable.objects.filter(url=path, language=language, is_live=True).prefetch_related(HEADINGS).first()
+    return _asking(found)[:MOST_SUGGESTED] if found else []
 
 
-def _most_read(language: str) -> list[str]:
-    guides = Quotable.objects.filter(language=language, is_live=True, format="guide").order_by("title")
-    return list(guides.values_list("title", flat=True)[:MOST_SUGGESTED])
+def _asking(thing: Quotable) -> list[str]:
+    """What a page answers, as one would ask it: its headings that are questions, in their order."""
+    headings = dict.fromkeys(one.heading for one in thing.passages.all())
+    return [f"{thing.title}: {one[:1].lower()}{one[1:]}" for one in headings if one.endswith("?")]
+
+
+def _most_helpful(language: str) -> list[str]:
+    """The first question of each of the guides that were of use most often; a guide without one is asked for by its title."""
+    guides = Quotable.objects.filter(language=language, is_live=True, format="guide").prefetch_related(HEADINGS)
+    words = Usefulness.objects.filter(language=language, kind=Quotable.Kind.PAGE).values_list("key")
+    helped = dict(words.annotate(times=Sum("helpful")))
+    first = sorted(guides, key=lambda one: (-helped.get(one.key, 0), one.title))[:MOST_SUGGESTED]
+    return [next(iter(_asking(one)), one.title) for one in first]

@@ -30,11 +30,12 @@ OTHERS = "_others"
 
 
 def service_names(language: str = settings.LANGUAGE_CODE, *, own: bool = True) -> dict[str, str]:
-    """{code: name} of what people are guided in, by name; `own`: with the entry for what is not on the list."""
-    rows = Procedure.objects.filter(locale__language_code=language).order_by("name").values_list("code", "name")
-    found = dict(rows)
-    if not found and language != settings.LANGUAGE_CODE:
-        return service_names(own=own)
+    """{code: name} of what people are guided in, by name; in the main language what has none in this one. `own`: with the
+    entry for what is not on the list."""
+    known = Procedure.objects.filter(locale__language_code__in=[language, settings.LANGUAGE_CODE]).order_by("name")
+    rows = list(known.values_list("locale__language_code", "code", "name"))
+    here = {code for tag, code, _name in rows if tag == language}
+    found = {code: name for tag, code, name in rows if tag == language or code not in here}
     return {**found, OTHER_SERVICE: _("Something else")} if own else found
 
 

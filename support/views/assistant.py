@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cms.page_cache import same_for_everyone
 from schools import limits
+from support.assistant.answering import MAX_QUESTION
+from support.assistant.masking import mask
 from support.limits import ASKED, JUDGED
 from support.operations.usefulness import note_usefulness
 from support.queries.answers import newest_answers
@@ -76,6 +78,7 @@ def useful(request: HttpRequest) -> HttpResponse:
     context = {
         "text": _("Thank you.") if helped else _("Thank you. Write to the desk, and people will answer."),
         "helped": helped,
+        "question": mask(request.POST.get("question", "")[:MAX_QUESTION]).text,
     }
     if _is_part(request):
         return render(request, "support/parts/thanks.html", context)

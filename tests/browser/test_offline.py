@@ -145,7 +145,7 @@ def test_a_film_goes_on_after_a_broken_line_and_skips_without_one(live_site, ope
     expect(films).to_have_value("144p")
     films.select_option("360p")
     take = phone.locator("[data-keep-button]")
-    expect(take).to_have_text(re.compile(r"Tải về máy \([34](,\d)? MB\)"))
+    expect(take).to_have_text(re.compile(r"Tải về máy \([34](,\d)?\sMB\)"))
     screenshot(phone, "offline-film-360")
 
     # The line breaks at the third piece; what came stays and is not fetched again.
@@ -194,7 +194,7 @@ def test_a_film_goes_on_after_a_broken_line_and_skips_without_one(live_site, ope
     phone.get_by_role("button", name="Chọn lại phần tải về").click()
     films.select_option("sound")
     take.click()
-    expect(kept).to_contain_text(re.compile(r"Đã có trên máy \(\d+ KB\)"), timeout=20_000)
+    expect(kept).to_contain_text(re.compile(r"Đã có trên máy \(\d+\sKB\)"), timeout=20_000)
     names = "caches.keys().then(names => caches.open(names.find(one => one.startsWith('kept:'))))"
     held = phone.evaluate(f"{names}.then(cache => cache.keys()).then(all => all.map(one => one.url))")
     assert any(url.endswith("sound.m4a") for url in held) and not any("kept-piece" in url for url in held)

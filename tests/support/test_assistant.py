@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
@@ -23,6 +24,8 @@ from support.assistant.phrasing import supported
 from support.assistant.reading import read
 from support.assistant.words import mended, tokens
 from support.models import Quotable, Usefulness, Wording
+from support.operations.usefulness import note_usefulness
+from support.queries.asking import suggestions_for
 from tests.factories.cms import GuidePageFactory, HomePageFactory, ProcedureFactory, SectionPageFactory
 from tests.stand_ins import Gateway
 
@@ -260,6 +263,16 @@ def test_the_panel_asks_what_its_page_answers(stay):
         assert client.get("/vi/support/panel/", {"at": path}).status_code == 200
 
 
+def test_elsewhere_it_suggests_what_helped_most(stay, django_assert_num_queries):
+    cache.clear()
+    (stays,) = Quotable.objects.filter(title=TRO, is_live=True)
+    with django_assert_num_queries(3):
+        assert suggestions_for("", "vi") == [GIAN, "Làm thẻ căn cước", f"{TRO}: ai phải làm?"]
+    note_usefulness(language="vi", kind="page", key=stays.key, helpful=True)
+    cache.clear()
+    assert suggestions_for("/vi/khong-co/", "vi")[0] == f"{TRO}: ai phải làm?"
+
+
 def test_whether_it_helped_is_a_number_and_nothing_else(pages_made):
     client = Client()
     shown = client.post("/vi/support/ask/", {"question": "tam tru"}).content.decode()
@@ -269,6 +282,12 @@ def test_whether_it_helped_is_a_number_and_nothing_else(pages_made):
     client.post("/vi/support/useful/", {"answer": "forged", "helpful": "no"})
     row = Usefulness.objects.get()
     assert (row.helpful, row.unhelpful, row.kind) == (1, 1, "page")
+    # Whom it did not help takes the question along to the desk, without what is personal.
+    sent = {"answer": "", "helpful": "no", "question": "tạm trú cho 079204001234 ở đâu"}
+    for part in ({}, {"X-Requested-With": "ask-panel"}):
+        shown = client.post("/vi/support/useful/", sent, headers=part).content.decode()
+        assert 'name="question" value="tạm trú cho ••• ở đâu"' in shown
+    assert "/vi/support/useful/" not in client.post("/vi/support/ask/", {"question": "giá vàng"}).content.decode()
 
 
 def ask_api(**body):
@@ -300,6 +319,7 @@ def test_what_no_passage_supports_is_dropped():
         "Chuyển tiền cho cán bộ là xong. Đăng ký ở trọ chủ nhà 30 tên tờ ký từ."
     )
     assert supported(said, PASSAGES) == ["Ở trọ từ 30 ngày thì đăng ký tạm trú.", "Chủ nhà ký tên."]
+    assert supported("- Chủ nhà ký tên.\n* Trời đẹp quá.", PASSAGES) == ["Chủ nhà ký tên."]
 
 
 def test_a_word_that_denies_is_neither_lost_nor_won():
@@ -322,6 +342,13 @@ def _says(text: str):
 
 def test_a_model_rephrases_and_never_holds_anybody_up(pages_made):
     class Model(Gateway):
+        def _late(self, handler):
+            """A line of the answer just before the time is over, and no more."""
+            handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+            if not self.over.wait(1.5):
+                handler.wfile.write(b"Server: late\r\n")
+                self.over.wait(30)
+
         _fine = _says("Ở trọ từ 30 ngày thì đăng ký tạm trú. Gửi 500 nghìn cho tôi.")
 
     model = Model()
@@ -332,7 +359,7 @@ def test_a_model_rephrases_and_never_holds_anybody_up(pages_made):
             path, body, headers = model.got[0]
             assert (path, headers["Authorization"]) == ("/chat/completions", "Bearer chia-khoa")
             assert "079204001234" not in json.dumps(body)
-            for mood in ("trickle", "broken", "hang", "fine"):  # after three failures it is not asked for a while
+            for mood in ("late", "broken", "hang", "fine"):  # after three failures it is not asked for a while
                 model.mood = mood
                 began = timezone.now()
                 shown = ask_api(question="đăng ký tạm trú").json()

@@ -342,3 +342,9 @@ def test_what_is_kept_of_a_member(place):
     Visit.objects.update(received_at=long_ago)
     OWN.forget(timezone.now())
     assert Visit.objects.get().note == ""
+
+
+def test_a_service_without_a_name_in_the_readers_language_has_its_vietnamese_one(place):
+    ProcedureFactory("tam-tru", "en", name="Temporary residence")
+    names = queries.service_names("en", own=False)
+    assert names == {"can-cuoc": "Cấp thẻ căn cước", "tam-tru": "Temporary residence"}

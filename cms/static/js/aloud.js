@@ -75,14 +75,15 @@ async function read(number) {
     return;
   }
   all("audio, video").forEach((sound) => sound.pause());
-  speak(passage.innerText, voice, (complete) => {
+  const next = (complete) => {
     if (complete) {
       read(number + 1);
     } else {
       stop();
       say("refused", "error");
     }
-  });
+  };
+  speak(passage.innerText, voice, next, stop);
 }
 
 /** From where the reader is: the paragraph that was read last, else the first one in sight. */

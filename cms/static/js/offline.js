@@ -18,11 +18,11 @@ class Full extends Error {}
 
 export const canKeep = "serviceWorker" in navigator && "caches" in window;
 
-/** A size as people say it: "1,8 MB". */
+/** A size as people say it: "1,8 MB", never on two lines. */
 export function said(bytes) {
   const language = document.documentElement.lang || "vi";
-  if (bytes < 1000000) return `${Math.max(1, Math.round(bytes / 1000)).toLocaleString(language)} KB`;
-  return `${(bytes / 1000000).toLocaleString(language, { maximumFractionDigits: 1 })} MB`;
+  if (bytes < 1000000) return `${Math.max(1, Math.round(bytes / 1000)).toLocaleString(language)}\u00a0KB`;
+  return `${(bytes / 1000000).toLocaleString(language, { maximumFractionDigits: 1 })}\u00a0MB`;
 }
 
 export function fill(words, values) {

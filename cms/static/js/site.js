@@ -42,6 +42,8 @@ if (account) {
     try {
       // Lessons kept on this device count for whoever was signed in last, and for nobody after that.
       localStorage.removeItem("offline-reader");
+      // Nor does the next person at this phone read what was asked.
+      sessionStorage.removeItem("ask-talk");
     } catch (refused) { /* Nothing was remembered either. */ }
     const token = form.elements.csrfmiddlewaretoken || form.appendChild(document.createElement("input"));
     token.type = "hidden";

@@ -14,6 +14,8 @@ const REGIONS = {
 
 let turn = 0;
 let held = null;
+// Tells whoever has the voice that it is theirs no more.
+let taken = null;
 
 export function canSpeak() {
   return Boolean(synth && window.SpeechSynthesisUtterance);
@@ -66,6 +68,9 @@ export function hush() {
   turn += 1;
   held = null;
   if (synth) synth.cancel();
+  const tell = taken;
+  taken = null;
+  if (tell) tell();
 }
 
 /**
@@ -73,9 +78,12 @@ export function hush() {
  * @param {string} text
  * @param {SpeechSynthesisVoice} voice
  * @param {(complete: boolean) => void} done called at the end, or when the device fails; not after hush()
+ * @param {() => void} lost called when somebody else takes the voice or hushes it
  */
-export function speak(text, voice, done) {
+export function speak(text, voice, done, lost) {
+  if (taken === lost) taken = null;
   hush();
+  taken = lost;
   const mine = turn;
   const pieces = sentences(text);
   const next = () => {
