@@ -130,6 +130,27 @@ def test_lists_ask_the_same_whatever_their_length(as_user, by, school):
     assert asked[:3] == asked[3:]
 
 
+def test_a_number_taken_out_again_is_gone_and_counts_as_missing(as_user, by, school):
+    contest = make.contest(by)
+    make.work(contest, make_pupil(school), school.school)
+    person = make_with_role("juror", "Lê Văn Một")
+    make.juror(contest, by, user=person)
+    operations.share_out(contest=contest, by=by)
+    mine, client = make.scored(Review.objects.get(), 7), as_user(person)
+    page, save = url("score", contest.slug, mine.uuid), url("save_score", contest.slug, mine.uuid)
+    assert client.post(save, {"key": "noi-dung", "points": " "}).json()["left"] == 1
+    assert client.post(save, {"key": "noi-dung", "points": ""}).json()["left"] == 1
+    # The form without a script does the same; what it does not send stays.
+    client.post(page, {"points-my-thuat": "", "comment": ""})
+    assert set(mine.scores.values_list("criterion__key", flat=True)) == {"sang-tao", "lan-toa"}
+    assert "Còn thiếu điểm: 2" in client.get(page).text
+    assert "Đã cho 2 trên 4 điểm" in client.get(url("jury_works", contest.slug)).text
+    assert client.post(page, {"submit": "yes", "points-noi-dung": "8"}).status_code == 422
+    assert client.post(page, {"submit": "yes", "points-my-thuat": "8"}).status_code == 302
+    assert client.post(save, {"key": "noi-dung", "points": ""}).status_code == 409
+    assert mine.scores.count() == 4
+
+
 @pytest.mark.slow
 def test_points_are_saved_one_by_one_handed_in_and_hidden_until_the_meeting(as_user, by, school):
     contest = make.contest(by)
@@ -144,8 +165,10 @@ def test_points_are_saved_one_by_one_handed_in_and_hidden_until_the_meeting(as_u
     save = url("save_score", contest.slug, mine.uuid)
     answer = client.post(save, {"key": "noi-dung", "points": "7,5"})
     assert answer.json()["left"] == 3
-    for wrong in ("11", "-1", "7,3", "bảy", ""):
+    for wrong in ("11", "-1", "7,3", "bảy"):
         assert client.post(save, {"key": "noi-dung", "points": wrong}).status_code == 422
+    # A request without a number is no emptied field.
+    assert client.post(save, {"key": "noi-dung"}).status_code == 422
     assert 'value="7,5"' in client.get(page).text
     # Without a script the whole form goes at once; handing in needs every criterion.
     assert client.post(page, {"points-sang-tao": "8", "submit": "yes", "comment": "Tốt"}).status_code == 422
