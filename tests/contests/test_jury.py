@@ -17,8 +17,9 @@ from docx import Document
 from pypdf import PdfReader
 
 from contests import operations, problems, snapshots
+from contests.jury.rubrics import rubric
 from contests.jury_demo import load_demo_jury
-from contests.models import Conflict, Copy, Review, Ruling, Screening, Work, WorkFile
+from contests.models import Category, Conflict, Contest, Copy, Ranking, Review, Ruling, Screening, Work, WorkFile
 from contests.operations.states import name_of
 from contests.queries.judging import board_of, boards_of, own_reviews
 from schools.models import Role
@@ -442,6 +443,54 @@ def test_the_ranking_waits_for_the_meeting_and_is_frozen_like_any_other(by, scho
     page = client.get(url("contest", contest.slug)).context["page"]
     assert "Sáng tạo" in page.order[2] and len(page.order) == 4
     assert move("published")
+
+
+def test_posters_and_films_stand_in_one_table_but_are_ranked_apart(by, school, client, tmp_path):
+    contest = make.contest(by)
+    posters = contest.categories.get()
+    films = Category.objects.create(contest=contest, slug="phim", title="Phim ngắn")
+    operations.set_rubric(category=films, criteria=rubric("ap-phich"), by=by)
+    pupil = make_pupil(school)
+    places = [posters, posters, posters, films, films]
+    works = [
+        make.work(contest, pupil if place == 1 else make_pupil(school), school.school, category=category)
+        for place, category in enumerate(places)
+    ]
+    # The pupil of the second poster has made the first film too: a film of their own, by the same entry.
+    own = works[1].team.members.get(role="leader").entry
+    works[3].team.members.filter(role="leader").update(user=pupil, entry=own)
+    make.juror(contest, by)
+    operations.share_out(contest=contest, by=by)
+    for work, points in zip(works, (5, 9, 7, 4, 8), strict=True):
+        operations.submit_review(review=make.scored(work.reviews.get(), points))
+    Contest.objects.filter(pk=contest.pk).update(state="moderated")
+    contest.refresh_from_db()
+    ranking = operations.freeze_ranking(contest=contest, by=by)
+    leaders = [work.team.members.get(role="leader").entry.code for work in works]
+    rows = [(row["category"], row["rank"], row["entrant"]) for row in snapshots.page_of(ranking, 1)]
+    assert rows == [
+        ("ap-phich", 1, leaders[1]),
+        ("ap-phich", 2, leaders[2]),
+        ("ap-phich", 3, leaders[0]),
+        ("phim", 1, leaders[4]),
+        ("phim", 2, own.code),
+    ]
+    # Each category has a table of its own without the column; all can be computed again.
+    for one in Ranking.objects.filter(contest=contest):
+        table = snapshots.read_file(one, snapshots.TABLE)
+        assert table.decode("utf-8-sig").splitlines()[0].endswith(",category") is (one.category is None)
+        (tmp_path / "ranking.csv").write_bytes(table)
+        (tmp_path / "rules.json").write_bytes(snapshots.read_file(one, snapshots.RULES))
+        command = [sys.executable, str(SCRIPT), str(tmp_path / "ranking.csv"), str(tmp_path / "rules.json")]
+        assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.startswith("OK: ")
+    answer = client.get(url("standings", contest.slug))
+    assert [(group["title"], len(group["rows"])) for group in answer.context["groups"]] == [
+        ("Áp phích", 3),
+        ("Phim ngắn", 2),
+    ]
+    assert "Mỗi bảng thi được chấm riêng" in answer.text
+    one = client.get(url("standings", contest.slug), {"category": "phim"})
+    assert [group["title"] for group in one.context["groups"]] == [""]
 
 
 def test_the_demo_seats_a_jury_that_has_scored_half(by, school):
