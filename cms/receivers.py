@@ -30,7 +30,7 @@ from cms.search.indexing import forget, index_branch
 from cms.vocabulary.models import Audience, HelpPoint, Procedure, Topic
 from cms.vocabulary.signals import procedure_changed, site_language_changed
 from media.models import DocumentFile, Picture, Recording
-from schools.models import Consent, Unit, UnitSuccession
+from schools.models import Consent, FormerName, Unit, UnitSuccession
 
 
 @receiver(page_published)
@@ -128,6 +128,9 @@ def shown_inside_bodies_changes(sender, **kwargs):
 @receiver(m2m_changed, sender=HelpPoint.languages.through)
 @receiver(post_save, sender=Unit)
 @receiver(post_save, sender=UnitSuccession)
+@receiver(post_delete, sender=UnitSuccession)
+@receiver(post_save, sender=FormerName)
+@receiver(post_delete, sender=FormerName)
 def help_points_change(sender, **kwargs):
     """What is listed by commune, and whether pages send people there."""
     drop_kept_pages()
@@ -136,6 +139,9 @@ def help_points_change(sender, **kwargs):
 @receiver(post_save, sender=HelpPoint)
 @receiver(post_delete, sender=HelpPoint)
 @receiver(post_save, sender=UnitSuccession)
+@receiver(post_delete, sender=UnitSuccession)
+@receiver(post_save, sender=FormerName)
+@receiver(post_delete, sender=FormerName)
 def help_points_are_found_anew(sender, **kwargs):
     transaction.on_commit(lambda: tasks.reindex_kind.delay(helping.KIND), robust=True)
 

@@ -25,6 +25,8 @@ COLUMNS = (
 )
 
 MORE = ("round", "mean", "criterion")
+# Only in a table of several categories, each of which is ranked by itself.
+CATEGORY = "category"
 
 
 def stamp(moment: datetime) -> str:
@@ -39,10 +41,12 @@ def plain(number: Decimal) -> str:
 
 def table_of(ranked: Sequence[Ranked], rules: Rules) -> bytes:
     """`ranking.csv`, UTF-8 with BOM; one row a ranked attempt. Columns of `MORE`, and of criteria by
-    name, at the end only where they rank.
+    name, at the end only where they rank; `category` where the ranks begin anew with each.
     """
     ranked_by = [key for key, _direction in rules.order]
     more = [one for one in MORE if one in ranked_by] + [key for key in ranked_by if NAMED.fullmatch(key)]
+    if any(one.row.category for one in ranked):
+        more.append(CATEGORY)
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow([*COLUMNS, *more])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
+from itertools import groupby
 
 from contests.rules import ALL_CORRECT, BEST, FIRST, NAMED
 
@@ -28,6 +29,8 @@ class Row:
     duration_ms: int
     submitted_at: datetime
     round: int = 1
+    # Where works were judged in several categories and stand in one table: each category is ranked by itself.
+    category: str = ""
     is_full: bool = False
     # Of a work: the mean of all jurors, and the points in the weightiest criterion.
     mean: Decimal | None = None
@@ -76,6 +79,8 @@ def rank(
 ) -> list[Ranked]:
     """The ranking: one row an entrant, sorted by `order`; equal keys share a rank, and the next rank counts them.
 
+    Rows of several categories follow one another by category, and each begins with rank 1.
+
     Which attempt of an entrant counts is decided by the whole of `order` (`best`), or by when it was submitted (`first`,
     `last`). The order in which rows are given changes nothing.
     """
@@ -84,19 +89,20 @@ def rank(
         error = None if actual is None or row.prediction is None else abs(row.prediction - actual)
         lot = draw_of(seed, row.attempt)
         keyed.append((_key(row, error, lot, order), row, error, lot))
-    counting: dict[str, tuple] = {}
+    counting: dict[tuple[str, str], tuple] = {}
     for one in keyed:
-        held = counting.get(one[1].entrant)
+        held = counting.get(own := (one[1].category, one[1].entrant))
         if held is None or _precedes(one, held, keep):
-            counting[one[1].entrant] = one
+            counting[own] = one
     # The attempt's id decides only where rows stand that share a rank.
-    ordered = sorted(counting.values(), key=lambda one: (one[0], one[1].attempt))
+    ordered = sorted(counting.values(), key=lambda one: (one[1].category, one[0], one[1].attempt))
     ranked: list[Ranked] = []
-    before = None
-    for place, (key, row, error, lot) in enumerate(ordered, 1):
-        number = ranked[-1].rank if ranked and key == before else place
-        ranked.append(Ranked(number, row, error, lot))
-        before = key
+    for _category, group in groupby(ordered, key=lambda one: one[1].category):
+        number, before = 0, None
+        for place, (key, row, error, lot) in enumerate(group, 1):
+            number = number if key == before else place
+            ranked.append(Ranked(number, row, error, lot))
+            before = key
     return ranked
 
 

@@ -76,7 +76,7 @@ class Rules:
     appeal_days: int = 5
     # How works are judged; `contests.jury.terms.JuryTerms` reads it.
     jury: Mapping[str, Any] | None = None
-    # Of works: how long after the deadline an upload begun before it may still finish.
+    # Of works: how long after the deadline what was begun before it may still be finished and handed in.
     grace_minutes: int = 60
     collective: Collective | None = None
     # Of a quiz before a performance, whose rounds have tie-breaks of their own; empty: those of the contest.

@@ -214,7 +214,7 @@ class WorkTermsForm(TermsForm):
         "identity",
     )
     grace_minutes = forms.IntegerField(
-        label=_("Minutes in which an upload that began in time may finish"),
+        label=_("Minutes in which what was begun in time may be finished and handed in"),
         min_value=0,
         max_value=1440,
         widget=forms.NumberInput(attrs=INPUT),

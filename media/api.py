@@ -53,10 +53,15 @@ def begin(request, body: UploadIn):
 
 
 @router.get("/uploads", response=list[UploadOut])
-def unfinished(request, purpose: Upload.Purpose):
-    """One's own uploads that were begun and not ended, newest first, to go on with or to cancel."""
-    mine = Upload.objects.visible_to(request.user).filter(purpose=purpose, state=Upload.State.OPEN)
-    return [upload_document(upload) for upload in mine.order_by("-created_at")[:LISTED]]
+def unfinished(request, purpose: Upload.Purpose, file_name: str = "", size: int = 0):
+    """One's own uploads that were begun and not ended, newest first, to go on with or to cancel.
+
+    With `file_name` and `size`: those of such a file, also when it was sent whole within the last day and is being checked
+    or has become an asset, so that a page closed meanwhile and opened again makes no second one.
+    """
+    mine = Upload.objects.visible_to(request.user).filter(purpose=purpose).order_by("-created_at")
+    mine = mine.of_file(file_name, size) if file_name else mine.filter(state=Upload.State.OPEN)
+    return [upload_document(upload) for upload in mine[:LISTED]]
 
 
 @router.get("/uploads/{upload_id}", response=UploadOut)

@@ -24,6 +24,8 @@ class UploadOut(Schema):
 def upload_document(upload: Upload, *, with_parts: bool = False) -> dict:
     """What `UploadOut` tells of an upload; `with_parts` asks the object store which parts it has in full."""
     stored = []
+    if with_parts and upload.state in {Upload.State.STORED, Upload.State.READY}:
+        stored = list(range(1, upload.part_count + 1))
     if with_parts and upload.state == Upload.State.OPEN:
         parts = storage.list_parts(key=upload.key, upload_id=upload.multipart_id) or []
         stored = [part["PartNumber"] for part in parts if part["Size"] == _expected_size(upload, part["PartNumber"])]

@@ -150,13 +150,6 @@ class GuestForm(forms.Form):
         error_messages={"required": _("Choose six digits.")},
     )
 
-    def clean_full_name(self):
-        """A name typed without any capital gets them; one with capitals of its own (H'Hen, Y Moan) is left alone."""
-        name = self.cleaned_data["full_name"]
-        if name != name.lower():
-            return name
-        return " ".join(part[:1].upper() + part[1:] for part in name.split())
-
 
 class OpenJoinCodeForm(forms.Form):
     hours = forms.TypedChoiceField(

@@ -11,6 +11,7 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 from cms.models import SearchSynonym
 from cms.vocabulary.models import HelpPoint, Procedure
 from courses.signals import demo_loaded
+from schools.models import FormerName, UnitSuccession
 from support import tasks
 from support.assistant.indexing import index_branch, next_version, take_back
 from support.models import Quotable, Wording
@@ -54,6 +55,15 @@ def facts_change(sender, instance, **kwargs):
 @receiver(post_delete, sender=HelpPoint)
 def help_point_changes(sender, instance, **kwargs):
     transaction.on_commit(partial(tasks.index_point.delay, str(instance.uuid)), robust=True)
+
+
+@receiver(post_save, sender=FormerName)
+@receiver(post_delete, sender=FormerName)
+@receiver(post_save, sender=UnitSuccession)
+@receiver(post_delete, sender=UnitSuccession)
+def other_names_of_communes_change(sender, **kwargs):
+    """People go on asking by the name a commune had, and by that of what became part of it."""
+    transaction.on_commit(tasks.index_places.delay, robust=True)
 
 
 @receiver(post_save, sender=Wording)

@@ -47,6 +47,11 @@ _TITLE = re.compile(
 # is a tên.
 _DISTINGUISHER = re.compile(r"^(?:[A-EGH]|\([A-Z0-9]\)|\d{1,2}|I{1,3}|IV)$", re.IGNORECASE)
 _WANTS_A_NAME = {"văn", "thị"}
+# Letters with their marks, taken with a prefix's apostrophe for two pieces: "h'hen" is h and hen, "ja'far" is one.
+_LETTERS = r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*"
+_PIECE = re.compile(rf"{_LETTERS}(?:(?<=\w\w)[{APOSTROPHES}]{_LETTERS})*")
+# "ê-ban", "a-lê-ô": names of other peoples as newspapers spell them begin with a vowel by itself. "h-hen" does not.
+_IN_SYLLABLES = re.compile(r"[aăâeêioôơuư][\u0300-\u036f]*-")
 _WRONG_DJE = str.maketrans({"Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ"})
 
 
@@ -61,11 +66,35 @@ class NameParts(NamedTuple):
 
 
 def normalize_name(text: str) -> str:
-    """Return a personal name as it is stored: normalised, the look-alikes of Đ (Eth, African D) set right.
-
-    The case is kept as the school wrote it.
+    """Return a personal name as it is stored: normalised, the look-alikes of Đ (Eth, African D) set right, and with
+    capitals where it was typed all in small letters or ALL IN CAPITALS (`proper_case`).
     """
-    return normalize(text.translate(_WRONG_DJE))
+    return proper_case(normalize(text.translate(_WRONG_DJE)))
+
+
+def proper_case(name: str) -> str:
+    """Return ``Nguyễn Văn An`` for ``nguyễn văn an`` and ``NGUYỄN VĂN AN``; a name with capitals and small letters of its
+    own (``H'Hen Niê``, ``Nguyễn thị Hoa``) stays as it is.
+
+    A capital follows a blank, a hyphen and the apostrophe of a prefix: ``K'Brế``, ``R'Ông``, ``Anne-Marie``. Of names
+    written in syllables only the first has one: ``Y Blăm Ê-ban``. What tells namesakes apart stays: ``Nguyễn Văn An II``.
+    """
+    if name != name.lower() and name != name.upper():
+        return name
+    words = [_capitalised(word) for word in name.split(" ")]
+    if len(words) >= 3 and _DISTINGUISHER.match(words[-1]) and words[-2].lower() not in _WANTS_A_NAME:
+        words[-1] = words[-1].upper()
+    return " ".join(words)
+
+
+def _capitalised(word: str) -> str:
+    word = word.lower()
+    in_syllables = _IN_SYLLABLES.match(word)
+    return _PIECE.sub(lambda piece: piece[0] if in_syllables and piece.start() else _raised(piece[0]), word)
+
+
+def _raised(piece: str) -> str:
+    return piece[:1].upper() + piece[1:]
 
 
 def without_title(full_name: str) -> str:

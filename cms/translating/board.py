@@ -17,7 +17,7 @@ from django.utils import timezone
 from wagtail.models import Locale, Page, ReferenceIndex
 from wagtail_localize.models import Translation
 
-from cms.models import ContentPage
+from cms.models import ContentPage, HomePage, SectionPage
 from cms.translating.models import NativeReview, SegmentState
 from cms.vocabulary.models import ContentLanguage
 from cms.vocabulary.speaking import spoken
@@ -73,11 +73,13 @@ class Row:
 
 
 def content_models() -> list[type[ContentPage]]:
-    return [model for model in apps.get_models() if issubclass(model, ContentPage) and model.is_material]
+    """Materials, and what leads to them: readers meet the home page and the lists first."""
+    pages = [model for model in apps.get_models() if issubclass(model, ContentPage)]
+    return [model for model in pages if model.is_material or issubclass(model, HomePage | SectionPage)]
 
 
 def contents(sought: str = ""):
-    """The materials of the main language, in the order of the tree."""
+    """Home, lists and materials of the main language, in the order of the tree."""
     types = ContentType.objects.get_for_models(*content_models()).values()
     pages = Page.objects.filter(locale=Locale.get_default(), content_type__in=types).select_related("content_type")
     if sought:

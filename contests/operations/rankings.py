@@ -110,6 +110,7 @@ def _shown(table: Table, members: dict[str, Entrant]) -> list[dict]:
             "duration_ms": one.row.duration_ms,
             "submitted_at": stamp(one.row.submitted_at),
         }
+        | ({"category": one.row.category} if one.row.category else {})
         for one in table.ranked
     ]
 
@@ -300,12 +301,14 @@ def school_figures(
         grade_min=None if None in lows else min(lows, default=None),
         grade_max=None if None in highs else max(highs, default=None),
     )
-    counted: dict[UUID, list[Row]] = defaultdict(list)
+    # Whoever stands in two categories counts once, by the better work.
+    counted: dict[UUID, dict[str, Row]] = defaultdict(dict)
     names: dict[UUID, str] = {}
     for one in table.ranked:
         member = members.get(one.row.entrant)
         if member and member.school_key and member.level in OF_SCHOOL:
-            counted[member.school_key].append(one.row)
+            held = counted[member.school_key].get(one.row.entrant, one.row)
+            counted[member.school_key][one.row.entrant] = max(held, one.row, key=lambda row: row.score)
             names[member.school_key] = member.unit_name
     points: dict[UUID, int] = defaultdict(int)
     for prize, one in awards:
@@ -319,7 +322,7 @@ def school_figures(
             entrants=len(rows),
             roll=rolls.get(school),
             points=points[school],
-            score_sum=sum((row.score for row in rows), Decimal(0)),
+            score_sum=sum((row.score for row in rows.values()), Decimal(0)),
         )
         for school, rows in counted.items()
     ]
@@ -343,14 +346,17 @@ _GROUP_BY = {Round.Level.CLASS: "class_key", Round.Level.SCHOOL: "school_key", R
 
 
 def promoted(round: Round, ranked: list[Ranked], members: dict[str, Entrant]) -> list[Ranked]:
-    """The best of each unit of the round's level, as many as its quota; whoever shares the last rank goes too."""
+    """The best of each unit of the round's level, as many as its quota; whoever shares the last rank goes too.
+
+    Of works in several categories the best of each: their ranks are not of one ranking.
+    """
     groups: dict[object, list[Ranked]] = defaultdict(list)
     for one in ranked:
         member = members.get(one.row.entrant)
         attribute = _GROUP_BY.get(Round.Level(round.level))
         key = getattr(member, attribute) if member and attribute else None
         if member and (key is not None or attribute is None):
-            groups[key].append(one)
+            groups[key, one.row.category].append(one)
     chosen = []
     for group in groups.values():
         last = group[min(len(group), round.quota_per_unit) - 1].rank

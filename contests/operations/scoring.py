@@ -33,12 +33,18 @@ def _open(review: Review) -> Review:
 
 
 @transaction.atomic
-def save_score(*, review: Review, key: str, value) -> Score:
-    """Save the points of one criterion; again is the last word. Raises ReviewDone, PointsRefused."""
+def save_score(*, review: Review, key: str, value) -> Score | None:
+    """Save the points of one criterion; again is the last word, and nothing typed takes them out.
+
+    Raises ReviewDone, PointsRefused.
+    """
     review = _open(review)
     criterion = Criterion.objects.filter(category=review.work.category_id, key=key).first()
     if criterion is None:
         raise PointsRefused()
+    if not str(value).strip():
+        review.scores.filter(criterion=criterion).delete()
+        return None
     score, _made = Score.objects.update_or_create(
         review=review,
         criterion=criterion,

@@ -127,12 +127,12 @@ def _make_work(team: Team, contest: Contest, category: Category, round: Round, t
     raise RuntimeError("no free entry code")
 
 
-def as_leader(work: Work, user) -> Team:
-    """The work's team, locked. Raises TeamRefused unless `user` leads it, TooLate."""
+def as_leader(work: Work, user, *, finishing: bool = False) -> Team:
+    """The work's team, locked. Raises TeamRefused unless `user` leads it, TooLate (`finishing`: once the grace is over)."""
     team = Team.objects.select_for_update().get(pk=work.team_id)
     if not team.members.filter(user=user, role=TeamMember.Role.LEADER, state=TeamMember.State.CONFIRMED).exists():
         raise TeamRefused(_("Only the leader of the team can do this."))
-    require_changeable(work)
+    require_changeable(work, finishing=finishing)
     return team
 
 
@@ -186,7 +186,7 @@ def invite_member(*, work: Work, by, code: str) -> TeamMember:
 @transaction.atomic
 def name_mentor(*, work: Work, by, mentor) -> TeamMember | None:
     """Name a teacher of the school as the mentor, who confirms; None takes the mentor away. Raises TeamRefused, TooLate."""
-    team = as_leader(work, by)
+    team = as_leader(work, by, finishing=True)
     if work.category.mentor == Category.Mentor.NONE:
         raise TeamRefused(_("This category has no mentors."))
     if mentor is not None and not teachers_of(team).filter(pk=mentor.pk).exists():
@@ -259,9 +259,9 @@ def leave_team(*, member: TeamMember, by) -> TeamMember:
     if member.role == TeamMember.Role.LEADER:
         raise TeamRefused(_("The leader cannot leave. Withdraw the work instead."))
     if member.user_id != by.pk:
-        as_leader(member.team.work, by)
+        as_leader(member.team.work, by, finishing=True)
     elif member.state == TeamMember.State.CONFIRMED:
-        require_changeable(member.team.work)
+        require_changeable(member.team.work, finishing=True)
     declined = member.state == TeamMember.State.INVITED and member.user_id == by.pk
     member.state = TeamMember.State.DECLINED if declined else TeamMember.State.LEFT
     member.answered_at = timezone.now()

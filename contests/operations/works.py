@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
@@ -25,7 +25,7 @@ from quizzes.operations.attempts import new_receipt_code
 def require_changeable(work: Work, *, finishing: bool = False) -> None:
     """Raise NotOpen, EntryOut or TooLate unless the work may be changed now.
 
-    `finishing`: what was begun before the deadline, within the grace.
+    `finishing`: also within the grace, where there is a version begun before the deadline to finish.
     """
     if work.state == Work.State.DISQUALIFIED or work.screening == Work.Screened.REFUSED:
         raise EntryOut()
@@ -34,9 +34,17 @@ def require_changeable(work: Work, *, finishing: bool = False) -> None:
         mended and work.contest.state in {Contest.State.CLOSED, Contest.State.JUDGING}
     ):
         raise NotOpen()
-    last = deadline_of(work) + (grace_of(work) if finishing else timedelta())
-    if timezone.now() > last:
+    now, deadline = timezone.now(), deadline_of(work)
+    if now <= deadline:
+        return
+    making = work.versions.filter(submitted_at=None).first() if finishing and now <= deadline + grace_of(work) else None
+    if making is None or _begun_late(making, deadline):
         raise TooLate()
+
+
+def _begun_late(version: WorkVersion, deadline: datetime) -> bool:
+    """Whether a version, or a file in it, was begun after the deadline, by the server's clock alone."""
+    return version.begun_at > deadline or version.files.filter(begun_at__gt=deadline).exists()
 
 
 def _locked(work: Work) -> Work:
@@ -116,9 +124,12 @@ def begin_file(*, work: Work, slot: Slot, user, file_name: str, content_type: st
 
 @transaction.atomic
 def remove_file(*, work: Work, file: WorkFile) -> None:
-    """Take a file out of the version in the making; complete versions keep theirs. Raises TooLate, NotOpen, EntryOut."""
+    """Take a file out of the version in the making; complete versions keep theirs. Raises TooLate, NotOpen, EntryOut.
+
+    Within the grace only one that keeps the work from being handed in: nothing could take the place of a good one.
+    """
     work = _locked(work)
-    require_changeable(work)
+    require_changeable(work, finishing=file.state != WorkFile.State.ACCEPTED)
     version = _in_the_making(work)
     same = version.files.filter(slot=file.slot_id, position=file.position)
     same.delete()
@@ -131,7 +142,7 @@ def write_texts(*, work: Work, texts: dict[str, str]) -> WorkVersion:
     Raises FileNotTaken (too many words, no link), TooLate, NotOpen, EntryOut.
     """
     work = _locked(work)
-    require_changeable(work)
+    require_changeable(work, finishing=True)
     version = _in_the_making(work)
     for slot in work.category.slots.filter(kind__in=Slot.WRITTEN, key__in=texts):
         text = texts[slot.key].replace("\r\n", "\n").strip()
@@ -181,7 +192,7 @@ def submit_work(*, work: Work, member: TeamMember, declared: Declared) -> WorkVe
             return work.counting_version
         making = _in_the_making(work)
     require_changeable(work, finishing=True)
-    if making is None or _begun_late(work, making):
+    if making is None:
         raise TooLate()
     version = rules_in_force(work.contest)
     if not declared.pledge:
@@ -205,24 +216,15 @@ def submit_work(*, work: Work, member: TeamMember, declared: Declared) -> WorkVe
     return making
 
 
-def _begun_late(work: Work, version: WorkVersion) -> bool:
-    """After the deadline only what was begun before it counts, by the server's clock alone."""
-    deadline: datetime = deadline_of(work)
-    if timezone.now() <= deadline:
-        return False
-    return version.begun_at > deadline or version.files.filter(begun_at__gt=deadline).exists()
-
-
 def to_finish(work: Work) -> WorkVersion | None:
-    """The version that may still be handed in although the deadline is over: begun before it, within the grace."""
-    making = work.versions.filter(submitted_at=None).first()
-    if making is None or timezone.now() <= deadline_of(work) or _begun_late(work, making):
+    """The version that may still be finished although the deadline is over: begun before it, within the grace."""
+    if timezone.now() <= deadline_of(work):
         return None
     try:
         require_changeable(work, finishing=True)
     except (NotOpen, EntryOut, TooLate):
         return None
-    return making
+    return shown_version(work)
 
 
 def digest_of(version: WorkVersion) -> str:
@@ -239,7 +241,7 @@ def digest_of(version: WorkVersion) -> str:
 def rename_work(*, work: Work, title: str) -> Work:
     """Raises ReasonMissing for no title, TooLate, NotOpen, EntryOut."""
     work = _locked(work)
-    require_changeable(work)
+    require_changeable(work, finishing=True)
     if not title.strip():
         raise ReasonMissing(_("Give the work a title; it can be changed later."))
     work.title = title.strip()[:200]

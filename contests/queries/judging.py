@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, F, Prefetch, QuerySet
 
 from contests.jury.agreement import WORDS, alpha, lean_of, verdict
 from contests.jury.scoring import COMBINE_LABELS, at_the_line, combine, spread_of, total_of
@@ -30,9 +30,10 @@ def seat_on(user, slug: str) -> Juror:
 
 
 def own_reviews(juror: Juror) -> QuerySet[Review]:
-    """What a juror has been given and may know of, with how many criteria have points."""
+    """What a juror has been given and may know of, with how many criteria have points and how many have none yet."""
     found = Review.objects.of_juror(juror).select_related("work__category", "juror")
-    return found.annotate(scored=Count("scores")).order_by("pk")
+    counts = {"scored": Count("scores", distinct=True), "criteria": Count("work__category__criteria", distinct=True)}
+    return found.annotate(**counts, missing=F("criteria") - F("scored")).order_by("pk")
 
 
 def own_review(juror: Juror, uuid) -> Review:

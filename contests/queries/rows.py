@@ -42,7 +42,7 @@ def valid_rows(
 
 def _works(contest: Contest, category: Category | None) -> Iterable[Row]:
     """Works with a result, as their leader's entry: what the jury gave, rulings included. As many queries as a board asks
-    for each category, and one."""
+    for each category, and two."""
     from contests.queries.judging import boards_of
 
     leaders = dict(
@@ -50,6 +50,8 @@ def _works(contest: Contest, category: Category | None) -> Iterable[Row]:
             category__contest=contest, role=TeamMember.Role.LEADER, state=TeamMember.State.CONFIRMED
         ).values_list("team_id", "entry__code")
     )
+    # In the table of all each work stands in its category: a poster and a film were never compared.
+    parted = category is None and contest.categories.count() > 1
     for board in boards_of(contest):
         if category is not None and board.category.pk != category.pk:
             continue
@@ -72,6 +74,7 @@ def _works(contest: Contest, category: Category | None) -> Iterable[Row]:
                 mean=combine(one.totals, MEAN),
                 criterion=given[weightiest.key],
                 criteria=given,
+                category=board.category.slug if parted else "",
             )
 
 

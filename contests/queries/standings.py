@@ -1,6 +1,7 @@
 """Published rankings: which one is in force, and one page of it. Reads no attempt."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from django.db.models import Q
 
@@ -46,6 +47,13 @@ def rows_shown(ranking: Ranking, number: int) -> list[dict]:
     unnamed = unnamed_in(ranking.contest)
     rows = snapshots.page_of(ranking, number)
     return [row | {"name": ""} if row["entrant"] in unnamed else row for row in rows] if unnamed else rows
+
+
+def by_category(rows: Sequence[dict], categories: Iterable[Category]) -> list[dict]:
+    """Rows under the category each is ranked in; one group without a title where the table has one ranking."""
+    titles = {one.slug: one.title for one in categories}
+    groups = groupby(rows, key=lambda row: row.get("category", ""))
+    return [{"title": titles.get(slug, slug), "rows": list(found)} for slug, found in groups]
 
 
 def standings_document(contest: Contest, ranking: Ranking | None, page: int) -> dict:

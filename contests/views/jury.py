@@ -173,8 +173,8 @@ def score(request: HttpRequest, slug: str, uuid) -> HttpResponse:
         return _page(request, seat, review)
     try:
         for one in review.work.category.criteria.all():
-            if typed := request.POST.get(f"points-{one.key}", "").strip():
-                operations.save_score(review=review, key=one.key, value=typed)
+            if (name := f"points-{one.key}") in request.POST:
+                operations.save_score(review=review, key=one.key, value=request.POST[name])
         operations.save_comment(review=review, text=request.POST.get("comment", ""))
         if request.POST.get("submit"):
             operations.submit_review(review=review)
@@ -199,8 +199,8 @@ def save(request: HttpRequest, slug: str, uuid) -> HttpResponse:
     if "comment" in request.POST:
         operations.save_comment(review=review, text=request.POST["comment"])
     else:
-        operations.save_score(review=review, key=request.POST.get("key", ""), value=request.POST.get("points", ""))
-    left = review.work.category.criteria.count() - review.scores.count()
+        operations.save_score(review=review, key=request.POST.get("key", ""), value=request.POST.get("points"))
+    left = own_reviews(review.juror).get(pk=review.pk).missing
     return JsonResponse({"saved_at": timezone.localtime().strftime("%H:%M:%S"), "left": left})
 
 

@@ -21,7 +21,7 @@ from contests.queries.judging import seats_of
 from contests.queries.pages import appeal_of, entered_in_class, listed_for, own_certificates, page_of, results_of
 from contests.queries.showing import OPEN_IN
 from contests.queries.stage import live_rounds
-from contests.queries.standings import earlier_rankings, ranking_in_force, rows_shown
+from contests.queries.standings import by_category, earlier_rankings, ranking_in_force, rows_shown
 from contests.queries.works import works_of
 from schools.models import SchoolYear, User
 from schools.permissions import schools_administered
@@ -119,7 +119,7 @@ def standings(request: HttpRequest, slug: str) -> HttpResponse:
         "round": round,
         "category": category,
         "ranking": ranking,
-        "rows": rows,
+        "groups": by_category(rows, categories),
         "takes_works": found.takes_works,
         "guessed": any(one.get("prediction_error") is not None for one in rows),
         "number": number,

@@ -55,7 +55,8 @@ def _shown(request: HttpRequest, work: Work, **more) -> dict:
     complete = list(work.versions.exclude(submitted_at=None).order_by("-number"))
     is_maker = bool(me and me.role != TeamMember.Role.MENTOR and me.state == TeamMember.State.CONFIRMED)
     is_leader = bool(me and me.role == TeamMember.Role.LEADER)
-    invitations = invitations_of(work.team) if is_leader else []
+    # Once nobody can join any more a held place would lead people astray.
+    invitations = invitations_of(work.team) if is_leader and closed is None else []
     makers = sum(one.role != TeamMember.Role.MENTOR for one in members)
     has_room = makers + len(invitations) < work.category.team_max
     return {

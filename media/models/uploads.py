@@ -1,20 +1,38 @@
 """Files on their way from a browser to the object store, in parts, resumable after a cut."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from media.models.assets import DocumentFile, Picture, Recording
 from media.problems import reason_text
+
+# So long a file that was sent whole is taken for the one that is chosen again: whoever closed the page was not told.
+SENT_AGAIN_WITHIN = timedelta(days=1)
 
 
 class UploadQuerySet(models.QuerySet):
     def visible_to(self, user):
         """A person sees only their own uploads."""
         return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
+
+    def of_file(self, file_name: str, size: int):
+        """Uploads of one purpose that a file of this name and size may go on with: begun, being checked, or an asset that
+        is still there, sent within a day."""
+        lately = Q(completed_at__gte=timezone.now() - SENT_AGAIN_WITHIN)
+        kept = Q(purpose=Upload.Purpose.IMAGE, asset_id__in=Picture.objects.values("pk"))
+        kept |= Q(purpose=Upload.Purpose.DOCUMENT, asset_id__in=DocumentFile.objects.values("pk"))
+        recorded = [Upload.Purpose.VIDEO, Upload.Purpose.AUDIO]
+        kept |= Q(purpose__in=recorded, asset_id__in=Recording.objects.values("pk"))
+        whole = Q(state=Upload.State.STORED) | Q(kept, state=Upload.State.READY)
+        found = self.filter(file_name=file_name, size=size)
+        return found.filter(Q(state=Upload.State.OPEN) | Q(whole & lately))
 
 
 class Upload(models.Model):

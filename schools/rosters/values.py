@@ -77,7 +77,7 @@ _NUMBER_OF_ANOTHER_COLUMN = re.compile(r"\d{3}|\d[./-]\d")
 
 
 def read_name(value) -> tuple[str, Reason | None]:
-    """A personal name in NFC, blanks collapsed, the school's own capitals kept."""
+    """A personal name as it is stored (`cms.text.names.normalize_name`): in NFC, blanks collapsed, with capitals."""
     text = normalize_name(text_of(value))
     if not text:
         return "", None

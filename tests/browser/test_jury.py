@@ -64,6 +64,16 @@ def test_a_juror_scores_by_keyboard_and_the_secretary_sees_agreement_and_minutes
         expect(page.locator("#comment")).to_be_focused()
         eventually(page, lambda review=review: review.scores.count() == 4)
         expect(page.locator("[data-saved]")).to_contain_text("Đã lưu trên máy chủ")
+        if place == 0:
+            # A number taken out again is gone from the server too.
+            page.locator("#points-lan-toa").fill("")
+            page.keyboard.press("Enter")
+            expect(page.locator("[data-missing]")).to_have_text("Còn thiếu điểm: 1")
+            assert review.scores.count() == 3
+            page.locator("#points-lan-toa").fill("9")
+            page.keyboard.press("Enter")
+            expect(page.locator("[data-missing]")).to_be_hidden()
+            page.locator("#comment").focus()
         page.keyboard.type("Rõ ràng")
         if place == 0:
             page.goto(f"{page.url}?beside={Review.objects.get(work=works[1], juror__user=person).uuid}")

@@ -8,6 +8,7 @@ from courses.starter import make_clip
 from media import storage
 from media.models import Picture, Recording, Upload
 from tests.factories.cms import EditorFactory, HomePageFactory, SectionPageFactory, VideoPageFactory, picture_bytes
+from tests.live import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -101,6 +102,30 @@ def test_after_a_reload_the_page_names_what_was_begun_and_goes_on(desktop, sign_
     assert ready(page).size == clip.stat().st_size
     assert Upload.objects.count() == 1
     assert sum("partNumber=1" in url for url in sent) == 1, "what the store has is not sent again"
+
+
+def test_a_page_closed_while_the_file_is_checked_and_opened_again_makes_one_asset(desktop, sign_in, clip, tmp_path):
+    page, sent = desktop, []
+    sign_in(page, EditorFactory())
+    page.on("request", lambda request: sent.append(request.url) if request.method == "PUT" else None)
+    page.goto("/admin/media/video/add/")
+    # The page is gone before it hears that all is well.
+    page.route("**/complete", lambda route: (route.fetch(), route.abort()))
+    page.locator("[data-upload-file]").set_input_files(clip)
+    eventually(page, lambda: Upload.objects.exclude(state="open").exists())
+    page.goto("/admin/")
+    page.unroute("**/complete")
+    page.goto("/admin/media/video/add/")
+    before = len(sent)
+    page.locator("[data-upload-file]").set_input_files(clip)
+    assert ready(page).size == clip.stat().st_size
+    assert (Upload.objects.count(), Recording.objects.count(), len(sent)) == (1, 1, before)
+    # Another file of the same name and size is another one.
+    changed = tmp_path / clip.name
+    changed.write_bytes(clip.read_bytes()[:-1] + b"1")
+    page.goto("/admin/media/video/add/")
+    page.locator("[data-upload-file]").set_input_files(changed)
+    eventually(page, lambda: Recording.objects.count() == 2)
 
 
 def test_a_picture_is_sent_where_it_is_chosen(desktop, sign_in, tmp_path):

@@ -439,6 +439,28 @@ def test_a_page_is_kept_until_the_first_of_them_opens_or_closes(sites, client, m
     assert [seconds for key, seconds in kept.items() if key.startswith("content:response:")] == [600]
 
 
+def test_a_name_from_before_is_found_by_page_search_and_assistant_at_once(
+    sites, client, django_capture_on_commit_callbacks
+):
+    index_places()
+    renew_kind("help_point")
+    office = sites["office"]
+
+    def found() -> tuple[bool, bool, bool]:
+        listed = office.name in names_in(client, "/vi/help-points/?q=cua lap")
+        told = Quotable.objects.get(kind="place", key="90001", language="vi").about
+        hits = search("cua lap", entries(language="vi", materials=True, format="help_point"))
+        return listed, "cua lap" in told, bool(hits.ids) and not hits.loose
+
+    assert found() == (False, False, False)
+    with django_capture_on_commit_callbacks(execute=True):
+        old = FormerName.objects.create(unit=sites["river"], name="Xã Cửa Lấp", used_until=date(2015, 1, 1))
+    assert found() == (True, True, True)
+    with django_capture_on_commit_callbacks(execute=True):
+        old.delete()
+    assert found() == (False, False, False)
+
+
 # --- The site's search ------------------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.utils import timezone, translation
 from django.utils.translation import trans_real
 
+from cms.audit.models import AuditEvent
 from cms.translating import gettexts
 from cms.translating.models import InterfaceString, LanguageRole
 from cms.translating.operations.interface import (
@@ -155,6 +156,7 @@ def test_a_language_opens_with_a_native_speakers_signature_and_closes_again(clie
     GuidePageFactory()
     editor, native = EditorFactory(), someone("reviewer", khmer)
     row = string(khmer, "Contests")
+    string(khmer, "Courses")
 
     def seen(by=None):
         cache.clear()
@@ -174,7 +176,14 @@ def test_a_language_opens_with_a_native_speakers_signature_and_closes_again(clie
     save_texts(language=khmer, texts=[Written(row.pk, KHMER, "")], by=native, review=[row.pk])
     client.logout()
     client.force_login(native)
-    assert client.post("/admin/languages/km/sign/").status_code == 302
+    # One string of many: only with the reason, which stands in the log.
+    assert 'name="reason"' in client.get("/admin/languages/km/sign/").content.decode()
+    assert client.post("/admin/languages/km/sign/", {"reason": " "}).url == "/admin/languages/km/sign/"
+    khmer.refresh_from_db()
+    assert khmer.signed_off_at is None
+    told = "Bà con Khmer chờ trang lịch thi"
+    assert client.post("/admin/languages/km/sign/", {"reason": told}).status_code == 302
+    assert AuditEvent.objects.get(action="sign_off_language").detail["reason"] == told
     khmer.refresh_from_db()
     assert khmer.signed_off_by == native
     first = khmer.signed_off_at

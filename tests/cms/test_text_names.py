@@ -137,6 +137,46 @@ def test_normalizing_keeps_letters():
     assert compare_key("Hoà") != compare_key("Hoa")
 
 
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("nguyễn văn an", "Nguyễn Văn An"),
+        ("NGUYỄN VĂN AN", "Nguyễn Văn An"),
+        ("NGUYỄN THỊ Ý", "Nguyễn Thị Ý"),
+        ("y thu", "Y Thu"),
+        ("Y THU", "Y Thu"),
+        ("y", "Y"),
+        ("h'hen niê", "H'Hen Niê"),
+        ("H’HEN NIÊ", "H’Hen Niê"),
+        ("k'", "K'"),
+        ("K'BRẾ", "K'Brế"),
+        ("ksor h'liên", "Ksor H'Liên"),
+        ("y blăm ê-ban", "Y Blăm Ê-ban"),
+        ("A-LÊ-Ô", "A-lê-ô"),
+        ("h-hen ayun", "H-Hen Ayun"),
+        ("trần-lê thị hoa", "Trần-Lê Thị Hoa"),
+        ("ANNE-MARIE O'BRIEN", "Anne-Marie O'Brien"),
+        ("ja'far", "Ja'far"),
+        ("NGUYỄN VĂN AN II", "Nguyễn Văn An II"),
+        ("nguyễn văn an b", "Nguyễn Văn An B"),
+        ("nguyễn văn an 2", "Nguyễn Văn An 2"),
+        ("đặng thị đào", "Đặng Thị Đào"),
+        ("n.v.a.", "N.V.A."),
+        ("សុខ សុភា", "សុខ សុភា"),
+        # With capitals and small letters of its own: as somebody wrote it.
+        ("H'Hen Niê", "H'Hen Niê"),
+        ("Nguyễn thị Hoa", "Nguyễn thị Hoa"),
+        ("NGUYỄN Văn An", "NGUYỄN Văn An"),
+        ("Y Thu McDonald", "Y Thu McDonald"),
+        ("", ""),
+    ],
+)
+def test_a_name_typed_in_one_case_gets_its_capitals(typed, stored):
+    assert normalize_name(typed) == stored
+    assert normalize_name(stored) == stored
+    assert sort_key(typed) == sort_key(stored)
+
+
 def test_initials():
     assert initials("Nguyễn Đức An") == "N.Đ.A."
     assert initials("") == ""

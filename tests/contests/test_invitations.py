@@ -125,7 +125,7 @@ def test_two_of_one_name_age_and_place_are_shown_to_the_secretary(contest):
     led(contest, name="Trần Thị Mai", identity="0900000005")
     assert namesakes(contest, [first, other]) == {
         first.pk: [("Trần Thị Mai", other.code)],
-        other.pk: [("trần thị mai", first.code)],
+        other.pk: [("Trần Thị Mai", first.code)],
     }
 
 

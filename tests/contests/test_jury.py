@@ -17,8 +17,9 @@ from docx import Document
 from pypdf import PdfReader
 
 from contests import operations, problems, snapshots
+from contests.jury.rubrics import rubric
 from contests.jury_demo import load_demo_jury
-from contests.models import Conflict, Copy, Review, Ruling, Screening, Work, WorkFile
+from contests.models import Category, Conflict, Contest, Copy, Ranking, Review, Ruling, Screening, Work, WorkFile
 from contests.operations.states import name_of
 from contests.queries.judging import board_of, boards_of, own_reviews
 from schools.models import Role
@@ -130,6 +131,27 @@ def test_lists_ask_the_same_whatever_their_length(as_user, by, school):
     assert asked[:3] == asked[3:]
 
 
+def test_a_number_taken_out_again_is_gone_and_counts_as_missing(as_user, by, school):
+    contest = make.contest(by)
+    make.work(contest, make_pupil(school), school.school)
+    person = make_with_role("juror", "Lê Văn Một")
+    make.juror(contest, by, user=person)
+    operations.share_out(contest=contest, by=by)
+    mine, client = make.scored(Review.objects.get(), 7), as_user(person)
+    page, save = url("score", contest.slug, mine.uuid), url("save_score", contest.slug, mine.uuid)
+    assert client.post(save, {"key": "noi-dung", "points": " "}).json()["left"] == 1
+    assert client.post(save, {"key": "noi-dung", "points": ""}).json()["left"] == 1
+    # The form without a script does the same; what it does not send stays.
+    client.post(page, {"points-my-thuat": "", "comment": ""})
+    assert set(mine.scores.values_list("criterion__key", flat=True)) == {"sang-tao", "lan-toa"}
+    assert "Còn thiếu điểm: 2" in client.get(page).text
+    assert "Đã cho 2 trên 4 điểm" in client.get(url("jury_works", contest.slug)).text
+    assert client.post(page, {"submit": "yes", "points-noi-dung": "8"}).status_code == 422
+    assert client.post(page, {"submit": "yes", "points-my-thuat": "8"}).status_code == 302
+    assert client.post(save, {"key": "noi-dung", "points": ""}).status_code == 409
+    assert mine.scores.count() == 4
+
+
 @pytest.mark.slow
 def test_points_are_saved_one_by_one_handed_in_and_hidden_until_the_meeting(as_user, by, school):
     contest = make.contest(by)
@@ -144,8 +166,10 @@ def test_points_are_saved_one_by_one_handed_in_and_hidden_until_the_meeting(as_u
     save = url("save_score", contest.slug, mine.uuid)
     answer = client.post(save, {"key": "noi-dung", "points": "7,5"})
     assert answer.json()["left"] == 3
-    for wrong in ("11", "-1", "7,3", "bảy", ""):
+    for wrong in ("11", "-1", "7,3", "bảy"):
         assert client.post(save, {"key": "noi-dung", "points": wrong}).status_code == 422
+    # A request without a number is no emptied field.
+    assert client.post(save, {"key": "noi-dung"}).status_code == 422
     assert 'value="7,5"' in client.get(page).text
     # Without a script the whole form goes at once; handing in needs every criterion.
     assert client.post(page, {"points-sang-tao": "8", "submit": "yes", "comment": "Tốt"}).status_code == 422
@@ -419,6 +443,54 @@ def test_the_ranking_waits_for_the_meeting_and_is_frozen_like_any_other(by, scho
     page = client.get(url("contest", contest.slug)).context["page"]
     assert "Sáng tạo" in page.order[2] and len(page.order) == 4
     assert move("published")
+
+
+def test_posters_and_films_stand_in_one_table_but_are_ranked_apart(by, school, client, tmp_path):
+    contest = make.contest(by)
+    posters = contest.categories.get()
+    films = Category.objects.create(contest=contest, slug="phim", title="Phim ngắn")
+    operations.set_rubric(category=films, criteria=rubric("ap-phich"), by=by)
+    pupil = make_pupil(school)
+    places = [posters, posters, posters, films, films]
+    works = [
+        make.work(contest, pupil if place == 1 else make_pupil(school), school.school, category=category)
+        for place, category in enumerate(places)
+    ]
+    # The pupil of the second poster has made the first film too: a film of their own, by the same entry.
+    own = works[1].team.members.get(role="leader").entry
+    works[3].team.members.filter(role="leader").update(user=pupil, entry=own)
+    make.juror(contest, by)
+    operations.share_out(contest=contest, by=by)
+    for work, points in zip(works, (5, 9, 7, 4, 8), strict=True):
+        operations.submit_review(review=make.scored(work.reviews.get(), points))
+    Contest.objects.filter(pk=contest.pk).update(state="moderated")
+    contest.refresh_from_db()
+    ranking = operations.freeze_ranking(contest=contest, by=by)
+    leaders = [work.team.members.get(role="leader").entry.code for work in works]
+    rows = [(row["category"], row["rank"], row["entrant"]) for row in snapshots.page_of(ranking, 1)]
+    assert rows == [
+        ("ap-phich", 1, leaders[1]),
+        ("ap-phich", 2, leaders[2]),
+        ("ap-phich", 3, leaders[0]),
+        ("phim", 1, leaders[4]),
+        ("phim", 2, own.code),
+    ]
+    # Each category has a table of its own without the column; all can be computed again.
+    for one in Ranking.objects.filter(contest=contest):
+        table = snapshots.read_file(one, snapshots.TABLE)
+        assert table.decode("utf-8-sig").splitlines()[0].endswith(",category") is (one.category is None)
+        (tmp_path / "ranking.csv").write_bytes(table)
+        (tmp_path / "rules.json").write_bytes(snapshots.read_file(one, snapshots.RULES))
+        command = [sys.executable, str(SCRIPT), str(tmp_path / "ranking.csv"), str(tmp_path / "rules.json")]
+        assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.startswith("OK: ")
+    answer = client.get(url("standings", contest.slug))
+    assert [(group["title"], len(group["rows"])) for group in answer.context["groups"]] == [
+        ("Áp phích", 3),
+        ("Phim ngắn", 2),
+    ]
+    assert "Mỗi bảng thi được chấm riêng" in answer.text
+    one = client.get(url("standings", contest.slug), {"category": "phim"})
+    assert [group["title"] for group in one.context["groups"]] == [""]
 
 
 def test_the_demo_seats_a_jury_that_has_scored_half(by, school):

@@ -178,10 +178,10 @@ def test_the_page_lets_finish_what_was_begun_in_time_and_then_shows_what_counts(
     def deadline(minutes: int) -> None:
         Round.objects.filter(stage__contest=contest).update(closes_at=timezone.now() + timedelta(minutes=minutes))
 
-    # The file came in while the clock ran out: the button is still there, and nothing else.
+    # The file came in while the clock ran out: the button and the words are still there, and nothing new.
     deadline(-1)
     page = client.get(address).text
-    assert hand_in in page and "Không bắt đầu thêm" in page and 'name="do" value="write"' not in page
+    assert hand_in in page and "Không bắt đầu thêm" in page and 'name="do" value="invite"' not in page
     assert client.post(hand_in, {"pledge": "on", "used_ai": "no"}).status_code == 302
     assert client.get(reverse("contests:new_work", kwargs=at)).status_code == 409
     # What is begun anew and not handed in is not what counts.

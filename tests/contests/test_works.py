@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from contests import operations, problems
 from contests.checking import check_file
-from contests.models import Contest, Extension, Round, Slot, TeamMember, Work, WorkFile
+from contests.models import Contest, Extension, Round, Slot, TeamMember, Work, WorkFile, WorkText
 from contests.operations import Agreed, Declared
 from contests.operations.works import digest_of, lacking_of
 from contests.problems import FileNotTaken
@@ -194,6 +195,64 @@ def test_the_deadline_is_the_servers_and_what_was_begun_in_time_finishes_within_
     assert (work.screening, work.fix_until) == ("waiting", None)
     with pytest.raises(problems.TooLate):
         operations.write_texts(work=work, texts={"loi-binh": "Muộn rồi"})
+
+
+def test_the_grace_is_the_same_for_words_and_files(as_user):
+    contest = works.poster_contest(slots=[works.SLOTS[0] | {"max_files": 2}, *works.SLOTS[1:]])
+    of_class = make_class(make_school(), "8A")
+    pupil, _mate, stranger = (make_pupil(of_class, code=f"L{number}") for number in (1, 2, 3))
+    work = works.begun(contest, pupil)
+    asked = operations.invite_member(work=work, by=pupil, code="L2")
+    works.send(work, pupil, works.png())
+    refused = works.send(work, pupil, b"no picture", name="x.png")
+    assert refused.state == "refused"
+    now = timezone.now()
+    begun, closes = now - timedelta(minutes=80), now - timedelta(minutes=59)
+    Round.objects.filter(pk=work.round_id).update(opens_at=now - timedelta(days=9), closes_at=closes)
+    WorkFile.objects.update(begun_at=begun)
+    work.versions.update(begun_at=begun)
+    work = Work.objects.select_related("contest", "category", "round", "team").get()
+
+    client = as_user(pupil)
+    address = reverse("contests:work", args=[contest.slug, work.uuid])
+    change = reverse("contests:change_work", args=[contest.slug, work.uuid])
+    page = client.get(address).text
+    until = timezone.localtime(closes + timedelta(minutes=60)).strftime("%H:%M")
+    assert f"vẫn được làm nốt và nộp đến {until}" in page
+    assert 'name="text-loi-binh"' in page and 'value="remove"' in page and 'value="withdraw"' not in page
+    assert client.post(change, {"do": "write", "title": "Một cửa", "text-loi-binh": "Cho mọi nhà"}).status_code == 302
+    assert client.post(change, {"do": "remove", "file": str(refused.uuid)}).status_code == 302
+    assert client.post(change, {"do": "leave", "member": str(asked.uuid)}).status_code == 302
+    # Nothing new: no file, no mate, and what is good is not taken out.
+    assert client.post(change, {"do": "invite", "code": "L3"}).status_code == 409
+    assert not work.team.members.filter(user=stranger).exists()
+    assert client.post(change, {"do": "withdraw"}).status_code == 409
+    good = WorkFile.objects.get()
+    assert client.post(change, {"do": "remove", "file": str(good.uuid)}).status_code == 409
+    work.refresh_from_db()
+    assert (work.title, lacking_of(work)) == ("Một cửa", [])
+    assert WorkText.objects.get().text == "Cho mọi nhà"
+
+    # Once the grace is over everything is.
+    Round.objects.filter(pk=work.round_id).update(closes_at=now - timedelta(minutes=61))
+    assert client.post(change, {"do": "write", "text-loi-binh": "Muộn rồi"}).status_code == 409
+    assert 'name="text-loi-binh"' not in client.get(address).text
+
+
+def test_nothing_is_begun_within_the_grace():
+    contest, pupil = works.poster_contest(), make_pupil()
+    work = works.begun(contest, pupil)
+    Round.objects.filter(pk=work.round_id).update(
+        opens_at=timezone.now() - timedelta(days=9), closes_at=timezone.now() - timedelta(minutes=5)
+    )
+    # The version was begun after the deadline by the server's clock.
+    work = Work.objects.select_related("contest", "category", "round", "team").get()
+    for change in (
+        lambda: operations.write_texts(work=work, texts={"loi-binh": "Muộn rồi"}),
+        lambda: operations.rename_work(work=work, title="Muộn rồi"),
+    ):
+        with pytest.raises(problems.TooLate):
+            change()
 
 
 def test_an_upload_goes_on_and_is_compared_with_what_was_sent():

@@ -73,11 +73,19 @@ def poster() -> bytes:
 
 
 def work(
-    of: Contest, pupil, school, *, screening: str = "in", mentor=None, content: bytes = b"", kind="image/jpeg"
+    of: Contest,
+    pupil,
+    school,
+    *,
+    category: Category | None = None,
+    screening: str = "in",
+    mentor=None,
+    content: bytes = b"",
+    kind="image/jpeg",
 ) -> Work:
     """A work handed in by one pupil of a school; with `content`, a picture or a film lies in the store."""
     number, now = next(_numbers), timezone.now()
-    category = of.categories.get()
+    category = category or of.categories.get()
     entry = Entry.objects.create(
         contest=of, category=category, user=pupil, code=f"E{number}", school_key=school.uuid, unit_name=school.name
     )

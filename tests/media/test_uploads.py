@@ -183,6 +183,34 @@ def test_what_was_begun_is_listed_for_its_owner(client, uploader):
     assert client.get("/api/v1/uploads?purpose=video").status_code == 401
 
 
+def test_a_file_sent_whole_is_found_again_while_it_is_checked_and_for_a_day(
+    client, uploader, django_capture_on_commit_callbacks
+):
+    data, fields = clip(), {"file_name": "một cửa.mp4"}
+
+    def found(**other) -> list:
+        asked = {"purpose": "video", "size": len(data)} | fields | other
+        return [(one["id"], one["state"]) for one in client.get("/api/v1/uploads", asked).json()]
+
+    upload = begin(client, size=len(data), **fields).json()
+    send(client, upload, data)
+    with django_capture_on_commit_callbacks() as checks:
+        client.post(f"/api/v1/uploads/{upload['id']}/complete")
+    assert found() == [(upload["id"], "stored")]
+    # Whole: there is nothing to send, and nothing among what can be cancelled.
+    assert client.get(f"/api/v1/uploads/{upload['id']}").json()["stored_parts"] == [1]
+    assert client.get("/api/v1/uploads?purpose=video").json() == []
+    for check in checks:
+        check()
+    assert found() == [(upload["id"], "ready")]
+    assert found(size=len(data) + 1) == found(file_name="hai.mp4") == found(purpose="audio") == []
+    Upload.objects.update(completed_at=timezone.now() - timedelta(hours=25))
+    assert found() == []
+    Upload.objects.update(completed_at=timezone.now())
+    Recording.objects.all().delete()
+    assert found() == []
+
+
 def test_a_drawing_comes_the_same_way_and_may_not_act(client, uploader, django_capture_on_commit_callbacks):
     drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30">{}</svg>'
     plain, active, sizeless = (

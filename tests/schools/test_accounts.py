@@ -1,18 +1,20 @@
 """Making accounts, choosing secrets, roles and their groups, messages, the school's desk."""
 
 from datetime import date
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
 
 from cms.audit.models import AuditEvent
-from schools.models import Role, Unit
+from schools.models import Person, Role, Unit
 from schools.operations import accounts
 from schools.operations.notifications import mark_read, notify, register_kind
 from schools.passwords import is_simple_pin, random_pin
 from schools.problems import WeakSecret
 from schools.queries.notifications import unread_count
-from tests.factories.schools import PASSWORD, make_staff, make_with_role, province
+from tests.factories.schools import PASSWORD, make_class, make_pupil, make_staff, make_with_role, province
 
 
 @pytest.mark.parametrize(
@@ -149,3 +151,16 @@ def test_units_and_schools_in_the_back_end(as_user, db):
         "/admin/school/new/",
     ):
         assert admin.get(address).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_name_typed_in_one_case_is_stored_with_capitals_and_older_rows_are_mended():
+    typed = make_pupil(make_class(), "TRẦN THỊ H'HEN").person
+    assert typed.full_name == "Trần Thị H'Hen"
+    kept = make_pupil(make_class(), "Nguyễn thị Hoa").person
+    Person.objects.filter(pk=typed.pk).update(full_name="trần thị h'hen")
+    migration = import_module("schools.migrations.0014_names_in_proper_case")
+    migration.set_capitals(apps, None)
+    typed.refresh_from_db()
+    kept.refresh_from_db()
+    assert (typed.full_name, kept.full_name) == ("Trần Thị H'Hen", "Nguyễn thị Hoa")

@@ -41,6 +41,10 @@ class NotYourLanguage(Problem):
     detail = _("An administrator gives out languages: ask for the one you work in.")
 
 
+# So many of a hundred strings that readers meet are signed before the site opens by the signature alone (ADR 0082).
+OPENS_AT = 90
+
+
 class SignOffRefused(Problem):
     status = 409
     code = "sign_off_refused"
@@ -195,23 +199,35 @@ def save_texts(*, language: ContentLanguage, texts: Iterable[Written], by, revie
 
 
 @transaction.atomic
-def sign_off(*, language: ContentLanguage, by) -> ContentLanguage:
+def sign_off(*, language: ContentLanguage, by, reason: str = "") -> ContentLanguage:
     """Open the site in a language, in the name of a native speaker. May be repeated; who signed first stays.
 
-    Raises NotYourLanguage for anybody but a native reviewer, SignOffRefused where the language may not be the site's or
-    nothing of its interface is signed.
+    With fewer than `OPENS_AT` of a hundred strings signed it takes a `reason`, which is logged. Raises NotYourLanguage for
+    anybody but a native reviewer, SignOffRefused where the language may not be the site's, nothing of its interface is
+    signed, or too little without a reason.
     """
     language = ContentLanguage.objects.select_for_update().get(pk=language.pk)
     if not may_review(by, language.tag):
         raise NotYourLanguage()
     if not language.site_allowed:
         raise SignOffRefused(_("The table of languages does not allow the site to be switched to it."))
-    if not InterfaceString.objects.filter(language=language, is_used=True).exclude(reviewed_text="").exists():
+    met = InterfaceString.objects.filter(language=language, is_used=True, for_readers=True)
+    share = met.exclude(reviewed_text="").count() * 100 // max(1, met.count())
+    if not met.exclude(reviewed_text="").exists():
         raise SignOffRefused(_("Not one string of its interface is signed: readers would find a site in Vietnamese."))
+    if language.signed_off_at is None and share < OPENS_AT and not reason.strip():
+        raise SignOffRefused(
+            _(
+                "%(share)s of 100 strings are signed; the site opens from %(least)s on. To open it earlier, write down why: "
+                "readers find the rest in Vietnamese."
+            )
+            % {"share": share, "least": OPENS_AT}
+        )
     if language.signed_off_at is None:
         language.signed_off_at, language.signed_off_by = timezone.now(), by
         language.save(update_fields=["signed_off_at", "signed_off_by"])
-        record(actor=by, action="sign_off_language", target_kind="language", target_key=language.tag)
+        detail = {"share": share} | ({"reason": reason.strip()[:300]} if share < OPENS_AT else {})
+        record(actor=by, action="sign_off_language", target_kind="language", target_key=language.tag, detail=detail)
         words_have_changed()
         site_language_changed.send(ContentLanguage, code=language.code)
     return language

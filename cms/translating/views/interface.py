@@ -10,7 +10,14 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cms.problems import Problem
-from cms.translating.operations.interface import Written, save_texts, sign_off, take_strings, withdraw_sign_off
+from cms.translating.operations.interface import (
+    OPENS_AT,
+    Written,
+    save_texts,
+    sign_off,
+    take_strings,
+    withdraw_sign_off,
+)
 from cms.translating.permissions import is_editorial, may_review, may_translate
 from cms.translating.queries import interface_strings, language_lines, vietnamese_of
 from cms.vocabulary.models import ContentLanguage
@@ -122,11 +129,17 @@ def signing(request: HttpRequest, tag: str) -> HttpResponse:
                 withdraw_sign_off(language=language, by=request.user)
                 messages.success(request, _("Readers are no longer offered the site in this language."))
             else:
-                sign_off(language=language, by=request.user)
+                sign_off(language=language, by=request.user, reason=request.POST.get("reason", ""))
                 messages.success(request, _("You have signed. Readers are offered the site in this language."))
         except Problem as problem:
             messages.error(request, str(problem))
+            return redirect("cms_language_signing", tag)
         return redirect("cms_languages")
     line = next((one for one in language_lines(request.user) if one.language == language), None)
-    context = {"language": language, "line": line, "header_title": _("A native speaker's signature")}
+    context = {
+        "language": language,
+        "line": line,
+        "opens_at": OPENS_AT,
+        "header_title": _("A native speaker's signature"),
+    }
     return render(request, "cms/admin/languages/signing.html", context)

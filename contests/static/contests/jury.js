@@ -3,13 +3,13 @@
 const form = document.querySelector("form[data-scores]");
 if (form) {
   const line = form.querySelector("[data-saved]");
-  const save = async (field) => {
+  const missing = form.querySelector("[data-missing]");
+  const send = async (field) => {
     const data = new FormData();
     data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     if (field.name === "comment") {
       data.set("comment", field.value);
     } else {
-      if (!field.value.trim()) return;
       data.set("key", field.dataset.key);
       data.set("points", field.value);
     }
@@ -23,10 +23,12 @@ if (form) {
     try {
       const answer = await fetch(form.dataset.scores, { method: "POST", body: data, credentials: "same-origin" });
       if (!answer.ok) throw new Error(answer.status);
-      const { saved_at: at } = await answer.json();
+      const { saved_at: at, left } = await answer.json();
       field.removeAttribute("aria-invalid");
       tell("");
       line.textContent = `${line.dataset.done} ${at}`;
+      missing.hidden = !left;
+      missing.textContent = missing.dataset.missing.replace("{count}", left);
     } catch (error) {
       field.setAttribute("aria-invalid", "true");
       line.textContent = line.dataset.failed;
@@ -34,7 +36,11 @@ if (form) {
       tell(wrong && error.message === "422" ? wrong.dataset.wrong : line.dataset.failed);
     }
   };
-  form.addEventListener("change", (event) => save(event.target));
+  // One after the other: a number taken out again must not be overtaken by the number.
+  let sent = Promise.resolve();
+  form.addEventListener("change", (event) => {
+    sent = sent.then(() => send(event.target));
+  });
   // Enter goes on to the next number: nobody hands in by accident.
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;

@@ -70,15 +70,14 @@ export async function sumOf(blob) {
   return Array.prototype.map.call(sum, (byte) => `0${byte.toString(16)}`.slice(-2)).join("");
 }
 
-/** Whether the parts the store holds are those of this file. A part without a kept sum cannot say no. */
+/** Whether the parts the store holds are those of this file. A part without a kept sum cannot say no, as long as the upload
+    is open; of what is whole already every sum must agree. */
 export async function isSameFile(file, upload) {
   for (let place = 0; place < upload.stored_parts.length; place += 1) {
     const number = upload.stored_parts[place];
     const kept = upload.part_sums[number];
-    if (kept) {
-      const sum = await sumOf(pieceOf(file, upload, number));
-      if (sum && sum !== kept) return false;
-    }
+    const sum = kept && (await sumOf(pieceOf(file, upload, number)));
+    if (sum ? sum !== kept : upload.state !== "open") return false;
   }
   return true;
 }
@@ -144,10 +143,10 @@ export async function deliver(file, upload, hooks) {
 /** One's own uploads that were begun and not ended, on whichever device. */
 export const unfinished = (purpose) => call("GET", `/uploads?purpose=${purpose}`);
 
-/** The upload of this file: one begun before, when the store's parts are of the same file, else a new one. */
+/** The upload of this file: one begun or sent whole before, when the store's parts are of the same file, else a new one. */
 export async function resumeOrBegin(file, purpose, hooks) {
-  const begun = (await persist(() => unfinished(purpose), hooks.onWait))
-    .filter((one) => one.file_name === file.name && one.size === file.size)[0];
+  const asked = `/uploads?purpose=${purpose}&file_name=${encodeURIComponent(file.name)}&size=${file.size}`;
+  const begun = (await persist(() => call("GET", asked), hooks.onWait))[0];
   if (begun) {
     const upload = await persist(() => call("GET", `/uploads/${begun.id}`), hooks.onWait);
     // A file of the same name that was changed meanwhile is another one.
