@@ -12,8 +12,8 @@ from cms.models import SearchSynonym
 from cms.vocabulary.models import HelpPoint, Procedure
 from courses.signals import demo_loaded
 from support import tasks
-from support.assistant.indexing import index_branch, next_version, take_back
-from support.models import Quotable, Wording
+from support.assistant.indexing import index_branch, next_version, put_anew, take_back
+from support.models import Asking, Quotable, Wording
 
 
 @receiver(page_published)
@@ -30,6 +30,8 @@ def page_is_taken_down(sender, instance, **kwargs):
 def page_goes(sender, instance, **kwargs):
     if isinstance(instance, Page):
         page_is_taken_down(sender, instance)
+        if not Page.objects.filter(translation_key=instance.translation_key).exclude(pk=instance.pk).exists():
+            Asking.objects.filter(kind=Quotable.Kind.PAGE, key=instance.translation_key).delete()
 
 
 @receiver(post_page_move)
@@ -63,6 +65,13 @@ def help_point_changes(sender, instance, **kwargs):
 def words_change(sender, **kwargs):
     """Every process reads the words anew."""
     next_version()
+
+
+@receiver(post_save, sender=Asking)
+@receiver(post_delete, sender=Asking)
+def asking_changes(sender, instance, **kwargs):
+    """Every process reads the thing anew, with the ways in which people ask for it."""
+    put_anew(kind=instance.kind, key=instance.key)
 
 
 @receiver(demo_loaded)

@@ -1,5 +1,6 @@
 """Finding what answers a question, and measuring how much of the question it speaks of (ADR 0089)."""
 
+import heapq
 import itertools
 from collections import defaultdict
 from collections.abc import Callable
@@ -16,6 +17,10 @@ PAIR = 0.7
 SUBJECT = 1.8
 SECOND_PASSAGE = 0.2
 AS_A_WHOLE = 0.6
+# What the nearest of the ways in which people ask for a thing counts beside its passages.
+AS_ASKED = 1.0
+# What is asked like one of them by so much of its words is a subject of the thing, whatever its title; a word alone counts half.
+ASKED_SO, ASKED_BACK, ALONE_ASKED = 0.45, 0.5, 0.7
 # What a word counts that a thing has, but not with its neighbour; and how rare a pair with a small word must be to count.
 ALONE_ACCENTED, ALONE = 0.7, 0.4
 RARE_PAIR = 2.5
@@ -32,6 +37,7 @@ SAYS_ENOUGH = 2.0
 OF_SUBJECT = 3.0
 SHORTEST_NAME = 4
 LOOKED_AT = 12
+WAYS_LOOKED_AT = 3
 # How something is done comes before what else is told of it.
 PRIOR = {
     "guide": 1.15,
@@ -62,17 +68,23 @@ def find(question: Question, index: Index) -> list[Hit]:
     search = _Search(question, index)
     best: dict[int, list[tuple[float, int]]] = defaultdict(list)
     tops: dict[int, float] = {}
+    asked = search.asked_scores()
     for place, score in search.scores().items():
         piece = index.pieces[place]
         if piece.kind == TOP:
             tops[piece.thing.pk] = score
         else:
             best[piece.thing.pk].append((score, place))
+    for pk in asked.keys() - best.keys():
+        best[pk] = [(0.0, index.of_thing[pk][1])]
     ranked = []
     for pk, scored in best.items():
         scored.sort(reverse=True)
         total = (
-            scored[0][0] + (SECOND_PASSAGE * scored[1][0] if len(scored) > 1 else 0.0) + AS_A_WHOLE * tops.get(pk, 0.0)
+            scored[0][0]
+            + (SECOND_PASSAGE * scored[1][0] if len(scored) > 1 else 0.0)
+            + AS_A_WHOLE * tops.get(pk, 0.0)
+            + AS_ASKED * (asked[pk][0][0] if pk in asked else 0.0)
         )
         thing = index.pieces[scored[0][1]].thing
         ranked.append((total * PRIOR.get(thing.format, 1.0), pk, scored))
@@ -80,13 +92,16 @@ def find(question: Question, index: Index) -> list[Hit]:
     hits = []
     for score, pk, scored in ranked[:LOOKED_AT]:
         pieces = [index.pieces[place] for _score, place in scored]
-        hits.append(Hit(pieces[0].thing, pieces, score, search.overlap(pk)))
+        alike = [way for _score, way in asked.get(pk, ()) if search.is_asked_so(way)]
+        overlap = max(search.overlap(pk, way) for way in (None, *alike))
+        hits.append(Hit(pieces[0].thing, pieces, score, overlap))
     return hits
 
 
 class _Search:
     def __init__(self, question: Question, index: Index):
         self.question, self.index = question, index
+        self.asked: _Search | None = _Search(question, index.asked) if index.asked is not None else None
         self._weights: dict[str, dict[int, float]] = {}
         self._phrases: dict[str, tuple[float, dict[int, float]]] = {}
 
@@ -106,6 +121,14 @@ class _Search:
                 common = {place: min(weight, other[place]) for place, weight in common.items() if place in other}
             self._phrases[phrase] = (self.index.rarity_of(len(common)), common)
         return self._phrases[phrase]
+
+    def asked_scores(self) -> dict[int, list[tuple[float, int]]]:
+        """By thing: what the ways in which people ask for it are worth, the nearest first."""
+        found: dict[int, list[tuple[float, int]]] = defaultdict(list)
+        if self.asked is not None:
+            for place, score in self.asked.scores().items():
+                found[self.asked.index.pieces[place].thing.pk].append((score, place))
+        return {pk: heapq.nlargest(WAYS_LOOKED_AT, scored) for pk, scored in found.items()}
 
     def scores(self) -> dict[int, float]:
         """Passages that hold something of the question, with what that is worth."""
@@ -146,18 +169,22 @@ class _Search:
         for place, weight in self.weights(term).items():
             scores[place] += worth * weight
 
-    def overlap(self, thing: int) -> float:
-        """The share of the question that the passages of a thing, taken together, speak of.
+    def overlap(self, thing: int, way: int | None = None) -> float:
+        """The share of the question that the passages of a thing, taken together, speak of; with `way` also one of the ways
+        in which it is asked for.
 
         A word without accents may be one of many; it counts in full only with its neighbour, or in a known phrase.
         """
         question, places = self.question, self.index.of_thing[thing]
         title, headings = self.index.titles[thing], self.index.headings[thing]
 
-        def stands(found: dict[int, float]) -> bool:
-            return any(place in found for place in places)
+        def stands(term: str) -> bool:
+            return _any(places, self.weights(term)) or (way is not None and way in self.asked.weights(term))
 
-        told = self._told(stands)
+        def tells(phrase: str) -> bool:
+            return _any(places, self.phrase(phrase)[1]) or (way is not None and way in self.asked.phrase(phrase)[1])
+
+        told = self._told(tells)
         names = {
             place
             for one in question.subjects
@@ -182,7 +209,7 @@ class _Search:
         titled: set[int] = set()
         for place, term in enumerate(self._pairs()):
             both = question.weights[place] and question.weights[place + 1]
-            if (both or self.index.rarity(term) > RARE_PAIR) and stands(self.weights(term)):
+            if (both or self.index.rarity(term) > RARE_PAIR) and stands(term):
                 paired |= {place, place + 1}
                 # A commune has its name in common with all that is asked of it.
                 on_subject = on_subject or (both > 0 and term in title and not is_place)
@@ -203,24 +230,47 @@ class _Search:
             weight = max(weight, OF_SUBJECT) if share and place in names else weight
             if place in paired:
                 share = 1.0
-            elif is_accented(word) and stands(self.weights(f"!{word.exact}")):
+            elif is_accented(word) and stands(f"!{word.exact}"):
                 share = max(share, ALONE_ACCENTED)
-            elif stands(self.weights(word.plain)):
+            elif stands(word.plain):
                 share = max(share, ALONE)
             covered += weight * share
             lost += weight * (1.0 - share)
         if not covered:
             return 0.0
         share = covered / (covered + min(lost, MOST_LOST) + foreign)
-        return share if on_subject else share * (NEAR_SUBJECT if near_subject else OFF_SUBJECT)
+        return share if on_subject or way is not None else share * (NEAR_SUBJECT if near_subject else OFF_SUBJECT)
 
-    def _told(self, stands: Callable[[dict[int, float]], bool]) -> set[int]:
+    def is_asked_so(self, way: int) -> bool:
+        """Whether the question and a way of asking have most of both in common, mostly in pairs of words."""
+        question, asked = self.question, self.asked
+        paired: set[int] = set()
+        for place, term in enumerate(self._pairs()):
+            if way in asked.weights(term):
+                paired |= {place, place + 1}
+        common = 0.0
+        shared: set[str] = set()
+        for place, (word, weight) in enumerate(zip(question.words, question.weights, strict=True)):
+            alone = way in asked.weights(f"!{word.exact}" if is_accented(word) else word.plain)
+            if place in paired or alone:
+                shared.add(word.plain)
+                common += weight * (1.0 if place in paired else ALONE_ASKED)
+        if common < sum(question.weights) * ASKED_SO:
+            return False
+        weights = asked.index.weights_of_way(way, question.idle)
+        return sum(weight for word, weight in weights.items() if word in shared) >= sum(weights.values()) * ASKED_BACK
+
+    def _told(self, tells: Callable[[str], bool]) -> set[int]:
         """Places of the question within a known phrase that is told of, in whatever words."""
         told: set[int] = set()
         for subject in self.question.subjects:
-            if any(stands(self.phrase(phrase)[1]) for phrase, _nearness in subject.ways):
+            if any(tells(phrase) for phrase, _nearness in subject.ways):
                 told.update(range(subject.start, subject.end))
         return told
+
+
+def _any(places: list[int], found: dict[int, float]) -> bool:
+    return any(place in found for place in places)
 
 
 def _neighbours(phrase: str) -> list[str]:

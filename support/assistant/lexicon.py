@@ -15,6 +15,7 @@ class Lexicon(Generic[V]):
     def __init__(self) -> None:
         self.values: dict[str, V] = {}
         self._spelled: dict[str, set[tuple[Token, ...]]] = {}
+        self._words: set[str] = set()
 
     def add(self, phrase: str, value: V) -> None:
         """`phrase` as it is written, accents and all; the value of the same words elsewhere accented is replaced."""
@@ -23,6 +24,7 @@ class Lexicon(Generic[V]):
             key = " ".join(word.plain for word in words)
             self.values[key] = value
             self._spelled.setdefault(key, set()).add(words)
+            self._words.update(word.plain for word in words)
 
     def holds(self, words: Sequence[Token], *, single: bool = False, strict: bool = False) -> bool:
         """Whether `words` are a phrase of these: what has accents must have the same letters, for «chó» is not «cho».
@@ -38,7 +40,8 @@ class Lexicon(Generic[V]):
 
     @property
     def words(self) -> set[str]:
-        return {word for phrase in self.values for word in phrase.split()}
+        """Every folded word of a phrase."""
+        return self._words
 
 
 def _same(typed: Sequence[Token], spelled: tuple[Token, ...], *, single: bool, strict: bool) -> bool:
