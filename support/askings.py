@@ -54,7 +54,7 @@ class QuotableChooserViewSet(ChooserViewSet):
     model = Quotable
     icon = "help"
     choose_one_text = _("Choose a page")
-    choose_another_text = _("Choose another")
+    choose_another_text = _("Choose another page")
     choose_view_class = _Choose
     choose_results_view_class = _ChooseResults
 
@@ -75,7 +75,12 @@ class AskingForm(WagtailAdminModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["thing"].queryset = asked_for()
-        self.fields["language"].choices = ContentLanguage.objects.order_by("name_vi").values_list("tag", "autonym")
+        self.fields["language"].choices = [
+            *(
+                dict(settings.LANGUAGES)
+                | dict(ContentLanguage.objects.order_by("name_vi").values_list("tag", "autonym"))
+            ).items()
+        ]
         if self.instance.pk:
             self.initial["thing"] = asked_for().filter(kind=self.instance.kind, key=self.instance.key).first()
             # A row is what is asked of one thing in one language; another is another row.

@@ -1,5 +1,6 @@
 """Loading what this room starts with: how people say what the pages say otherwise, and the rating of lessons."""
 
+import itertools
 from pathlib import Path
 
 from django.conf import settings
@@ -19,7 +20,8 @@ FOLDER = Path(__file__).resolve().parent / "starter"
 
 def read_wordings(run: Run) -> list[tuple[str, dict]]:
     found = []
-    for entry in read_entries(run, FOLDER / "wordings.yaml", identity="slug"):
+    entries = [read_entries(run, FOLDER / name, identity="slug") for name in ("wordings.yaml", "foreign.yaml")]
+    for entry in itertools.chain(*entries):
         kind = entry.text("kind")
         entry.one_of("kind", [kind], set(Wording.Kind.values))
         said, meant = entry.texts("said"), entry.texts("meant", required=False)

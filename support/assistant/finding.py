@@ -10,6 +10,7 @@ from cms.text.syllables import is_syllable
 from support.assistant.index import TOP, Index, Piece, Thing
 from support.assistant.reading import Question
 from support.assistant.words import Token, is_accented
+from support.models import Quotable
 
 # A word that stands in a known phrase is counted mostly with the phrase.
 IN_SUBJECT = 0.5
@@ -38,6 +39,8 @@ OF_SUBJECT = 3.0
 SHORTEST_NAME = 4
 LOOKED_AT = 12
 WAYS_LOOKED_AT = 3
+# What it takes from the overlap that a question is more like those that are none of ours, and gives it where it is more like ours.
+AS_FOREIGN = 0.13
 # How something is done comes before what else is told of it.
 PRIOR = {
     "guide": 1.15,
@@ -63,12 +66,13 @@ class Hit:
     overlap: float
 
 
-def find(question: Question, index: Index) -> list[Hit]:
-    """Things that speak of what is asked, best first, at most LOOKED_AT."""
+def find(question: Question, index: Index, foreignness: float = 0.0) -> list[Hit]:
+    """Things that speak of what is asked, best first, at most LOOKED_AT. `foreignness`: see support.assistant.belonging."""
     search = _Search(question, index)
+    asked = search.asked.nearest() if search.asked is not None else {}
+    anywhere = next((pk for pk in asked if index.pieces[index.of_thing[pk][0]].thing.key == Quotable.ANYWHERE), None)
     best: dict[int, list[tuple[float, int]]] = defaultdict(list)
     tops: dict[int, float] = {}
-    asked = search.asked_scores()
     for place, score in search.scores().items():
         piece = index.pieces[place]
         if piece.kind == TOP:
@@ -80,20 +84,25 @@ def find(question: Question, index: Index) -> list[Hit]:
     ranked = []
     for pk, scored in best.items():
         scored.sort(reverse=True)
+        thing = index.pieces[scored[0][1]].thing
+        # What is asked of help points anywhere is asked of those of each commune.
+        ways = asked.get(pk, []) + (
+            asked.get(anywhere, []) if thing.kind == Quotable.Kind.PLACE and pk != anywhere else []
+        )
         total = (
             scored[0][0]
             + (SECOND_PASSAGE * scored[1][0] if len(scored) > 1 else 0.0)
             + AS_A_WHOLE * tops.get(pk, 0.0)
-            + AS_ASKED * (asked[pk][0][0] if pk in asked else 0.0)
+            + AS_ASKED * max((score for score, _way in ways), default=0.0)
         )
-        thing = index.pieces[scored[0][1]].thing
-        ranked.append((total * PRIOR.get(thing.format, 1.0), pk, scored))
+        ranked.append((total * PRIOR.get(thing.format, 1.0), pk, scored, ways))
     ranked.sort(key=lambda one: (-one[0], one[1]))
     hits = []
-    for score, pk, scored in ranked[:LOOKED_AT]:
+    for score, pk, scored, ways in ranked[:LOOKED_AT]:
         pieces = [index.pieces[place] for _score, place in scored]
-        alike = [way for _score, way in asked.get(pk, ()) if search.is_asked_so(way)]
+        alike = [way for _score, way in ways if search.asked and search.asked.is_alike(way)]
         overlap = max(search.overlap(pk, way) for way in (None, *alike))
+        overlap = min(1.0, max(0.0, overlap - AS_FOREIGN * foreignness)) if overlap else 0.0
         hits.append(Hit(pieces[0].thing, pieces, score, overlap))
     return hits
 
@@ -101,7 +110,7 @@ def find(question: Question, index: Index) -> list[Hit]:
 class _Search:
     def __init__(self, question: Question, index: Index):
         self.question, self.index = question, index
-        self.asked: _Search | None = _Search(question, index.asked) if index.asked is not None else None
+        self.asked = _Ways(question, index.asked) if index.asked is not None else None
         self._weights: dict[str, dict[int, float]] = {}
         self._phrases: dict[str, tuple[float, dict[int, float]]] = {}
 
@@ -121,14 +130,6 @@ class _Search:
                 common = {place: min(weight, other[place]) for place, weight in common.items() if place in other}
             self._phrases[phrase] = (self.index.rarity_of(len(common)), common)
         return self._phrases[phrase]
-
-    def asked_scores(self) -> dict[int, list[tuple[float, int]]]:
-        """By thing: what the ways in which people ask for it are worth, the nearest first."""
-        found: dict[int, list[tuple[float, int]]] = defaultdict(list)
-        if self.asked is not None:
-            for place, score in self.asked.scores().items():
-                found[self.asked.index.pieces[place].thing.pk].append((score, place))
-        return {pk: heapq.nlargest(WAYS_LOOKED_AT, scored) for pk, scored in found.items()}
 
     def scores(self) -> dict[int, float]:
         """Passages that hold something of the question, with what that is worth."""
@@ -241,25 +242,6 @@ class _Search:
         share = covered / (covered + min(lost, MOST_LOST) + foreign)
         return share if on_subject or way is not None else share * (NEAR_SUBJECT if near_subject else OFF_SUBJECT)
 
-    def is_asked_so(self, way: int) -> bool:
-        """Whether the question and a way of asking have most of both in common, mostly in pairs of words."""
-        question, asked = self.question, self.asked
-        paired: set[int] = set()
-        for place, term in enumerate(self._pairs()):
-            if way in asked.weights(term):
-                paired |= {place, place + 1}
-        common = 0.0
-        shared: set[str] = set()
-        for place, (word, weight) in enumerate(zip(question.words, question.weights, strict=True)):
-            alone = way in asked.weights(f"!{word.exact}" if is_accented(word) else word.plain)
-            if place in paired or alone:
-                shared.add(word.plain)
-                common += weight * (1.0 if place in paired else ALONE_ASKED)
-        if common < sum(question.weights) * ASKED_SO:
-            return False
-        weights = asked.index.weights_of_way(way, question.idle)
-        return sum(weight for word, weight in weights.items() if word in shared) >= sum(weights.values()) * ASKED_BACK
-
     def _told(self, tells: Callable[[str], bool]) -> set[int]:
         """Places of the question within a known phrase that is told of, in whatever words."""
         told: set[int] = set()
@@ -267,6 +249,39 @@ class _Search:
             if any(tells(phrase) for phrase, _nearness in subject.ways):
                 told.update(range(subject.start, subject.end))
         return told
+
+
+class _Ways(_Search):
+    """Ways of asking, beside a question."""
+
+    def nearest(self) -> dict[int, list[tuple[float, int]]]:
+        """By thing: the nearest ways in which people ask for it, the first one first, with what they are worth."""
+        found: dict[int, list[tuple[float, int]]] = defaultdict(list)
+        for place, score in self.scores().items():
+            found[self.index.pieces[place].thing.pk].append((score, place))
+        return {pk: heapq.nlargest(WAYS_LOOKED_AT, scored) for pk, scored in found.items()}
+
+    def is_alike(self, way: int) -> bool:
+        """Whether the question and a way of asking have most of both in common; a word counts in full with its neighbour."""
+        common, shared = self._common(way)
+        if common < sum(self.question.weights) * ASKED_SO:
+            return False
+        weights = self.index.weights_of_way(way, self.question.idle)
+        return sum(weight for word, weight in weights.items() if word in shared) >= sum(weights.values()) * ASKED_BACK
+
+    def _common(self, way: int) -> tuple[float, set[str]]:
+        """What the words in common weigh, and which they are."""
+        paired: set[int] = set()
+        for place, term in enumerate(self._pairs()):
+            if way in self.weights(term):
+                paired |= {place, place + 1}
+        common = 0.0
+        shared: set[str] = set()
+        for place, (word, weight) in enumerate(zip(self.question.words, self.question.weights, strict=True)):
+            if place in paired or way in self.weights(f"!{word.exact}" if is_accented(word) else word.plain):
+                shared.add(word.plain)
+                common += weight * (1.0 if place in paired else ALONE_ASKED)
+        return common, shared
 
 
 def _any(places: list[int], found: dict[int, float]) -> bool:

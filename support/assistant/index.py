@@ -25,6 +25,7 @@ HEAVIEST = 3.5
 TOP = "top"
 # That of a way in which people ask for a thing.
 ASKED = "asked"
+FEW_WAYS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,9 @@ MOST = (1 << SHIFT) - 1
 class Index:
     """Words are folded; "!word" is a word exactly as spelled; "one two" a pair of neighbours, folded."""
 
-    def __init__(self) -> None:
+    def __init__(self, least: int = 0) -> None:
+        # Rarity is reckoned as if there were so many pieces at least: of three ways of asking a word in one is not common.
+        self.least = least
         self.pieces: list[Piece] = []
         self.lengths = array("f")
         self.alive = bytearray()
@@ -102,7 +105,7 @@ class Index:
 
     def _put_ways(self, thing: Thing, ways: Iterable[str]) -> None:
         if self.asked is None:
-            self.asked = Index()
+            self.asked = Index(FEW_WAYS)
         places = []
         for way in ways:
             terms = _terms(way)
@@ -175,7 +178,8 @@ class Index:
         return self.rarity_of(self.frequency(term))
 
     def rarity_of(self, frequency: int) -> float:
-        return log(1 + (self.living - frequency + 0.5) / (frequency + 0.5)) if self.living > frequency else 0.05
+        living = max(self.living, self.least)
+        return log(1 + (living - frequency + 0.5) / (frequency + 0.5)) if living > frequency else 0.05
 
     def weights_of(self, term: str) -> dict[int, float]:
         """Living passages with a term, and how much it says in each, between 0 and 1 + K1."""
@@ -192,6 +196,13 @@ class Index:
                 weight = (posting & MOST) / STEPS
                 weights[place] = weight * (K1 + 1) / (weight + fixed + slope * lengths[place])
         return weights
+
+
+def ways_alone(ways: Iterable[str]) -> Index | None:
+    """An index of ways of asking for one thing that nothing tells of; None where there are none."""
+    index = Index()
+    index._put_ways(Thing(0, "", "", "", "", "", "", "", None, None, None), ways)
+    return index.asked if index.asked and index.asked.living else None
 
 
 def _counted(*fields: tuple[Counter[str], float]) -> Counter[str]:

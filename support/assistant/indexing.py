@@ -108,11 +108,7 @@ def take_back(*, kind: str, key: str, language: str | None = None) -> int:
 @transaction.atomic
 def put_anew(*, kind: str, key: str) -> None:
     """Have every process read again what belongs to a thing, in all its languages, though its passages are the same."""
-    things = Quotable.objects.filter(kind=kind)
-    # What is asked of help points anywhere is asked of those of each commune.
-    if kind != Quotable.Kind.PLACE or key != Quotable.ANYWHERE:
-        things = things.filter(key=key)
-    things.update(version=next_version())
+    Quotable.objects.filter(kind=kind, key=key).update(version=next_version())
 
 
 @transaction.atomic

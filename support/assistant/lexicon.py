@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from support.assistant.index import Index
 from support.assistant.words import Token, is_accented, tokens
 
 V = TypeVar("V")
@@ -70,3 +71,6 @@ class Phrases:
     never: Lexicon[bool] = field(default_factory=Lexicon)
     # What is refused only when a phrase of the first is followed closely by one of the second: whose data is asked for.
     together: tuple[tuple[Lexicon[bool], Lexicon[bool]], ...] = ()
+    # Whole questions that are none of ours.
+    foreign: Index | None = None
+    foreign_lines: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from cms.models import SearchSynonym
 from cms.search.folding import folded
-from support.assistant.index import Index, Piece, Thing
+from support.assistant.index import Index, Piece, Thing, ways_alone
 from support.assistant.lexicon import Lexicon, Phrases
 from support.assistant.vectors import Embedder, embedder
 from support.assistant.words import tokens
@@ -82,7 +82,7 @@ def _catch_up(version: int) -> None:
     for language, index in _library.indexes.items():
         if index.is_worn:
             _library.indexes[language] = index.renewed()
-    _library.phrases = read_phrases()
+    _library.phrases = read_phrases(_library.phrases)
     _library.version = version
 
 
@@ -91,16 +91,13 @@ def _askings(changed: list[Quotable]) -> Callable[[Quotable], list[str]]:
     whoever asks in one in which a thing is not told is shown it in the main one.
     """
     found: dict[tuple[str, str], list[Asking]] = defaultdict(list)
-    for asking in Asking.objects.filter(key__in={Quotable.ANYWHERE, *(one.key for one in changed)}).order_by("pk"):
+    for asking in Asking.objects.filter(key__in={one.key for one in changed}).order_by("pk"):
         found[asking.kind, asking.key].append(asking)
 
     def asked(quotable: Quotable) -> list[str]:
-        own = found[quotable.kind, quotable.key]
-        if quotable.kind == Quotable.Kind.PLACE and quotable.key != Quotable.ANYWHERE:
-            own = own + found[quotable.kind, Quotable.ANYWHERE]
         return [
             line
-            for asking in own
+            for asking in found[quotable.kind, quotable.key]
             if asking.language == quotable.language or quotable.language == settings.LANGUAGE_CODE
             for line in _lines_of(asking.said)
         ]
@@ -140,12 +137,15 @@ def _lexicon(phrases: list[str]) -> Lexicon[bool]:
     return made
 
 
-def read_phrases() -> Phrases:
-    """The words of the data: the site's synonyms and the assistant's own wordings."""
+def read_phrases(before: Phrases | None = None) -> Phrases:
+    """The words of the data: the site's synonyms and the assistant's own wordings. What is slow to read is taken from
+    `before` where it has not changed.
+    """
     found = Phrases(short={})
     ways: dict[str, dict[str, float]] = defaultdict(dict)
     short: dict[str, str] = {}
     together: list[tuple[Lexicon[bool], Lexicon[bool]]] = []
+    foreign: list[str] = []
 
     def same(said: list[str], meant: list[str], worth: float = 1.0) -> None:
         # One plain word of the pages («thẻ», «sửa») says too little to be a subject of its own.
@@ -167,6 +167,8 @@ def read_phrases() -> Phrases:
             same(said, meant, ASPECT)
         elif wording.kind == Wording.Kind.SHORT:
             short |= {word.exact: meant[0] for phrase in said for word in tokens(phrase)[:1] if meant}
+        elif wording.kind == Wording.Kind.FOREIGN:
+            foreign += said
         elif wording.kind == Wording.Kind.NEVER and meant:
             together.append((_lexicon(said), _lexicon(meant)))
         else:
@@ -175,4 +177,6 @@ def read_phrases() -> Phrases:
     for key, near in ways.items():
         if key in found.means.values:
             found.means.values[key] = tuple(near.items())
-    return replace(found, short=short, together=tuple(together))
+    lines = tuple(foreign)
+    index = before.foreign if before and before.foreign_lines == lines else ways_alone(lines)
+    return replace(found, short=short, together=tuple(together), foreign=index, foreign_lines=lines)

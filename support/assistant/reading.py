@@ -1,5 +1,6 @@
 """Reading a question: its words mended, the subjects it names found, and what each of them is worth."""
 
+import itertools
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -33,6 +34,9 @@ _BARE_SYLLABLE = re.compile(
 MIXED = 1 / 3
 # «chị Thu», «anh Tâm»: somebody, by name.
 _PERSON = re.compile(r"\b(?:anh|chị|ông|bà|cô|thầy|chú|bác|dì|bạn|em)\s+[A-ZÀ-ÝĂĐĨŨƠƯ]\w*")
+# An address as it is typed; a dot between two words is one where no space follows it.
+_LINK = re.compile(r"(?:https?://)?(?P<host>[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?:/\S*)?", re.IGNORECASE)
+STRANGE_LINK = " link lạ "
 # «số điện thoại của bà Hoa»: the person follows what is asked for after so many words at most.
 CLOSE = 3
 
@@ -73,7 +77,7 @@ class Question:
 
 def read(text: str, index: Index, phrases: Phrases) -> Question:
     """Read `text` against what the index and the data know."""
-    words = _spelled_out(tokens(text)[:MAX_WORDS], index, phrases)
+    words = _spelled_out(tokens(_links_named(text, index))[:MAX_WORDS], index, phrases)
     words = _heard(_mended(words, index, phrases), index)
     aside = {place for span in _spans(words, phrases.aside, single=True) for place in range(*span)}
     foreign = [
@@ -98,6 +102,17 @@ def read(text: str, index: Index, phrases: Phrases) -> Question:
     return Question(
         words, weights, subjects, elsewhere | names, _is_never(text, words, phrases), names - elsewhere, idle
     )
+
+
+def _links_named(text: str, index: Index) -> str:
+    """`text` with «link lạ» for each address that no page names: whoever types one asks whether it may be trusted."""
+
+    def named(found: re.Match) -> str:
+        host = [word.plain for word in tokens(found["host"])]
+        told = all(index.known(f"{one} {two}") for one, two in itertools.pairwise(host))
+        return found.group() if told else STRANGE_LINK
+
+    return _LINK.sub(named, text)
 
 
 def _names(words: list[Token], weights: list[float], index: Index, phrases: Phrases) -> set[int]:

@@ -117,6 +117,8 @@ class Wording(Started, models.Model):
         SHORT = "short", _("Short or careless spelling")
         ASIDE = "aside", _("Says nothing about the subject")
         ELSEWHERE = "elsewhere", _("A subject that is not ours")
+        # What is asked more like one of these than like any way of asking for a page is refused sooner.
+        FOREIGN = "foreign", _("A whole question that is not ours")
         NEVER = "never", _("A request we never follow")
 
     slug = models.SlugField(_("code"), max_length=60, unique=True)

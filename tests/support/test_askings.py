@@ -23,7 +23,7 @@ def pages_made(shared_database):
     stay = GuidePageFactory(section, title=STAY, slug="tam-tru", summary="Nộp tờ khai trên Cổng.", body=[])
     GuidePageFactory(section, title=CARD, slug="can-cuoc", summary="Đủ 14 tuổi thì làm thẻ.", body=[])
     Wording.objects.create(
-        slug="aside", kind="aside", said="thì\nở đâu\nem\ntôi\nkhông\ncó\nphải\ngì\nnằm\nI\nmy\na\nto\nthe"
+        slug="aside", kind="aside", said="thì\nở đâu\nem\ntôi\nkhông\ncó\nphải\ngì\nnằm\nI\nmy\na\nto\nthe\nmust"
     )
     Wording.objects.create(slug="else", kind="elsewhere", said="phòng hát\nphòng khám")
     index_everything()
