@@ -28,4 +28,5 @@ class SupportConfig(AppConfig):
             "survey_closed", _("Survey closed: say what will change because of it. “%(title)s”"), may_leave=True
         )
         starter.register("wordings", 60, loading.load_wordings, read=loading.read_wordings)
+        starter.register("askings", 61, loading.load_askings, read=loading.read_askings)
         starter.register("surveys", 62, loading.load_surveys)

@@ -13,8 +13,8 @@ from cms.vocabulary.models import HelpPoint, Procedure
 from courses.signals import demo_loaded
 from schools.models import FormerName, UnitSuccession
 from support import tasks
-from support.assistant.indexing import index_branch, next_version, take_back
-from support.models import Quotable, Wording
+from support.assistant.indexing import index_branch, next_version, put_anew, take_back
+from support.models import Asking, Quotable, Wording
 
 
 @receiver(page_published)
@@ -31,6 +31,8 @@ def page_is_taken_down(sender, instance, **kwargs):
 def page_goes(sender, instance, **kwargs):
     if isinstance(instance, Page):
         page_is_taken_down(sender, instance)
+        if not Page.objects.filter(translation_key=instance.translation_key).exclude(pk=instance.pk).exists():
+            Asking.objects.filter(kind=Quotable.Kind.PAGE, key=instance.translation_key).delete()
 
 
 @receiver(post_page_move)
@@ -73,6 +75,13 @@ def other_names_of_communes_change(sender, **kwargs):
 def words_change(sender, **kwargs):
     """Every process reads the words anew."""
     next_version()
+
+
+@receiver(post_save, sender=Asking)
+@receiver(post_delete, sender=Asking)
+def asking_changes(sender, instance, **kwargs):
+    """Every process reads the thing anew, with the ways in which people ask for it."""
+    put_anew(kind=instance.kind, key=instance.key)
 
 
 @receiver(demo_loaded)

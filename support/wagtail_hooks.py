@@ -1,11 +1,17 @@
 """The assistant's words and the ways of the desk, in the editors' admin."""
 
+from django.conf import settings
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from support.models import CannedAnswer, DeskRoute, Wording
+from support.askings import AskingForm, quotable_chooser
+from support.models import Asking, CannedAnswer, DeskRoute, Quotable, Wording
 
 
 class WordingViewSet(SnippetViewSet):
@@ -15,6 +21,28 @@ class WordingViewSet(SnippetViewSet):
     list_filter = ["kind"]
     search_fields = ["slug", "said", "meant"]
     ordering = ["kind", "slug"]
+
+
+class AskingViewSet(SnippetViewSet):
+    model = Asking
+    icon = "help"
+    list_display = [
+        Column("title", label=_("What it asks for")),
+        "language",
+        Column("said", label=_("How people ask")),
+    ]
+    list_filter = ["language"]
+    search_fields = ["said"]
+    ordering = ["kind", "key", "language"]
+    copy_view_enabled = False
+
+    def get_queryset(self, request):
+        told = Quotable.objects.filter(kind=OuterRef("kind"), key=OuterRef("key"), language=settings.LANGUAGE_CODE)
+        return Asking.objects.annotate(title=Coalesce(Subquery(told.values("title")), "key"))
+
+    edit_handler = ObjectList(
+        [FieldPanel("thing"), FieldPanel("language"), FieldPanel("said")], base_form_class=AskingForm
+    )
 
 
 class DeskRouteViewSet(SnippetViewSet):
@@ -34,7 +62,12 @@ class DeskViewSetGroup(SnippetViewSetGroup):
     menu_label = _("Questions and answers")
     menu_icon = "help"
     menu_order = 260
-    items = (WordingViewSet, DeskRouteViewSet, CannedAnswerViewSet)
+    items = (WordingViewSet, AskingViewSet, DeskRouteViewSet, CannedAnswerViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def choose_what_is_asked_for():
+    return quotable_chooser
 
 
 register_snippet(DeskViewSetGroup)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cms.models import FreshnessFlag
 from cms.vocabulary.models import ContentLanguage
+from support.assistant.belonging import foreignness
 from support.assistant.finding import Hit, find
 from support.assistant.index import Piece
 from support.assistant.library import library
@@ -17,7 +18,7 @@ from support.assistant.reading import read
 from support.assistant.vectors import fused
 
 # The least overlap of an answer. Measured on the tuning questions (`evaluate_assistant --tune`), not guessed.
-KNOWN = 0.55
+KNOWN = 0.6
 # What is nearly as near is offered as a question.
 NEAR = 0.3
 # Of things with less than this share of the first one's score none is quoted.
@@ -82,6 +83,9 @@ def answer(text: str, language: str) -> Answer:
     known = library()
     suggestions: list[Near] = []
     refused, overlap = False, 0.0
+    # The main language's has the ways of asking in all of them.
+    main = known.index(settings.LANGUAGE_CODE)
+    ours = main.asked if main else None
     for tag in _chain(language):
         index = known.index(tag)
         if index is None:
@@ -90,7 +94,7 @@ def answer(text: str, language: str) -> Answer:
         if question.never:
             refused = True
             break
-        hits = find(question, index)
+        hits = find(question, index, foreignness(question, ours, known.phrases.foreign))
         overlap = max(overlap, overlap_of(hits))
         # Words alone decide whether something is known; meaning cannot tell gold prices from procedures.
         if overlap_of(hits) >= KNOWN and (passages := _quoted(hits := fused(hits, masked.text))):

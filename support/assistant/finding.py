@@ -1,5 +1,6 @@
 """Finding what answers a question, and measuring how much of the question it speaks of (ADR 0089)."""
 
+import heapq
 import itertools
 from collections import defaultdict
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from cms.text.syllables import is_syllable
 from support.assistant.index import TOP, Index, Piece, Thing
 from support.assistant.reading import Question
 from support.assistant.words import Token, is_accented
+from support.models import Quotable
 
 # A word that stands in a known phrase is counted mostly with the phrase.
 IN_SUBJECT = 0.5
@@ -16,6 +18,10 @@ PAIR = 0.7
 SUBJECT = 1.8
 SECOND_PASSAGE = 0.2
 AS_A_WHOLE = 0.6
+# What the nearest of the ways in which people ask for a thing counts beside its passages.
+AS_ASKED = 1.0
+# What is asked like one of them by so much of its words is a subject of the thing, whatever its title; a word alone counts half.
+ASKED_SO, ASKED_BACK, ALONE_ASKED = 0.45, 0.5, 0.7
 # What a word counts that a thing has, but not with its neighbour; and how rare a pair with a small word must be to count.
 ALONE_ACCENTED, ALONE = 0.7, 0.4
 RARE_PAIR = 2.5
@@ -32,6 +38,9 @@ SAYS_ENOUGH = 2.0
 OF_SUBJECT = 3.0
 SHORTEST_NAME = 4
 LOOKED_AT = 12
+WAYS_LOOKED_AT = 3
+# What it takes from the overlap that a question is more like those that are none of ours, and gives it where it is more like ours.
+AS_FOREIGN = 0.13
 # How something is done comes before what else is told of it.
 PRIOR = {
     "guide": 1.15,
@@ -57,9 +66,11 @@ class Hit:
     overlap: float
 
 
-def find(question: Question, index: Index) -> list[Hit]:
-    """Things that speak of what is asked, best first, at most LOOKED_AT."""
+def find(question: Question, index: Index, foreignness: float = 0.0) -> list[Hit]:
+    """Things that speak of what is asked, best first, at most LOOKED_AT. `foreignness`: see support.assistant.belonging."""
     search = _Search(question, index)
+    asked = search.asked.nearest() if search.asked is not None else {}
+    anywhere = next((pk for pk in asked if index.pieces[index.of_thing[pk][0]].thing.key == Quotable.ANYWHERE), None)
     best: dict[int, list[tuple[float, int]]] = defaultdict(list)
     tops: dict[int, float] = {}
     for place, score in search.scores().items():
@@ -68,25 +79,38 @@ def find(question: Question, index: Index) -> list[Hit]:
             tops[piece.thing.pk] = score
         else:
             best[piece.thing.pk].append((score, place))
+    for pk in asked.keys() - best.keys():
+        best[pk] = [(0.0, index.of_thing[pk][1])]
     ranked = []
     for pk, scored in best.items():
         scored.sort(reverse=True)
-        total = (
-            scored[0][0] + (SECOND_PASSAGE * scored[1][0] if len(scored) > 1 else 0.0) + AS_A_WHOLE * tops.get(pk, 0.0)
-        )
         thing = index.pieces[scored[0][1]].thing
-        ranked.append((total * PRIOR.get(thing.format, 1.0), pk, scored))
+        # What is asked of help points anywhere is asked of those of each commune.
+        ways = asked.get(pk, []) + (
+            asked.get(anywhere, []) if thing.kind == Quotable.Kind.PLACE and pk != anywhere else []
+        )
+        total = (
+            scored[0][0]
+            + (SECOND_PASSAGE * scored[1][0] if len(scored) > 1 else 0.0)
+            + AS_A_WHOLE * tops.get(pk, 0.0)
+            + AS_ASKED * max((score for score, _way in ways), default=0.0)
+        )
+        ranked.append((total * PRIOR.get(thing.format, 1.0), pk, scored, ways))
     ranked.sort(key=lambda one: (-one[0], one[1]))
     hits = []
-    for score, pk, scored in ranked[:LOOKED_AT]:
+    for score, pk, scored, ways in ranked[:LOOKED_AT]:
         pieces = [index.pieces[place] for _score, place in scored]
-        hits.append(Hit(pieces[0].thing, pieces, score, search.overlap(pk)))
+        alike = [way for _score, way in ways if search.asked and search.asked.is_alike(way)]
+        overlap = max(search.overlap(pk, way) for way in (None, *alike))
+        overlap = min(1.0, max(0.0, overlap - AS_FOREIGN * foreignness)) if overlap else 0.0
+        hits.append(Hit(pieces[0].thing, pieces, score, overlap))
     return hits
 
 
 class _Search:
     def __init__(self, question: Question, index: Index):
         self.question, self.index = question, index
+        self.asked = _Ways(question, index.asked) if index.asked is not None else None
         self._weights: dict[str, dict[int, float]] = {}
         self._phrases: dict[str, tuple[float, dict[int, float]]] = {}
 
@@ -146,18 +170,22 @@ class _Search:
         for place, weight in self.weights(term).items():
             scores[place] += worth * weight
 
-    def overlap(self, thing: int) -> float:
-        """The share of the question that the passages of a thing, taken together, speak of.
+    def overlap(self, thing: int, way: int | None = None) -> float:
+        """The share of the question that the passages of a thing, taken together, speak of; with `way` also one of the ways
+        in which it is asked for.
 
         A word without accents may be one of many; it counts in full only with its neighbour, or in a known phrase.
         """
         question, places = self.question, self.index.of_thing[thing]
         title, headings = self.index.titles[thing], self.index.headings[thing]
 
-        def stands(found: dict[int, float]) -> bool:
-            return any(place in found for place in places)
+        def stands(term: str) -> bool:
+            return _any(places, self.weights(term)) or (way is not None and way in self.asked.weights(term))
 
-        told = self._told(stands)
+        def tells(phrase: str) -> bool:
+            return _any(places, self.phrase(phrase)[1]) or (way is not None and way in self.asked.phrase(phrase)[1])
+
+        told = self._told(tells)
         names = {
             place
             for one in question.subjects
@@ -182,7 +210,7 @@ class _Search:
         titled: set[int] = set()
         for place, term in enumerate(self._pairs()):
             both = question.weights[place] and question.weights[place + 1]
-            if (both or self.index.rarity(term) > RARE_PAIR) and stands(self.weights(term)):
+            if (both or self.index.rarity(term) > RARE_PAIR) and stands(term):
                 paired |= {place, place + 1}
                 # A commune has its name in common with all that is asked of it.
                 on_subject = on_subject or (both > 0 and term in title and not is_place)
@@ -203,24 +231,61 @@ class _Search:
             weight = max(weight, OF_SUBJECT) if share and place in names else weight
             if place in paired:
                 share = 1.0
-            elif is_accented(word) and stands(self.weights(f"!{word.exact}")):
+            elif is_accented(word) and stands(f"!{word.exact}"):
                 share = max(share, ALONE_ACCENTED)
-            elif stands(self.weights(word.plain)):
+            elif stands(word.plain):
                 share = max(share, ALONE)
             covered += weight * share
             lost += weight * (1.0 - share)
         if not covered:
             return 0.0
         share = covered / (covered + min(lost, MOST_LOST) + foreign)
-        return share if on_subject else share * (NEAR_SUBJECT if near_subject else OFF_SUBJECT)
+        return share if on_subject or way is not None else share * (NEAR_SUBJECT if near_subject else OFF_SUBJECT)
 
-    def _told(self, stands: Callable[[dict[int, float]], bool]) -> set[int]:
+    def _told(self, tells: Callable[[str], bool]) -> set[int]:
         """Places of the question within a known phrase that is told of, in whatever words."""
         told: set[int] = set()
         for subject in self.question.subjects:
-            if any(stands(self.phrase(phrase)[1]) for phrase, _nearness in subject.ways):
+            if any(tells(phrase) for phrase, _nearness in subject.ways):
                 told.update(range(subject.start, subject.end))
         return told
+
+
+class _Ways(_Search):
+    """Ways of asking, beside a question."""
+
+    def nearest(self) -> dict[int, list[tuple[float, int]]]:
+        """By thing: the nearest ways in which people ask for it, the first one first, with what they are worth."""
+        found: dict[int, list[tuple[float, int]]] = defaultdict(list)
+        for place, score in self.scores().items():
+            found[self.index.pieces[place].thing.pk].append((score, place))
+        return {pk: heapq.nlargest(WAYS_LOOKED_AT, scored) for pk, scored in found.items()}
+
+    def is_alike(self, way: int) -> bool:
+        """Whether the question and a way of asking have most of both in common; a word counts in full with its neighbour."""
+        common, shared = self._common(way)
+        if common < sum(self.question.weights) * ASKED_SO:
+            return False
+        weights = self.index.weights_of_way(way, self.question.idle)
+        return sum(weight for word, weight in weights.items() if word in shared) >= sum(weights.values()) * ASKED_BACK
+
+    def _common(self, way: int) -> tuple[float, set[str]]:
+        """What the words in common weigh, and which they are."""
+        paired: set[int] = set()
+        for place, term in enumerate(self._pairs()):
+            if way in self.weights(term):
+                paired |= {place, place + 1}
+        common = 0.0
+        shared: set[str] = set()
+        for place, (word, weight) in enumerate(zip(self.question.words, self.question.weights, strict=True)):
+            if place in paired or way in self.weights(f"!{word.exact}" if is_accented(word) else word.plain):
+                shared.add(word.plain)
+                common += weight * (1.0 if place in paired else ALONE_ASKED)
+        return common, shared
+
+
+def _any(places: list[int], found: dict[int, float]) -> bool:
+    return any(place in found for place in places)
 
 
 def _neighbours(phrase: str) -> list[str]:

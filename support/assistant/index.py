@@ -7,7 +7,7 @@ dead, until so many are dead that the whole is made anew.
 import itertools
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from math import log
@@ -19,8 +19,13 @@ B = 0.5
 # What a word counts in each field.
 TITLE, HEADING, ABOUT, TEXT = 1.5, 1.5, 0.6, 1.0
 MOST_DEAD = 0.3
+# No word says more than this about what is asked, whether it is rare or stands nowhere.
+HEAVIEST = 3.5
 # The kind of the piece that stands for a thing as a whole; it is never quoted.
 TOP = "top"
+# That of a way in which people ask for a thing.
+ASKED = "asked"
+FEW_WAYS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,9 @@ MOST = (1 << SHIFT) - 1
 class Index:
     """Words are folded; "!word" is a word exactly as spelled; "one two" a pair of neighbours, folded."""
 
-    def __init__(self) -> None:
+    def __init__(self, least: int = 0) -> None:
+        # Rarity is reckoned as if there were so many pieces at least: of three ways of asking a word in one is not common.
+        self.least = least
         self.pieces: list[Piece] = []
         self.lengths = array("f")
         self.alive = bytearray()
@@ -72,9 +79,11 @@ class Index:
         self.headings: dict[int, frozenset[str]] = {}
         self.living = 0
         self.total_length = 0.0
+        # The ways in which people ask for things, weighed among themselves; None until there is one.
+        self.asked: Index | None = None
 
-    def put(self, thing: Thing, pieces: Iterable[Piece]) -> None:
-        """The passages of one thing, in place of those it had."""
+    def put(self, thing: Thing, pieces: Iterable[Piece], ways: Iterable[str] = ()) -> None:
+        """The passages of one thing and the ways in which people ask for it, in place of those it had."""
         self.remove(thing.pk)
         pieces = list(pieces)
         title, about = _terms(thing.title), _terms(thing.about)
@@ -91,6 +100,18 @@ class Index:
         self.of_thing[thing.pk] = places
         self.titles[thing.pk] = frozenset(term for term in title if " " in term)
         self.headings[thing.pk] = frozenset(term for term in headings if " " in term)
+        if ways:
+            self._put_ways(thing, ways)
+
+    def _put_ways(self, thing: Thing, ways: Iterable[str]) -> None:
+        if self.asked is None:
+            self.asked = Index(FEW_WAYS)
+        places = []
+        for way in ways:
+            terms = _terms(way)
+            length = sum(count for term, count in terms.items() if " " not in term)
+            places.append(self.asked._add(Piece(thing, ASKED, "", "", way), terms, length))
+        self.asked.of_thing[thing.pk] = places
 
     def _add(self, piece: Piece, counted: Counter, length: float) -> int:
         place = len(self.pieces)
@@ -111,6 +132,8 @@ class Index:
         return place
 
     def remove(self, thing_pk: int) -> None:
+        if self.asked is not None:
+            self.asked.remove(thing_pk)
         for place in self.of_thing.pop(thing_pk, []):
             self.alive[place] = 0
             self.living -= 1
@@ -126,8 +149,18 @@ class Index:
         for places in self.of_thing.values():
             if places:
                 thing = self.pieces[places[0]].thing
-                fresh.put(thing, [self.pieces[place] for place in places if self.pieces[place].kind != TOP])
+                pieces = [self.pieces[place] for place in places if self.pieces[place].kind != TOP]
+                fresh.put(thing, pieces, self.ways_of(thing.pk))
         return fresh
+
+    def ways_of(self, thing_pk: int) -> list[str]:
+        """The ways in which people ask for a thing."""
+        return [self.asked.pieces[place].text for place in self.asked.of_thing.get(thing_pk, ())] if self.asked else []
+
+    def weights_of_way(self, place: int, idle: Collection[str]) -> dict[str, float]:
+        """The words of a way of asking, without the idle ones, each with what it says."""
+        words = {word.plain for word in tokens(self.pieces[place].text)}
+        return {word: min(HEAVIEST, self.rarity(word)) for word in words if word not in idle}
 
     # --- Asking -------------------------------------------------------------------------------------------------------
 
@@ -136,12 +169,17 @@ class Index:
         found = self.postings.get(term)
         return len(found) if found else 0
 
+    def known(self, term: str) -> int:
+        """In how many passages and ways of asking a term stands."""
+        return self.frequency(term) + (self.asked.frequency(term) if self.asked is not None else 0)
+
     def rarity(self, term: str) -> float:
         """The inverse document frequency; a term that stands nowhere is the rarest."""
         return self.rarity_of(self.frequency(term))
 
     def rarity_of(self, frequency: int) -> float:
-        return log(1 + (self.living - frequency + 0.5) / (frequency + 0.5)) if self.living > frequency else 0.05
+        living = max(self.living, self.least)
+        return log(1 + (living - frequency + 0.5) / (frequency + 0.5)) if living > frequency else 0.05
 
     def weights_of(self, term: str) -> dict[int, float]:
         """Living passages with a term, and how much it says in each, between 0 and 1 + K1."""
@@ -158,6 +196,13 @@ class Index:
                 weight = (posting & MOST) / STEPS
                 weights[place] = weight * (K1 + 1) / (weight + fixed + slope * lengths[place])
         return weights
+
+
+def ways_alone(ways: Iterable[str]) -> Index | None:
+    """An index of ways of asking for one thing that nothing tells of; None where there are none."""
+    index = Index()
+    index._put_ways(Thing(0, "", "", "", "", "", "", "", None, None, None), ways)
+    return index.asked if index.asked and index.asked.living else None
 
 
 def _counted(*fields: tuple[Counter[str], float]) -> Counter[str]:

@@ -106,6 +106,12 @@ def take_back(*, kind: str, key: str, language: str | None = None) -> int:
 
 
 @transaction.atomic
+def put_anew(*, kind: str, key: str) -> None:
+    """Have every process read again what belongs to a thing, in all its languages, though its passages are the same."""
+    Quotable.objects.filter(kind=kind, key=key).update(version=next_version())
+
+
+@transaction.atomic
 def index_page(page_id: int) -> Quotable | None:
     """Bring what may be quoted of a page in step with it: renewed when it is published and open to all, else taken back."""
     page = Page.objects.filter(pk=page_id).select_related("locale").first()

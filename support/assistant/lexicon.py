@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from support.assistant.index import Index
 from support.assistant.words import Token, is_accented, tokens
 
 V = TypeVar("V")
@@ -15,6 +16,7 @@ class Lexicon(Generic[V]):
     def __init__(self) -> None:
         self.values: dict[str, V] = {}
         self._spelled: dict[str, set[tuple[Token, ...]]] = {}
+        self._words: set[str] = set()
 
     def add(self, phrase: str, value: V) -> None:
         """`phrase` as it is written, accents and all; the value of the same words elsewhere accented is replaced."""
@@ -23,6 +25,7 @@ class Lexicon(Generic[V]):
             key = " ".join(word.plain for word in words)
             self.values[key] = value
             self._spelled.setdefault(key, set()).add(words)
+            self._words.update(word.plain for word in words)
 
     def holds(self, words: Sequence[Token], *, single: bool = False, strict: bool = False) -> bool:
         """Whether `words` are a phrase of these: what has accents must have the same letters, for «chó» is not «cho».
@@ -38,7 +41,8 @@ class Lexicon(Generic[V]):
 
     @property
     def words(self) -> set[str]:
-        return {word for phrase in self.values for word in phrase.split()}
+        """Every folded word of a phrase."""
+        return self._words
 
 
 def _same(typed: Sequence[Token], spelled: tuple[Token, ...], *, single: bool, strict: bool) -> bool:
@@ -67,3 +71,6 @@ class Phrases:
     never: Lexicon[bool] = field(default_factory=Lexicon)
     # What is refused only when a phrase of the first is followed closely by one of the second: whose data is asked for.
     together: tuple[tuple[Lexicon[bool], Lexicon[bool]], ...] = ()
+    # Whole questions that are none of ours.
+    foreign: Index | None = None
+    foreign_lines: tuple[str, ...] = ()

@@ -5,16 +5,19 @@ One light query asks whether anything has changed; only what has is read.
 
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from django.conf import settings
+
 from cms.models import SearchSynonym
 from cms.search.folding import folded
-from support.assistant.index import Index, Piece, Thing
+from support.assistant.index import Index, Piece, Thing, ways_alone
 from support.assistant.lexicon import Lexicon, Phrases
 from support.assistant.vectors import Embedder, embedder
 from support.assistant.words import tokens
-from support.models import LibraryState, Passage, Quotable, Wording
+from support.models import Asking, LibraryState, Passage, Quotable, Wording
 
 # What people say, said the way the pages say it; and another way in which people say it.
 MEANT, SAID, ASPECT = 1.0, 0.8, 0.45
@@ -67,6 +70,7 @@ def _catch_up(version: int) -> None:
     wanted = Passage.objects.filter(quotable__version__gt=_library.version).order_by("quotable_id", "position")
     for passage in wanted if model else wanted.defer("vector"):
         passages[passage.quotable_id].append(passage)
+    asked = _askings(changed)
     for quotable in changed:
         index = _library.indexes.setdefault(quotable.language, Index())
         if not quotable.is_live:
@@ -74,12 +78,31 @@ def _catch_up(version: int) -> None:
             continue
         thing = _thing(quotable)
         pieces = [_piece(thing, one, model) for one in passages[quotable.pk]]
-        index.put(thing, pieces)
+        index.put(thing, pieces, asked(quotable))
     for language, index in _library.indexes.items():
         if index.is_worn:
             _library.indexes[language] = index.renewed()
-    _library.phrases = read_phrases()
+    _library.phrases = read_phrases(_library.phrases)
     _library.version = version
+
+
+def _askings(changed: list[Quotable]) -> Callable[[Quotable], list[str]]:
+    """The ways in which people ask for each thing. In the main language things are found by the words of any other too:
+    whoever asks in one in which a thing is not told is shown it in the main one.
+    """
+    found: dict[tuple[str, str], list[Asking]] = defaultdict(list)
+    for asking in Asking.objects.filter(key__in={one.key for one in changed}).order_by("pk"):
+        found[asking.kind, asking.key].append(asking)
+
+    def asked(quotable: Quotable) -> list[str]:
+        return [
+            line
+            for asking in found[quotable.kind, quotable.key]
+            if asking.language == quotable.language or quotable.language == settings.LANGUAGE_CODE
+            for line in _lines_of(asking.said)
+        ]
+
+    return asked
 
 
 def _piece(thing: Thing, passage: Passage, model: Embedder | None) -> Piece:
@@ -114,12 +137,15 @@ def _lexicon(phrases: list[str]) -> Lexicon[bool]:
     return made
 
 
-def read_phrases() -> Phrases:
-    """The words of the data: the site's synonyms and the assistant's own wordings."""
+def read_phrases(before: Phrases | None = None) -> Phrases:
+    """The words of the data: the site's synonyms and the assistant's own wordings. What is slow to read is taken from
+    `before` where it has not changed.
+    """
     found = Phrases(short={})
     ways: dict[str, dict[str, float]] = defaultdict(dict)
     short: dict[str, str] = {}
     together: list[tuple[Lexicon[bool], Lexicon[bool]]] = []
+    foreign: list[str] = []
 
     def same(said: list[str], meant: list[str], worth: float = 1.0) -> None:
         # One plain word of the pages («thẻ», «sửa») says too little to be a subject of its own.
@@ -141,6 +167,8 @@ def read_phrases() -> Phrases:
             same(said, meant, ASPECT)
         elif wording.kind == Wording.Kind.SHORT:
             short |= {word.exact: meant[0] for phrase in said for word in tokens(phrase)[:1] if meant}
+        elif wording.kind == Wording.Kind.FOREIGN:
+            foreign += said
         elif wording.kind == Wording.Kind.NEVER and meant:
             together.append((_lexicon(said), _lexicon(meant)))
         else:
@@ -149,4 +177,6 @@ def read_phrases() -> Phrases:
     for key, near in ways.items():
         if key in found.means.values:
             found.means.values[key] = tuple(near.items())
-    return replace(found, short=short, together=tuple(together))
+    lines = tuple(foreign)
+    index = before.foreign if before and before.foreign_lines == lines else ways_alone(lines)
+    return replace(found, short=short, together=tuple(together), foreign=index, foreign_lines=lines)

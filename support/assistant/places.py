@@ -18,8 +18,6 @@ from support.assistant.indexing import Published, put, take_back
 from support.models import Passage, Quotable
 
 FORMAT = helping.KIND
-# The thing that tells how to find a place; no commune has this code.
-ALL = "*"
 # Communes it names.
 NAMED = 12
 
@@ -50,7 +48,7 @@ def index_places(codes: Iterable[str] | None = None) -> int:
                 kept += 1
         live = Quotable.objects.filter(kind=Quotable.Kind.PLACE, language=language, is_live=True)
         for key in live.values_list("key", flat=True):
-            if key not in served and not (key == ALL and known.entries):
+            if key not in served and not (key == Quotable.ANYWHERE and known.entries):
                 take_back(kind=Quotable.Kind.PLACE, key=key, language=language)
     return kept
 
@@ -94,7 +92,7 @@ def _of_all(known: Places, language: str, url: str) -> Published:
     )
     return Published(
         kind=Quotable.Kind.PLACE,
-        key=ALL,
+        key=Quotable.ANYWHERE,
         language=language,
         title=_("Help near you"),
         url=url,

@@ -1,11 +1,12 @@
 """Reading a question: its words mended, the subjects it names found, and what each of them is worth."""
 
+import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from cms.text.folding import normalize
-from support.assistant.index import Index
+from support.assistant.index import HEAVIEST, Index
 from support.assistant.lexicon import Lexicon, Phrases
 from support.assistant.words import Token, is_accented, mended, sounding_like, token, tokens
 
@@ -15,8 +16,8 @@ MAX_WORDS = 60
 LONGEST = 7
 # A word in more than this share of the passages is one that pages write.
 OFTEN = 0.01
-# No word says more than this about what is asked, whether it is rare or stands nowhere; a number says little.
-HEAVIEST, NUMBER = 3.5, 0.5
+# A number says little.
+NUMBER = 0.5
 # What is less near than this is an aspect (support.assistant.library).
 HALF = 0.5
 # So many passages must have a pair, and so many times more than have the pair as typed, for a word to be taken for another.
@@ -33,6 +34,9 @@ _BARE_SYLLABLE = re.compile(
 MIXED = 1 / 3
 # «chị Thu», «anh Tâm»: somebody, by name.
 _PERSON = re.compile(r"\b(?:anh|chị|ông|bà|cô|thầy|chú|bác|dì|bạn|em)\s+[A-ZÀ-ÝĂĐĨŨƠƯ]\w*")
+# An address as it is typed; a dot between two words is one where no space follows it.
+_LINK = re.compile(r"(?:https?://)?(?P<host>[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?:/\S*)?", re.IGNORECASE)
+STRANGE_LINK = " link lạ "
 # «số điện thoại của bà Hoa»: the person follows what is asked for after so many words at most.
 CLOSE = 3
 
@@ -63,6 +67,8 @@ class Question:
     never: bool
     # Those of them that are names no page tells of. «Nhân viên ACME gọi đòi mã OTP»: a known subject is asked about all the same.
     unheard: set[int] = field(default_factory=set)
+    # Folded words that say nothing about a subject.
+    idle: Collection[str] = ()
 
     @property
     def plain(self) -> list[str]:
@@ -71,7 +77,7 @@ class Question:
 
 def read(text: str, index: Index, phrases: Phrases) -> Question:
     """Read `text` against what the index and the data know."""
-    words = _spelled_out(tokens(text)[:MAX_WORDS], index, phrases)
+    words = _spelled_out(tokens(_links_named(text, index))[:MAX_WORDS], index, phrases)
     words = _heard(_mended(words, index, phrases), index)
     aside = {place for span in _spans(words, phrases.aside, single=True) for place in range(*span)}
     foreign = [
@@ -91,8 +97,22 @@ def read(text: str, index: Index, phrases: Phrases) -> Question:
     weights = [
         0.0 if place in aside and place not in named else _rarity(word, index) for place, word in enumerate(words)
     ]
+    idle = phrases.aside.words
     names = _names(words, weights, index, phrases)
-    return Question(words, weights, subjects, elsewhere | names, _is_never(text, words, phrases), names - elsewhere)
+    return Question(
+        words, weights, subjects, elsewhere | names, _is_never(text, words, phrases), names - elsewhere, idle
+    )
+
+
+def _links_named(text: str, index: Index) -> str:
+    """`text` with «link lạ» for each address that no page names: whoever types one asks whether it may be trusted."""
+
+    def named(found: re.Match) -> str:
+        host = [word.plain for word in tokens(found["host"])]
+        told = all(index.known(f"{one} {two}") for one, two in itertools.pairwise(host))
+        return found.group() if told else STRANGE_LINK
+
+    return _LINK.sub(named, text)
 
 
 def _names(words: list[Token], weights: list[float], index: Index, phrases: Phrases) -> set[int]:
@@ -182,7 +202,7 @@ def _heard(words: list[Token], index: Index) -> list[Token]:
 
 def _pairs(index: Index, before: str, word: str, after: str) -> int:
     """In how many passages `word` stands beside one of its neighbours, at most."""
-    return max(index.frequency(f"{before} {word}"), index.frequency(f"{word} {after}"))
+    return max(index.known(f"{before} {word}"), index.known(f"{word} {after}"))
 
 
 class _Known(Mapping):
@@ -193,13 +213,13 @@ class _Known(Mapping):
         self.others = known_words(phrases)
 
     def __getitem__(self, word: str) -> int:
-        count = self.index.frequency(word) or (1 if word in self.others else 0)
+        count = self.index.known(word) or (1 if word in self.others else 0)
         if not count:
             raise KeyError(word)
         return count
 
     def __contains__(self, word: object) -> bool:
-        return word in self.index.postings or word in self.others
+        return word in self.others or self.index.known(str(word)) > 0
 
     def __iter__(self):
         return iter(self.index.postings)
@@ -215,7 +235,7 @@ class _Paired:
         self.index, self.before, self.after = index, before, after
 
     def __contains__(self, word: object) -> bool:
-        return f"{self.before} {word}" in self.index.postings or f"{word} {self.after}" in self.index.postings
+        return _pairs(self.index, self.before, str(word), self.after) > 0
 
 
 _words_of: dict[int, tuple[Phrases, frozenset[str]]] = {}

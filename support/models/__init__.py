@@ -1,6 +1,6 @@
 """Ask and be heard: the assistant, the desk, surveys, and the visit log of the community teams (product.md §10)."""
 
-from support.models.assistant import LibraryState, Passage, Quotable, Usefulness, Wording
+from support.models.assistant import Asking, LibraryState, Passage, Quotable, Usefulness, Wording
 from support.models.opinions import ChangePage, Honour
 from support.models.pages import AnswerPage
 from support.models.surveys import Survey, SurveyAnswer, SurveyVersion, SurveyWords
@@ -13,6 +13,7 @@ __all__ = [
     "MAX_QUESTION",
     "MOST_PEOPLE",
     "AnswerPage",
+    "Asking",
     "CannedAnswer",
     "ChangePage",
     "DeskRoute",

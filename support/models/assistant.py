@@ -38,6 +38,9 @@ class Quotable(models.Model):
         ANSWER = "answer", _("Answer of the desk")
         PLACE = "place", _("Help points of a commune")
 
+    # The key of what tells how to find a help point; no commune has this code.
+    ANYWHERE = "*"
+
     kind = models.CharField(max_length=10, choices=Kind)
     key = models.CharField(max_length=80)
     language = models.CharField(max_length=20)
@@ -114,6 +117,8 @@ class Wording(Started, models.Model):
         SHORT = "short", _("Short or careless spelling")
         ASIDE = "aside", _("Says nothing about the subject")
         ELSEWHERE = "elsewhere", _("A subject that is not ours")
+        # What is asked more like one of these than like any way of asking for a page is refused sooner.
+        FOREIGN = "foreign", _("A whole question that is not ours")
         NEVER = "never", _("A request we never follow")
 
     slug = models.SlugField(_("code"), max_length=60, unique=True)
@@ -144,6 +149,32 @@ class Wording(Started, models.Model):
 
     def __str__(self):
         return self.slug
+
+
+class Asking(Started, models.Model):
+    """The ways in which people ask for one thing, in the words of one language: read by the assistant, shown to nobody.
+
+    It names the thing as `Quotable` does, so that it outlives a page that is taken down for a while.
+    """
+
+    kind = models.CharField(max_length=10, choices=Quotable.Kind, editable=False)
+    key = models.CharField(max_length=80, editable=False)
+    language = models.CharField(_("language of the words"), max_length=20)
+    said = models.TextField(
+        _("how people ask"),
+        help_text=_("One way on each line, as people say it. Only what this page answers. It is shown to nobody."),
+    )
+
+    class Meta:
+        verbose_name = _("way of asking")
+        verbose_name_plural = _("ways of asking")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key", "language"], name="asking_once_per_language"),
+            models.CheckConstraint(condition=~Q(said="") & ~Q(key=""), name="asking_says_something"),
+        ]
+
+    def __str__(self):
+        return f"{self.key} ({self.language})"
 
 
 class Usefulness(models.Model):

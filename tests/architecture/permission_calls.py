@@ -499,6 +499,7 @@ CALLS: dict[str, Call] = {
         for space, thing in {
             "wagtailsnippets_cms_searchsynonym": "synonym",
             "wagtailsnippets_support_wording": "wording",
+            "wagtailsnippets_support_asking": "asking",
             "wagtailsnippets_support_deskroute": "desk_route",
             "wagtailsnippets_support_cannedanswer": "canned",
             "wagtailsnippets_quizzes_quiz": "quiz",

@@ -60,7 +60,7 @@ from schools.operations.rosters import stage_file
 from schools.operations.teachings import appoint_teacher
 from schools.operations.transfers import ask_transfer
 from schools.work import CARDS_JOB, PROVINCE_JOB
-from support.models import CannedAnswer, DeskRoute, Wording
+from support.models import Asking, CannedAnswer, DeskRoute, Wording
 from support.operations.desk import write_ticket
 from support.operations.surveys import close_survey, make_survey, open_survey, publish_results
 from support.surveys.presets import presets
@@ -351,6 +351,7 @@ def _pages(made: SimpleNamespace, cast: dict[str, Any]) -> None:
     made.picture = cms.PictureFactory()
     made.document = DocumentFile.objects.create(title="Tờ khai", file=ContentFile(b"%PDF-", name="to-khai.pdf"))
     made.procedure, made.topic, made.audience = cms.ProcedureFactory(), cms.TopicFactory(), cms.AudienceFactory()
+    made.asking = Asking.objects.create(kind="place", key="*", language="vi", said="chỗ nào chỉ giúp")
     made.wording = Wording.objects.create(slug="kt3", said="kt3", meant="tạm trú")
     made.canned = CannedAnswer.objects.create(title="Giờ làm việc", text="Từ 7 giờ rưỡi.")
     made.desk_route = DeskRoute.objects.create(unit=made.school.unit)

@@ -150,7 +150,7 @@ def test_the_longer_phrase_decides_until_a_page_is_called_so(pages_made):
 
 def test_where_it_happened_is_not_what_is_asked(pages_made):
     Wording.objects.create(slug="bus", kind="elsewhere", said="xe buýt")
-    assert first("xe buýt, em làm thẻ căn cước") == "Làm thẻ căn cước"
+    assert first("xe buýt, em làm thẻ căn cước bị mất thì làm thẻ căn cước ở đâu") == "Làm thẻ căn cước"
     assert first("xe buýt mấy giờ chạy") == ""
 
 
