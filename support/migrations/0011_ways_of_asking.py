@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("support", "0009_passages_by_meaning"),
+        ("support", "0010_many_tickets_at_once"),
     ]
 
     operations = [
