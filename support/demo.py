@@ -7,7 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from cms.models import GuidePage
+from cms.starter import Run
 from schools.models import Role, Unit, User
+from support.loading import load_askings, read_askings
 from support.models import CannedAnswer, DeskRoute, Ticket
 from support.operations.desk import answer_ticket, point_to_portal, write_ticket
 from support.operations.publishing import publish_answer
@@ -112,3 +114,11 @@ def load_demo_desk(counts: dict[str, int]) -> None:
             Ticket.objects.filter(pk=ticket.pk).update(answered_at=received + timedelta(days=2))
         if is_public:
             publish_answer(ticket=ticket, title=question[:120], question=question, answer=said, actor=reviewer)
+
+
+def load_demo_askings(counts: dict[str, int]) -> None:
+    """How people ask for the communes of the demo and for what its desk has said."""
+    run = Run()
+    load_askings(run, read_askings(run, "demo_askings.yaml"))
+    counts["created"] += run.created
+    counts["kept"] += run.kept

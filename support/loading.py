@@ -37,10 +37,10 @@ def load_wordings(run: Run, found: list[tuple[str, dict]]) -> None:
         sync_row(run, Wording, {"slug": slug}, values, label=slug)
 
 
-def read_askings(run: Run) -> list[tuple[str, str, str, str]]:
+def read_askings(run: Run, files: str = "askings/*.yaml") -> list[tuple[str, str, str, str]]:
     """Ways of asking: (kind of thing, slug or code, language, lines)."""
     found = []
-    for file in sorted((FOLDER / "askings").glob("*.yaml")):
+    for file in sorted(FOLDER.glob(files)):
         for entry in read_entries(run, file, identity="of"):
             kind = entry.choice("kind", ASKED_FOR)
             said = entry.value("said", dict, default={})

@@ -87,10 +87,11 @@ def asking_changes(sender, instance, **kwargs):
 @receiver(demo_loaded)
 def demo_is_loaded(sender, counts, **kwargs):
     """The demo's people and guides are there: now they ask."""
-    from support.demo import load_demo_desk
+    from support.demo import load_demo_askings, load_demo_desk
     from support.demo_surveys import load_demo_surveys
     from support.demo_visits import load_demo_visits
 
     load_demo_desk(counts)
+    load_demo_askings(counts)
     load_demo_surveys(counts)
     load_demo_visits(counts)
