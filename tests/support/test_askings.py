@@ -95,7 +95,10 @@ def test_words_of_another_language_find_the_page_in_the_main_one(stay):
     question = "I rent a room near my school, must I register"
     assert first(question, "en") == ""
     Asking.objects.create(
-        kind="page", key=stay.translation_key, language="en", said="rent a room near school do I register\nregister where I live"
+        kind="page",
+        key=stay.translation_key,
+        language="en",
+        said="rent a room near school do I register\nregister where I live",
     )
     found = answer(question, "en")
     assert found.passages[0].title == STAY and found.in_other_language
