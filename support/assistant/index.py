@@ -100,8 +100,8 @@ class Index:
         self.of_thing[thing.pk] = places
         self.titles[thing.pk] = frozenset(term for term in title if " " in term)
         self.headings[thing.pk] = frozenset(term for term in headings if " " in term)
-        if ways:
-            self._put_ways(thing, ways)
+        # Its title is one of them, so that a page of which nobody has said how people ask is not behind the others.
+        self._put_ways(thing, [thing.title, *ways])
 
     def _put_ways(self, thing: Thing, ways: Iterable[str]) -> None:
         if self.asked is None:
@@ -154,8 +154,9 @@ class Index:
         return fresh
 
     def ways_of(self, thing_pk: int) -> list[str]:
-        """The ways in which people ask for a thing."""
-        return [self.asked.pieces[place].text for place in self.asked.of_thing.get(thing_pk, ())] if self.asked else []
+        """The ways in which people ask for a thing, but for its title."""
+        places = self.asked.of_thing.get(thing_pk, []) if self.asked is not None else []
+        return [self.asked.pieces[place].text for place in places[1:]] if self.asked is not None else []
 
     def weights_of_way(self, place: int, idle: Collection[str]) -> dict[str, float]:
         """The words of a way of asking, without the idle ones, each with what it says."""
