@@ -11,11 +11,7 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from cms.search.folding import folded
 from cms.vocabulary.models import ContentLanguage
 from support.models import Asking, Quotable
-
-
-def asked_for():
-    """What people may ask for: each thing once, in the main language where it is told in it."""
-    return Quotable.objects.filter(is_live=True, language=settings.LANGUAGE_CODE).order_by("title")
+from support.queries.asking import asked_for
 
 
 class _FilterForm(BaseFilterForm):

@@ -8,7 +8,9 @@ from django.utils.translation import pgettext_lazy
 
 from cms.vocabulary.models import Procedure
 from schools.models import Unit, User
-from support.models import MAX_ANSWER, MAX_QUESTION, Ticket
+from support.models import MAX_ANSWER, MAX_QUESTION, Quotable, Ticket
+from support.operations.teaching import MAX_WAY
+from support.queries.asking import asked_for
 
 INPUT = {"class": "input"}
 
@@ -146,6 +148,24 @@ class MergeForm(forms.Form):
     code = forms.CharField(
         label=_("Code of the question that is the same"), max_length=40, widget=forms.TextInput(attrs=INPUT)
     )
+
+
+class TeachForm(forms.Form):
+    thing = forms.ModelChoiceField(
+        label=_("Which page answers it?"), queryset=Quotable.objects.none(), widget=forms.Select(attrs=INPUT)
+    )
+    said = forms.CharField(
+        label=_("How people ask, without anything personal"), max_length=MAX_WAY, widget=forms.TextInput(attrs=INPUT)
+    )
+    redacted = forms.BooleanField(
+        label=_("I have read it: nobody can be recognised"),
+        error_messages={"required": _("Read it once more: can anybody be recognised?")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["thing"].queryset = asked_for()
+        self.fields["thing"].label_from_instance = lambda thing: thing.title
 
 
 class PublishForm(forms.Form):

@@ -35,6 +35,11 @@ def may_publish(user: User) -> bool:
     return user.is_authenticated and (user.is_superuser or has_role(user, Role.Kind.REVIEWER))
 
 
+def may_teach(user: User) -> bool:
+    """Whether `user` says how people ask for a page: those who write the pages, as in the back end."""
+    return user.is_authenticated and (user.is_superuser or has_role(user, *EDITORIAL))
+
+
 def may_own(user: User) -> bool:
     """Whether a ticket may be given to `user`: somebody who still works here and answers."""
     return user.is_active and works_at_desk(user)

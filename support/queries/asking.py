@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Prefetch, Sum
+from django.db.models import Prefetch, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -167,3 +167,15 @@ def _most_helpful(language: str) -> list[str]:
     helped = dict(words.annotate(times=Sum("helpful")))
     first = sorted(guides, key=lambda one: (-helped.get(one.key, 0), one.title))[:MOST_SUGGESTED]
     return [next(iter(_asking(one)), one.title) for one in first]
+
+
+def asked_for() -> QuerySet[Quotable]:
+    """What people may ask for: each thing once, in the main language where it is told in it."""
+    return Quotable.objects.filter(is_live=True, language=settings.LANGUAGE_CODE).order_by("title")
+
+
+def thing_quoted(question: str, language: str) -> Quotable | None:
+    """What the assistant would quote first, or would have quoted had it been surer."""
+    found = answer(question, language)
+    first = [passage.title for passage in found.passages] + [near.title for near in found.suggestions]
+    return asked_for().filter(title__in=first[:1]).first()

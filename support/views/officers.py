@@ -22,14 +22,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cms.problems import Problem
 from schools.codes import tidy_code
 from schools.models import User
-from support.forms import AnswerForm, AssignForm, FilterForm, MergeForm, PublishForm, PutAwayForm
+from support.forms import AnswerForm, AssignForm, FilterForm, MergeForm, PublishForm, PutAwayForm, TeachForm
 from support.models import Ticket, TicketBatch
 from support.operations import desk as operations
 from support.operations.publishing import publish_answer
-from support.permissions import may_publish, works_at_desk
+from support.operations.teaching import MAX_WAY, teach_asking
+from support.permissions import may_publish, may_teach, works_at_desk
 from support.problems import NothingChosen
 from support.queries import desk as queries
-from support.queries.asking import answered
+from support.queries.asking import answered, thing_quoted
 from support.queries.to_tell import offers
 
 PER_PAGE = 25
@@ -287,9 +288,16 @@ def _drawn(request: HttpRequest, found: Ticket, form: AnswerForm | None = None, 
         or PublishForm(initial={"title": first, "question": found.question, "answer": found.answer}),
         "page": queries.answer_page(found),
         "lets_through": may_publish(user),
+        "teach": (forms.get("teach") or _teach_form(found)) if may_teach(user) else None,
     }
     failed = (form is not None and form.errors) or any(one.errors for one in forms.values())
     return render(request, "support/ticket.html", context, status=422 if failed else 200)
+
+
+def _teach_form(found: Ticket) -> TeachForm:
+    """With the page that the assistant would quote first, if there is one, and the question as it was asked."""
+    said = " ".join(found.question.split())[:MAX_WAY]
+    return TeachForm(initial={"thing": thing_quoted(found.question, found.language), "said": said})
 
 
 @require_POST
@@ -350,6 +358,8 @@ def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
             case "back":
                 operations.take_back(ticket=found, actor=user)
                 messages.success(request, _("The question waits again."))
+            case "teach" if may_teach(user):
+                return _teach(request, found)
             case "closed":
                 form = PutAwayForm(request.POST)
                 if not form.is_valid():
@@ -362,6 +372,20 @@ def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 raise Http404
     except Problem as problem:
         messages.error(request, str(problem))
+    return redirect("support:ticket", found.uuid)
+
+
+def _teach(request: HttpRequest, found: Ticket) -> HttpResponse:
+    form = TeachForm(request.POST)
+    if not form.is_valid():
+        return _drawn(request, found, teach=form)
+    thing, said = form.cleaned_data["thing"], form.cleaned_data["said"]
+    if teach_asking(thing=thing, language=found.language, said=said, actor=_user(request)):
+        messages.success(
+            request, _("Asked like this, the assistant finds “%(page)s” from now on.") % {"page": thing.title}
+        )
+    else:
+        messages.info(request, _("That this is asked for “%(page)s” was known already.") % {"page": thing.title})
     return redirect("support:ticket", found.uuid)
 
 

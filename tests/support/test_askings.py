@@ -5,10 +5,13 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from cms.audit.models import AuditEvent
 from cms.models import GuidePage
 from support.assistant.answering import answer
 from support.assistant.indexing import index_everything
 from support.models import Asking, Quotable, Wording
+from support.operations.desk import write_ticket
+from tests.factories import schools as make
 from tests.factories.cms import GuidePageFactory, HomePageFactory, SectionPageFactory
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +41,12 @@ def stay(db, pages_made):
 @pytest.fixture
 def asked(stay):
     return Asking.objects.create(kind="page", key=stay.translation_key, language="vi", said=SAID)
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def first(question: str, language: str = "vi") -> str:
@@ -149,3 +158,26 @@ def test_an_editor_adds_ways_of_asking(stay, django_user_model):
     made.refresh_from_db()
     assert (made.key, made.said) == (str(stay.translation_key), "thuê trọ báo ai")
     assert STAY in client.get(reverse("wagtailsnippets_support_asking:list"), {"q": "thuê"}).content.decode()
+
+
+def test_a_question_at_the_desk_teaches_the_assistant(stay):
+    editor = make.make_with_role("editor", "Hồ Thị Biên", username="bien-day")
+    officer = make.make_with_role("province_officer", "Đỗ Thị Tỉnh", unit=make.province(), username="cb-day")
+    asked = write_ticket(question="Bạn Hoa trọ nhà bà Tư, ai phải báo với công an?", language="vi")
+    page, settle = reverse("support:ticket", args=[asked.uuid]), reverse("support:settle", args=[asked.uuid])
+    thing = Quotable.objects.get(key=str(stay.translation_key), language="vi")
+    said = "bạn trọ nhà người ta, ai phải báo với công an"
+    sent = {"as": "teach", "thing": thing.pk, "said": said, "redacted": "on"}
+    assert 'value="teach"' not in signed_in(officer).get(page).content.decode()
+    assert signed_in(officer).post(settle, sent).status_code == 404, "who writes no pages teaches none"
+    client = signed_in(editor)
+    assert 'value="teach"' in client.get(page).content.decode()
+    unread = client.post(settle, sent | {"redacted": ""})
+    assert unread.status_code == 422 and said in unread.content.decode() and not Asking.objects.exists()
+    for _twice in range(2):
+        assert client.post(settle, sent).status_code == 302
+    assert Asking.objects.get().said == said
+    client.post(settle, sent | {"said": "  thuê trọ\nmấy ngày thì báo "})
+    assert Asking.objects.get().said.splitlines() == [said, "thuê trọ mấy ngày thì báo"]
+    assert first("trọ nhà người ta thì ai báo với công an") == STAY
+    assert AuditEvent.objects.filter(action="teach_asking").count() == 2
