@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cms.text.syllables import is_syllable
 from support.assistant.index import TOP, Index, Piece, Thing
-from support.assistant.reading import Question
+from support.assistant.reading import Question, is_bare_syllable
 from support.assistant.words import Token, is_accented
 from support.models import Quotable
 
@@ -294,4 +293,4 @@ def _neighbours(phrase: str) -> list[str]:
 
 def _is_name(word: Token) -> bool:
     """VNeID, BHYT, eTax: no syllable that may be a dozen words."""
-    return len(word.plain) >= SHORTEST_NAME and not is_syllable(word.plain)
+    return len(word.plain) >= SHORTEST_NAME and not is_bare_syllable(word.plain)

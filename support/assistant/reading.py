@@ -104,6 +104,11 @@ def read(text: str, index: Index, phrases: Phrases) -> Question:
     )
 
 
+def is_bare_syllable(word: str) -> bool:
+    """Whether a folded word may be a Vietnamese syllable typed without tones and marks; a name («vneid») is none."""
+    return bool(_BARE_SYLLABLE.fullmatch(word))
+
+
 def _links_named(text: str, index: Index) -> str:
     """`text` with «link lạ» for each address that no page names: whoever types one asks whether it may be trusted."""
 
@@ -119,7 +124,7 @@ def _names(words: list[Token], weights: list[float], index: Index, phrases: Phra
     """Names of which no page tells, of firms and apps: they are no syllables, where pages are written in syllables."""
     if index.frequency(SYLLABLE) < index.living * COMMON:
         return set()
-    if sum(not _BARE_SYLLABLE.fullmatch(word.plain) for word in words) > len(words) * MIXED:
+    if sum(not is_bare_syllable(word.plain) for word in words) > len(words) * MIXED:
         return set()
     known = _Known(index, phrases)
     return {
@@ -128,7 +133,7 @@ def _names(words: list[Token], weights: list[float], index: Index, phrases: Phra
         if weights[place]
         and len(word.plain) >= SHORTEST_NAME
         and word.plain.isalpha()
-        and not _BARE_SYLLABLE.fullmatch(word.plain)
+        and not is_bare_syllable(word.plain)
         and word.plain not in known
     }
 
