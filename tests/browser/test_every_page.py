@@ -188,7 +188,7 @@ def test_the_desk_of_translators_has_no_accessibility_fault_and_fits_a_phone(liv
     sign_in(page, translator)
     page.goto("/admin/languages/board/?language=en")
     fits("board")
-    page.get_by_role("button", name="Bắt đầu dịch").first.click()
+    page.locator("tr").filter(has_text="Nộp hồ sơ từ nhà").get_by_role("button", name="Bắt đầu dịch").click()
     page.wait_for_url("**/languages/translate/*/")
     page.locator("summary").first.click()
     fits("desk and files")
