@@ -152,7 +152,10 @@ class MergeForm(forms.Form):
 
 class TeachForm(forms.Form):
     thing = forms.ModelChoiceField(
-        label=_("Which page answers it?"), queryset=Quotable.objects.none(), widget=forms.Select(attrs=INPUT)
+        label=_("Which page answers it?"),
+        queryset=Quotable.objects.none(),
+        empty_label=_("Choose a page"),
+        widget=forms.Select(attrs=INPUT),
     )
     said = forms.CharField(
         label=_("How people ask, without anything personal"), max_length=MAX_WAY, widget=forms.TextInput(attrs=INPUT)

@@ -8,16 +8,37 @@ from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
+from cms.search.folding import folded
 from support.askings import AskingForm, quotable_chooser
 from support.models import Asking, CannedAnswer, DeskRoute, Quotable, Wording
+
+SHOWN_WAYS = 3
+
+
+class _FoldedIndexView(IndexView):
+    """Finds rows by what is typed without accents or case, as everything else here is found."""
+
+    def search_queryset(self, queryset):
+        wanted = folded(self.search_query) if self.is_searching else ""
+        if not wanted:
+            return queryset
+        rows = queryset.values_list("pk", *self.search_fields)
+        return queryset.filter(pk__in=[pk for pk, *texts in rows if any(wanted in folded(text) for text in texts)])
+
+
+def _first_lines(row) -> str:
+    """Enough of a row's lines to know it by: some have fifty."""
+    lines = row.said.splitlines()
+    return " · ".join(lines[:SHOWN_WAYS]) + (" …" if len(lines) > SHOWN_WAYS else "")
 
 
 class WordingViewSet(SnippetViewSet):
     model = Wording
     icon = "tag"
-    list_display = ["slug", "kind", Column("said", label=_("What people type"))]
+    list_display = ["slug", "kind", Column("said", label=_("What people type"), accessor=_first_lines)]
+    index_view_class = _FoldedIndexView
     list_filter = ["kind"]
     search_fields = ["slug", "said", "meant"]
     ordering = ["kind", "slug"]
@@ -29,10 +50,11 @@ class AskingViewSet(SnippetViewSet):
     list_display = [
         Column("title", label=_("What it asks for")),
         "language",
-        Column("said", label=_("How people ask")),
+        Column("said", label=_("How people ask"), accessor=_first_lines),
     ]
+    index_view_class = _FoldedIndexView
     list_filter = ["language"]
-    search_fields = ["said"]
+    search_fields = ["title", "said"]
     ordering = ["kind", "key", "language"]
     copy_view_enabled = False
 

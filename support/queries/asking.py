@@ -177,5 +177,11 @@ def asked_for() -> QuerySet[Quotable]:
 def thing_quoted(question: str, language: str) -> Quotable | None:
     """What the assistant would quote first, or would have quoted had it been surer."""
     found = answer(question, language)
-    first = [passage.title for passage in found.passages] + [near.title for near in found.suggestions]
-    return asked_for().filter(title__in=first[:1]).first()
+    for passage in found.passages[:1]:
+        return asked_for().filter(kind=passage.thing_kind, key=passage.key).first()
+    return asked_for().filter(title__in=[near.title for near in found.suggestions[:1]]).first()
+
+
+def is_found(thing: Quotable, question: str, language: str) -> bool:
+    """Whether the assistant quotes `thing` where `question` is asked."""
+    return (thing.kind, thing.key) in [(one.thing_kind, one.key) for one in answer(question, language).passages]

@@ -30,7 +30,7 @@ from support.operations.teaching import MAX_WAY, teach_asking
 from support.permissions import may_publish, may_teach, works_at_desk
 from support.problems import NothingChosen
 from support.queries import desk as queries
-from support.queries.asking import answered, thing_quoted
+from support.queries.asking import answered, is_found, thing_quoted
 from support.queries.to_tell import offers
 
 PER_PAGE = 25
@@ -380,12 +380,18 @@ def _teach(request: HttpRequest, found: Ticket) -> HttpResponse:
     if not form.is_valid():
         return _drawn(request, found, teach=form)
     thing, said = form.cleaned_data["thing"], form.cleaned_data["said"]
-    if teach_asking(thing=thing, language=found.language, said=said, actor=_user(request)):
-        messages.success(
-            request, _("Asked like this, the assistant finds “%(page)s” from now on.") % {"page": thing.title}
+    taught = teach_asking(thing=thing, language=found.language, said=said, actor=_user(request))
+    page = {"page": thing.title}
+    if not is_found(thing, said, found.language):
+        text = _(
+            "Written down, but asked like this the assistant does not find “%(page)s” yet. Perhaps a row of the "
+            "wordings says that its subject is not ours: look there in the back end."
         )
+        messages.warning(request, text % page)
+    elif taught:
+        messages.success(request, _("Asked like this, the assistant finds “%(page)s” from now on.") % page)
     else:
-        messages.info(request, _("That this is asked for “%(page)s” was known already.") % {"page": thing.title})
+        messages.info(request, _("That this is asked for “%(page)s” was known already.") % page)
     return redirect("support:ticket", found.uuid)
 
 

@@ -11,6 +11,7 @@ from support.assistant.answering import answer
 from support.assistant.indexing import index_everything
 from support.models import Asking, Quotable, Wording
 from support.operations.desk import write_ticket
+from support.queries.asking import thing_quoted
 from tests.factories import schools as make
 from tests.factories.cms import GuidePageFactory, HomePageFactory, SectionPageFactory
 
@@ -157,7 +158,11 @@ def test_an_editor_adds_ways_of_asking(stay, django_user_model):
     assert client.post(edit, {"said": "thuê trọ báo ai"}).status_code == 302
     made.refresh_from_db()
     assert (made.key, made.said) == (str(stay.translation_key), "thuê trọ báo ai")
-    assert STAY in client.get(reverse("wagtailsnippets_support_asking:list"), {"q": "thuê"}).content.decode()
+    for typed in ("thue phong", "ĐĂNG KÝ tam tru"):
+        assert STAY in client.get(reverse("wagtailsnippets_support_asking:list"), {"q": typed}).content.decode()
+    wordings = reverse("wagtailsnippets_support_wording:list")
+    assert "phòng hát · phòng khám" in client.get(wordings, {"q": "phong HAT"}).content.decode()
+    assert "phòng hát" not in client.get(wordings, {"q": "phong tam"}).content.decode()
 
 
 def test_a_question_at_the_desk_teaches_the_assistant(stay):
@@ -181,3 +186,21 @@ def test_a_question_at_the_desk_teaches_the_assistant(stay):
     assert Asking.objects.get().said.splitlines() == [said, "thuê trọ mấy ngày thì báo"]
     assert first("trọ nhà người ta thì ai báo với công an") == STAY
     assert AuditEvent.objects.filter(action="teach_asking").count() == 2
+
+
+def test_whoever_teaches_is_told_when_it_is_not_found_for_all_that(stay):
+    asked = write_ticket(question="em ở phòng hát thì báo ai", language="vi")
+    client = signed_in(make.make_with_role("editor", "Hồ Thị Biên", username="bien-bao"))
+    thing = Quotable.objects.get(key=str(stay.translation_key), language="vi")
+    sent = {"as": "teach", "thing": thing.pk, "said": asked.question, "redacted": "on"}
+    told = client.post(reverse("support:settle", args=[asked.uuid]), sent, follow=True)
+    assert [message.level_tag for message in told.context["messages"]] == ["warning"]
+    assert Asking.objects.get().said == asked.question
+    Wording.objects.get(slug="else").delete()
+    assert first(asked.question) == STAY
+
+
+def test_a_question_in_another_language_is_taught_to_the_page_in_the_main_one(asked):
+    Asking.objects.create(kind="page", key=asked.key, language="en", said="rented room police")
+    found = thing_quoted("rented room police", "en")
+    assert (found.language, found.title) == ("vi", STAY)
