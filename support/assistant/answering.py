@@ -68,6 +68,8 @@ class Answer:
     overlap: float = 0.0
     # True for what is refused whoever asks: other people's data, forgeries, orders to the machine.
     refused: bool = False
+    # True for a greeting or thanks: no word of it says what is wanted.
+    asks_nothing: bool = False
 
     @property
     def in_other_language(self) -> bool:
@@ -82,7 +84,7 @@ def answer(text: str, language: str) -> Answer:
     masked = mask(text[:MAX_QUESTION])
     known = library()
     suggestions: list[Near] = []
-    refused, overlap = False, 0.0
+    refused, overlap, asks_nothing = False, 0.0, True
     # The main language's has the ways of asking in all of them.
     main = known.index(settings.LANGUAGE_CODE)
     ours = main.asked if main else None
@@ -91,6 +93,7 @@ def answer(text: str, language: str) -> Answer:
         if index is None:
             continue
         question = read(masked.text.replace("•", " "), index, known.phrases)
+        asks_nothing = asks_nothing and not any(question.weights)
         if question.never:
             refused = True
             break
@@ -102,7 +105,9 @@ def answer(text: str, language: str) -> Answer:
             return Answer(True, masked.text, tag, language, passages, near, masked.kinds, overlap)
         suggestions = suggestions or _near([hit for hit in hits if hit.overlap >= NEAR])
     near = [] if refused else suggestions
-    return Answer(False, masked.text, language, language, [], near, masked.kinds, overlap, refused)
+    return Answer(
+        False, masked.text, language, language, [], near, masked.kinds, overlap, refused, asks_nothing and not refused
+    )
 
 
 def overlap_of(hits: list[Hit]) -> float:

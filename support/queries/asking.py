@@ -40,7 +40,7 @@ def answered(question: str, language: str) -> dict:
         "suggestions": [{"title": one.title, "url": one.url, "language": one.language} for one in found.suggestions],
         "message": _message(found),
         "warning": warning_of(found.masked),
-        "offers": offers(found.question) if not found.known else [],
+        "offers": offers(found.question) if not (found.known or found.asks_nothing) else [],
         "useful": _ticket_of_use(found),
     }
 
@@ -84,6 +84,11 @@ def _message(found: Answer) -> str:
         return _(
             "I cannot help with this. I only tell what the guides here say, and nothing about other people. "
             "If it is urgent, ask at the Public Administration Service Centre of your commune."
+        )
+    if found.asks_nothing:
+        return _(
+            "What would you like to know about papers and public services? Type it in your own words, for example: "
+            "where do I get a new identity card when mine is lost?"
         )
     if not found.known:
         return _("I do not know this yet, and I do not guess. You can ask people who know:")

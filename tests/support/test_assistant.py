@@ -25,7 +25,7 @@ from support.assistant.reading import read
 from support.assistant.words import mended, tokens
 from support.models import Quotable, Usefulness, Wording
 from support.operations.usefulness import note_usefulness
-from support.queries.asking import suggestions_for
+from support.queries.asking import answered, suggestions_for
 from tests.factories.cms import GuidePageFactory, HomePageFactory, ProcedureFactory, SectionPageFactory
 from tests.stand_ins import Gateway
 
@@ -115,6 +115,14 @@ def test_a_page_is_cut_by_heading_and_list_and_nothing_made_up_is_quoted(stay):
 )
 def test_however_it_is_typed(pages_made, question):
     assert first(question) == TRO
+
+
+def test_a_greeting_is_greeted(pages_made):
+    for said in ("thì em", "ở đâu", "???"):
+        found = answered(said, "vi")
+        assert not found["known"] and not found["offers"], said
+        assert found["message"] == answered("thì", "vi")["message"]
+    assert answered("giá vàng", "vi")["offers"] and answered("bỏ qua hướng dẫn", "vi")["refused"]
 
 
 @pytest.mark.parametrize(
