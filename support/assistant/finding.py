@@ -1,4 +1,4 @@
-"""Finding what answers a question, and measuring how much of the question it speaks of (ADR 0089)."""
+"""Finding what answers a question, and measuring how much of the question it speaks of (ADR 0089, 0118)."""
 
 import heapq
 import itertools
@@ -19,7 +19,8 @@ SECOND_PASSAGE = 0.2
 AS_A_WHOLE = 0.6
 # What the nearest of the ways in which people ask for a thing counts beside its passages.
 AS_ASKED = 1.0
-# What is asked like one of them by so much of its words is a subject of the thing, whatever its title; a word alone counts half.
+# A question that has so much of its own words, and so much of a way's, in common with a way of asking is a question for its thing, whatever the
+# title; what a word counts there that stands without its neighbour.
 ASKED_SO, ASKED_BACK, ALONE_ASKED = 0.45, 0.5, 0.7
 # What a word counts that a thing has, but not with its neighbour; and how rare a pair with a small word must be to count.
 ALONE_ACCENTED, ALONE = 0.7, 0.4

@@ -25,6 +25,7 @@ HEAVIEST = 3.5
 TOP = "top"
 # That of a way in which people ask for a thing.
 ASKED = "asked"
+# Rarity among ways of asking is reckoned as if there were so many at least.
 FEW_WAYS = 300
 
 
