@@ -10,8 +10,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
-from cms.search.folding import folded
-from support.askings import AskingForm, quotable_chooser
+from support.askings import AskingForm, holding, quotable_chooser
 from support.models import Asking, CannedAnswer, DeskRoute, Quotable, Wording
 
 SHOWN_WAYS = 3
@@ -21,11 +20,7 @@ class _FoldedIndexView(IndexView):
     """Finds rows by what is typed without accents or case, as everything else here is found."""
 
     def search_queryset(self, queryset):
-        wanted = folded(self.search_query) if self.is_searching else ""
-        if not wanted:
-            return queryset
-        rows = queryset.values_list("pk", *self.search_fields)
-        return queryset.filter(pk__in=[pk for pk, *texts in rows if any(wanted in folded(text) for text in texts)])
+        return holding(queryset, self.search_query if self.is_searching else "", self.search_fields)
 
 
 def _first_lines(row) -> str:
